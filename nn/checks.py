@@ -1,0 +1,106 @@
+"""Checks values against the types and ranges that a signature declares.
+
+A parameter is declared once, as ``units: Annotated[int, Ge(1)]``. From that one line come the
+check for Python callers (here) and the check for configuration files (``nn.config.schema``).
+"""
+
+import difflib
+import functools
+import inspect
+import math
+import types
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from numbers import Integral, Real
+from typing import Annotated, Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt
+from numpy.typing import ArrayLike
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+LIMITS: dict[type, tuple[str, str, Callable[[Any, Any], bool]]] = {
+    Ge: ("ge", "at least", lambda value, limit: value >= limit),
+    Gt: ("gt", "greater than", lambda value, limit: value > limit),
+    Le: ("le", "at most", lambda value, limit: value <= limit),
+    Lt: ("lt", "less than", lambda value, limit: value < limit),
+}
+WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text", type(None): "nothing"}
+
+
+class Checked:
+    """A dataclass whose fields are checked when it is made."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
+            check(getattr(self, field.name), field.type, f"{type(self).__name__}.{field.name}")
+
+
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function check its arguments against its annotations before it runs."""
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        for name, value in signature.bind(*args, **kwargs).arguments.items():
+            check(value, signature.parameters[name].annotation, f"{function.__name__}: {name}")
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+def check(value: object, annotation: Any, name: str) -> None:
+    """Raise TypeError or ValueError, naming the thing, unless ``value`` fits ``annotation``."""
+    if get_origin(annotation) is Annotated:
+        base, *constraints = get_args(annotation)
+        check(value, base, name)
+        for constraint in constraints if value is not None else ():
+            attribute, words, holds = LIMITS[type(constraint)]
+            limit = getattr(constraint, attribute)
+            if not holds(value, limit):
+                raise ValueError(f"{name} must be {words} {limit}, got {value}")
+    elif not fits(value, annotation):
+        raise TypeError(f"{name} must be {describe(annotation)}, got {value!r}")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    elif get_origin(annotation) in (Union, types.UnionType):
+        check(value, next(option for option in get_args(annotation) if fits(value, option)), name)
+
+
+def fits(value: object, annotation: Any) -> bool:
+    """Whether a value is of the annotated type, ranges aside."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if annotation in (Any, ArrayLike, inspect.Parameter.empty):
+        return True
+    if origin is Annotated:
+        return fits(value, arguments[0])
+    if origin in (Union, types.UnionType):
+        return any(fits(value, option) for option in arguments)
+    if origin is Literal:
+        return value in arguments
+    if annotation is None:
+        return value is None
+    if annotation in (int, float):
+        return isinstance(value, Integral if annotation is int else Real) and not isinstance(value, bool)
+    return isinstance(value, origin or annotation)
+
+
+def describe(annotation: Any) -> str:
+    """An annotation in words: ``a whole number or nothing``."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return describe(arguments[0])
+    if origin in (Union, types.UnionType):
+        return " or ".join(describe(option) for option in arguments)
+    if origin is Literal:
+        return "one of " + ", ".join(map(repr, arguments))
+    name = (origin or annotation).__name__
+    return WORDS.get(annotation, f"{'an' if name[0] in 'AEIOU' else 'a'} {name}")
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown word: the nearest known one, else all of them."""
+    known = sorted(known)
+    nearest = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean '{nearest[0]}'?" if nearest else f"there are: {', '.join(known)}"

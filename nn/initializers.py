@@ -1,0 +1,191 @@
+"""How a weight matrix starts.
+
+Every initialiser draws ``weight: (inputs, units)`` for one network; biases start at zero. The
+scaled ones keep the variance of signals level from layer to layer, forward, backward or both.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from annotated_types import Gt
+
+from nn.arrays import Array
+from nn.checks import Checked
+
+
+@dataclass(frozen=True)
+class Initializer(Checked):
+    """Draws the start of a weight matrix."""
+
+    def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+        """A matrix of shape ``(inputs, units)``."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Zeros(Initializer):
+    """W = 0. Hidden units that start equal stay equal, so this suits single layers only.
+
+    >>> Zeros().draw(np.random.default_rng(0), inputs=1, units=2)
+    array([[0., 0.]])
+    """
+
+    def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+        return np.zeros((inputs, units))
+
+
+@dataclass(frozen=True)
+class Uniform(Initializer):
+    """W ~ U(−scale, scale).
+
+    >>> Uniform(scale=0.5).draw(np.random.default_rng(0), inputs=1, units=2).round(3)
+    array([[ 0.137, -0.23 ]])
+    """
+
+    scale: Annotated[float, Gt(0)] = 0.5
+
+    def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+        return rng.uniform(-self.scale, self.scale, (inputs, units))
+
+
+@dataclass(frozen=True)
+class Normal(Initializer):
+    """W ~ N(0, scale²).
+
+    >>> Normal(scale=0.5).draw(np.random.default_rng(0), inputs=1, units=2).round(3)
+    array([[ 0.063, -0.066]])
+    """
+
+    scale: Annotated[float, Gt(0)] = 0.5
+
+    def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+        return rng.normal(0, self.scale, (inputs, units))
+
+
+@dataclass(frozen=True)
+class VarianceScaling(Initializer):
+    """Weights of mean 0 and a variance set by the sizes of the layer."""
+
+    def variance(self, inputs: int, units: int) -> float:
+        """The variance of each weight."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class ScaledUniform(VarianceScaling):
+    """W ~ U(−a, a) with a = √(3·variance)."""
+
+    def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+        limit = math.sqrt(3 * self.variance(inputs, units))
+        return rng.uniform(-limit, limit, (inputs, units))
+
+
+@dataclass(frozen=True)
+class ScaledNormal(VarianceScaling):
+    """W ~ N(0, variance)."""
+
+    def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+        return rng.normal(0, math.sqrt(self.variance(inputs, units)), (inputs, units))
+
+
+@dataclass(frozen=True)
+class Glorot(VarianceScaling):
+    """Variance 2 / (inputs + units): level forward and backward while activations are near-linear.
+
+    Glorot & Bengio (2010), "Understanding the difficulty of training deep feedforward neural
+    networks", equations 12 and 16.
+    """
+
+    def variance(self, inputs: int, units: int) -> float:
+        return 2 / (inputs + units)
+
+
+@dataclass(frozen=True)
+class He(VarianceScaling):
+    """Variance 2 / inputs: level forward when half of the units are off, as behind ReLU.
+
+    He, Zhang, Ren & Sun (2015), "Delving deep into rectifiers", equation 10.
+    """
+
+    def variance(self, inputs: int, units: int) -> float:
+        return 2 / inputs
+
+
+@dataclass(frozen=True)
+class LeCun(VarianceScaling):
+    """Variance 1 / inputs: level forward.
+
+    LeCun, Bottou, Orr & Müller (1998), "Efficient BackProp", equation 16.
+    """
+
+    def variance(self, inputs: int, units: int) -> float:
+        return 1 / inputs
+
+
+@dataclass(frozen=True)
+class GlorotUniform(Glorot, ScaledUniform):
+    """Glorot's variance, uniform: W ~ U(−√(6/(inputs + units)), √(6/(inputs + units))).
+
+    >>> GlorotUniform().draw(np.random.default_rng(0), inputs=1, units=2).round(3)
+    array([[ 0.387, -0.651]])
+    """
+
+
+@dataclass(frozen=True)
+class GlorotNormal(Glorot, ScaledNormal):
+    """Glorot's variance, normal.
+
+    >>> GlorotNormal().draw(np.random.default_rng(0), inputs=1, units=2).round(3)
+    array([[ 0.103, -0.108]])
+    """
+
+
+@dataclass(frozen=True)
+class HeUniform(He, ScaledUniform):
+    """He's variance, uniform.
+
+    >>> HeUniform().draw(np.random.default_rng(0), inputs=1, units=2).round(3)
+    array([[ 0.671, -1.128]])
+    """
+
+
+@dataclass(frozen=True)
+class HeNormal(He, ScaledNormal):
+    """He's variance, normal.
+
+    >>> HeNormal().draw(np.random.default_rng(0), inputs=1, units=2).round(3)
+    array([[ 0.178, -0.187]])
+    """
+
+
+@dataclass(frozen=True)
+class LeCunUniform(LeCun, ScaledUniform):
+    """LeCun's variance, uniform.
+
+    >>> LeCunUniform().draw(np.random.default_rng(0), inputs=1, units=2).round(3)
+    array([[ 0.474, -0.798]])
+    """
+
+
+@dataclass(frozen=True)
+class LeCunNormal(LeCun, ScaledNormal):
+    """LeCun's variance, normal.
+
+    >>> LeCunNormal().draw(np.random.default_rng(0), inputs=1, units=2).round(3)
+    array([[ 0.126, -0.132]])
+    """
+
+
+INITIALIZERS: dict[str, type[Initializer]] = {
+    "zeros": Zeros,
+    "uniform": Uniform,
+    "normal": Normal,
+    "glorot_uniform": GlorotUniform,
+    "glorot_normal": GlorotNormal,
+    "he_uniform": HeUniform,
+    "he_normal": HeNormal,
+    "lecun_uniform": LeCunUniform,
+    "lecun_normal": LeCunNormal,
+}

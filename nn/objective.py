@@ -1,0 +1,59 @@
+"""Objective: a network and its loss as one function, with the measures that people read."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.losses import Loss
+from nn.network import Sequential, backward, forward
+
+
+def accuracy(y: Array, t: Array) -> Array:
+    """The share of samples whose class is right, ``(*stack,)``.
+
+    One output stands for two classes: below ½ and above. Of several, the largest is the class.
+    """
+    if y.shape[-1] == 1:
+        right = (y[..., 0] > 0.5) == (t[..., 0] > 0.5)
+    else:
+        right = np.argmax(y, axis=-1) == np.argmax(t, axis=-1)
+    return np.mean(right, axis=-1)
+
+
+def largest_error(y: Array, t: Array) -> Array:
+    """max |y − t| over samples and outputs, ``(*stack,)``."""
+    return np.max(np.abs(y - t), axis=(-2, -1))
+
+
+class Measures(NamedTuple):
+    """How good outputs are, each ``(*stack,)``; None where it was not asked for."""
+
+    loss: Array
+    accuracy: Array | None = None
+    largest_error: Array | None = None
+
+
+class Objective:
+    """L(parameters; x, t): the loss of a network's outputs for inputs x and targets t."""
+
+    def __init__(self, network: Sequential, loss: Loss, *, classification: bool, tolerance: bool = False):
+        self.loss, self.classification, self.tolerance = loss, classification, tolerance
+        self.before, self.within = network.split(loss)
+
+    def forward(self, x: Array, t: Array) -> Measures:
+        """The measures of one batch, ``x: (*stack, batch, inputs)`` and ``t: (*stack, batch, outputs)``."""
+        z = forward(self.before, x)
+        loss = self.loss.forward(z, t)
+        if not (self.classification or self.tolerance):
+            return Measures(loss)
+        y = forward(self.within, z)
+        return Measures(
+            loss,
+            accuracy(y, t) if self.classification else None,
+            largest_error(y, t) if self.tolerance else None,
+        )
+
+    def backward(self) -> None:
+        """Fill the network's gradients for the last ``forward``."""
+        backward(self.before, self.loss.backward())

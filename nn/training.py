@@ -1,0 +1,243 @@
+"""train(): the loop over epochs and batches, as a generator of reports."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+import numpy as np
+from annotated_types import Ge
+from numpy.typing import ArrayLike
+
+from nn.arrays import Array
+from nn.checks import checked
+from nn.losses import CategoricalCrossEntropy, Loss
+from nn.network import Sequential
+from nn.objective import Measures, Objective
+from nn.optimizers import Optimizer
+from nn.seeds import generator
+from nn.stopping import Best, DivergedError, EarlyStopping, Monitor, StopAt
+
+StopReason = Literal["epochs", "stop_at", "early_stopping"]
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What training says of the epochs since the last report; arrays for a stack, else numbers.
+
+    ``losses`` and ``accuracy`` are means over the samples of an epoch, each batch measured before
+    its update. ``val_loss`` and ``val_accuracy`` are of the weights at the report.
+    """
+
+    epoch: int
+    losses: Array
+    """The loss of each epoch since the last report, ``(epochs, *stack)``."""
+    accuracy: Array | None
+    val_loss: Array | None
+    val_accuracy: Array | None
+    learning_rate: float
+    best_epoch: int | None
+    """The epoch of the best weights, where they are kept."""
+    stopped: StopReason | None = None
+    """Why this report is the last one."""
+    seconds: float = 0.0
+    """Time spent training so far, without the caller's own between reports."""
+
+    @property
+    def loss(self) -> Array:
+        """The loss of this epoch."""
+        last: Array = self.losses[-1]
+        return last
+
+
+@checked
+def train(
+    network: Sequential,
+    loss: Loss,
+    optimizer: Optimizer,
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    epochs: Annotated[int, Ge(1)],
+    batch_size: Annotated[int | None, Ge(1)] = None,
+    shuffle: bool = True,
+    validation: tuple[ArrayLike, ArrayLike] | None = None,
+    classification: bool | None = None,
+    stop_at: StopAt | None = None,
+    early_stopping: EarlyStopping | None = None,
+    report_every: Annotated[int, Ge(1)] = 1,
+) -> Iterator[Report]:
+    """Train a network in place; yields a report every so many epochs and after the last.
+
+    ``x: (samples, inputs)`` and ``y: (samples, outputs)`` are shared by all networks of a stack;
+    the order of samples is each one's own. A batch is the whole set unless ``batch_size`` is
+    given. ``classification`` adds accuracies; it is on for cross-entropies over one output or a
+    softmax unless given. With ``validation`` or early stopping the network ends with its best
+    weights. Leaving the loop ends training; calling again starts afresh from the weights that the
+    network then has, with the same order of samples.
+
+    Raises ValueError where the parts do not fit together, and DivergedError when no network of the
+    stack has a finite loss.
+
+    >>> from nn import Dense, MeanSquaredError, SGD, Sequential
+    >>> line = Sequential([Dense(1)], inputs=1, seed=0)
+    >>> for report in train(line, MeanSquaredError(), SGD(0.1), [[0], [1]], [[1], [3]], epochs=500):
+    ...     pass
+    >>> line.parameters.round(3)
+    array([2., 1.])
+    """
+    if classification is None:
+        one_of = isinstance(loss, CategoricalCrossEntropy) or network.outputs == 1
+        classification = loss.link is not None and one_of
+    if network.stack and (stop_at or early_stopping):
+        raise ValueError("stop_at and early_stopping are for a single network, got a stack")
+    if stop_at and stop_at.accuracy and not classification:
+        raise ValueError("stop_at.accuracy needs a classification, got a regression")
+    tolerance = bool(stop_at and stop_at.tolerance)
+    objective = Objective(network, loss, classification=classification, tolerance=tolerance)
+    batches = Batches(network, *_pair(network, loss, x, y), batch_size, shuffle)
+    held_out = _pair(network, loss, *validation) if validation else None
+    monitor = _monitor(early_stopping, validation is not None, classification)
+    best = Best(monitor, network.parameters, early_stopping) if monitor else None
+    loop = Loop(network, objective, optimizer, batches, held_out, stop_at, best)
+    return loop.reports(epochs, report_every)
+
+
+def _monitor(early_stopping: EarlyStopping | None, validation: bool, classification: bool) -> Monitor | None:
+    """The measure by which the best weights are chosen; None keeps the last."""
+    if early_stopping and early_stopping.monitor:
+        monitor = early_stopping.monitor
+        if monitor.startswith("val_") and not validation:
+            raise ValueError(f"early_stopping.monitor '{monitor}' needs a validation set, got none")
+        if monitor.endswith("accuracy") and not classification:
+            raise ValueError(f"early_stopping.monitor '{monitor}' needs a classification, got a regression")
+        return monitor
+    return "val_loss" if validation else "loss" if early_stopping else None
+
+
+def _pair(network: Sequential, loss: Loss, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+    """Inputs ``(samples, inputs)`` and targets ``(samples, outputs)`` that fit network and loss."""
+    inputs, targets = np.asarray(x, float), np.asarray(y, float)
+    if targets.ndim == 1:
+        targets = targets[:, np.newaxis]
+    samples = len(inputs)
+    for name, array, width in (("x", inputs, network.inputs), ("y", targets, network.outputs)):
+        if array.shape != (samples, width) or not samples:
+            raise ValueError(
+                f"{name}: expected the shape ({samples or 'samples'}, {width}), got {array.shape}"
+            )
+        if not np.all(np.isfinite(array)):
+            raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
+    loss.check_targets(targets)
+    return inputs, targets
+
+
+class Batches:
+    """The samples of an epoch in batches; each network of a stack has an order of its own."""
+
+    def __init__(self, network: Sequential, x: Array, t: Array, size: int | None, shuffle: bool):
+        self.x, self.t = x, t
+        self.samples = len(x)
+        self.size = size or self.samples
+        if self.size > self.samples:
+            raise ValueError(f"batch_size {size} is larger than the {self.samples} training samples")
+        self.stack = network.stack
+        self.shuffled = shuffle and self.size < self.samples
+        self.rngs = [generator(int(seed), "shuffling") for seed in network.seeds.flat]
+
+    def epoch(self) -> Iterator[tuple[Array, Array]]:
+        """Every sample once."""
+        if self.size == self.samples:
+            yield self.x, self.t
+            return
+        order = np.arange(self.samples)
+        if self.shuffled:
+            orders = [rng.permutation(self.samples) for rng in self.rngs]
+            order = np.reshape(orders, (*self.stack, self.samples))
+        for start in range(0, self.samples, self.size):
+            rows = order[..., start : start + self.size]
+            yield self.x[rows], self.t[rows]
+
+
+@dataclass(eq=False)
+class Loop:
+    """Epochs of steps, and the reports on them."""
+
+    network: Sequential
+    objective: Objective
+    optimizer: Optimizer
+    batches: Batches
+    held_out: tuple[Array, Array] | None
+    stop_at: StopAt | None
+    best: Best | None
+
+    def __post_init__(self) -> None:
+        self.state = self.optimizer.start(self.network.parameters)
+
+    def step(self, x: Array, t: Array) -> Measures:
+        """One step of training on one batch; returns its measures before the update."""
+        measures = self.objective.forward(x, t)
+        self.objective.backward()
+        self.optimizer.step(self.network.parameters, self.network.gradients, self.state)
+        return measures
+
+    # A diverging run is seen in its loss, not in NumPy's warnings.
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")
+    def epoch(self) -> Measures:
+        """One step for each batch; means over the samples, and the largest of the errors."""
+        weights, steps = [], []
+        for x, t in self.batches.epoch():
+            steps.append(self.step(x, t))
+            weights.append(x.shape[-2] / self.batches.samples)
+        losses, accuracies, errors = zip(*steps, strict=True)
+        return Measures(
+            np.tensordot(weights, losses, 1),
+            None if accuracies[0] is None else np.tensordot(weights, accuracies, 1),
+            None if errors[0] is None else np.max(errors, axis=0),
+        )
+
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")
+    def validate(self) -> Measures | None:
+        """The measures of the samples held out, with the weights as they are."""
+        return self.objective.forward(*self.held_out) if self.held_out else None
+
+    def reports(self, epochs: int, report_every: int) -> Iterator[Report]:
+        """Train; however this ends, the network then holds its best weights."""
+        seconds, started, losses = 0.0, time.perf_counter(), []
+        try:
+            for epoch in range(1, epochs + 1):
+                measures = self.epoch()
+                losses.append(measures.loss)
+                if not np.any(np.isfinite(measures.loss)):
+                    raise DivergedError(epoch, measures.loss, self.optimizer.learning_rate)
+                done = self.stop_at is not None and self.stop_at.reached(measures)
+                if not done and epoch < epochs and epoch % report_every:
+                    continue
+                report = self.report(epoch, losses, measures)
+                stopped: StopReason | None = report.stopped
+                if done or epoch == epochs:
+                    stopped = "stop_at" if done else "epochs"
+                seconds += time.perf_counter() - started
+                yield replace(report, seconds=seconds, stopped=stopped)
+                if stopped:
+                    return
+                started, losses = time.perf_counter(), []
+        finally:
+            if self.best:
+                self.best.restore(self.network.parameters)
+
+    def report(self, epoch: int, losses: list[Array], measures: Measures) -> Report:
+        """Look at the validation set, and whether the weights are the best so far."""
+        held_out = self.validate()
+        if self.best:
+            self.best.see(epoch, measures, held_out, self.network.parameters)
+        return Report(
+            epoch=epoch,
+            losses=np.array(losses),
+            accuracy=measures.accuracy,
+            val_loss=held_out.loss if held_out else None,
+            val_accuracy=held_out.accuracy if held_out else None,
+            learning_rate=self.optimizer.learning_rate,
+            best_epoch=self.best.epoch if self.best else None,
+            stopped="early_stopping" if self.best and self.best.stale(epoch) else None,
+        )
