@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from nn.losses import CategoricalCrossEntropy as CategoricalCrossEntropy
     from nn.losses import Loss as Loss
     from nn.losses import MeanSquaredError as MeanSquaredError
+    from nn.model import Model as Model
     from nn.network import Sequential as Sequential
     from nn.optimizers import SGD as SGD
     from nn.optimizers import Adam as Adam
     from nn.optimizers import Optimizer as Optimizer
-    from nn.runs.model import Model as Model
-    from nn.runs.model import load as load
+    from nn.runs.weights import load as load
     from nn.stopping import DivergedError as DivergedError
     from nn.stopping import EarlyStopping as EarlyStopping
     from nn.stopping import StopAt as StopAt
@@ -53,9 +53,10 @@ _HOMES = {
     ],
     "nn.layers": ["Dense", "Layer"],
     "nn.losses": ["BinaryCrossEntropy", "CategoricalCrossEntropy", "Loss", "MeanSquaredError"],
+    "nn.model": ["Model"],
     "nn.network": ["Sequential"],
     "nn.optimizers": ["SGD", "Adam", "Optimizer"],
-    "nn.runs.model": ["Model", "load"],
+    "nn.runs.weights": ["load"],
     "nn.stopping": ["DivergedError", "EarlyStopping", "StopAt"],
     "nn.training": ["Report", "train"],
 }

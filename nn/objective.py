@@ -9,16 +9,17 @@ from nn.losses import Loss
 from nn.network import Sequential, backward, forward
 
 
-def accuracy(y: Array, t: Array) -> Array:
-    """The share of samples whose class is right, ``(*stack,)``.
+def chosen(y: Array) -> Array:
+    """The number of the class that outputs ``(*stack, batch, outputs)`` stand for, ``(*stack, batch)``.
 
-    One output stands for two classes: below ½ and above. Of several, the largest is the class.
+    One output stands for two classes: up to ½ and above. Of several, the largest is the class.
     """
-    if y.shape[-1] == 1:
-        right = (y[..., 0] > 0.5) == (t[..., 0] > 0.5)
-    else:
-        right = np.argmax(y, axis=-1) == np.argmax(t, axis=-1)
-    return np.mean(right, axis=-1)
+    return np.argmax(y, axis=-1) if y.shape[-1] > 1 else np.where(y[..., 0] > 0.5, 1, 0)
+
+
+def accuracy(y: Array, t: Array) -> Array:
+    """The share of samples whose class is right, ``(*stack,)``."""
+    return np.mean(chosen(y) == chosen(t), axis=-1)
 
 
 def largest_error(y: Array, t: Array) -> Array:

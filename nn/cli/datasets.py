@@ -1,0 +1,113 @@
+"""``nn datasets``: list the data, or show one table."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nn.cli.common import UserError, complete_data, failures, table, user_errors
+
+if TYPE_CHECKING:
+    from nn.data.dataset import Dataset
+
+
+@click.command("datasets")
+@click.argument("name", required=False, shell_complete=complete_data)
+@click.option("--csv", "as_csv", is_flag=True, help="Write the whole table as CSV to standard output.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Draw the samples: a .png, .svg or .pdf file.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, help="For a generator.")
+def command(name: str | None, as_csv: bool, plot: Path | None, seed: int) -> None:
+    """List the bundled tables and generators, or show the one called NAME."""
+    if name is None:
+        if as_csv or plot:
+            raise UserError("--csv and --plot need the NAME of a table")
+        click.echo(catalogue())
+        return
+    with user_errors():
+        samples = load(name, seed)
+    if plot:
+        from nn.plots.dataset import scatter
+        from nn.plots.style import save
+
+        with user_errors():
+            classes = None if samples.classes is None else [str(label) for label in samples.classes]
+            save(scatter(samples.x, samples.y, samples.inputs, samples.targets, classes, name), plot)
+    if as_csv:
+        from nn.data.files import write_csv
+
+        with failures():
+            write_csv(samples, sys.stdout)
+    elif not plot:
+        click.echo(describe(name, samples))
+
+
+def load(name: str, seed: int) -> "Dataset":
+    """A bundled table, or what a generator makes with its defaults."""
+    from nn.checks import suggest
+    from nn.data import tables
+    from nn.data.toy import GENERATORS
+
+    if name in GENERATORS:
+        return GENERATORS[name](seed=seed)
+    if name not in tables.names():
+        raise ValueError(f"unknown data '{name}'; {suggest(name, [*tables.names(), *GENERATORS])}")
+    return tables.load(name)
+
+
+def catalogue() -> str:
+    """All tables and generators, each in a line."""
+    from nn.data import tables
+    from nn.data.toy import GENERATORS
+
+    bundled = [[f"  {name}", tables.card(name).title] for name in tables.names()]
+    generators = [
+        [f"  {name}", (maker.__doc__ or "").partition("\n")[0]] for name, maker in GENERATORS.items()
+    ]
+    lines = table([*bundled, *generators], "<<").splitlines()
+    return "\n".join(["Tables", *lines[: len(bundled)], "", "Generators", *lines[len(bundled) :]])
+
+
+def describe(name: str, samples: "Dataset") -> str:
+    """The card of a table, the range of each column, the balance of classes and the first rows."""
+    import inspect
+
+    from nn.data import tables
+    from nn.data.toy import GENERATORS
+
+    if name in GENERATORS:
+        head, meaning = inspect.getdoc(GENERATORS[name]) or "", {}
+    else:
+        card = tables.card(name)
+        meaning = card.columns
+        head = f"{card.title}\n\n{card.description}\n\nSource: {card.source}\nLicence: {card.licence}"
+    return "\n\n".join(
+        [click.wrap_text(head, 90, preserve_paragraphs=True), columns(samples, meaning), balance(samples)]
+    )
+
+
+def columns(samples: "Dataset", meaning: dict[str, str]) -> str:
+    """A row for each column: its range, its mean, what it means."""
+    rows = [["column", "least", "mean", "largest", "meaning"]]
+    for name, values in zip(samples.inputs, samples.x.T, strict=True):
+        numbers = (values.min(), values.mean(), values.max())
+        rows.append([name, *(f"{number:.4g}" for number in numbers), meaning.get(name, "")])
+    if len(rows) > 20:
+        rows[9:-8] = [["…", "", "", "", f"{len(rows) - 18} more"]]
+    for name in samples.targets:
+        rows.append([name, "", "", "", meaning.get(name, "")])
+    return table(rows, "<>>><")
+
+
+def balance(samples: "Dataset") -> str:
+    """How many rows there are, of each class where there are classes."""
+    import numpy as np
+
+    text = f"{len(samples):,} rows, {len(samples.inputs)} inputs"
+    if samples.classes is None:
+        return (
+            f"{text}, target {', '.join(samples.targets)} from {samples.y.min():.4g} to {samples.y.max():.4g}"
+        )
+    counts = np.bincount(samples.y[:, 0].astype(int), minlength=len(samples.classes))
+    named = (f"{label} ({count})" for label, count in zip(samples.classes, counts, strict=True))
+    return f"{text}, {len(samples.classes)} classes: {', '.join(named)}"

@@ -1,0 +1,62 @@
+"""The progress of a training run: a live line on a terminal, a plain one now and then elsewhere."""
+
+import shutil
+import sys
+import time
+from typing import TextIO
+
+from nn.training import Report
+
+
+class Progress:
+    """Shows reports on standard error, at most ten times a second on a terminal, else every 10 s."""
+
+    def __init__(self, epochs: int, quiet: bool, stream: TextIO | None = None):
+        self.stream = stream or sys.stderr
+        self.epochs, self.quiet, self.live = epochs, quiet, self.stream.isatty()
+        self.interval = 0.1 if self.live else 10.0
+        self.next = time.monotonic() + self.interval
+        self.drawn = False
+
+    def show(self, report: Report) -> None:
+        """Show this report if it is time to."""
+        if self.quiet or time.monotonic() < self.next:
+            return
+        self.next = time.monotonic() + self.interval
+        text = line(report, self.epochs)
+        if self.live:
+            width = shutil.get_terminal_size().columns - 1
+            self.stream.write("\r" + text[:width].ljust(width))
+            self.drawn = True
+        else:
+            self.stream.write(text + "\n")
+        self.stream.flush()
+
+    def clear(self) -> None:
+        """Take the live line away."""
+        if self.drawn:
+            self.stream.write("\r" + " " * (shutil.get_terminal_size().columns - 1) + "\r")
+            self.stream.flush()
+            self.drawn = False
+
+
+def line(report: Report, epochs: int) -> str:
+    """``epoch 1200/5000  0:03 left  loss 0.0123  val_loss 0.0456  val_accuracy 98 %``."""
+    left = report.seconds / report.epoch * (epochs - report.epoch)
+    parts = [f"epoch {report.epoch}/{epochs}", f"{duration(left)} left", f"loss {report.loss:.4g}"]
+    if report.val_loss is not None:
+        parts.append(f"val_loss {report.val_loss:.4g}")
+    name = "accuracy" if report.val_accuracy is None else "val_accuracy"
+    accuracy = report.accuracy if report.val_accuracy is None else report.val_accuracy
+    if accuracy is not None:
+        parts.append(f"{name} {accuracy:.1%}")
+    return "  ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: ``0.31 s``, ``12 s``, ``3:05``, ``2:10:00``."""
+    if seconds < 60:
+        return f"{seconds:.2g} s" if seconds < 9.5 else f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,59 @@
+"""What a finished run says: what was reached, why it stopped, how long it took, where the files are."""
+
+from nn.cli.common import table
+from nn.cli.progress import duration
+from nn.runs.directory import Recorder
+from nn.stopping import StopAt
+
+
+def summary(recorder: Recorder, stopped: str, measures: dict[str, dict[str, float]]) -> str:
+    """The last words of ``nn train``."""
+    files = sorted(file.name for file in recorder.folder.iterdir())
+    parts = [why(recorder, stopped), measured(measures), f"{recorder.folder}/  {'  '.join(files)}"]
+    return "\n".join(part for part in parts if part)
+
+
+def why(recorder: Recorder, stopped: str) -> str:
+    """Why training ended, after how many epochs and seconds."""
+    last, options = recorder.last, recorder.experiment.options
+    if last is None:
+        return f"Stopped before the first report: {stopped}."
+    goal = options["stop_at"] and in_words(options["stop_at"])
+    reason = {
+        "stop_at": f"Reached {goal}",
+        "epochs": f"Did not reach {goal}" if goal else "Trained",
+        "early_stopping": "Stopped early",
+        "interrupted": "Interrupted",
+        "diverged": "Diverged",
+    }[stopped]
+    text = f"{reason} after {last.epoch:,} epoch{'s'[: last.epoch != 1]} in {duration(last.seconds)}."
+    if last.best_epoch and last.best_epoch != last.epoch:
+        text += f" The weights are those of epoch {last.best_epoch:,}, the best."
+    return text
+
+
+def in_words(goal: StopAt) -> str:
+    """``loss ≤ 0.01 and accuracy ≥ 100 %``."""
+    parts = []
+    if goal.loss is not None:
+        parts.append(f"loss ≤ {goal.loss:g}")
+    if goal.accuracy is not None:
+        parts.append(f"accuracy ≥ {100 * goal.accuracy:g} %")
+    if goal.tolerance is not None:
+        parts.append(f"every output within {goal.tolerance:g} of its target")
+    return " and ".join(parts)
+
+
+def measured(measures: dict[str, dict[str, float]]) -> str:
+    """A table of the measures of each share."""
+    if not measures:
+        return ""
+    names = list(next(iter(measures.values())))
+    rows = [["", *names]]
+    rows += [[share, *(shown(name, values[name]) for name in names)] for share, values in measures.items()]
+    return table(rows, "<" + ">" * len(names))
+
+
+def shown(name: str, value: float) -> str:
+    """A measure as people read it."""
+    return f"{100 * value:.1f} %" if name == "accuracy" else f"{value:.4g}"

@@ -1,0 +1,225 @@
+"""What a configuration may say: pydantic models derived from the signatures of what they describe.
+
+The options of a layer, loss, optimiser, generator or of training are declared once, with types,
+ranges and defaults, on the class or function. ``config/build.py`` makes the objects.
+"""
+
+import functools
+import inspect
+import operator
+import types
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias, Union, get_args, get_origin
+
+from annotated_types import Ge, Gt, Len, Lt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, create_model
+
+from nn.activations import ACTIVATIONS
+from nn.checks import Checked, suggest
+from nn.data import tables
+from nn.data.toy import GENERATORS
+from nn.initializers import INITIALIZERS, Initializer
+from nn.layers import LAYERS
+from nn.losses import LOSSES
+from nn.optimizers import OPTIMIZERS
+from nn.training import train
+
+WORDS = {
+    "logistic": "sigmoid",
+    "identity": "linear",
+    "mean_squared_error": "mse",
+    "bce": "binary_crossentropy",
+    "binary_cross_entropy": "binary_crossentropy",
+    "cce": "categorical_crossentropy",
+    "cross_entropy": "categorical_crossentropy",
+    "categorical_cross_entropy": "categorical_crossentropy",
+}
+"""Other words for types, and the standard ones that a resolved configuration shows."""
+KEYS = {"lr": "learning_rate"}
+
+
+class Strict(BaseModel):
+    """A mapping with these keys and no others, of exactly these types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class Described(Strict):
+    """The options of a class or function."""
+
+    describes: ClassVar[Callable[..., Any]]
+    takes: ClassVar[tuple[str, ...]]
+
+
+def described(
+    kind: str,
+    subject: Callable[..., Any],
+    /,
+    base: type[Described] = Described,
+    without: tuple[str, ...] = ("inputs", "seed"),
+    **more: Any,
+) -> type[Described]:
+    """The model of a class's or function's options and of ``more`` fields.
+
+    Options ``without`` a place in it are decided by other parts of a configuration.
+    """
+    options: dict[str, Any] = {
+        p.name: (in_yaml(p.annotation), ... if p.default is p.empty else p.default)
+        for p in inspect.signature(subject).parameters.values()
+        if p.name not in without
+    }
+    model = create_model(kind, __base__=base, __doc__=inspect.getdoc(subject), **(more | options))
+    model.describes, model.takes = staticmethod(subject), tuple(options)
+    return model
+
+
+def either(choices: Iterable[Any]) -> Any:
+    """The union of types."""
+    return functools.reduce(operator.or_, choices)
+
+
+def in_yaml(annotation: Any) -> Any:
+    """The type of an option as it stands in YAML: an object becomes a mapping."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        return either(in_yaml(choice) for choice in get_args(annotation))
+    if annotation is Initializer:
+        return tagged(INITIALIZERS)
+    if isinstance(annotation, type) and issubclass(annotation, Checked):
+        return described(annotation.__name__, annotation)
+    return annotation
+
+
+def tagged(table: Mapping[str, Callable[..., Any]], **more: dict[str, Any]) -> Any:
+    """One of several kinds, told apart by ``type``; a bare word is a kind with its defaults."""
+    models = tuple(
+        described(name, subject, type=(Literal[name], ...), **more.get(name, {}))
+        for name, subject in table.items()
+    )
+    start = BeforeValidator(functools.partial(standard, known=tuple(table)))
+    return Annotated[either(models), Field(discriminator="type"), start]
+
+
+def standard(value: Any, known: tuple[str, ...]) -> Any:
+    """A kind as a mapping in standard words."""
+    if isinstance(value, Described):
+        return value
+    if isinstance(value, str):
+        value = {"type": value}
+    if not isinstance(value, dict):
+        raise ValueError(f"expected one of: {', '.join(known)}")
+    value = {KEYS.get(key, key): content for key, content in value.items()}
+    if "type" not in value:
+        raise ValueError(f"'type' is missing; {suggest('', known)}")
+    word = str(value["type"])
+    value["type"] = WORDS.get(word, word)
+    if value["type"] not in known:
+        raise ValueError(f"unknown type '{word}'; {suggest(word, known)}")
+    return value
+
+
+Share = Annotated[float, Gt(0), Lt(1)]
+
+
+def check_scale(value: Any) -> Any:
+    """``standard`` or two ends of a range."""
+    if value is None or value == "standard":
+        return value
+    numbers = isinstance(value, list) and all(isinstance(end, int | float) for end in value)
+    if numbers and len(value) == 2 and value[0] < value[1]:
+        return value
+    raise ValueError("expected standard, or the two ends of a range as [low, high]")
+
+
+class Shares(Described):
+    """What every kind of data has: the shares held out, the scale of inputs, what targets mean."""
+
+    validation: Share | None = None
+    test: Share | None = None
+    scale: Annotated[Literal["standard"] | list[float] | None, BeforeValidator(check_scale)] = None
+    task: Literal["classification", "regression"] | None = None
+
+
+class Table(Shares):
+    """A bundled table."""
+
+    name: str
+
+
+def check_columns(value: Any) -> Any:
+    """The name of a column, or a list of them."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, list) and value and all(isinstance(name, str) for name in value):
+        return value
+    raise ValueError("expected the name of a column, or a list of names")
+
+
+class File(Shares):
+    """The user's own data, CSV or NPZ."""
+
+    file: str
+    target: Annotated[str | list[str] | None, BeforeValidator(check_columns)] = None
+
+
+def one_source(data: Any) -> Any:
+    """Data that say where they come from."""
+    if isinstance(data, Described):
+        return data
+    if not isinstance(data, dict) or ("name" in data) == ("file" in data):
+        raise ValueError("expected either the 'name' of a bundled table or generator, or a 'file'")
+    known = [*GENERATORS, *tables.names()]
+    if "name" in data and data["name"] not in known:
+        raise ValueError(f"unknown data '{data['name']}'; {suggest(str(data['name']), known)}")
+    return data
+
+
+def kind_of_data(data: Any) -> str:
+    """Which kind of data a mapping describes."""
+    if isinstance(data, Described):
+        return type(data).__name__.lower()
+    if "file" in data:
+        return "file"
+    return str(data["name"]) if data["name"] in GENERATORS else "table"
+
+
+def data_kinds() -> Any:
+    """A bundled table, a generator with its options, or a file."""
+    kinds: list[Any] = [Annotated[Table, Tag("table")], Annotated[File, Tag("file")]]
+    for name, generator in GENERATORS.items():
+        kinds.append(Annotated[described(name, generator, base=Shares, name=(Literal[name], ...)), Tag(name)])
+    return Annotated[either(kinds), Discriminator(kind_of_data), BeforeValidator(one_source)]
+
+
+if TYPE_CHECKING:
+    Activation: TypeAlias = Described
+    Layer: TypeAlias = Described
+    Loss: TypeAlias = Described
+    Optimizer: TypeAlias = Described
+    Data: TypeAlias = Shares
+    Training: TypeAlias = Described
+else:
+    Activation = tagged(ACTIVATIONS)
+    Layer = tagged({**LAYERS, **ACTIVATIONS}, dense={"activation": (Activation | None, None)})
+    Loss = tagged(LOSSES)
+    Optimizer = tagged(OPTIMIZERS)
+    Data = data_kinds()
+    # Its other parameters are the rest of the configuration.
+    run = ("network", "loss", "optimizer", "x", "y", "validation", "classification")
+    Training = described("training", train, without=run)
+
+
+class Model(Strict):
+    """The network: its layers in order."""
+
+    layers: Annotated[list[Layer], Len(1)]
+
+
+class Config(Strict):
+    """A whole experiment."""
+
+    seed: Annotated[int, Ge(0)] = 0
+    data: Data
+    model: Model
+    loss: Loss
+    optimizer: Optimizer
+    training: Training

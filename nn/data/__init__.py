@@ -1,0 +1,1 @@
+"""Data for networks: tables, generators, splits and scaling."""

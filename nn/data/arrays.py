@@ -1,0 +1,122 @@
+"""Reads data sets from NPZ archives, NumPy's own file format for several arrays."""
+
+import reprlib
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.data.dataset import Dataset, Floats, Label, class_indices, distinct
+
+# All that NumPy, zipfile and zlib raise when bytes of an archive are damaged.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+WHOLE = ("x", "y")
+SPLIT = ("x_train", "y_train", "x_test", "y_test")
+
+
+def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
+    """The samples in an archive and, where it holds them apart, those for testing.
+
+    The archive holds ``x`` and ``y``, or ``x_train``, ``y_train``, ``x_test`` and ``y_test``:
+    x: (samples, ...) numbers, flattened to (samples, inputs), named x1, x2, …
+    y: (samples,) or (samples, targets) numbers, named y, or y1, y2, …; or (samples,) or
+        (samples, 1) text, whose distinct words over both shares are the classes
+
+    Nothing is ever unpickled. Raises ValueError, naming file and array, for all that is not such
+    an archive; OSError where the file cannot be read.
+    """
+    arrays = _load(Path(path))
+    pairs = [WHOLE] if "x" in arrays else [SPLIT[:2], SPLIT[2:]]
+    classes = None
+    if all(arrays[y].dtype.kind == "U" for _, y in pairs):
+        labels = [label for _, y in pairs for label in arrays[y].ravel().tolist()]
+        classes = distinct(labels, f"{path}: target 'y'")
+    shares = [_dataset(path, arrays, x, y, classes) for x, y in pairs]
+    first, last = shares[0], shares[-1]
+    if (first.inputs, first.targets) != (last.inputs, last.targets):
+        sizes = [f"{len(share.inputs)} inputs and {len(share.targets)} targets" for share in shares]
+        raise ValueError(f"{path}: the training share has {sizes[0]}, but the test share has {sizes[1]}")
+    return first, last if last is not first else None
+
+
+def _load(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays of one of the two layouts, still as they are in the file."""
+    with path.open("rb") as file:
+        try:
+            archive = np.load(file, allow_pickle=False)
+            names = list(archive.files) if isinstance(archive, np.lib.npyio.NpzFile) else None
+            if names is not None:
+                keys = WHOLE if set(WHOLE) & set(names) else SPLIT
+                arrays = {key: archive[key] for key in keys if key in names}
+        except DAMAGE as error:
+            raise ValueError(
+                f"{path}: expected an undamaged NPZ archive of plain arrays, got {error!r}"
+            ) from error
+    if names is None:
+        raise ValueError(f"{path}: expected an NPZ archive, got a single array (NPY)")
+    if len(arrays) < len(keys):
+        raise ValueError(f"{path}: expected arrays x and y, or {', '.join(SPLIT)}; there are: {names}")
+    for key, array in arrays.items():
+        if array.ndim == 0 or array.size == 0:
+            raise ValueError(f"{path}: {key}: expected at least one row and column, got shape {array.shape}")
+    return arrays
+
+
+def _dataset(
+    path: str | Path, arrays: dict[str, NDArray[Any]], x: str, y: str, classes: tuple[Label, ...] | None
+) -> Dataset:
+    """One share as a data set."""
+    inputs = _numbers(f"{path}: {x}", arrays[x])
+    if classes is None:
+        targets = _numbers(f"{path}: {y}", arrays[y])
+    else:
+        targets = _labels(f"{path}: {y}", arrays[y], classes)
+    if len(inputs) != len(targets):
+        raise ValueError(f"{path}: {x} has {len(inputs)} rows, but {y} has {len(targets)}")
+    return Dataset(
+        inputs,
+        targets,
+        _names("x", inputs),
+        ("y",) if targets.shape[1] == 1 else _names("y", targets),
+        classes,
+    )
+
+
+def _numbers(name: str, array: NDArray[Any]) -> Floats:
+    """An array of finite numbers as rows of columns."""
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name}: expected an array of numbers, got the type {array.dtype}")
+    odd = np.argwhere(~np.isfinite(array))
+    if len(odd):
+        place = tuple(odd[0].tolist())
+        raise ValueError(f"{name}{list(place)}: expected a finite number, got {array[place]}")
+    return array.reshape(len(array), -1).astype(np.float64)
+
+
+def _labels(name: str, array: NDArray[Any], classes: tuple[Label, ...]) -> Floats:
+    """An array of words, one a row, as positions among the classes, (samples, 1)."""
+    if array.size != len(array):
+        raise ValueError(f"{name}: expected one class label a row, got the shape {array.shape}")
+    labels = array.ravel().tolist()
+    for row, label in enumerate(labels):
+        if not label.strip() or not label.isprintable():
+            raise ValueError(f"{name}[{row}]: expected a class label, got {reprlib.repr(label)}")
+    return class_indices(labels, classes, name)
+
+
+def _names(letter: str, columns: Floats) -> tuple[str, ...]:
+    return tuple(f"{letter}{i + 1}" for i in range(columns.shape[1]))

@@ -1,0 +1,158 @@
+"""The text of a CSV file as cells that know their place, so that a bad one can be found."""
+
+import csv
+import io
+import math
+import re
+import reprlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+
+from nn.checks import suggest
+from nn.data.dataset import Floats, Label, class_indices, distinct
+
+Source = str | Path | Traversable | TextIO
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tab and line ends
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A table of text: named columns, rows of equal length, and the line on which each row begins."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: list[list[str]]
+    lines: list[int]
+
+    def column(self, name: str) -> list[str]:
+        """The cells of one column, from top to bottom."""
+        position = self.columns.index(name)
+        return [row[position] for row in self.rows]
+
+    def numbers(self, column: str) -> Floats:
+        """A column of finite numbers, (rows,); ValueError with the place of the first other cell."""
+        cells = self.column(column)
+        numbers = [_number(cell) for cell in cells]
+        for row, number in enumerate(numbers):
+            if number is None or not math.isfinite(number):
+                kind = "a number" if number is None else "a finite number"
+                raise self._error(row, column, f"expected {kind}, got {_shown(cells[row])}")
+        return np.array(numbers, dtype=np.float64)
+
+    def labels(self, column: str) -> list[str]:
+        """A column of class labels; ValueError with the place of the first empty, nan or infinite one."""
+        cells = [" ".join(cell.split()) for cell in self.column(column)]
+        for row, cell in enumerate(cells):
+            number = _number(cell)
+            if not cell or (number is not None and not math.isfinite(number)):
+                raise self._error(row, column, f"expected a class label, got {_shown(cell)}")
+        return cells
+
+    def mostly_numbers(self, column: str) -> bool:
+        """Whether more than half of a column's cells are numbers (nan and inf too)."""
+        return 2 * sum(_number(cell) is not None for cell in self.column(column)) > len(self.rows)
+
+    def indices(self, column: str, classes: Sequence[Label] | None) -> tuple[Floats, tuple[Label, ...]]:
+        """A column of class labels as positions, (rows, 1), among the classes: those given or its own."""
+        target = f"target {column!r}"
+        labels: list[Any] = self.labels(column)
+        if classes is None:
+            classes = distinct(labels, f"{self.name}: {target}")
+        elif not any(isinstance(known, str) for known in classes):
+            labels = self.numbers(column).tolist()
+        for row, label in enumerate(labels):
+            if label not in classes:
+                known = suggest(str(label), map(str, classes))
+                raise self._error(row, column, f"unknown label {reprlib.repr(label)}; {known}")
+        return class_indices(labels, classes, target), tuple(classes)
+
+    def _error(self, row: int, column: str, what: str) -> ValueError:
+        return ValueError(f"{self.name}:{self.lines[row]}: column {column!r}: {what}")
+
+
+def read_cells(source: Source) -> Cells:
+    """The header and rows of a CSV text in UTF-8, with or without a byte order mark.
+
+    Cells are separated by comma, semicolon or tab: whichever splits the header into the most
+    columns. They may be quoted; blanks around them are dropped, as are empty lines at the end.
+    Raises ValueError with the line for all that is not such a table.
+    """
+    name, text = _read(source)
+    odd = CONTROL.search(text)
+    if odd:
+        line = text.count("\n", 0, odd.start()) + 1
+        raise ValueError(f"{name}:{line}: expected plain text, got the control character {odd.group()!r}")
+    records = list(_records(name, text))
+    while records and records[-1][1] in ([], [""]):
+        records.pop()
+    if not records:
+        raise ValueError(f"{name}: expected a header line and rows, got an empty file")
+    (start, header), *rest = records
+    if not header:
+        raise ValueError(f"{name}:{start}: expected a header line, got an empty line")
+    columns = tuple(" ".join(cell.split()) for cell in header)
+    for position, column in enumerate(columns):
+        if not column:
+            raise ValueError(f"{name}:{start}: expected a header line, but column {position + 1} has no name")
+        if column in columns[:position]:
+            raise ValueError(f"{name}:{start}: column {column!r} is there twice")
+    if not rest:
+        raise ValueError(f"{name}: expected rows below the header, got none")
+    for line, row in rest:
+        if len(row) != len(columns):
+            raise ValueError(f"{name}:{line}: expected {len(columns)} cells, got {len(row)}")
+    return Cells(name, columns, [row for _, row in rest], [line for line, _ in rest])
+
+
+def _read(source: Source) -> tuple[str, str]:
+    """The name of a file and its text."""
+    if isinstance(source, str):
+        source = Path(source)
+    if isinstance(source, (Path, Traversable)):
+        name, data = str(source), source.read_bytes()
+    else:
+        name = str(getattr(source, "name", "<text>"))
+        try:
+            # Standard input may smuggle undecodable bytes through as lone surrogates.
+            data = source.read().encode("utf-8", "surrogateescape")
+        except UnicodeError as error:
+            raise ValueError(f"{name}: expected text in UTF-8") from error
+    try:
+        return name, data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = data[error.start]
+        raise ValueError(f"{name}:{line}: expected text in UTF-8, got the byte 0x{byte:02x}") from error
+
+
+def _records(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record of a CSV text with the line on which it begins."""
+    line = 1
+    try:
+        delimiter = max(
+            ",;\t", key=lambda mark: len(next(csv.reader(io.StringIO(text, ""), delimiter=mark), []))
+        )
+        reader = csv.reader(io.StringIO(text, ""), delimiter=delimiter, skipinitialspace=True, strict=True)
+        for record in reader:
+            yield line, [cell.strip() for cell in record]
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise ValueError(f"{name}:{line}: not well-formed CSV: {error}") from error
+
+
+def _number(cell: str) -> float | None:
+    """The number that a cell spells, or None. Python's 1_000 is no number here."""
+    try:
+        return None if "_" in cell else float(cell)
+    except ValueError:
+        return None
+
+
+def _shown(cell: str) -> str:
+    """A cell for a message: quoted, escaped, not too long."""
+    return reprlib.repr(cell) if cell else "an empty cell"

@@ -1,0 +1,159 @@
+"""A table of samples ready for a network, and how a share of it is held out."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+import numpy as np
+from annotated_types import Gt, Lt
+from numpy.typing import NDArray
+
+from nn.checks import checked, suggest
+
+Label = str | int | float
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Samples in rows: what a network sees, ``x``, and what it should answer, ``y``.
+
+    x: (samples, inputs)
+    y: (samples, targets) numbers; with classes (samples, 1), the index of each sample's class
+    inputs, targets: the names of the columns
+    classes: the distinct labels, sorted; None where the targets are numbers
+
+    >>> x, y = np.array([[1.5, 2.0], [3.0, 4.5], [5.0, 6.0]]), np.array([[1.0], [0.0], [1.0]])
+    >>> Dataset(x, y, ("width", "height"), ("kind",)).classified().encoded(2)
+    array([[0., 1.],
+           [1., 0.],
+           [0., 1.]])
+    """
+
+    x: Floats
+    y: Floats
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...]
+    classes: tuple[Label, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for name, values, columns in (("x", self.x, self.inputs), ("y", self.y, self.targets)):
+            expected = (len(self.x), len(columns))
+            if values.shape != expected:
+                raise ValueError(f"Dataset: expected {name} of shape {expected}, got {values.shape}")
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def take(self, rows: Any) -> "Dataset":
+        """The samples in these rows: a slice, row numbers or a mask."""
+        return replace(self, x=self.x[rows], y=self.y[rows])
+
+    def classified(self, classes: Sequence[Label] | None = None) -> "Dataset":
+        """The same samples with the numbers of their one target column as class labels.
+
+        The classes are the distinct values, whole numbers where all of them are whole, or those
+        given (by the training share, say). A dataset that has classes already stays as it is.
+        Raises ValueError for several target columns, a single class, a value not in ``classes``.
+        """
+        if self.classes is not None:
+            return self
+        if len(self.targets) != 1:
+            raise ValueError(f"classes need one target column, got {len(self.targets)}: {list(self.targets)}")
+        values = self.y[:, 0].astype(np.float64).tolist()
+        labels = [int(v) for v in values] if all(v.is_integer() for v in values) else values
+        target = f"target '{self.targets[0]}'"
+        classes = distinct(labels, target) if classes is None else tuple(classes)
+        return replace(self, y=class_indices(labels, classes, target), classes=classes)
+
+    def numbered(self) -> "Dataset":
+        """The same samples with class labels that are numbers as these numbers: undoes ``classified``.
+
+        Raises ValueError where the labels are words.
+        """
+        if self.classes is None:
+            return self
+        word = next((label for label in self.classes if isinstance(label, str)), None)
+        if word is not None:
+            raise ValueError(f"target '{self.targets[0]}': expected numbers, got the class label {word!r}")
+        values = np.array(self.classes, dtype=np.float64)
+        return replace(self, y=values[self.y.astype(np.intp)], classes=None)
+
+    def encoded(self, outputs: int) -> Floats:
+        """The targets as a network with this many outputs is compared with them: (samples, outputs).
+
+        Numbers stay as they are. Of two classes, one output is the index, 0 or 1. Of K classes,
+        K outputs are one-hot: 1 at the index of the class, 0 elsewhere.
+        """
+        fitting: tuple[int, ...]
+        if self.classes is None:
+            having, fitting = f"the data has {_count(len(self.targets), 'target')}", (len(self.targets),)
+        else:
+            having = f"target '{self.targets[0]}' has {_count(len(self.classes), 'class')}"
+            fitting = (1, 2) if len(self.classes) == 2 else (len(self.classes),)
+        if outputs not in fitting:
+            got, expected = _count(outputs, "output"), _count(fitting[-1], "output")
+            expected = f"1 or {expected}" if len(fitting) == 2 else expected
+            raise ValueError(f"the network has {got}, but {having}; expected {expected}")
+        if self.classes is not None and outputs > 1:
+            return np.eye(outputs)[self.y[:, 0].astype(np.intp)]
+        return self.y
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of all numbers, names and classes, in hexadecimal."""
+        names = json.dumps([self.x.shape, self.y.shape, self.inputs, self.targets, self.classes])
+        numbers = (np.ascontiguousarray(array, dtype="<f8").tobytes() for array in (self.x, self.y))
+        return hashlib.sha256(b"\n".join([names.encode(), *numbers])).hexdigest()
+
+
+@checked
+def hold_out(
+    dataset: Dataset, share: Annotated[float, Gt(0), Lt(1)], rng: np.random.Generator
+) -> tuple[Dataset, Dataset]:
+    """Split a random share off: (the rest, the ⌊n·share⌋ rows held out), each in the original order.
+
+    Classes keep their proportions: of a class that fills a part q of all rows, the number of rows
+    held out differs from q·⌊n·share⌋ by less than one. Raises ValueError where a part would be empty.
+    """
+    n = len(dataset)
+    k = int(n * share + 1e-9)  # the nearest float to 0.29 times 100 is just below 29
+    if not 0 < k < n:
+        empty = "to hold out" if k == 0 else "for the rest"
+        raise ValueError(f"a share of {share} of {_count(n, 'row')} leaves no row {empty}")
+    order = rng.permutation(n)
+    if dataset.classes is None:
+        chosen = order[:k]
+    else:
+        # With the rows sorted by class, every (n/k)-th of them, starting from half a step.
+        by_class = order[np.argsort(dataset.y[order, 0], kind="stable")]
+        chosen = by_class[(2 * np.arange(k) + 1) * n // (2 * k)]
+    held = np.zeros(n, dtype=np.bool_)
+    held[chosen] = True
+    return dataset.take(~held), dataset.take(held)
+
+
+def distinct(labels: Sequence[Label], target: str) -> tuple[Label, ...]:
+    """The distinct labels, sorted; ValueError, naming the target, where there are fewer than two."""
+    classes: list[Any] = sorted(set(labels))
+    if len(classes) < 2:
+        found = f"one class ({classes[0]!r})" if classes else "no class"
+        raise ValueError(f"{target} has {found}; expected at least 2")
+    return tuple(classes)
+
+
+def class_indices(labels: Sequence[Label], classes: Sequence[Label], target: str) -> Floats:
+    """The position of each label among the classes, (samples, 1); ValueError for an unknown label."""
+    index = {label: float(position) for position, label in enumerate(classes)}
+    unknown = next((label for label in labels if label not in index), None)
+    if unknown is not None:
+        raise ValueError(f"{target}: unknown label {unknown!r}; {suggest(str(unknown), map(str, classes))}")
+    return np.array([[index[label]] for label in labels])
+
+
+def _count(number: int, noun: str) -> str:
+    """A number with its noun: ``1 class``, ``3 classes``."""
+    plural = noun + ("es" if noun.endswith("s") else "s")
+    return f"{number} {noun if number == 1 else plural}"

@@ -1,0 +1,86 @@
+"""Reads and writes data sets as CSV: a header with the names of the columns, a line per sample."""
+
+import csv
+from collections.abc import Sequence
+from typing import TextIO
+
+import numpy as np
+
+from nn.checks import suggest
+from nn.data.cells import Cells, Source, read_cells
+from nn.data.dataset import Dataset, Floats, Label
+
+
+def read_csv(
+    source: Source,
+    target: str | Sequence[str] | None = None,
+    *,
+    inputs: Sequence[str] | None = None,
+    classes: Sequence[Label] | None = None,
+    target_optional: bool = False,
+) -> Dataset:
+    """The samples in a CSV file, path or open text, with columns found by their names.
+
+    target: one column of numbers or of class labels, several columns of numbers, or none
+    inputs: exactly these columns, in this order; without it all that are not targets
+    classes: what the labels of the one target column must be (of a trained model, say); without
+        it a column that is mostly numbers is one of numbers, so that a word in it is a bad cell,
+        and the distinct words of any other column are its classes
+    target_optional: a file that lacks the target columns is read without targets, y (samples, 0)
+
+    The file is UTF-8 with a header; cells are separated by comma, semicolon or tab. Raises
+    ValueError with file, line and column for a cell that is missing, or not a finite number where
+    one is needed; OSError where the file cannot be read.
+    """
+    cells = read_cells(source)
+    targets = [target] if isinstance(target, str) else list(target or ())
+    if target_optional and not set(targets) & set(cells.columns):
+        targets = []
+    for position, name in enumerate(targets):
+        _expect(cells, name, "target")
+        if name in targets[:position]:
+            raise ValueError(f"target {name!r} is named twice")
+    if inputs is None:
+        inputs = [name for name in cells.columns if name not in targets]
+        if not inputs:
+            raise ValueError(f"{cells.name}: expected input columns beside the target, got none")
+    for name in inputs:
+        _expect(cells, name, "input")
+    y, found = _targets(cells, targets, classes)
+    return Dataset(_numbers(cells, inputs), y, tuple(inputs), tuple(targets), found)
+
+
+def write_csv(dataset: Dataset, file: TextIO) -> None:
+    """Write the samples under a header, inputs first, each number as short as it reads back exactly."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([*dataset.inputs, *dataset.targets])
+    for x, y in zip(dataset.x.tolist(), dataset.y.tolist(), strict=True):
+        answer = y if dataset.classes is None else [dataset.classes[int(y[0])]]
+        writer.writerow([_compact(value) for value in (*x, *answer)])
+
+
+def _expect(cells: Cells, name: str, role: str) -> None:
+    if name not in cells.columns:
+        raise ValueError(f"{cells.name}: there is no {role} column {name!r}; {suggest(name, cells.columns)}")
+
+
+def _targets(
+    cells: Cells, targets: Sequence[str], classes: Sequence[Label] | None
+) -> tuple[Floats, tuple[Label, ...] | None]:
+    """The target columns as numbers, or the one target column as class indices with its classes."""
+    if len(targets) == 1 and (classes is not None or not cells.mostly_numbers(targets[0])):
+        return cells.indices(targets[0], classes)
+    return _numbers(cells, targets), None
+
+
+def _numbers(cells: Cells, columns: Sequence[str]) -> Floats:
+    """Columns of numbers, side by side: (rows, columns)."""
+    numbers = np.empty((len(cells.rows), len(columns)))
+    for position, name in enumerate(columns):
+        numbers[:, position] = cells.numbers(name)
+    return numbers
+
+
+def _compact(value: Label) -> str:
+    """The shortest text that reads back as the same value: ``1`` for 1.0."""
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)

@@ -1,0 +1,50 @@
+"""The tables that ship with the package: ``datasets/NAME.csv`` and its card, ``NAME.toml``."""
+
+import tomllib
+from dataclasses import dataclass
+from typing import Literal
+
+from nn.bundled import folder
+from nn.checks import Checked, suggest
+from nn.data.dataset import Dataset
+from nn.data.files import read_csv
+
+
+@dataclass(frozen=True)
+class Card(Checked):
+    """What a bundled table is, where it comes from, and what its columns mean.
+
+    >>> card("xor").columns["y"]
+    'x1 XOR x2: 1 where exactly one of the two is 1'
+    """
+
+    name: str
+    title: str
+    description: str
+    source: str
+    licence: str
+    task: Literal["classification", "regression"]
+    target: str
+    columns: dict[str, str]
+
+
+def names() -> list[str]:
+    """The names of all bundled tables, sorted."""
+    files = (file.name for file in folder("datasets").iterdir())
+    return sorted(file.removesuffix(".toml") for file in files if file.endswith(".toml"))
+
+
+def card(name: str) -> Card:
+    """The card of a bundled table; ValueError with the nearest name for an unknown one."""
+    known = names()
+    if name not in known:
+        raise ValueError(f"unknown dataset {name!r}; {suggest(name, known)}")
+    text = (folder("datasets") / f"{name}.toml").read_text(encoding="utf-8")
+    return Card(name=name, **tomllib.loads(text))
+
+
+def load(name: str) -> Dataset:
+    """The samples of a bundled table, with classes where its card says classification."""
+    about = card(name)
+    dataset = read_csv(folder("datasets") / f"{name}.csv", about.target)
+    return dataset.classified() if about.task == "classification" else dataset

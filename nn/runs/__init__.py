@@ -1,0 +1,1 @@
+"""The run directory: what a training run writes, and how it is read back."""

@@ -1,0 +1,107 @@
+"""Keeps arrays and metadata in one ``.npz`` file that proves itself whole when it is read.
+
+Inside: one member for each array, ``__metadata__`` (JSON) and ``__sha256__`` (of all the rest), nothing
+compressed. ``numpy.load`` opens it too. The same content gives the same bytes.
+"""
+
+import hashlib
+import io
+import json
+import math
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias, Union
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from nn.runs.files import write_whole
+
+JSON: TypeAlias = Union[bool, int, float, str, Sequence["JSON"], Mapping[str, "JSON"], None]  # noqa: UP007
+Arrays: TypeAlias = dict[str, NDArray[Any]]
+
+FORMAT = 1
+METADATA, DIGEST = "__metadata__", "__sha256__"
+PLAIN_KINDS = "biufcSU"  # numbers and text: what has no Python objects inside
+
+
+def save(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, JSON]) -> None:
+    """The file holds these arrays and this metadata, whole at every instant.
+
+    Raises ValueError for a reserved name, TypeError for an array of objects or metadata that is no JSON.
+    """
+    members = {name: np.asarray(array, order="C") for name, array in arrays.items()}
+    for name, array in members.items():
+        if name in (METADATA, DIGEST):
+            raise ValueError(f"{path}: the array name {name!r} is reserved")
+        if array.dtype.kind not in PLAIN_KINDS:
+            raise TypeError(f"{path}: array {name!r} must hold numbers or text, got {array.dtype}")
+    text = json.dumps({"format": FORMAT, "metadata": metadata})
+    members[METADATA] = np.frombuffer(text.encode(), np.uint8)
+    members[DIGEST] = digest(members)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in members.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                npy.write_array(member, array, version=(1, 0), allow_pickle=False)
+    write_whole(path, buffer.getvalue())
+
+
+def load(path: Path) -> tuple[Arrays, dict[str, Any]]:
+    """The arrays and the metadata of a file that ``save`` wrote.
+
+    Raises OSError where it cannot be read, and ValueError, naming it, where its content is not what was
+    saved or comes from a newer format.
+    """
+    data = path.read_bytes()
+    try:
+        members = read_members(data)
+        header: dict[str, Any] = {"format": 0}
+        if METADATA in members:
+            header |= json.loads(members[METADATA].tobytes())
+        version = int(header["format"])
+        if version == FORMAT and not np.array_equal(members.pop(DIGEST), digest(members)):
+            raise ValueError("its content does not have the digest that was saved with it")
+    except Exception as error:  # a damaged file makes zipfile, zlib and NumPy raise eight kinds and more
+        raise ValueError(f"{path}: damaged: {error}") from error
+    if version > FORMAT:
+        raise ValueError(f"{path}: expected format {FORMAT} or older, got {version} from a newer tiny-nn")
+    if version < 1:
+        raise ValueError(f"{path}: expected a file saved by tiny-nn, got one without its metadata")
+    del members[METADATA]
+    return members, header["metadata"]
+
+
+def digest(members: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
+    """The sha256, (32,), over every member's name, type, shape and bytes, in the order of their names."""
+    sha256 = hashlib.sha256()
+    for name, array in sorted(members.items()):
+        sha256.update(json.dumps([name, array.dtype.str, array.shape]).encode())
+        sha256.update(array.tobytes())
+    return np.frombuffer(sha256.digest(), np.uint8)
+
+
+def read_members(data: bytes) -> Arrays:
+    """Every array of an ``.npz`` file, without ever taking more memory than the file is long."""
+    members = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for entry in archive.infolist():
+            if entry.compress_type != zipfile.ZIP_STORED or entry.file_size > len(data):
+                raise ValueError(f"{entry.filename} is not stored plainly")
+            members[entry.filename.removesuffix(".npy")] = read_array(archive.read(entry))
+        if len(members) < len(archive.infolist()):
+            raise ValueError("it holds two arrays of one name")
+    return members
+
+
+def read_array(content: bytes) -> NDArray[Any]:
+    """The array in the content of an ``.npy`` file, once its header agrees with the length of the rest."""
+    stream = io.BytesIO(content)
+    if npy.read_magic(stream) != (1, 0):
+        raise ValueError("an array has an unknown format")
+    shape, _, dtype = npy.read_array_header_1_0(stream)
+    if dtype.kind not in PLAIN_KINDS or len(content) - stream.tell() != math.prod(shape) * dtype.itemsize:
+        raise ValueError(f"an array is shorter or longer than its header says: {shape} of {dtype}")
+    return np.frombuffer(content, dtype, offset=stream.tell()).reshape(shape).copy()

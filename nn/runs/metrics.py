@@ -1,0 +1,121 @@
+"""Writes and reads ``metrics.csv``: one row for each report of a training run."""
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+WRITE_EVERY = 0.1  # seconds
+
+
+class MetricsWriter:
+    """Appends rows to a CSV file, whole lines at a time, at most every 0.1 s and when it closes.
+
+    The first row names the columns, in a new file; an existing file goes on with its own, without the
+    torn line that a crash may have left. Where a write fails (a full disk), the file keeps whole lines
+    only and the OSError passes on.
+
+    >>> with MetricsWriter(Path("metrics.csv")) as metrics:  # doctest: +SKIP
+    ...     metrics.write({"epoch": 1, "loss": 0.25, "val_loss": None})
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.file = path.open("ab", buffering=0)
+        content = path.read_bytes()
+        self.size = content.rfind(b"\n") + 1
+        self.file.truncate(self.size)
+        self.names = content[: content.find(b"\n")].decode().split(",") if self.size else []
+        self.waiting = bytearray()
+        self.next_write = time.monotonic()
+
+    def write(self, row: Mapping[str, float | None]) -> None:
+        """Add a row; a column that is missing or None stays empty. Raises ValueError for a new column."""
+        if self.file.closed:
+            raise ValueError(f"{self.path}: the metrics are closed")
+        if not self.names:
+            self.names = list(row)
+            self.waiting += line(self.names)
+        if not row.keys() <= set(self.names):
+            raise ValueError(f"{self.path}: expected columns {', '.join(self.names)}, got {', '.join(row)}")
+        self.waiting += line(cell(row.get(name)) for name in self.names)
+        if time.monotonic() >= self.next_write:
+            self.flush()
+
+    def flush(self) -> None:
+        """Append the waiting lines; after an error or an interrupt the file still ends with a whole line."""
+        data, written = bytes(self.waiting), 0
+        try:
+            while written < len(data):  # a disk that fills up takes a part first, and then raises
+                written += self.file.write(data[written:])
+        finally:
+            whole = data.rfind(b"\n", 0, written) + 1
+            self.size += whole
+            if whole < len(data):
+                self.file.truncate(self.size)
+            del self.waiting[:whole]
+            self.next_write = time.monotonic() + WRITE_EVERY
+
+    def close(self) -> None:
+        """Write what waits, let it reach the disk, and close the file; a second time does nothing."""
+        if not self.file.closed:
+            try:
+                self.flush()
+                os.fsync(self.file.fileno())
+            finally:
+                self.file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def line(cells: Iterable[str]) -> bytes:
+    """Cells as one line of the file."""
+    return (",".join(cells) + "\n").encode()
+
+
+def cell(value: float | None) -> str:
+    """A number in the fewest digits that give it back exactly; nothing for None."""
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, int) else repr(float(value))
+
+
+def read(path: Path) -> dict[str, NDArray[np.float64]]:
+    """The columns by name, each (rows,); an empty cell is NaN.
+
+    A last line without its end was being written in a crash, and is left out; so a file that holds nothing
+    else has no columns. Raises ValueError with the line for any other damage.
+    """
+    header, *lines = path.read_bytes().decode(errors="replace").split("\n")[:-1] or [""]
+    names = header.rstrip("\r").split(",") if header else []
+    if len(set(names)) < len(names) or "" in names:
+        raise ValueError(f"{path}:1: expected one name for each column, got {header!r}")
+    rows = np.empty((len(lines), len(names)))
+    for number, text in enumerate(lines):
+        rows[number] = parse(text, names, f"{path}:{number + 2}")
+    return dict(zip(names, rows.T.copy(), strict=True))
+
+
+def parse(text: str, names: list[str], place: str) -> list[float]:
+    """The numbers in one line of the file. Raises ValueError, beginning with the place."""
+    cells = text.rstrip("\r").split(",")
+    if len(cells) != len(names):
+        raise ValueError(f"{place}: expected {len(names)} cells, got {len(cells)}")
+    values = []
+    for name, content in zip(names, cells, strict=True):
+        try:
+            values.append(float(content or "nan"))
+        except ValueError:
+            raise ValueError(f"{place}: {name} must be a number, got {content!r}") from None
+    return values

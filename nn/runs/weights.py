@@ -1,0 +1,63 @@
+"""A trained model in one file: weights, layers, loss, scaling, column and class names."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from nn.config import schema
+from nn.config.build import Experiment, make, make_layers
+from nn.data.scaling import Scaling
+from nn.model import Model
+from nn.network import Sequential
+from nn.runs import archive
+
+
+class Description(schema.Strict):
+    """What a model file says of its arrays."""
+
+    model: schema.Model
+    loss: schema.Loss
+    inputs: list[str]
+    targets: list[str]
+    classes: list[str | int | float] | None = None
+
+
+def save(path: Path, experiment: Experiment) -> None:
+    """Write the model with the weights that it has now; the file is whole at any instant."""
+    model, config = experiment.model, experiment.config
+    arrays = {"parameters": model.network.parameters}
+    if model.scaling:
+        arrays |= {"shift": model.scaling.shift, "scale": model.scaling.scale}
+    description = Description(
+        model=config.model,
+        loss=config.loss,
+        inputs=list(model.inputs),
+        targets=list(model.targets),
+        classes=None if model.classes is None else list(model.classes),
+    )
+    archive.save(path, arrays, description.model_dump(exclude_none=True))
+
+
+def load(run: str | Path) -> Model:
+    """The trained network of a run, with the scaling of its inputs and its class names.
+
+    ``run`` is a run directory or a model file. Raises ValueError for a damaged file, OSError for
+    one that cannot be read.
+    """
+    path = Path(run) / "model.npz" if Path(run).is_dir() else Path(run)
+    arrays, metadata = archive.load(path)
+    try:
+        description = Description.model_validate(metadata)
+        layers = make_layers(description.model.layers)
+        network = Sequential(layers, inputs=len(description.inputs))
+        network.parameters[...] = arrays["parameters"]
+        return Model(
+            network,
+            make(description.loss),
+            tuple(description.inputs),
+            tuple(description.targets),
+            None if description.classes is None else tuple(description.classes),
+            Scaling(arrays["shift"], arrays["scale"]) if "scale" in arrays else None,
+        )
+    except (KeyError, ValueError, ValidationError) as error:
+        raise ValueError(f"{path}: not a model that this version reads ({error})") from None

@@ -1,0 +1,97 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nn.bundled import folder
+from nn.data.tables import card, load, names
+
+BALANCE = {
+    "and": (2, {0: 3, 1: 1}),
+    "or": (2, {0: 1, 1: 3}),
+    "xor": (2, {0: 2, 1: 2}),
+    "nand": (2, {0: 1, 1: 3}),
+    "iris": (4, {"setosa": 50, "versicolor": 50, "virginica": 50}),
+    "wine": (13, {1: 59, 2: 71, 3: 48}),
+    "breast-cancer": (30, {"benign": 357, "malignant": 212}),
+    "digits": (64, dict(enumerate([178, 182, 177, 183, 181, 182, 181, 179, 174, 180]))),
+}
+
+
+def test_the_names_are_those_of_the_files():
+    assert names() == sorted(BALANCE)
+
+
+@pytest.mark.parametrize("name", BALANCE)
+def test_each_table_has_the_published_size_and_balance(name):
+    dataset, (inputs, balance) = load(name), BALANCE[name]
+    assert dataset.x.shape == (sum(balance.values()), inputs)
+    counts = np.bincount(dataset.y[:, 0].astype(int)).tolist()
+    assert dict(zip(dataset.classes, counts, strict=True)) == balance
+
+
+@pytest.mark.parametrize("name", BALANCE)
+def test_each_card_explains_the_columns_of_its_table(name):
+    about, dataset = card(name), load(name)
+    assert (about.name, about.task, about.target) == (name, "classification", dataset.targets[0])
+    assert tuple(about.columns) == dataset.inputs + dataset.targets
+    assert all([about.title, about.description, about.source, about.licence, *about.columns.values()])
+
+
+@pytest.mark.parametrize(
+    ("name", "gate"),
+    [
+        ("and", np.logical_and),
+        ("or", np.logical_or),
+        ("xor", np.logical_xor),
+        ("nand", lambda a, b: ~np.logical_and(a, b)),
+    ],
+)
+def test_gates_are_their_truth_tables(name, gate):
+    dataset = load(name)
+    assert dataset.x.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert (dataset.y[:, 0] == gate(*dataset.x.T)).all()
+    assert dataset.inputs == ("x1", "x2")
+
+
+def test_iris_is_fishers_in_the_two_rows_that_uci_has_wrong():
+    assert load("iris").x[[34, 37]].tolist() == [[4.9, 3.1, 1.5, 0.2], [4.9, 3.6, 1.4, 0.1]]
+
+
+def test_the_quirks_that_the_cards_tell_of_are_there():
+    iris, digits, cancer = load("iris").x, load("digits"), load("breast-cancer").x
+    assert (iris[101] == iris[142]).all()
+    constant = np.ptp(digits.x, axis=0) == 0
+    assert np.array(digits.inputs)[constant].tolist() == ["pixel_0_0", "pixel_4_0", "pixel_4_7"]
+    assert (cancer == 0).any(axis=1).sum() == 13
+
+
+def test_numbers_are_written_in_their_shortest_form():
+    for name in names():
+        _, *rows = (folder("datasets") / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+        cells = [cell for row in rows for cell in row.split(",") if not cell.isalpha()]
+        assert all(cell == repr(float(cell)).removesuffix(".0") for cell in cells)
+
+
+def test_the_script_writes_the_same_bytes_from_scikit_learns_copies(tmp_path):
+    pytest.importorskip("sklearn", reason="scikit-learn, whose copies the script converts")
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "scripts/make_datasets.py", tmp_path]
+    subprocess.run(command, check=True, cwd=root, env={**os.environ, "PYTHONPATH": str(root)})
+    for name in names():
+        assert (tmp_path / f"{name}.csv").read_bytes() == (folder("datasets") / f"{name}.csv").read_bytes()
+
+
+def test_no_python_lies_among_the_data():
+    assert {name.rpartition(".")[2] for name in (file.name for file in folder("datasets").iterdir())} == {
+        "csv",
+        "toml",
+    }
+
+
+def test_an_unknown_name_is_answered_with_the_nearest():
+    with pytest.raises(ValueError, match=r"^unknown dataset 'iriss'; did you mean 'iris'\?$"):
+        load("iriss")
