@@ -1,0 +1,144 @@
+"""Draws a data set: its inputs and targets as points."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.path import Path
+from matplotlib.textpath import TextPath
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
+
+from nn.plots import style
+
+Floats = NDArray[np.floating[Any]]
+
+MANY = 5  # classes that shapes and colours alone tell apart at a glance
+
+
+def scatter(
+    x: NDArray[Any], y: NDArray[Any], inputs: Sequence[str], targets: Sequence[str],
+    classes: Sequence[str] | None, title: str,
+) -> Figure:  # fmt: skip
+    """The rows of a data set as points: along their inputs, coloured or raised by their target.
+
+    ``x`` is (rows, inputs) and ``y`` (rows, targets), or (rows, 1) with class numbers where there are
+    ``classes``. One input lies along the axis, two span the plane, more are seen from their first two
+    principal components. Raises ValueError where there is no row.
+    """
+    if not len(x):
+        raise ValueError(f"{title}: expected rows to draw, got none")
+    figure = style.figure(6.4, 4.4, title)
+    axes = figure.subplots()
+    style.dress(axes)
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=style.STEPS))
+    axes.xaxis.set_major_formatter(FuncFormatter(style.decimals))
+    style.linear_ticks(axes)
+    points, names = (x, list(inputs)) if x.shape[1] <= 2 else principal_components(x)
+    axes.set_xlabel(names[0])
+    if len(names) == 1:
+        draw_over_one_input(axes, points[:, 0], y, targets, classes)
+    else:
+        axes.set_ylabel(names[1])
+        if classes:
+            draw_classes(axes, points, y[:, 0], classes, targets[0])
+        else:
+            draw_numbers(figure, axes, points, y[:, 0], targets)
+    return figure
+
+
+def principal_components(x: NDArray[Any]) -> tuple[Floats, list[str]]:
+    """The rows in the plane of their widest spread, (rows, 2), and a name for each of its directions.
+
+    Each input counts alike, by its standard deviation; a constant one does not count. The sign of a
+    direction is the one that makes its largest weight positive.
+    """
+    deviation = x.std(axis=0)
+    z = (x - x.mean(axis=0)) / np.where(deviation > 0, deviation, 1)
+    at_least_two = np.vstack([z, np.zeros((2, z.shape[1]))])  # a single row has two directions as well
+    _, spread, directions = np.linalg.svd(at_least_two, full_matrices=False)
+    directions = directions[:2]
+    largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=1, keepdims=True), axis=1)
+    shares = spread[:2] ** 2 / max((spread**2).sum(), np.finfo(float).tiny)
+    which = zip(("first", "second"), shares, strict=True)
+    names = [
+        f"{nth} principal component, {style.percent(round(share, 3))} of variance" for nth, share in which
+    ]
+    return z @ (directions * np.where(largest < 0, -1, 1)).T, names
+
+
+def draw_over_one_input(
+    axes: Axes, x: Floats, y: NDArray[Any], targets: Sequence[str], classes: Sequence[str] | None
+) -> None:
+    """Against the one input a row of points for each class, or a cloud for each target."""
+    names = classes or targets
+    for number, name in enumerate(names):
+        of_class = y[:, 0] == number if classes else slice(None)
+        points = np.column_stack([x, y[:, 0 if classes else number]])[of_class]
+        draw_points(axes, points, number, name, size(len(x)), style.MARKERS[number % len(style.MARKERS)])
+    if classes:
+        axes.set_yticks(range(len(classes)), classes)
+        axes.set_ylim(-0.5, len(classes) - 0.5)
+    if classes or len(targets) == 1:
+        axes.set_ylabel(targets[0])
+    else:
+        ends = zip(targets, y[np.argmax(x)], itertools.cycle(style.COLORS), strict=False)
+        style.label_ends(axes, [style.Label(name, float(end), color) for name, end, color in ends])
+
+
+def draw_numbers(figure: Figure, axes: Axes, points: Floats, y: NDArray[Any], targets: Sequence[str]) -> None:
+    """Points coloured by their target, dark to light, with the scale beside them."""
+    drawn = axes.scatter(
+        points[:, 0], points[:, 1], c=y, cmap="viridis", s=size(len(y)), linewidths=0.3, edgecolors=style.INK
+    )
+    bar = figure.colorbar(drawn, ax=axes, aspect=30, pad=0.02)
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(labelsize=style.FONT_SIZE, labelcolor=style.INK, color=style.FAINT)
+    bar.ax.yaxis.set_major_formatter(FuncFormatter(style.decimals))
+    more = f" (the first of {len(targets)} targets)" if len(targets) > 1 else ""
+    bar.set_label(targets[0] + more, fontsize=style.FONT_SIZE, color=style.INK, parse_math=False)
+
+
+def draw_classes(
+    axes: Axes, points: Floats, numbers: NDArray[Any], classes: Sequence[str], target: str
+) -> None:
+    """Points with a colour and a shape for each class, and beside the axes what they mean.
+
+    Many classes with names of one letter or digit are drawn as their names instead.
+    """
+    as_names = len(classes) > MANY and all(len(name) == 1 for name in classes)
+    area = 36.0 if as_names else size(len(points))
+    for number, name in enumerate(classes):
+        shape = letter(name) if as_names else style.MARKERS[number % len(style.MARKERS)]
+        draw_points(axes, points[numbers == number], number, name, area, shape)
+    if not as_names:
+        legend = axes.legend(
+            title=target, alignment="left", title_fontsize=style.FONT_SIZE, fontsize=style.FONT_SIZE,
+            loc="upper left", bbox_to_anchor=(1, 1.02), frameon=False,
+            labelcolor=style.INK, handletextpad=0.1, markerscale=1.4 if len(points) > 200 else 1,
+        )  # fmt: skip
+        for text in (legend.get_title(), *legend.get_texts()):
+            text.set_parse_math(False)
+
+
+def letter(name: str) -> Path:
+    """The outline of a letter or digit, its middle at the origin."""
+    outline = TextPath((0, 0), name)
+    return Path(outline.vertices - np.mean(outline.get_extents(), axis=0), outline.codes)
+
+
+def draw_points(axes: Axes, points: Floats, number: int, name: str, area: float, shape: str | Path) -> None:
+    """The points of class or target ``number``."""
+    color = style.COLORS[number % len(style.COLORS)]
+    axes.scatter(
+        points[:, 0], points[:, 1], s=area, label=name, color=color, marker=shape,
+        linewidths=0.4, edgecolors="white" if isinstance(shape, str) else "none",
+    )  # fmt: skip
+
+
+def size(rows: int) -> float:
+    """The area of a point, in square points, smaller where there are many."""
+    return float(np.clip(8000 / rows, 18, 80))

@@ -1,0 +1,149 @@
+"""One look for every picture: colours, type, axes, labels at the ends of lines, and how it is saved."""
+
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+
+from nn.runs.files import write_whole
+
+INK, FAINT = "#262626", "#6b6b6b"
+FONT_SIZE = 11.0
+# Colours after Okabe and Ito, "Color Universal Design" (2008), in an order in which neighbours differ in
+# grey as well; some are darker than theirs, to be read as text on white.
+COLORS = (
+    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#262626",
+    "#56b4e9", "#a8480f", "#8f8f8f", "#5b3a8c", "#b8a800",
+)  # fmt: skip
+MARKERS = ("o", "^", "s", "D", "X", "v", "P", "<", "*", ">")
+DPI = 150
+STEPS = (1, 2, 5, 10)  # from tick to tick, times a power of ten
+LABEL_GAP = 1.25  # line heights from one label to the next
+# What makes the bytes repeat: no date, no version.
+METADATA: dict[str, dict[str, str | None]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Label(NamedTuple):
+    """A word beside the end of a line, at height ``y`` of the data."""
+
+    text: str
+    y: float
+    color: str
+
+
+def figure(width: float, height: float, title: str = "") -> Figure:
+    """An empty figure, its size in inches, the title at the top left. No pyplot, no global state."""
+    layout = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08)
+    figure = Figure((width, height), dpi=DPI, layout=layout)
+    if title:
+        figure.suptitle(title, x=0.015, ha="left", fontsize=FONT_SIZE + 2, color=INK, parse_math=False)
+    return figure
+
+
+def dress(axes: Axes) -> None:
+    """Axes with two faint sides, small ticks and no box."""
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(FAINT)
+    axes.tick_params(labelsize=FONT_SIZE, color=FAINT, labelcolor=INK)
+    axes.xaxis.label.set(color=INK, fontsize=FONT_SIZE, parse_math=False)
+    axes.yaxis.label.set(color=INK, fontsize=FONT_SIZE, parse_math=False)
+
+
+def decimals(value: float, _: object = None) -> str:
+    """A tick's number as people write it: ``0.25``, ``1e-07``."""
+    return f"{value:.10g}".replace("-", "−")
+
+
+def thousands(value: float, _: object = None) -> str:
+    """A tick's count: ``200,000``."""
+    return f"{value:,.0f}".replace("-", "−")
+
+
+def percent(value: float, _: object = None) -> str:
+    """A tick's share as per cent: ``97.5 %``."""
+    return f"{100 * value:.4g} %"
+
+
+def powers(value: float, _: object = None) -> str:
+    """A number to three digits: ``0.02`` near one, ``2·10⁻⁶`` far from it."""
+    if value == 0 or 1e-4 < abs(value) < 999.5:
+        return f"{value:.3g}".replace("-", "−")
+    mantissa, exponent = f"{value:.2e}".split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".").replace("-", "−")
+    power = "10" + str(int(exponent)).translate(SUPERSCRIPTS)
+    return power if mantissa == "1" else f"{mantissa}·{power}"
+
+
+def linear_ticks(axes: Axes, count: int = 6) -> None:
+    """At most ``count`` plain numbers up the side."""
+    axes.yaxis.set_major_locator(MaxNLocator(count, steps=STEPS))
+    axes.yaxis.set_major_formatter(FuncFormatter(decimals))
+
+
+def log_ticks(axes: Axes, low: float, high: float) -> None:
+    """A log scale up the side: powers of ten, and 2 and 5 between them where there would be few."""
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 100 else (1,)))
+    axes.yaxis.set_major_formatter(FuncFormatter(powers))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def label_ends(axes: Axes, labels: Sequence[Label]) -> None:
+    """Words right of the axes, each as near to the height of its line's end as the others allow.
+
+    Call it when the scale is set and the lines are drawn.
+    """
+    axes.autoscale_view()  # Matplotlib would do it later
+    gap = LABEL_GAP * FONT_SIZE / (axes.bbox.height / DPI * 72)
+    ordered = sorted(labels, key=lambda label: label.y)
+    ends = axes.transData.transform([(1, label.y) for label in ordered] or np.empty((0, 2)))
+    heights = axes.transAxes.inverted().transform(ends)[:, 1]
+    for label, height in zip(ordered, apart(heights, gap), strict=True):
+        axes.annotate(
+            label.text, (1, height), (7, 0), xycoords="axes fraction", textcoords="offset points",
+            va="center", color=label.color, fontsize=FONT_SIZE, annotation_clip=False, parse_math=False,
+        )  # fmt: skip
+
+
+def apart(heights: Iterable[float], gap: float) -> list[float]:
+    """Rising heights moved as little as puts ``gap`` between neighbours, all within 0 and 1.
+
+    Least squares: what is left of each height after its share of the gaps must not fall, and where it
+    would, neighbours take their mean (pool adjacent violators).
+    """
+    pools: list[list[float]] = []
+    for number, height in enumerate(heights):
+        pools.append([height - number * gap])
+        while len(pools) > 1 and np.mean(pools[-2]) > np.mean(pools[-1]):
+            pools[-2:] = [pools[-2] + pools[-1]]
+    rest = [float(np.mean(pool)) for pool in pools for _ in pool]
+    room = max(0.0, 1 - gap * (len(rest) - 1))
+    return [min(max(height, 0.0), room) + number * gap for number, height in enumerate(rest)]
+
+
+def save(figure: Figure, path: Path) -> None:
+    """The picture is in the file, in the format that the ending names, and its bytes repeat.
+
+    Raises ValueError for an ending other than .png, .svg and .pdf.
+    """
+    form = path.suffix.lower().removeprefix(".")
+    if form not in METADATA:
+        known = ", ".join(f".{name}" for name in METADATA)
+        got = path.suffix or "no ending"
+        raise ValueError(f"{path}: expected a picture that ends in {known}, got {got}")
+    buffer = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": "nn"}):
+        figure.savefig(buffer, format=form, metadata=METADATA[form])
+    write_whole(path, buffer.getvalue())
