@@ -165,7 +165,7 @@ class LeCunUniform(LeCun, ScaledUniform):
     """LeCun's variance, uniform.
 
     >>> LeCunUniform().draw(np.random.default_rng(0), inputs=1, units=2).round(3)
-    array([[ 0.474, -0.798]])
+    array([[ 0.474, -0.797]])
     """
 
 

@@ -15,7 +15,15 @@ from nn.objective import Measures, Objective, chosen
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A network with its loss, the names of its columns, the scaling of its inputs, its class names."""
+    """A network with its loss, the names of its columns, the scaling of its inputs, its class names.
+
+    >>> from nn import BinaryCrossEntropy, Dense, Sigmoid
+    >>> network = Sequential([Dense(1), Sigmoid()], inputs=2)
+    >>> network.parameters[...] = [1, 1, -1.5]  # x1 AND x2
+    >>> model = Model(network, BinaryCrossEntropy(), ("x1", "x2"), ("y",), classes=("no", "yes"))
+    >>> model.predict([[0, 1], [1, 1]])
+    array(['no', 'yes'], dtype='<U3')
+    """
 
     network: Sequential
     loss: Loss

@@ -8,6 +8,7 @@ from annotated_types import Ge, Gt, Le
 
 from nn.arrays import Array
 from nn.checks import Checked
+from nn.engine.samples import ANYTHING, Goal
 from nn.objective import Measures
 
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
@@ -19,6 +20,9 @@ class StopAt(Checked):
 
     ``loss`` at most this, ``accuracy`` at least this, every output within ``tolerance`` of its
     target. Judged on what the epoch reports: the batches as they were before each update.
+
+    >>> StopAt(loss=0.01)
+    StopAt(loss=0.01, accuracy=None, tolerance=None)
     """
 
     loss: Annotated[float | None, Gt(0)] = None
@@ -30,13 +34,12 @@ class StopAt(Checked):
         if self.loss is self.accuracy is self.tolerance is None:
             raise ValueError("StopAt: expected a loss, an accuracy or a tolerance, got none")
 
-    def reached(self, measures: Measures) -> bool:
-        """Whether these measures of an epoch meet the goal."""
-        loss, accuracy, error = measures
-        return bool(
-            (self.loss is None or loss <= self.loss)
-            and (self.accuracy is None or (accuracy is not None and accuracy >= self.accuracy))
-            and (self.tolerance is None or (error is not None and error <= self.tolerance))
+    @property
+    def goal(self) -> Goal:
+        """The bounds on loss, accuracy and largest error; what is not asked for is always met."""
+        given = (self.loss, self.accuracy, self.tolerance)
+        return Goal(
+            *(bound if value is None else value for value, bound in zip(given, ANYTHING, strict=True))
         )
 
 
@@ -47,6 +50,9 @@ class EarlyStopping(Checked):
     The network then goes back to its best weights. The monitor is the validation loss unless
     given, or the training loss where nothing is held out. Prechelt (1998), "Early stopping, but
     when?".
+
+    >>> EarlyStopping(patience=50, min_delta=1e-4)
+    EarlyStopping(patience=50, monitor=None, min_delta=0.0001)
     """
 
     patience: Annotated[int, Ge(1)]
@@ -88,7 +94,11 @@ class Best:
 
 
 class DivergedError(ArithmeticError):
-    """The loss became infinite or not a number."""
+    """The loss became infinite or not a number.
+
+    >>> DivergedError(epoch=3, loss=np.array(np.inf), learning_rate=10.0).epoch
+    3
+    """
 
     def __init__(self, epoch: int, loss: Array, learning_rate: float):
         self.epoch = epoch

@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike
 
 from nn.arrays import Array
 from nn.checks import checked
+from nn.engine.samples import NO_GOAL, Goal, Samples
+from nn.epochs import Engine, EngineName, Step, choose
 from nn.losses import CategoricalCrossEntropy, Loss
 from nn.network import Sequential
 from nn.objective import Measures, Objective
@@ -27,6 +29,12 @@ class Report:
 
     ``losses`` and ``accuracy`` are means over the samples of an epoch, each batch measured before
     its update. ``val_loss`` and ``val_accuracy`` are of the weights at the report.
+
+    >>> from nn import Dense, MeanSquaredError, SGD, Zeros
+    >>> line = Sequential([Dense(1, initializer=Zeros())], inputs=1)
+    >>> (report,) = train(line, MeanSquaredError(), SGD(0.25), [[0]], [[1]], epochs=3, report_every=3)
+    >>> report.epoch, report.losses, report.stopped
+    (3, array([1.    , 0.25  , 0.0625]), 'epochs')
     """
 
     epoch: int
@@ -36,6 +44,8 @@ class Report:
     val_loss: Array | None
     val_accuracy: Array | None
     learning_rate: float
+    engine: str
+    """What ran the epochs: ``numpy``, ``native`` or the ``formulas`` themselves."""
     best_epoch: int | None
     """The epoch of the best weights, where they are kept."""
     stopped: StopReason | None = None
@@ -66,6 +76,7 @@ def train(
     stop_at: StopAt | None = None,
     early_stopping: EarlyStopping | None = None,
     report_every: Annotated[int, Ge(1)] = 1,
+    engine: EngineName = "auto",
 ) -> Iterator[Report]:
     """Train a network in place; yields a report every so many epochs and after the last.
 
@@ -75,6 +86,9 @@ def train(
     softmax unless given. With ``validation`` or early stopping the network ends with its best
     weights. Leaving the loop ends training; calling again starts afresh from the weights that the
     network then has, with the same order of samples.
+
+    The ``engine`` runs the same formulas as NumPy calls recorded once (``numpy``), as compiled C
+    (``native``) or as they stand (``formulas``); ``auto`` takes C where compiling pays.
 
     Raises ValueError where the parts do not fit together, and DivergedError when no network of the
     stack has a finite loss.
@@ -93,14 +107,15 @@ def train(
         raise ValueError("stop_at and early_stopping are for a single network, got a stack")
     if stop_at and stop_at.accuracy and not classification:
         raise ValueError("stop_at.accuracy needs a classification, got a regression")
+    goal = stop_at.goal if stop_at else NO_GOAL
     tolerance = bool(stop_at and stop_at.tolerance)
     objective = Objective(network, loss, classification=classification, tolerance=tolerance)
-    batches = Batches(network, *_pair(network, loss, x, y), batch_size, shuffle)
+    samples = _samples(network, _pair(network, loss, x, y), batch_size, shuffle, goal)
     held_out = _pair(network, loss, *validation) if validation else None
     monitor = _monitor(early_stopping, validation is not None, classification)
     best = Best(monitor, network.parameters, early_stopping) if monitor else None
-    loop = Loop(network, objective, optimizer, batches, held_out, stop_at, best)
-    return loop.reports(epochs, report_every)
+    runner = choose(engine, Step(network, objective, optimizer), samples, epochs)
+    return Loop(network, objective, optimizer, runner, held_out, goal, best).reports(epochs, report_every)
 
 
 def _monitor(early_stopping: EarlyStopping | None, validation: bool, classification: bool) -> Monitor | None:
@@ -132,112 +147,78 @@ def _pair(network: Sequential, loss: Loss, x: ArrayLike, y: ArrayLike) -> tuple[
     return inputs, targets
 
 
-class Batches:
-    """The samples of an epoch in batches; each network of a stack has an order of its own."""
+def _samples(
+    network: Sequential, pair: tuple[Array, Array], batch_size: int | None, shuffle: bool, goal: Goal
+) -> Samples:
+    """The samples in batches; each network of a stack has an order of its own."""
+    x, t = (array.copy() for array in pair)
+    size = batch_size or len(x)
+    if size > len(x):
+        raise ValueError(f"batch_size {size} is larger than the {len(x)} training samples")
+    rngs = [generator(int(seed), "shuffling") for seed in network.seeds.flat]
 
-    def __init__(self, network: Sequential, x: Array, t: Array, size: int | None, shuffle: bool):
-        self.x, self.t = x, t
-        self.samples = len(x)
-        self.size = size or self.samples
-        if self.size > self.samples:
-            raise ValueError(f"batch_size {size} is larger than the {self.samples} training samples")
-        self.stack = network.stack
-        self.shuffled = shuffle and self.size < self.samples
-        self.rngs = [generator(int(seed), "shuffling") for seed in network.seeds.flat]
+    def draw() -> Array:
+        rows = [rng.permutation(len(x)) if shuffle else np.arange(len(x)) for rng in rngs]
+        return np.reshape(rows, (*network.stack, len(x)))
 
-    def epoch(self) -> Iterator[tuple[Array, Array]]:
-        """Every sample once."""
-        if self.size == self.samples:
-            yield self.x, self.t
-            return
-        order = np.arange(self.samples)
-        if self.shuffled:
-            orders = [rng.permutation(self.samples) for rng in self.rngs]
-            order = np.reshape(orders, (*self.stack, self.samples))
-        for start in range(0, self.samples, self.size):
-            rows = order[..., start : start + self.size]
-            yield self.x[rows], self.t[rows]
+    return Samples(x, t, size, network.stack, draw if size < len(x) else None, goal)
 
 
 @dataclass(eq=False)
 class Loop:
-    """Epochs of steps, and the reports on them."""
+    """Stretches of epochs, and the reports on them."""
 
     network: Sequential
     objective: Objective
     optimizer: Optimizer
-    batches: Batches
+    engine: Engine
     held_out: tuple[Array, Array] | None
-    stop_at: StopAt | None
+    goal: Goal
     best: Best | None
 
-    def __post_init__(self) -> None:
-        self.state = self.optimizer.start(self.network.parameters)
-
-    def step(self, x: Array, t: Array) -> Measures:
-        """One step of training on one batch; returns its measures before the update."""
-        measures = self.objective.forward(x, t)
-        self.objective.backward()
-        self.optimizer.step(self.network.parameters, self.network.gradients, self.state)
-        return measures
-
-    # A diverging run is seen in its loss, not in NumPy's warnings.
-    @np.errstate(over="ignore", invalid="ignore", divide="ignore")
-    def epoch(self) -> Measures:
-        """One step for each batch; means over the samples, and the largest of the errors."""
-        weights, steps = [], []
-        for x, t in self.batches.epoch():
-            steps.append(self.step(x, t))
-            weights.append(x.shape[-2] / self.batches.samples)
-        losses, accuracies, errors = zip(*steps, strict=True)
-        return Measures(
-            np.tensordot(weights, losses, 1),
-            None if accuracies[0] is None else np.tensordot(weights, accuracies, 1),
-            None if errors[0] is None else np.max(errors, axis=0),
-        )
-
-    @np.errstate(over="ignore", invalid="ignore", divide="ignore")
+    @np.errstate(all="ignore")  # a diverging run is seen in its loss
     def validate(self) -> Measures | None:
         """The measures of the samples held out, with the weights as they are."""
         return self.objective.forward(*self.held_out) if self.held_out else None
 
     def reports(self, epochs: int, report_every: int) -> Iterator[Report]:
         """Train; however this ends, the network then holds its best weights."""
-        seconds, started, losses = 0.0, time.perf_counter(), []
+        epoch, seconds = 0, 0.0
         try:
-            for epoch in range(1, epochs + 1):
-                measures = self.epoch()
-                losses.append(measures.loss)
-                if not np.any(np.isfinite(measures.loss)):
-                    raise DivergedError(epoch, measures.loss, self.optimizer.learning_rate)
-                done = self.stop_at is not None and self.stop_at.reached(measures)
-                if not done and epoch < epochs and epoch % report_every:
-                    continue
-                report = self.report(epoch, losses, measures)
+            while True:
+                started = time.perf_counter()
+                measures = self.engine.run(min(report_every, epochs - epoch))
+                epoch += len(measures)
+                if not np.any(np.isfinite(measures[-1, 0])):
+                    raise DivergedError(epoch, measures[-1, 0], self.optimizer.learning_rate)
+                report = self.report(epoch, measures)
                 stopped: StopReason | None = report.stopped
-                if done or epoch == epochs:
-                    stopped = "stop_at" if done else "epochs"
+                if self.goal.ends(measures[-1]):
+                    stopped = "stop_at"
+                elif epoch == epochs:
+                    stopped = "epochs"
                 seconds += time.perf_counter() - started
                 yield replace(report, seconds=seconds, stopped=stopped)
                 if stopped:
                     return
-                started, losses = time.perf_counter(), []
         finally:
             if self.best:
                 self.best.restore(self.network.parameters)
 
-    def report(self, epoch: int, losses: list[Array], measures: Measures) -> Report:
+    def report(self, epoch: int, measures: Array) -> Report:
         """Look at the validation set, and whether the weights are the best so far."""
+        accuracy = measures[-1, 1] if self.objective.classification else None
         held_out = self.validate()
         if self.best:
-            self.best.see(epoch, measures, held_out, self.network.parameters)
+            self.best.see(epoch, Measures(measures[-1, 0], accuracy), held_out, self.network.parameters)
         return Report(
             epoch=epoch,
-            losses=np.array(losses),
-            accuracy=measures.accuracy,
+            losses=measures[:, 0],
+            accuracy=accuracy,
             val_loss=held_out.loss if held_out else None,
             val_accuracy=held_out.accuracy if held_out else None,
             learning_rate=self.optimizer.learning_rate,
+            engine=self.engine.name,
             best_epoch=self.best.epoch if self.best else None,
             stopped="early_stopping" if self.best and self.best.stale(epoch) else None,
         )

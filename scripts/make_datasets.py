@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn import datasets  # type: ignore[import-untyped]
+from sklearn import datasets  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 from nn.data.dataset import Dataset, Label
 from nn.data.files import write_csv

@@ -1,0 +1,158 @@
+"""Runs programs as compiled C, with the loops over batches and epochs inside."""
+
+import ctypes
+from collections.abc import Sequence
+from importlib.resources import files
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.engine.c import TYPES, VECTOR_BYTES, Memory, Writer
+from nn.engine.compiler import load
+from nn.engine.program import Program
+from nn.engine.samples import MEASURES, Samples
+
+CALL_SECONDS = 0.05
+"""A call returns after about this time, so that Ctrl-C works."""
+ORDERS = 1 << 20
+"""About as many row numbers are drawn ahead."""
+OPERATIONS_BETWEEN_LOOKS = 1 << 18
+"""The clock is looked at after about as many."""
+
+
+class Native:
+    """Steps over samples as a function of a shared library."""
+
+    name = "native"
+
+    def __init__(self, programs: Sequence[Program], samples: Samples):
+        self.samples = samples
+        source = Source(programs, samples)
+        self.function = load(source.text).run
+        self.function.restype = ctypes.c_int64
+        self.arena = np.empty(source.arena + 64, np.uint8)
+        self.shared = list(source.shared.values())
+        addresses = [-(-self.arena.ctypes.data // 64) * 64, *(array.ctypes.data for array in self.shared)]
+        self.pointers = (ctypes.c_void_p * len(addresses))(*addresses)
+        self.batch = ctypes.c_int64(0)
+        self.sums = np.zeros((len(MEASURES), *samples.stack))
+        self.orders = np.zeros((0, *samples.stack, len(samples.x)), np.int64)
+
+    def run(self, epochs: int) -> Array:
+        """Train; the measures ``(epochs, 3, *stack)`` of all epochs, or of those up to the end."""
+        measures = np.empty((epochs, *self.sums.shape))
+        done = 0
+        while done < epochs:
+            wanted = epochs - done
+            if self.samples.draw:
+                if not len(self.orders):
+                    ahead = max(1, ORDERS // int(np.prod(self.orders.shape[1:])))
+                    self.orders = np.array([self.samples.draw() for _ in range(min(wanted, ahead))])
+                wanted = min(wanted, len(self.orders))
+            ran = self.call(wanted, measures[done:])
+            self.orders = self.orders[ran:]
+            done += ran
+            if ran and self.samples.goal.ends(measures[done - 1]):
+                break
+        return measures[:done]
+
+    def call(self, epochs: int, measures: Array) -> int:
+        """One call into the library; the number of epochs that it finished."""
+        ran: int = self.function(
+            self.pointers,
+            ctypes.c_void_p(self.orders.ctypes.data),
+            ctypes.c_int64(epochs),
+            ctypes.byref(self.batch),
+            ctypes.c_void_p(self.sums.ctypes.data),
+            ctypes.c_void_p(measures.ctypes.data),
+            (ctypes.c_double * len(MEASURES))(*self.samples.goal),
+            ctypes.c_double(CALL_SECONDS),
+        )
+        return ran
+
+
+class Source:
+    """Programs as C: the text, the arrays whose addresses it takes, and the bytes of its arena."""
+
+    def __init__(self, programs: Sequence[Program], samples: Samples):
+        self.samples, self.arena = samples, 0
+        self.whole = programs[0]
+        kept = {f"k{number}": array for number, array in enumerate(self.whole.kept.values())}
+        self.shared = {**kept, "x": samples.x, "t": samples.t}
+        names = ("step_whole", "step_last")
+        steps = [self.step(program, name) for program, name in zip(programs, names, strict=False)]
+        if len(steps) == 1:
+            steps.append("#define step_last step_whole")
+        here = files("nn.engine")
+        parts = [(here / "preamble.h").read_text(), self.facts(), *steps, (here / "run.c").read_text()]
+        self.text = "\n".join(parts)
+
+    def facts(self) -> str:
+        """What the text knows of the plan as a whole."""
+        stack = int(np.prod(self.samples.stack))
+        real, itemsize = TYPES[self.whole.dtype.name], self.whole.dtype.itemsize
+        facts = {
+            "BATCHES": len(self.samples.batches),
+            "WHOLE": len(self.samples.x) // self.samples.size,
+            "SIZE": self.samples.size,
+            "SAMPLES": len(self.samples.x),
+            "ORDER": stack * len(self.samples.x) if self.samples.draw else 0,
+            "STACK": stack,
+            "CHECK_EVERY": max(1, OPERATIONS_BETWEEN_LOOKS // operations(self.whole)),
+        }
+        lines = [f"#define {name} {value}" for name, value in facts.items()]
+        for size in VECTOR_BYTES:
+            if size > itemsize:
+                alignment = f"vector_size({size}), aligned({itemsize}), may_alias"
+                lines.append(f"typedef {real} vector{size} __attribute__(({alignment}));")
+        return "\n".join(lines)
+
+    def step(self, program: Program, name: str) -> str:
+        """A C function: gather the batch, carry out the calls, add up what they measured."""
+        memory = Memory(self.shared)
+        writer = Writer(program, memory)
+        gather = (
+            [self.gather(program.inputs[key], key, memory) for key in ("x", "t")] if self.samples.draw else []
+        )
+        body = [*gather, *writer.body(), *self.measures(program, memory)]
+        self.arena = max(self.arena, memory.arena)
+        pointers = [
+            f"{TYPES[array.dtype.name]} *const restrict {key} = p[{number}];"
+            for number, (key, array) in enumerate(self.shared.items(), start=1)
+        ]
+        head = [f"static void {name}(void *const *p, const int64_t *rows, double *restrict sums) {{"]
+        head.append("char *const arena = p[0]; (void)arena; (void)rows;")
+        return "\n".join([*head, *pointers, *memory.declarations, *body, "(void)x; (void)t;", "}"])
+
+    def gather(self, batch: Array, samples: str, memory: Memory) -> str:
+        """Copy the rows of a batch to where the program reads them."""
+        *_, size, width = batch.shape
+        place, _ = memory.at(batch)
+        return (
+            f"for (int64_t s = 0; s < {batch.size // (size * width)}; s++)"
+            f" for (int64_t r = 0; r < {size}; r++) for (int64_t c = 0; c < {width}; c++)"
+            f" {place}[(s * {size} + r) * {width} + c] = {samples}[rows[s * SAMPLES + r] * {width} + c];"
+        )
+
+    def measures(self, program: Program, memory: Memory) -> list[str]:
+        """Add the measures of a batch to those of the epoch, each batch by its share of the samples."""
+        share = program.inputs["t"].shape[-2] / len(self.samples.x)
+        lines = []
+        for key, array in program.outputs.items():
+            place, offset = memory.at(array)
+            total, value = f"sums[{MEASURES.index(key)} * STACK + s]", f"{place}[{offset} + s]"
+            how = (
+                f"{total} = MAX({value}, {total})"
+                if key == "largest_error"
+                else f"{total} += {share!r} * {value}"
+            )
+            lines.append(f"for (int64_t s = 0; s < STACK; s++) {how};")
+        return lines
+
+
+def operations(program: Program) -> int:
+    """About how many numbers a step computes."""
+    return sum(
+        call.out.size * (call.arguments[0].shape[-1] if call.function == "matmul" else 1)
+        for call in program.calls
+    )

@@ -1,0 +1,143 @@
+"""A recorded step as data: its calls, what it needs and leaves, and how it is tidied and printed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from nn.arrays import Array
+
+REDUCTIONS = {"sum": np.add, "max": np.maximum, "min": np.minimum}
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """out ← function(*arguments), on arrays that stay where they are.
+
+    ``function`` is elementwise with NumPy's broadcasting (a ufunc's name, ``where`` or ``copy``), or
+    ``matmul``, or a reduction over ``axes`` (``sum``, ``max``, ``min``, ``argmax``), whose ``out`` keeps
+    those axes with length 1.
+    """
+
+    function: str
+    arguments: tuple[Array, ...]
+    out: Array
+    axes: tuple[int, ...] = ()
+
+
+def compute(function: str, arguments: tuple[Array, ...], axes: tuple[int, ...] = ()) -> Array:
+    """What a call computes, with plain NumPy."""
+    if function == "argmax":
+        return np.argmax(arguments[0], axis=axes[0], keepdims=True)
+    if function in REDUCTIONS:
+        # As np.mean and np.sum do, truth values are counted in floating point.
+        dtype = float if arguments[0].dtype.kind == "b" else None
+        return np.asarray(REDUCTIONS[function].reduce(arguments[0], axes, dtype, keepdims=True))
+    return np.asarray(getattr(np, function)(*arguments))
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """A recorded step."""
+
+    calls: tuple[Call, ...]
+    inputs: dict[str, Array]
+    """What is filled before each step."""
+    kept: dict[str, Array]
+    """What a step changes and the next one reads: parameters, gradients, the optimiser's state."""
+    outputs: dict[str, Array]
+    """What a step measures."""
+
+    @cached_property
+    def changing(self) -> set[int]:
+        """The owners of all memory that is not constant."""
+        arrays = [*self.inputs.values(), *self.kept.values(), *(call.out for call in self.calls)]
+        return {owner(array) for array in arrays}
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the numbers that it computes with."""
+        return next(iter(self.kept.values())).dtype
+
+
+def owner(array: Array) -> int:
+    """The identity of the memory that an array is a view of."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return id(array)
+
+
+def same(a: Array, b: Array) -> bool:
+    """Whether two arrays are the same elements in the same order."""
+    return (a.ctypes.data, a.shape, a.strides, a.dtype) == (b.ctypes.data, b.shape, b.strides, b.dtype)
+
+
+def tidy(program: Program) -> Program:
+    """The same program without copies of what could be written in place, and without unused calls."""
+    return _without_unused(_without_copies(program))
+
+
+def _without_copies(program: Program) -> Program:
+    """``temporary ← f(…); place ← temporary`` becomes ``place ← f(…)``.
+
+    Only where the temporary has no other use, and the place is neither read nor written in between
+    nor by f itself.
+    """
+    calls = list(program.calls)
+    for end, copy in enumerate(calls):
+        if copy.function != "copy":
+            continue
+        source, place = copy.arguments[0], copy.out
+        uses = [n for n, call in enumerate(calls) if any(owner(a) == owner(source) for a in call.arguments)]
+        makers = [n for n, call in enumerate(calls) if owner(call.out) == owner(source)]
+        if uses != [end] or len(makers) != 1 or source.shape != place.shape or source.dtype != place.dtype:
+            continue
+        start = makers[0]
+        touched = [a for call in calls[start:end] for a in (*call.arguments, call.out)]
+        if same(calls[start].out, source) and not any(np.may_share_memory(place, a) for a in touched):
+            calls[start] = replace(calls[start], out=place)
+            calls[end] = replace(copy, function="nothing")
+    return replace(program, calls=tuple(call for call in calls if call.function != "nothing"))
+
+
+def _without_unused(program: Program) -> Program:
+    """Calls whose results reach nothing that is kept or measured are left out."""
+    wanted = {owner(array) for array in (*program.kept.values(), *program.outputs.values())}
+    calls = []
+    for call in reversed(program.calls):
+        if owner(call.out) in wanted:
+            calls.append(call)
+            wanted |= {owner(array) for array in call.arguments}
+    return replace(program, calls=tuple(reversed(calls)))
+
+
+def listing(program: Program) -> str:
+    """The program as text, a call a line: ``t3 = exp(t2)  # (4, 2)``."""
+    names = {owner(array): name for group in (program.inputs, program.kept) for name, array in group.items()}
+
+    def name(array: Array) -> str:
+        if (
+            array.ndim == 0
+            and owner(array) not in names
+            and array.base is None
+            and not _written(program, array)
+        ):
+            return f"{array.item():g}"
+        return names.setdefault(owner(array), f"t{len(names)}")
+
+    lines = []
+    for call in program.calls:
+        arguments = ", ".join(map(name, call.arguments)) + (f", axes={call.axes}" if call.axes else "")
+        lines.append(f"{name(call.out)} = {call.function}({arguments})  # {call.out.shape}")
+    return "\n".join(lines)
+
+
+def _written(program: Program, array: Array) -> bool:
+    return any(owner(call.out) == owner(array) for call in program.calls)
+
+
+def owners(arrays: Iterable[Array]) -> set[int]:
+    """The memories that arrays are views of."""
+    return {owner(array) for array in arrays}

@@ -1,0 +1,26 @@
+/* Epochs of batches. Returns how many epochs it finished: all of them, or fewer where time was up
+   (*batch then says where the next call goes on), the goal was reached or no loss is finite.
+   sums and each epoch's measures are (3, STACK): loss, accuracy, largest error. */
+int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batch, double *sums,
+            double *measures, const double *goal, double seconds) {
+    const double deadline = seconds_now() + seconds;
+    int64_t steps = 0;
+    for (int64_t epoch = 0; epoch < epochs; epoch++) {
+        const int64_t *order = orders + epoch * ORDER;
+        for (; *batch < BATCHES; ++*batch) {
+            if (++steps % CHECK_EVERY == 0 && seconds_now() > deadline) return epoch;
+            if (*batch < WHOLE) step_whole(p, order + *batch * SIZE, sums);
+            else step_last(p, order + *batch * SIZE, sums);
+        }
+        *batch = 0;
+        int finite = 0, reached = 1;
+        for (int64_t s = 0; s < STACK; s++) {
+            finite |= isfinite(sums[s]) != 0;
+            reached &= sums[s] <= goal[0] && sums[STACK + s] >= goal[1] && sums[2 * STACK + s] <= goal[2];
+        }
+        memcpy(measures + epoch * 3 * STACK, sums, 3 * STACK * sizeof *sums);
+        memset(sums, 0, 3 * STACK * sizeof *sums);
+        if (!finite || reached) return epoch + 1;
+    }
+    return epochs;
+}

@@ -1,0 +1,169 @@
+"""All engines do what the formulas do, on networks, losses, optimisers, batches and stacks of any kind."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nn import (
+    SGD,
+    Adam,
+    BinaryCrossEntropy,
+    CategoricalCrossEntropy,
+    Dense,
+    DivergedError,
+    MeanSquaredError,
+    Sequential,
+    Sigmoid,
+    Softmax,
+    StopAt,
+    train,
+)
+from nn.activations import ACTIVATIONS
+from nn.engine.compiler import compiler
+
+ENGINES = ["numpy", pytest.param("native", marks=pytest.mark.skipif(not compiler(), reason="no C compiler"))]
+OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), SGD(0.05, momentum=0.5, nesterov=True), Adam(0.01)]
+
+
+def trained(engine, case, epochs=7, **options):
+    """The reports and the final parameters of a case."""
+    layers, (loss, last, outputs), optimizer, inputs, samples, batch_size, seed = case
+    stack = [Dense(units) if isinstance(units, int) else ACTIVATIONS[units]() for units in layers]
+    network = Sequential([*stack, Dense(outputs), last()], inputs=inputs, seed=seed)
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(samples, inputs))
+    t = (
+        np.eye(outputs)[rng.integers(0, outputs, samples)]
+        if outputs > 1
+        else rng.integers(0, 2, (samples, 1))
+    )
+    reports = list(
+        train(network, loss, optimizer, x, t, epochs=epochs, batch_size=batch_size, engine=engine, **options)
+    )
+    return reports, network
+
+
+@st.composite
+def cases(draw):
+    heads = [
+        (MeanSquaredError(), Sigmoid, draw(st.integers(1, 11))),
+        (BinaryCrossEntropy(), Sigmoid, draw(st.integers(1, 3))),
+        (CategoricalCrossEntropy(), Softmax, draw(st.integers(2, 10))),
+    ]
+    sizes = st.integers(1, 19)
+    layers = draw(st.lists(sizes | st.sampled_from(["sigmoid", "tanh", "relu", "linear"]), max_size=4))
+    samples = draw(st.integers(2, 40))
+    return (
+        layers,
+        draw(st.sampled_from(heads)),
+        draw(st.sampled_from(OPTIMIZERS)),
+        draw(sizes),
+        samples,
+        draw(st.none() | st.integers(1, samples)),
+        draw(st.just(3) | st.lists(st.integers(0, 9), min_size=1, max_size=4)),
+    )
+
+
+def agree(engine, case):
+    try:
+        expected, network = trained("formulas", case)
+    except DivergedError:
+        with pytest.raises(DivergedError):
+            trained(engine, case)
+        return
+    reports, other = trained(engine, case)
+    assert np.allclose(other.parameters, network.parameters, rtol=1e-9, atol=1e-11)
+    for ours, theirs in zip(reports, expected, strict=True):
+        assert np.allclose(ours.loss, theirs.loss, rtol=1e-9)
+        assert (ours.epoch, ours.stopped) == (theirs.epoch, theirs.stopped)
+        if theirs.accuracy is not None:
+            assert np.allclose(ours.accuracy, theirs.accuracy)
+
+
+@given(cases())
+@settings(max_examples=60, deadline=None)
+def test_a_replay_equals_the_formulas(case):
+    agree("numpy", case)
+
+
+@pytest.mark.skipif(not compiler(), reason="no C compiler")
+@given(cases())
+@settings(max_examples=12, deadline=None)
+def test_compiled_c_equals_the_formulas(case):
+    agree("native", case)
+
+
+XOR = ([4, "sigmoid"], (MeanSquaredError(), Sigmoid, 1), SGD(0.5, momentum=0.9), 2, 8, None, 0)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_goal_is_seen_at_the_exact_epoch_inside_a_long_stretch(engine):
+    goal = {"stop_at": StopAt(loss=0.2), "epochs": 3000, "classification": True}
+    expected = trained("formulas", XOR, **goal)[0][-1]
+    reports, _ = trained(engine, XOR, report_every=1000, **goal)
+    assert (reports[-1].epoch, reports[-1].stopped) == (expected.epoch, "stop_at")
+    assert sum(len(report.losses) for report in reports) == expected.epoch
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "goal", [StopAt(accuracy=0.75), StopAt(tolerance=0.6), StopAt(loss=0.3, accuracy=0.6)]
+)
+def test_every_kind_of_goal_ends_at_the_epoch_of_the_formulas(engine, goal):
+    options = {"stop_at": goal, "epochs": 2000, "classification": True, "report_every": 300}
+    assert trained(engine, XOR, **options)[0][-1].epoch == trained("formulas", XOR, **options)[0][-1].epoch
+
+
+@pytest.mark.parametrize("engine", ["formulas", *ENGINES])
+def test_divergence_is_seen_at_the_exact_epoch_inside_a_long_stretch(engine):
+    case = ([3, "linear"], (MeanSquaredError(), ACTIVATIONS["linear"], 1), SGD(1000.0), 2, 8, None, 0)
+    with pytest.raises(DivergedError) as error:
+        trained(engine, case, epochs=500, report_every=200)
+    with pytest.raises(DivergedError) as expected:
+        trained("formulas", case, epochs=500)
+    assert error.value.epoch == expected.value.epoch
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_run_repeats_bit_for_bit(engine):
+    case = ([5, "tanh"], (BinaryCrossEntropy(), Sigmoid, 1), Adam(0.01), 3, 21, 4, 7)
+    runs = [trained(engine, case)[1].parameters.tobytes() for _ in range(2)]
+    assert runs[0] == runs[1]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_stretches_of_any_length_train_alike(engine):
+    case = ([5, "tanh"], (BinaryCrossEntropy(), Sigmoid, 1), Adam(0.01), 3, 21, 4, 7)
+    runs = [trained(engine, case, epochs=20, report_every=every) for every in (1, 7, 20)]
+    assert len({network.parameters.tobytes() for _, network in runs}) == 1
+    assert len({np.concatenate([r.losses for r in reports]).tobytes() for reports, _ in runs}) == 1
+
+
+@pytest.mark.parametrize("engine", ["auto", "formulas", *ENGINES])
+def test_the_network_works_on_plain_arrays_afterwards(engine):
+    _, network = trained(engine, XOR)
+    assert type(network.parameters) is np.ndarray
+    assert network.predict(np.ones((3, 2))).shape == (3, 1)
+    weight = network.layers[0].weight
+    network.parameters[...] = 0
+    assert not weight.any()
+
+
+class Branching(Sigmoid):
+    """A user's layer that looks at a value."""
+
+    def forward(self, x):
+        return super().forward(x if np.sum(x) > 0 else -x)
+
+
+def test_a_formula_that_cannot_be_recorded_trains_as_it_stands():
+    network = Sequential([Dense(2), Branching(), Dense(1)], inputs=1)
+    report = next(train(network, MeanSquaredError(), SGD(0.1), [[1.0], [2.0]], [[1.0], [2.0]], epochs=1))
+    assert report.engine == "formulas"
+
+
+def test_a_named_engine_refuses_a_formula_that_cannot_be_recorded():
+    network = Sequential([Dense(2), Branching(), Dense(1)], inputs=1)
+    with pytest.raises(TypeError, match=r"Branching\.forward .* cannot be recorded"):
+        train(network, MeanSquaredError(), SGD(0.1), [[1.0], [2.0]], [[1.0], [2.0]], epochs=1, engine="numpy")

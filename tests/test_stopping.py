@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+
+from nn import DivergedError, EarlyStopping, StopAt
+from nn.objective import Measures
+from nn.stopping import Best
+
+
+@pytest.mark.parametrize(
+    ("goal", "loss", "accuracy", "error", "reached"),
+    [
+        (StopAt(loss=0.1), 0.1, 0, 1, True),
+        (StopAt(loss=0.1), 0.1001, 1, 0, False),
+        (StopAt(accuracy=1), 9, 1, 1, True),
+        (StopAt(accuracy=1), 9, 0.99, 0, False),
+        (StopAt(tolerance=0.4), 9, 0, 0.4, True),
+        (StopAt(tolerance=0.4), 9, 1, 0.41, False),
+        (StopAt(loss=0.1, accuracy=0.9), 0.1, 0.9, 1, True),
+        (StopAt(loss=0.1, accuracy=0.9), 0.1, 0.8, 0, False),
+        (StopAt(loss=0.1, accuracy=0.9), 0.2, 0.9, 0, False),
+    ],
+)
+def test_a_goal_is_reached_when_all_that_is_given_is(goal, loss, accuracy, error, reached):
+    assert goal.goal.ends(np.array([loss, accuracy, error])) is reached
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: StopAt(), "^StopAt: expected a loss, an accuracy or a tolerance, got none$"),
+        (lambda: StopAt(loss=0), "^StopAt.loss must be greater than 0, got 0$"),
+        (lambda: StopAt(accuracy=1.1), "^StopAt.accuracy must be at most 1, got 1.1$"),
+        (lambda: StopAt(tolerance=-1), "^StopAt.tolerance must be greater than 0, got -1$"),
+        (lambda: EarlyStopping(patience=0), "^EarlyStopping.patience must be at least 1, got 0$"),
+        (lambda: EarlyStopping(5, min_delta=-1), "^EarlyStopping.min_delta must be at least 0, got -1$"),
+    ],
+)
+def test_impossible_goals_are_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_a_monitor_must_be_one_of_the_measures():
+    with pytest.raises(
+        TypeError, match="monitor must be one of 'loss', 'accuracy', 'val_loss', 'val_accuracy'"
+    ):
+        EarlyStopping(5, monitor="val_acc")
+
+
+def seen(monitor, values, early_stopping=None):
+    """What is best after these values of the monitor; the parameters are the number of the epoch."""
+    best = Best(monitor, np.zeros(1), early_stopping)
+    for epoch, value in enumerate(values, start=1):
+        measures = Measures(value, value)
+        held_out = measures if monitor.startswith("val_") else None
+        best.see(epoch, Measures(-epoch, epoch) if held_out else measures, held_out, np.array([float(epoch)]))
+    return best
+
+
+@pytest.mark.parametrize(
+    ("monitor", "epoch"), [("loss", 3), ("val_loss", 3), ("accuracy", 2), ("val_accuracy", 2)]
+)
+def test_the_best_is_the_first_smallest_loss_or_largest_accuracy(monitor, epoch):
+    best = seen(monitor, [0.5, 0.9, 0.1, 0.1, 0.9])
+    assert (best.epoch, best.parameters.tolist()) == (epoch, [epoch])
+
+
+def test_an_improvement_counts_from_more_than_min_delta():
+    stopping = EarlyStopping(3, min_delta=0.25)
+    assert seen("loss", [1, 0.75, 0.5], stopping).epoch == 3
+    assert seen("loss", [1, 0.75], stopping).epoch == 1
+
+
+def test_patience_is_over_after_so_many_epochs_without_improvement():
+    best = seen("loss", [1, 0.5, 0.6, 0.7], EarlyStopping(3))
+    assert [best.stale(epoch) for epoch in (3, 4, 5)] == [False, False, True]
+    assert not seen("loss", [1, 2, 3]).stale(1000)
+
+
+def test_a_loss_that_is_not_a_number_is_never_the_best():
+    assert seen("loss", [np.nan, 1, np.nan]).epoch == 2
+
+
+def test_each_network_of_a_stack_has_its_own_best():
+    best = Best("loss", np.zeros((3, 2)), None)
+    for epoch, losses in enumerate([[3, 1, np.nan], [2, 2, np.inf]], start=1):
+        best.see(epoch, Measures(np.array(losses)), None, np.full((3, 2), float(epoch)))
+    parameters = np.full((3, 2), 9.0)
+    best.restore(parameters)
+    assert parameters.tolist() == [[2, 2], [1, 1], [9, 9]]
+
+
+def test_restoring_before_anything_was_seen_changes_nothing():
+    parameters = np.ones(2)
+    Best("loss", np.zeros(2), None).restore(parameters)
+    assert parameters.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(("loss", "word"), [(np.nan, "NaN"), (np.inf, "infinite")])
+def test_divergence_names_the_epoch_and_what_to_try(loss, word):
+    error = DivergedError(12, np.array(loss), 0.5)
+    assert error.epoch == 12
+    assert str(error) == (
+        f"the loss became {word} at epoch 12; "
+        "try a learning rate below 0.5, smaller initial weights or scaled inputs"
+    )
