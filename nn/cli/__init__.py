@@ -1,63 +1,16 @@
 """The command line: ``nn``, one file for each command."""
 
-import os
-from importlib import import_module
 
-import click
-
-COMMANDS = {
-    "train": "Train a network and keep the run.",
-    "evaluate": "Measure a trained network on data.",
-    "predict": "Predict with a trained network.",
-    "show": "Show a configuration and its network.",
-    "datasets": "List the data, or show one table.",
-    "configs": "List the bundled configurations.",
-}
-"""The commands, each in the module of its name, and their help in a line."""
-
-
-class Commands(click.Group):
-    """Commands that are imported when they are used, so that ``nn --help`` answers at once."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"nn.cli.{name}").command
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from nn.checks import suggest
-
-            raise click.UsageError(f"there is no command '{args[0]}'; {suggest(args[0], COMMANDS)}", ctx)
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="tiny-nn", prog_name="nn")
 def main() -> None:
-    """Train tiny neural networks from YAML configurations.
+    """Run the command line, leaving no traceback when it is interrupted or when its output is closed."""
+    from nn.cli.interrupts import end_at_once
 
-    Begin with: nn train xor
-    """
-    use_threads(1)
+    end_at_once()
+    from nn.cli.group import commands
+    from nn.cli.streams import finish, start
 
-
-def use_threads(number: int) -> None:
-    """Let linear algebra use this many threads; has an effect until NumPy is imported.
-
-    Tiny products lose time on several, and the last bits of results depend on how many.
-    """
-    for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM"):
-        os.environ[f"{library}_NUM_THREADS" if library != "VECLIB_MAXIMUM" else "VECLIB_MAXIMUM_THREADS"] = (
-            str(number)
-        )
+    start()
+    try:
+        commands(prog_name="nn")
+    finally:
+        finish()

@@ -2,7 +2,7 @@
 
 import click
 
-from nn.cli.common import table
+from nn.cli.text import table
 
 
 @click.command("configs")
@@ -11,6 +11,6 @@ def command() -> None:
 
     nn show NAME prints one with its network, nn train NAME runs it.
     """
-    from nn.config.source import about, names
+    from nn.config.source import about, find, names
 
-    click.echo(table([[name, about(name)] for name in names()], "<<"))
+    click.echo(table([(name, "".join(about(find(name))[:1])) for name in names()], "<<"))

@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nn.cli.common import UserError, complete_data, failures, table, user_errors
+from nn.cli.arguments import complete_data
+from nn.cli.errors import UserError, failures, user_errors
+from nn.cli.text import paragraph, table
 
 if TYPE_CHECKING:
     from nn.data.dataset import Dataset
+
+MOST_ROWS = 20
 
 
 @click.command("datasets")
 @click.argument("name", required=False, shell_complete=complete_data)
 @click.option("--csv", "as_csv", is_flag=True, help="Write the whole table as CSV to standard output.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw the samples: a .png, .svg or .pdf file.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, help="For a generator.")
+@click.option("--seed", type=click.IntRange(min=0), metavar="N", default=0, help="For a generator.")
 def command(name: str | None, as_csv: bool, plot: Path | None, seed: int) -> None:
     """List the bundled tables and generators, or show the one called NAME."""
     if name is None:
@@ -38,6 +42,7 @@ def command(name: str | None, as_csv: bool, plot: Path | None, seed: int) -> Non
 
         with failures():
             write_csv(samples, sys.stdout)
+            sys.stdout.flush()
     elif not plot:
         click.echo(describe(name, samples))
 
@@ -55,47 +60,69 @@ def load(name: str, seed: int) -> "Dataset":
     return tables.load(name)
 
 
+def documentation(name: str) -> str:
+    """What a generator says of itself."""
+    import inspect
+
+    from nn.data.toy import GENERATORS
+
+    return (inspect.getdoc(GENERATORS[name]) or "").replace("``", "")
+
+
 def catalogue() -> str:
     """All tables and generators, each in a line."""
     from nn.data import tables
     from nn.data.toy import GENERATORS
 
-    bundled = [[f"  {name}", tables.card(name).title] for name in tables.names()]
-    generators = [
-        [f"  {name}", (maker.__doc__ or "").partition("\n")[0]] for name, maker in GENERATORS.items()
-    ]
-    lines = table([*bundled, *generators], "<<").splitlines()
-    return "\n".join(["Tables", *lines[: len(bundled)], "", "Generators", *lines[len(bundled) :]])
+    bundled = [(f"  {name}", tables.card(name).title) for name in tables.names()]
+    generators = [(f"  {name}", documentation(name).partition("\n")[0]) for name in GENERATORS]
+    return f"Tables\n{table(bundled, '<<')}\n\nGenerators\n{table(generators, '<<')}"
 
 
 def describe(name: str, samples: "Dataset") -> str:
-    """The card of a table, the range of each column, the balance of classes and the first rows."""
-    import inspect
-
+    """The card of a table, the range of each column, the balance of classes, how a configuration names it."""
     from nn.data import tables
     from nn.data.toy import GENERATORS
 
     if name in GENERATORS:
-        head, meaning = inspect.getdoc(GENERATORS[name]) or "", {}
+        about, meaning = documentation(name).split("\n\n"), {}
     else:
         card = tables.card(name)
+        about = [card.title, card.description, f"Source: {card.source}", f"Licence: {card.licence}"]
         meaning = card.columns
-        head = f"{card.title}\n\n{card.description}\n\nSource: {card.source}\nLicence: {card.licence}"
     return "\n\n".join(
-        [click.wrap_text(head, 90, preserve_paragraphs=True), columns(samples, meaning), balance(samples)]
+        [
+            *map(paragraph, about),
+            columns(samples, meaning),
+            paragraph(balance(samples)),
+            paragraph(f"In a configuration: data: {in_yaml(name)}"),
+        ]
     )
+
+
+def in_yaml(name: str) -> str:
+    """The data as a configuration names them; a generator with all its options and their defaults."""
+    import inspect
+    import json
+
+    from nn.data.toy import GENERATORS
+
+    parameters = inspect.signature(GENERATORS[name]).parameters if name in GENERATORS else {}
+    options = {key: parameter.default for key, parameter in parameters.items() if key != "seed"}
+    pairs = [f"name: {name}", *(f"{key}: {json.dumps(value)}" for key, value in options.items())]
+    return f"{{{', '.join(pairs)}}}"
 
 
 def columns(samples: "Dataset", meaning: dict[str, str]) -> str:
     """A row for each column: its range, its mean, what it means."""
-    rows = [["column", "least", "mean", "largest", "meaning"]]
+    rows = [["column", "min", "mean", "max", "meaning"]]
     for name, values in zip(samples.inputs, samples.x.T, strict=True):
         numbers = (values.min(), values.mean(), values.max())
         rows.append([name, *(f"{number:.4g}" for number in numbers), meaning.get(name, "")])
-    if len(rows) > 20:
-        rows[9:-8] = [["…", "", "", "", f"{len(rows) - 18} more"]]
+    if len(rows) > MOST_ROWS:
+        rows[9:-8] = [["…", "", "", "", f"{len(rows) - 17} more"]]
     for name in samples.targets:
-        rows.append([name, "", "", "", meaning.get(name, "")])
+        rows.append([name, "", "", "", meaning.get(name, "the target")])
     return table(rows, "<>>><")
 
 
@@ -105,9 +132,8 @@ def balance(samples: "Dataset") -> str:
 
     text = f"{len(samples):,} rows, {len(samples.inputs)} inputs"
     if samples.classes is None:
-        return (
-            f"{text}, target {', '.join(samples.targets)} from {samples.y.min():.4g} to {samples.y.max():.4g}"
-        )
+        lowest, highest = samples.y.min(), samples.y.max()
+        return f"{text}, target {', '.join(samples.targets)} from {lowest:.4g} to {highest:.4g}"
     counts = np.bincount(samples.y[:, 0].astype(int), minlength=len(samples.classes))
     named = (f"{label} ({count})" for label, count in zip(samples.classes, counts, strict=True))
     return f"{text}, {len(samples.classes)} classes: {', '.join(named)}"

@@ -1,11 +1,13 @@
 """``nn evaluate``: measure a trained network on data."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from nn.cli.common import data_argument, run_argument, user_errors
+from nn.cli.arguments import data_argument, run_argument
+from nn.cli.errors import user_errors
 
 if TYPE_CHECKING:
     from nn.data.dataset import Dataset
@@ -21,13 +23,14 @@ def command(run: Path, file: str | None) -> None:
     Without FILE: on the shares that the run held out, or on its training share where it held out none.
     """
     from nn.cli.summary import measured
-    from nn.runs.directory import numbers
+    from nn.cli.text import printable
+    from nn.runs.directory import measure
     from nn.runs.weights import load
 
     with user_errors():
         model = load(run)
-        shares = held_out(run) if file is None else {Path(file).name: read(model, file)}
-        measures = {name: numbers(model.evaluate(share)) for name, share in shares.items()}
+        shares = held_out(run) if file is None else {printable(Path(file).name): read(model, file)}
+        measures = {name: measure(model, share) for name, share in shares.items()}
     click.echo(measured(measures))
 
 
@@ -38,9 +41,12 @@ def held_out(run: Path) -> "dict[str, Dataset]":
     from nn.runs.directory import read_facts
 
     if not run.is_dir():
-        raise ValueError(f"{run} is a file; to measure it, name the data as well")
-    shares = Experiment.of(load(str(run / "config.yaml"))).shares
-    if {name: share.digest for name, share in shares.items()} != read_facts(run)["data"]:
+        raise ValueError(f"{run}: expected a run directory, got a file; to measure it, name the data as well")
+    digests = read_facts(run)["data"]
+    config = str(run / "config.yaml")
+    with user_errors(config):
+        shares = Experiment.of(load(config)).shares
+    if {name: share.digest for name, share in shares.items()} != digests:
         raise ValueError(f"{run}: its data have changed since it was trained; name the data to measure it on")
     kept = {name: share for name, share in shares.items() if name != "training"}
     return kept or shares
@@ -50,12 +56,27 @@ def read(model: "Model", file: str) -> "Dataset":
     """The rows of a file with the columns that the model knows, its target among them."""
     import sys
 
-    from nn.data.arrays import read_npz
     from nn.data.files import read_csv
 
     if Path(file).suffix.lower() == ".npz":
-        training, test = read_npz(file)
-        samples = test or training
-        return samples.classified(model.classes) if model.classes else samples
+        return read_arrays(model, file)
     source = sys.stdin if file == "-" else file
     return read_csv(source, model.targets, inputs=model.inputs, classes=model.classes)
+
+
+def read_arrays(model: "Model", file: str) -> "Dataset":
+    """The samples in an NPZ file, of its test share where it has one, with the classes of the model."""
+    from nn.data.arrays import read_npz
+    from nn.data.dataset import class_indices
+
+    training, test = read_npz(file)
+    samples = test or training
+    if len(samples.inputs) != len(model.inputs):
+        raise ValueError(f"{file}: expected {len(model.inputs)} inputs, got {len(samples.inputs)}")
+    if model.classes is None:
+        return samples.numbered()
+    if samples.classes is None:
+        return samples.classified(model.classes)
+    labels = [samples.classes[int(index)] for index in samples.y[:, 0]]
+    y = class_indices(labels, model.classes, f"{file}: target")
+    return replace(samples, y=y, classes=model.classes)

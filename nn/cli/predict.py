@@ -3,10 +3,15 @@
 import csv
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from nn.cli.common import data_argument, failures, run_argument, user_errors
+from nn.cli.arguments import data_argument, run_argument
+from nn.cli.errors import failures, user_errors
+
+if TYPE_CHECKING:
+    from nn.model import Model
 
 
 @click.command("predict")
@@ -16,21 +21,34 @@ def command(run: Path, file: str) -> None:
     """Predict each row of FILE, a CSV file (- for standard input) or NPZ, with the network of RUN.
 
     Writes CSV to standard output: a header, then a line for each row. Columns are found by name; the
-    target column may be there or not. A classification
-    gives class labels, a regression the outputs.
+    target column may be there or not. A classification gives class labels, a regression the outputs.
     """
-    from nn.data.arrays import read_npz
-    from nn.data.files import read_csv
     from nn.runs.weights import load
 
     with user_errors():
         model = load(run)
-        if Path(file).suffix.lower() == ".npz":
-            x = read_npz(file)[0].x
-        else:
-            x = read_csv(sys.stdin if file == "-" else file, inputs=model.inputs).x
-        predictions = model.predict(x)
+        predictions = predict(model, file)
     with failures():
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(model.targets)
-        writer.writerows([row] if model.classes else row for row in predictions.tolist())
+        writer.writerows(predictions)
+        sys.stdout.flush()
+
+
+def predict(model: "Model", file: str) -> list[list[float | int | str]]:
+    """What the model answers for each row of a file: its class, or a number for each target."""
+    import numpy as np
+
+    from nn.data.arrays import read_npz
+    from nn.data.files import read_csv
+
+    if Path(file).suffix.lower() == ".npz":
+        training, test = read_npz(file)
+        x = (test or training).x
+        if x.shape[1] != len(model.inputs):
+            raise ValueError(f"{file}: expected {len(model.inputs)} inputs, got {x.shape[1]}")
+    else:
+        x = read_csv(sys.stdin if file == "-" else file, inputs=model.inputs).x
+    with np.errstate(all="ignore"):  # the weights of a diverged run give NaN, without a warning
+        rows: list[list[float | int | str]] = model.predict(x).reshape(len(x), -1).tolist()
+    return rows

@@ -1,10 +1,10 @@
 """The progress of a training run: a live line on a terminal, a plain one now and then elsewhere."""
 
-import shutil
 import sys
 import time
 from typing import TextIO
 
+from nn.cli.streams import width
 from nn.training import Report
 
 
@@ -24,38 +24,45 @@ class Progress:
             return
         self.next = time.monotonic() + self.interval
         text = line(report, self.epochs)
-        if self.live:
-            width = shutil.get_terminal_size().columns - 1
-            self.stream.write("\r" + text[:width].ljust(width))
-            self.drawn = True
-        else:
-            self.stream.write(text + "\n")
-        self.stream.flush()
+        self.write(self.over(text) if self.live else text + "\n")
+        self.drawn = self.live
 
     def clear(self) -> None:
         """Take the live line away."""
         if self.drawn:
-            self.stream.write("\r" + " " * (shutil.get_terminal_size().columns - 1) + "\r")
-            self.stream.flush()
+            self.write(self.over("") + "\r")
             self.drawn = False
+
+    def over(self, text: str) -> str:
+        """A text in place of the line, cut to the terminal: a line that wraps could not be taken away."""
+        columns = width(self.stream) - 1
+        return "\r" + text[:columns].ljust(columns)
+
+    def write(self, text: str) -> None:
+        """Write to the stream; a terminal that is closed, say, does not end the training."""
+        try:
+            self.stream.write(text)
+            self.stream.flush()
+        except OSError:
+            self.quiet = True
 
 
 def line(report: Report, epochs: int) -> str:
-    """``epoch 1200/5000  0:03 left  loss 0.0123  val_loss 0.0456  val_accuracy 98 %``."""
+    """``epoch 1,200/5,000  0:03 left  loss 0.0123  val_loss 0.0456  val_accuracy 98.0 %``."""
     left = report.seconds / report.epoch * (epochs - report.epoch)
-    parts = [f"epoch {report.epoch}/{epochs}", f"{duration(left)} left", f"loss {report.loss:.4g}"]
+    parts = [f"epoch {report.epoch:,}/{epochs:,}", f"{duration(left)} left", f"loss {report.loss:.4g}"]
     if report.val_loss is not None:
         parts.append(f"val_loss {report.val_loss:.4g}")
     name = "accuracy" if report.val_accuracy is None else "val_accuracy"
     accuracy = report.accuracy if report.val_accuracy is None else report.val_accuracy
     if accuracy is not None:
-        parts.append(f"{name} {accuracy:.1%}")
+        parts.append(f"{name} {100 * accuracy:.1f} %")
     return "  ".join(parts)
 
 
 def duration(seconds: float) -> str:
     """A time as people say it: ``0.31 s``, ``12 s``, ``3:05``, ``2:10:00``."""
-    if seconds < 60:
+    if seconds < 59.5:
         return f"{seconds:.2g} s" if seconds < 9.5 else f"{seconds:.0f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nn.cli.common import config_argument, seed_option, set_option, table, user_errors, with_seed
+from nn.cli.arguments import config_argument, seed_option, set_option, with_seed
+from nn.cli.errors import user_errors
+from nn.cli.text import paragraph, table
 
 if TYPE_CHECKING:
     from nn.network import Sequential
@@ -18,11 +20,16 @@ def command(config: str, settings: tuple[str, ...], seed: int | None) -> None:
     """Show CONFIG with all its defaults, and the layers of its network."""
     from nn.config.build import Experiment
     from nn.config.files import dump, load
+    from nn.config.source import about, find
 
     with user_errors():
         resolved = load(config, with_seed(settings, seed))
+        teaches = about(find(config))
+    with user_errors(config):
         experiment = Experiment.of(resolved)
         experiment.train()  # checks that all fits together; training itself begins with the first report
+    if teaches:
+        click.echo("\n#\n".join(paragraph(f"# {text}", indent="# ") for text in teaches))
     click.echo(dump(resolved))
     click.echo(layers(experiment.model.network))
     samples = ", ".join(f"{len(share):,} for {name}" for name, share in experiment.shares.items())

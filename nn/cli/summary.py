@@ -1,7 +1,7 @@
 """What a finished run says: what was reached, why it stopped, how long it took, where the files are."""
 
-from nn.cli.common import table
 from nn.cli.progress import duration
+from nn.cli.text import printable, table
 from nn.runs.directory import Recorder
 from nn.stopping import StopAt
 
@@ -9,7 +9,11 @@ from nn.stopping import StopAt
 def summary(recorder: Recorder, stopped: str, measures: dict[str, dict[str, float]]) -> str:
     """The last words of ``nn train``."""
     files = sorted(file.name for file in recorder.folder.iterdir())
-    parts = [why(recorder, stopped), measured(measures), f"{recorder.folder}/  {'  '.join(files)}"]
+    parts = [
+        why(recorder, stopped),
+        measured(measures),
+        f"{printable(str(recorder.folder))}/  {'  '.join(files)}",
+    ]
     return "\n".join(part for part in parts if part)
 
 
@@ -17,7 +21,7 @@ def why(recorder: Recorder, stopped: str) -> str:
     """Why training ended, after how many epochs and seconds."""
     last, options = recorder.last, recorder.experiment.options
     if last is None:
-        return f"Stopped before the first report: {stopped}."
+        return f"{stopped.capitalize()} before the first report."
     goal = options["stop_at"] and in_words(options["stop_at"])
     reason = {
         "stop_at": f"Reached {goal}",

@@ -1,13 +1,16 @@
 """``nn train``: train a network and keep the run."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from nn.cli import use_threads
-from nn.cli.common import Failure, config_argument, failures, seed_option, set_option, user_errors, with_seed
+from nn.cli.arguments import config_argument, seed_option, set_option, with_seed
+from nn.cli.errors import Failure, failures, user_errors
+from nn.cli.group import use_threads
+from nn.cli.interrupts import Interrupts
 
 if TYPE_CHECKING:
     from nn.cli.progress import Progress
@@ -23,7 +26,12 @@ if TYPE_CHECKING:
 @click.option("--quiet", "-q", is_flag=True, help="Show errors only.")
 @click.option("--no-plot", is_flag=True, help="Draw no loss curve.")
 @click.option(
-    "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="For linear algebra."
+    "--threads",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=1,
+    show_default=True,
+    help="For linear algebra; results may differ in the last bits.",
 )
 def command(
     config: str,
@@ -43,53 +51,65 @@ def command(
     from nn.cli.summary import summary
     from nn.config.build import Experiment
     from nn.config.files import load
-    from nn.runs.directory import Recorder, create, remove
+    from nn.runs.directory import begin
 
     with user_errors():
-        experiment = Experiment.of(load(config, with_seed(settings, seed)))
+        resolved = load(config, with_seed(settings, seed))
+    with user_errors(config):
+        experiment = Experiment.of(resolved)
         reports = experiment.train()
-        folder = create(Path(config).stem, out)
-    with failures():
-        try:
-            recorder = Recorder(folder, experiment)
-        except OSError:
-            remove(folder)
-            raise
-        stopped, failure = follow(reports, recorder, Progress(experiment.options["epochs"], quiet))
-        measures = recorder.close(stopped)
-        if not no_plot and recorder.last:
-            from nn.plots.loss import loss_curve
-            from nn.plots.style import save
-            from nn.runs.metrics import read
-
-            curve = loss_curve(
-                read(folder / "metrics.csv"), title=folder.name, best_epoch=recorder.last.best_epoch
-            )
-            save(curve, folder / "loss.png")
-    if not quiet:
-        click.echo(summary(recorder, stopped, measures))
+    with Interrupts() as interrupts:
+        with user_errors():
+            recorder = begin(experiment, Path(config).stem, out)
+        with failures():
+            progress = Progress(experiment.options["epochs"], quiet)
+            stopped, failure = follow(reports, recorder, progress, interrupts)
+            measures = recorder.close(stopped)
+            drawn = no_plot or not recorder.last or draw(recorder, interrupts)
+        if not quiet:
+            click.echo(summary(recorder, stopped, measures))
     if failure:
         raise failure
-    if stopped == "interrupted":
+    if stopped == "interrupted" or not drawn:
         raise SystemExit(130)
 
 
 def follow(
-    reports: "Iterator[Report]", recorder: "Recorder", progress: "Progress"
+    reports: "Iterator[Report]", recorder: "Recorder", progress: "Progress", interrupts: Interrupts
 ) -> tuple[str, Failure | None]:
     """Train to the end, whichever comes; returns why it ended, and the failure if it is one."""
     from nn.stopping import DivergedError
 
+    assert isinstance(reports, Generator), "train() is one"
     stopped, failure = "", None
-    try:
-        for report in reports:
-            recorder.record(report)
-            progress.show(report)
-            stopped = str(report.stopped)
-    except KeyboardInterrupt:
-        stopped = "interrupted"
-    except DivergedError as error:
-        stopped, failure = "diverged", Failure(str(error))
-    finally:
-        progress.clear()
+    with closing(reports):  # the network takes its best weights back
+        try:
+            while not stopped:
+                with interrupts.welcome():
+                    report = next(reports)
+                recorder.record(report)
+                progress.show(report)
+                stopped = report.stopped or ""
+        except KeyboardInterrupt:
+            stopped = "interrupted"
+        except DivergedError as error:
+            stopped, failure = "diverged", Failure(str(error))
+        finally:
+            progress.clear()
     return stopped, failure
+
+
+def draw(recorder: "Recorder", interrupts: Interrupts) -> bool:
+    """Draw the loss curve; returns False where that is interrupted."""
+    from nn.plots.loss import loss_curve
+    from nn.plots.style import save
+    from nn.runs.metrics import read
+
+    folder, best_epoch = recorder.folder, recorder.last.best_epoch if recorder.last else None
+    try:
+        with interrupts.welcome():
+            curve = loss_curve(read(folder / "metrics.csv"), title=folder.name, best_epoch=best_epoch)
+            save(curve, folder / "loss.png")
+    except KeyboardInterrupt:
+        return False
+    return True

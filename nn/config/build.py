@@ -1,14 +1,16 @@
 """From a configuration to the objects that it describes."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nn.config.schema import Config, Described, File, Shares, Table
+from nn.config.schema import Config, File, Shares, Table
 from nn.config.schema import Layer as LayerOptions
+from nn.config.source import ConfigError
 from nn.data import tables
 from nn.data.arrays import read_npz
 from nn.data.dataset import Dataset, hold_out
@@ -23,24 +25,27 @@ from nn.seeds import generator
 from nn.training import Report, train
 
 
-def make(described: Any, **more: Any) -> Any:
-    """The object that a checked part of a configuration describes."""
-    if not isinstance(described, Described):
-        return described
-    return type(described).describes(**arguments(described), **more)
-
-
-def arguments(described: Described) -> dict[str, Any]:
-    """What the described class or function is called with."""
-    return {name: make(getattr(described, name)) for name in type(described).takes}
+@contextmanager
+def part(path: str) -> Iterator[None]:
+    """What is found wrong in here names this part of the configuration."""
+    try:
+        yield
+    except ConfigError:
+        raise
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.filename}: {str(error.strerror).lower()}") from error
+    except MemoryError as error:
+        raise ConfigError(f"{path}: more than fits into memory: {error}") from error
+    except ValueError as error:
+        raise ConfigError(f"{path}: {error}") from error
 
 
 def make_layers(layers: Sequence[LayerOptions]) -> Iterator[Layer]:
     """The layers of a network; a dense layer with an activation is two."""
     for layer in layers:
-        yield make(layer)
+        yield layer.make()
         if activation := getattr(layer, "activation", None):
-            yield make(activation)
+            yield activation.make()
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,33 +62,41 @@ class Experiment:
     def of(cls, config: Config) -> "Experiment":
         """Read or generate the data, hold out shares, build the network.
 
-        Raises ValueError where the parts do not fit together, OSError for files.
+        Raises ConfigError, naming the part, where that cannot be done.
         """
-        loss: Loss = make(config.loss)
+        loss: Loss = config.loss.make()
         shares = share_out(config.data, loss, generator(config.seed, "data"))
         samples = shares["training"]
-        network = Sequential(make_layers(config.model.layers), inputs=len(samples.inputs), seed=config.seed)
+        inputs = len(samples.inputs)
+        with part("model.layers"):
+            network = Sequential(make_layers(config.model.layers), inputs=inputs, seed=config.seed)
         scaling = fit(config.data, samples)
         model = Model(network, loss, samples.inputs, samples.targets, samples.classes, scaling)
-        return cls(config, model, make(config.optimizer), shares)
+        return cls(config, model, config.optimizer.make(), shares)
 
     @property
     def options(self) -> dict[str, Any]:
         """The options of train() that are not data."""
-        return arguments(self.config.training)
+        return self.config.training.arguments()
 
     def train(self) -> Iterator[Report]:
-        """The reports of training the model; raises ValueError at once where its parts do not fit."""
-        arrays = {name: self.model.arrays(share) for name, share in self.shares.items()}
-        return train(
-            self.model.network,
-            self.model.loss,
-            self.optimizer,
-            *arrays["training"],
-            validation=arrays.get("validation"),
-            classification=self.model.classes is not None,
-            **self.options,
-        )
+        """The reports of training the model; raises ConfigError at once where its parts do not fit."""
+        model = self.model
+        with part("model.layers"):
+            self.shares["training"].encoded(model.network.outputs)
+        with part("loss"):
+            model.network.split(model.loss)
+            arrays = {name: model.arrays(share) for name, share in self.shares.items()}
+        with part("training"):
+            return train(
+                model.network,
+                model.loss,
+                self.optimizer,
+                *arrays["training"],
+                validation=arrays.get("validation"),
+                classification=model.classes is not None,
+                **self.options,
+            )
 
 
 def read(data: Shares, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:
@@ -91,14 +104,14 @@ def read(data: Shares, rng: np.random.Generator) -> tuple[Dataset, Dataset | Non
     if isinstance(data, Table):
         return tables.load(data.name), None
     if not isinstance(data, File):
-        dataset: Dataset = make(data, seed=rng)
+        dataset: Dataset = data.make(seed=rng)
         return dataset, None
     if Path(data.file).suffix.lower() == ".npz":
         if data.target is not None:
-            raise ValueError("data.target is for CSV files; an NPZ file holds its targets as y")
+            raise ValueError("'target' is for CSV files; an NPZ file holds its targets as y")
         return read_npz(data.file)
     if data.target is None:
-        raise ValueError(f"data.target is missing: which column of {data.file} is to be predicted?")
+        raise ValueError(f"'target' is missing: which column of {data.file} is to be predicted?")
     return read_csv(data.file, data.target), None
 
 
@@ -112,20 +125,32 @@ def with_task(dataset: Dataset, data: Shares, loss: Loss) -> Dataset:
 
 def share_out(data: Shares, loss: Loss, rng: np.random.Generator) -> dict[str, Dataset]:
     """The samples in shares, for training, validation and test; each share is one of the whole."""
-    dataset, test = read(data, rng)
-    training = with_task(dataset, data, loss)
-    shares = {}
+    with part("data"):
+        dataset, test = read(data, rng)
+        training = with_task(dataset, data, loss)
+    shares: dict[str, Dataset] = {}
     if test is not None:
-        if data.test is not None:
-            raise ValueError("data.test holds out a share, but the file has a test share of its own")
-        shares["test"] = test if training.classes is None else test.classified(training.classes)
+        with part("data.test"):
+            if data.test is not None:
+                raise ValueError("expected no share here, as the file has a test share of its own")
+            shares["test"] = (
+                test.numbered() if training.classes is None else test.classified(training.classes)
+            )
     for name, share in (("test", data.test), ("validation", data.validation)):
         if share is not None:
-            of_the_rest = share * len(dataset) / len(training)
-            if of_the_rest >= 1:
-                raise ValueError("data.validation and data.test leave nothing to train on")
-            training, shares[name] = hold_out(training, of_the_rest, rng)
-    return {"training": training, **shares}
+            with part(f"data.{name}"):
+                training, shares[name] = split_off(training, share, len(dataset), rng)
+    shares["training"] = training
+    return {name: shares[name] for name in ("training", "validation", "test") if name in shares}
+
+
+def split_off(rest: Dataset, share: float, whole: int, rng: np.random.Generator) -> tuple[Dataset, Dataset]:
+    """A share of ``whole`` samples, taken from those that rest: what rests then, and the share."""
+    rows = int(share * whole + 1e-9)  # as hold_out counts
+    if not 0 < rows < len(rest):
+        wrong = "leaves none to train on" if rows else "is less than one"
+        raise ValueError(f"a share of {share:g} of {whole} samples {wrong}")
+    return hold_out(rest, share * whole / len(rest), rng)
 
 
 def fit(data: Shares, training: Dataset) -> Scaling | None:

@@ -1,7 +1,6 @@
 """A configuration file: read, checked, resolved, written."""
 
 from collections.abc import Sequence
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -10,31 +9,45 @@ from pydantic import ValidationError
 
 from nn.config import source
 from nn.config.messages import explain
-from nn.config.schema import Config, File
+from nn.config.schema import Config, File, Shares
 from nn.config.source import ConfigError
 
 MAX_REPORTS = 10_000
+FIRST = ("type", "name", "file", "target", "units")
+
+
+class Dumper(yaml.SafeDumper):
+    """Quotes all text that YAML 1.1 (as most tools read it) or 1.2 (as we do) takes for something else."""
+
+
+for kind in source.SCALARS:
+    Dumper.add_implicit_resolver(*kind)
 
 
 def load(config: str, settings: Sequence[str] = ()) -> Config:
     """The configuration in a file, or of a bundled name, with values set over it (``a.b=v``).
 
+    A data file's path is relative to the configuration's folder, one that is set to the working folder.
     Raises ConfigError with a line for each mistake; OSError where the file cannot be read.
     """
     file = source.find(config)
     data = source.override(source.read(file), settings)
+    here = {setting.partition("=")[0] for setting in settings} & {"data", "data.file"}
     try:
         checked = Config.model_validate(data)
     except ValidationError as error:
-        raise ConfigError("\n".join(f"{config}: {line}" for line in explain(error, Config))) from None
-    return resolve(checked, file)
+        raise ConfigError(*(f"{config}: {mistake}" for mistake in explain(error, Config))) from None
+    try:
+        return resolve(checked, Path.cwd() if here else Path(str(file)).parent)
+    except RuntimeError as error:  # ~nobody
+        raise ConfigError(f"{config}: data.file: {error}") from None
 
 
-def resolve(config: Config, file: Path | Traversable) -> Config:
+def resolve(config: Config, folder: Path) -> Config:
     """The same experiment wherever its configuration stands: with absolute paths, nothing implied."""
     update: dict[str, Any] = {}
-    if isinstance(config.data, File) and isinstance(file, Path):
-        path = file.parent / Path(config.data.file).expanduser()
+    if isinstance(config.data, File):
+        path = folder / Path(config.data.file).expanduser()
         update["data"] = config.data.model_copy(update={"file": str(path.absolute())})
     training: Any = config.training
     if "report_every" not in training.model_fields_set:
@@ -46,16 +59,18 @@ def resolve(config: Config, file: Path | Traversable) -> Config:
 def dump(config: Config) -> str:
     """The configuration as YAML that reads back the same."""
     data = {key: tidy(value) for key, value in config.model_dump(exclude_none=True).items()}
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100)
+    return yaml.dump(
+        data, Dumper=Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
+    )
 
 
 def tidy(value: Any) -> Any:
-    """Mappings with what they are of first; a bare word for a kind that has no options."""
+    """Mappings with what they are of first, shares last; a bare word for a kind that has no options."""
     if isinstance(value, list):
         return [tidy(item) for item in value]
     if not isinstance(value, dict):
         return value
     if list(value) == ["type"]:
         return value["type"]
-    first = [key for key in ("type", "name", "file", "units") if key in value]
-    return {key: tidy(value[key]) for key in dict.fromkeys([*first, *value])}
+    keys = sorted(value, key=lambda key: (key in Shares.model_fields) - (key in FIRST))
+    return {key: tidy(value[key]) for key in keys}

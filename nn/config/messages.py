@@ -40,6 +40,8 @@ def _explain(error: dict[str, Any], schema: type[BaseModel]) -> str:
         message = "is missing"
     elif kind == "value_error":
         message = str(error["ctx"]["error"])
+        for model in models:  # the path says it
+            message = message.removeprefix(f"{model.__name__}: ")
     else:
         expected = EXPECTED.get(kind) or error["msg"].removeprefix("Input should be ")
         if kind in RANGES:
@@ -63,7 +65,7 @@ def _walk(loc: tuple[str | int, ...], schema: type[BaseModel]) -> tuple[str, lis
     path, models = "", [schema]
     for part in loc:
         if isinstance(part, int):
-            path += f"[{part}]"
+            path += f".{part}"
         elif len(models) > 1:
             models = [model for model in models if model.__name__.lower() == part]
         elif models:

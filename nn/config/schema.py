@@ -1,7 +1,7 @@
 """What a configuration may say: pydantic models derived from the signatures of what they describe.
 
 The options of a layer, loss, optimiser, generator or of training are declared once, with types,
-ranges and defaults, on the class or function. ``config/build.py`` makes the objects.
+ranges and defaults, on the class or function. ``config/build.py`` puts an experiment together.
 """
 
 import functools
@@ -9,10 +9,30 @@ import inspect
 import operator
 import types
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias, Union, get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Self,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+)
 
 from annotated_types import Ge, Gt, Len, Lt
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, create_model
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    create_model,
+    model_validator,
+)
 
 from nn.activations import ACTIVATIONS
 from nn.checks import Checked, suggest
@@ -47,8 +67,27 @@ class Strict(BaseModel):
 class Described(Strict):
     """The options of a class or function."""
 
-    describes: ClassVar[Callable[..., Any]]
-    takes: ClassVar[tuple[str, ...]]
+    describes: ClassVar[Callable[..., Any] | None] = None
+    takes: ClassVar[tuple[str, ...]] = ()
+
+    def arguments(self) -> dict[str, Any]:
+        """What the class or function is called with."""
+        options = {name: getattr(self, name) for name in self.takes}
+        return {
+            name: value.make() if isinstance(value, Described) else value for name, value in options.items()
+        }
+
+    def make(self, **more: Any) -> Any:
+        """The object that these options describe, or what the function returns for them."""
+        assert self.describes is not None, "only a base class describes nothing"
+        return self.describes(**self.arguments(), **more)
+
+    @model_validator(mode="after")
+    def can_be_made(self) -> Self:
+        """The class has no objection to its options together, as nesterov without momentum."""
+        if isinstance(self.describes, type):
+            self.make()
+        return self
 
 
 def described(
@@ -106,7 +145,10 @@ def standard(value: Any, known: tuple[str, ...]) -> Any:
     if isinstance(value, str):
         value = {"type": value}
     if not isinstance(value, dict):
-        raise ValueError(f"expected one of: {', '.join(known)}")
+        raise ValueError(f"expected one of: {', '.join(known)}; got {value!r}")
+    for alias, key in KEYS.items():
+        if alias in value and key in value:
+            raise ValueError(f"'{alias}' and '{key}' are the same; expected one of them")
     value = {KEYS.get(key, key): content for key, content in value.items()}
     if "type" not in value:
         raise ValueError(f"'type' is missing; {suggest('', known)}")
@@ -127,7 +169,7 @@ def check_scale(value: Any) -> Any:
     numbers = isinstance(value, list) and all(isinstance(end, int | float) for end in value)
     if numbers and len(value) == 2 and value[0] < value[1]:
         return value
-    raise ValueError("expected standard, or the two ends of a range as [low, high]")
+    raise ValueError(f"expected standard, or the two ends of a range as [low, high], got {value!r}")
 
 
 class Shares(Described):
@@ -151,7 +193,7 @@ def check_columns(value: Any) -> Any:
         return value
     if isinstance(value, list) and value and all(isinstance(name, str) for name in value):
         return value
-    raise ValueError("expected the name of a column, or a list of names")
+    raise ValueError(f"expected the name of a column, or a list of names, got {value!r}")
 
 
 class File(Shares):

@@ -1,5 +1,6 @@
 """Reads configurations: YAML files, bundled ones by name, values set on the command line."""
 
+import itertools
 import re
 from collections.abc import Iterable
 from importlib.resources.abc import Traversable
@@ -16,7 +17,11 @@ MAX_DEPTH = 32
 
 
 class ConfigError(ValueError):
-    """A configuration that cannot be used: one message a line."""
+    """A configuration that cannot be used: a message for each mistake, one a line."""
+
+    def __init__(self, *mistakes: str) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
 
 
 class Loader(yaml.SafeLoader):
@@ -46,15 +51,15 @@ INTEGER = re.compile(r"[-+]?[0-9]+$")
 FLOAT = re.compile(
     r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|[-+]?\.(inf|Inf|INF)$|\.(nan|NaN|NAN)$"
 )
-for tag, pattern, first in (
-    ("null", re.compile(r"(~|null|Null|NULL|)$"), "~nN"),
-    ("bool", re.compile(r"(true|True|TRUE|false|False|FALSE)$"), "tTfF"),
-    ("int", INTEGER, "-+0123456789"),
-    ("float", FLOAT, "-+.0123456789"),
-):
-    Loader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{tag}", pattern, [*first, *([""] if tag == "null" else [])]
-    )
+SCALARS = (
+    ("tag:yaml.org,2002:null", re.compile(r"(~|null|Null|NULL|)$"), ["~", "n", "N", ""]),
+    ("tag:yaml.org,2002:bool", re.compile(r"(true|True|TRUE|false|False|FALSE)$"), list("tTfF")),
+    ("tag:yaml.org,2002:int", INTEGER, list("-+0123456789")),
+    ("tag:yaml.org,2002:float", FLOAT, list("-+.0123456789")),
+)
+"""What is not text: the tag, the pattern and the first characters that it may have."""
+for kind in SCALARS:
+    Loader.add_implicit_resolver(*kind)
 
 
 def names() -> list[str]:
@@ -64,25 +69,29 @@ def names() -> list[str]:
     )
 
 
-def about(name: str) -> str:
-    """The first line of a bundled configuration: what it teaches."""
-    return (
-        (folder("configs") / f"{name}.yaml").read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
-    )
+def about(file: Path | Traversable) -> list[str]:
+    """The paragraphs of the comment that a configuration begins with: a headline, then what it teaches."""
+    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    comment = itertools.takewhile(lambda line: line.startswith("#"), lines)
+    paragraphs = "\n".join(line.removeprefix("#").strip() for line in comment).split("\n\n")
+    return [" ".join(paragraph.split()) for paragraph in paragraphs if paragraph.strip()]
 
 
 def find(config: str) -> Path | Traversable:
-    """The file of a configuration given as a path, or as the name of a bundled one."""
+    """The file of a configuration: a bundled one by its name, any other by its path (``./xor``)."""
+    if config in names():
+        return folder("configs") / f"{config}.yaml"
     path = Path(config)
-    if path.is_file():
-        return path
+    if not config:
+        raise ConfigError("expected the name or the path of a configuration, got nothing")
     if path.is_dir():
-        raise ConfigError(f"{config} is a folder, expected a configuration file")
-    if path.suffix in (".yaml", ".yml") or path.name != config:
-        raise ConfigError(f"{config}: no such file")
-    if config not in names():
+        raise ConfigError(f"{config}: expected a configuration file, got a folder")
+    if path.exists():
+        return path
+    if path.name == config and path.suffix not in (".yaml", ".yml"):
         raise ConfigError(f"unknown configuration '{config}'; {suggest(config, names())}")
-    return folder("configs") / f"{config}.yaml"
+    bundled = f"; a bundled configuration is called '{path.stem}'" if path.stem in names() else ""
+    raise ConfigError(f"{config}: no such file{bundled}")
 
 
 def read(file: Path | Traversable) -> Any:
@@ -150,7 +159,7 @@ def override(data: Any, settings: Iterable[str]) -> Any:
     for setting in settings:
         path, equals, text = setting.partition("=")
         if not equals or not all(path.split(".")):
-            raise ConfigError(f"--set {setting}: expected key.key=value")
+            raise ConfigError(f"--set {setting}: expected KEY=VALUE, as in training.epochs=500")
         place: Any = root
         key: str | int = "config"
         for part in path.split("."):
@@ -166,6 +175,8 @@ def override(data: Any, settings: Iterable[str]) -> Any:
             elif isinstance(place, dict):
                 place.setdefault(part, None)
             else:
-                raise ConfigError(f"--set {setting}: there is nothing under a value, got '{part}'")
-        place[key] = parse(text, f"--set {setting}")
+                raise ConfigError(
+                    f"--set {setting}: '{part}' is under a value, expected under a mapping or list"
+                )
+        place[key] = parse(text, f"--set {path}")
     return root["config"]

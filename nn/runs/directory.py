@@ -1,8 +1,11 @@
 """The run directory: what a training run leaves behind."""
 
+import contextlib
 import itertools
 import json
+import math
 import platform
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -11,20 +14,47 @@ import numpy as np
 
 from nn.config.build import Experiment
 from nn.config.files import dump
-from nn.objective import Measures
+from nn.data.dataset import Dataset
+from nn.model import Model
 from nn.runs import weights
 from nn.runs.files import write_whole
 from nn.runs.metrics import MetricsWriter
 from nn.training import Report
 
 
-def create(name: str, out: Path | None = None) -> Path:
-    """A new folder: ``out``, or ``runs/NAME-001`` with the next free number.
+def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Recorder":
+    """A run in a new folder: ``out``, or ``runs/NAME-001`` with the next free number.
 
-    Raises FileExistsError where ``out`` exists, OSError where no folder can be made.
+    Raises ValueError where ``out`` exists, OSError where nothing can be written. A run that cannot begin
+    leaves nothing behind, and neither do the folders that were made for it.
     """
-    if out:
-        out.mkdir(parents=True)
+    parents = (Path("runs") / name if out is None else out).parents
+    made = [folder for folder in parents if not folder.exists()]
+    try:
+        folder = create(name, out)
+        made.insert(0, folder)
+        return Recorder(folder, experiment)
+    except BaseException:
+        for folder in made:
+            take_back(folder)
+        raise
+
+
+def take_back(folder: Path) -> None:
+    """Remove a folder with the files of a run that never began, unless another run is in there by now."""
+    with contextlib.suppress(OSError):
+        for name in ("config.yaml", "metrics.csv"):
+            (folder / name).unlink(missing_ok=True)
+        folder.rmdir()
+
+
+def create(name: str, out: Path | None) -> Path:
+    """The folder, made; two runs that begin at once get two numbers."""
+    if out is not None:
+        try:
+            out.mkdir(parents=True)
+        except FileExistsError:
+            raise ValueError(f"{out}: already exists; a run is never written over another") from None
         return out
     for number in itertools.count(1):
         folder = Path("runs") / f"{name}-{number:03}"
@@ -36,13 +66,6 @@ def create(name: str, out: Path | None = None) -> Path:
         else:
             return folder
     raise AssertionError("there is always a next number")
-
-
-def remove(folder: Path) -> None:
-    """Take back the folder of a run that never began."""
-    for file in folder.iterdir():
-        file.unlink()
-    folder.rmdir()
 
 
 class Recorder:
@@ -57,14 +80,16 @@ class Recorder:
     def record(self, report: Report) -> None:
         """Add a row to ``metrics.csv``: the values of the report's last epoch."""
         self.last = report
-        self.metrics.write(row(report))
+        with naming(self.metrics.path):
+            self.metrics.write(row(report))
 
     def close(self, stopped: str) -> dict[str, dict[str, float]]:
         """Write ``model.npz`` and ``run.json``; returns the measures of each share with the final weights.
 
         A run that diverged before any best weights were kept has none to use: no ``model.npz``.
         """
-        self.metrics.close()
+        with naming(self.metrics.path):
+            self.metrics.close()
         experiment, last = self.experiment, self.last
         measures: dict[str, dict[str, float]] = {}
         if stopped != "diverged" or (last and last.best_epoch):
@@ -75,7 +100,7 @@ class Recorder:
             "epochs": last.epoch if last else 0,
             "best_epoch": last.best_epoch if last else None,
             "seconds": last.seconds if last else 0.0,
-            "metrics": measures,
+            "metrics": {share: finite(values) for share, values in measures.items()},
             "seed": experiment.config.seed,
             "engine": "numpy",
             "data": {name: share.digest for name, share in experiment.shares.items()},
@@ -119,10 +144,25 @@ def row(report: Report) -> dict[str, float | None]:
 
 def evaluate(experiment: Experiment) -> dict[str, dict[str, float]]:
     """The measures of each share with the weights as they are."""
-    return {name: numbers(experiment.model.evaluate(share)) for name, share in experiment.shares.items()}
+    return {name: measure(experiment.model, share) for name, share in experiment.shares.items()}
 
 
-def numbers(measures: Measures) -> dict[str, float]:
-    """Measures by name, as plain numbers."""
-    named = measures._asdict().items()
+@np.errstate(all="ignore")  # weights that have run away give a loss that says so
+def measure(model: Model, samples: Dataset) -> dict[str, float]:
+    """The measures of a model by name, as plain numbers."""
+    named = model.evaluate(samples)._asdict().items()
     return {name: float(value) for name, value in named if value is not None}
+
+
+def finite(values: dict[str, float]) -> dict[str, float | None]:
+    """Values as JSON can hold them: None for one that is not finite."""
+    return {name: value if math.isfinite(value) else None for name, value in values.items()}
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """An OSError names the file."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from nn.config import schema
-from nn.config.build import Experiment, make, make_layers
+from nn.config.build import Experiment, make_layers
 from nn.data.scaling import Scaling
 from nn.model import Model
 from nn.network import Sequential
@@ -41,10 +41,14 @@ def save(path: Path, experiment: Experiment) -> None:
 def load(run: str | Path) -> Model:
     """The trained network of a run, with the scaling of its inputs and its class names.
 
-    ``run`` is a run directory or a model file. Raises ValueError for a damaged file, OSError for
-    one that cannot be read.
+    ``run`` is a run directory or a model file. Raises ValueError for a folder without a model and for
+    a damaged file, OSError for one that cannot be read.
     """
-    path = Path(run) / "model.npz" if Path(run).is_dir() else Path(run)
+    path = Path(run)
+    if path.is_dir():
+        path /= "model.npz"
+        if not path.exists():
+            raise ValueError(f"{run}: expected a run that has been trained, got a folder without model.npz")
     arrays, metadata = archive.load(path)
     try:
         description = Description.model_validate(metadata)
@@ -53,7 +57,7 @@ def load(run: str | Path) -> Model:
         network.parameters[...] = arrays["parameters"]
         return Model(
             network,
-            make(description.loss),
+            description.loss.make(),
             tuple(description.inputs),
             tuple(description.targets),
             None if description.classes is None else tuple(description.classes),

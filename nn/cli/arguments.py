@@ -1,0 +1,56 @@
+"""The arguments and options that several commands take, and the words that complete them."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+Decorator = Callable[[Any], Any]
+
+
+def complete_config(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Bundled names that begin so, else files."""
+    from nn.config.source import names
+
+    return completions(names(), incomplete) or [CompletionItem(incomplete, type="file")]
+
+
+def complete_data(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Bundled tables and generators that begin so."""
+    from nn.data.tables import names
+    from nn.data.toy import GENERATORS
+
+    return completions([*names(), *GENERATORS], incomplete)
+
+
+def completions(words: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    """The words that begin so, for the shell."""
+    return [CompletionItem(word) for word in words if word.startswith(incomplete)]
+
+
+config_argument: Decorator = click.argument("config", shell_complete=complete_config)
+set_option: Decorator = click.option(
+    "--set",
+    "settings",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Set a value, as in --set training.epochs=500 or --set model.layers.0.units=8.",
+)
+seed_option: Decorator = click.option(
+    "--seed", type=click.IntRange(min=0), metavar="N", help="Use this seed instead of the configuration's."
+)
+run_argument: Decorator = click.argument("run", type=click.Path(exists=True, path_type=Path))
+
+
+def data_argument(required: bool) -> Decorator:
+    """A file of data, or ``-`` for standard input."""
+    return click.argument(
+        "file", type=click.Path(exists=True, dir_okay=False, allow_dash=True), required=required
+    )
+
+
+def with_seed(settings: tuple[str, ...], seed: int | None) -> list[str]:
+    """The settings, and the seed as one more."""
+    return [*settings, *([] if seed is None else [f"seed={seed}"])]

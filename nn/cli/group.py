@@ -1,0 +1,75 @@
+"""The group of commands: each is imported when it is used, so that ``nn --help`` answers at once."""
+
+import os
+from importlib import import_module
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "train": "Train a network and keep the run.",
+    "evaluate": "Measure a trained network on data.",
+    "predict": "Predict with a trained network.",
+    "show": "Show a configuration and its network.",
+    "datasets": "List the data, or show one table.",
+    "configs": "List the bundled configurations.",
+}
+"""The commands, each in the module of its name, and their help in a line."""
+
+
+class Commands(click.Group):
+    """The commands, under one name, with what all of them do about errors that nobody else has met."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"nn.cli.{name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        unknown = args and args[0] not in COMMANDS and not args[0].startswith("-")
+        if unknown and not ctx.resilient_parsing:
+            from nn.checks import suggest
+
+            raise click.UsageError(f"there is no command {args[0]!r}; {suggest(args[0], COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(130)
+        except BrokenPipeError:  # the reader has seen enough; click ends quietly
+            raise
+        except OSError as error:  # files have been dealt with where they are read and written
+            from nn.cli.errors import Failure, message
+
+            raise Failure(message(error, "standard output")) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="tiny-nn", prog_name="nn")
+def commands() -> None:
+    """Train tiny neural networks from YAML configurations.
+
+    Begin with: nn train xor
+    """
+    use_threads(1)
+
+
+def use_threads(number: int) -> None:
+    """Let linear algebra use this many threads; has an effect until NumPy is imported.
+
+    Tiny products lose time on several, and the last bits of results depend on how many.
+    """
+    for library in ("OPENBLAS_NUM", "OMP_NUM", "MKL_NUM", "VECLIB_MAXIMUM"):
+        os.environ[f"{library}_THREADS"] = str(number)
