@@ -1,15 +1,15 @@
 """The training step as engines take it, and the choice of one."""
 
 from collections.abc import Mapping
-from contextlib import suppress
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.compiler import CompilerError, compiler
-from nn.engine.native import Native, operations
-from nn.engine.program import Program
+from nn.engine.blocks import Blocks, Engine
+from nn.engine.compiler import NO_COMPILER, CompilerError, compiler
+from nn.engine.native import Native
+from nn.engine.program import Program, laid
 from nn.engine.record import record
 from nn.engine.replay import Replay
 from nn.engine.samples import Samples
@@ -19,18 +19,6 @@ from nn.objective import Objective
 from nn.optimizers import Optimizer
 
 EngineName = Literal["auto", "formulas", "numpy", "native"]
-
-
-class Engine(Protocol):
-    """Runs epochs."""
-
-    name: str
-
-    def run(self, epochs: int) -> Array:
-        """Train; the measures ``(epochs, 3, *stack)``: loss, accuracy, largest error.
-
-        Fewer epochs where training ends: the goal is reached, or no loss is finite.
-        """
 
 
 class Step:
@@ -72,16 +60,21 @@ class Formulas:
         return self.step(inputs, self.step.kept)
 
 
-def programs(step: Step, samples: Samples) -> list[Program]:
+def programs(step: Step, samples: Samples, kept: dict[str, Array]) -> list[Program]:
     """The step recorded for a whole batch, and for a shorter last one where there is one."""
     found = []
+    stack = samples.members.size if samples.members.ndim else 0
     arrays = {"x": samples.x, "t": samples.t}
     try:
         for size in dict.fromkeys(stop - start for start, stop in samples.batches):
-            rows = np.broadcast_to(np.arange(size), (*samples.stack, size))
-            inputs = {name: array[rows] for name, array in arrays.items()} if samples.draw else arrays
+            rows = np.broadcast_to(np.arange(size), (*samples.members.shape, size))
+            inputs = (
+                arrays
+                if samples.whole
+                else {name: laid(array[rows], stack) for name, array in arrays.items()}
+            )
             other = {name: array[::-1][:size].copy() for name, array in arrays.items()}
-            found.append(record(step, inputs, step.kept, other))
+            found.append(record(step, inputs, kept, other, stack))
     finally:
         step.network.bind(step.kept["parameters"], step.kept["gradients"])
     return found
@@ -89,6 +82,8 @@ def programs(step: Step, samples: Samples) -> list[Program]:
 
 COMPILING_SECONDS = 1.0
 """Compiling is worth it for a run that would take longer than this with NumPy."""
+TINY = 128
+"""Networks of at most so many parameters train side by side, larger ones one after the other."""
 
 
 def choose(name: EngineName, step: Step, samples: Samples, epochs: int) -> Engine:
@@ -100,24 +95,37 @@ def choose(name: EngineName, step: Step, samples: Samples, epochs: int) -> Engin
     """
     if name == "formulas":
         return Formulas(step, samples)
+    if name == "native" and not compiler():
+        raise CompilerError(NO_COMPILER)
+    native = name == "native" or (name == "auto" and bool(compiler()) and pays(step, samples, epochs))
     try:
-        recorded = programs(step, samples)
+        return recorded(Native if native else Replay, step, samples)
     except NotRecordableError:
         if name != "auto":
             raise
         return Formulas(step, samples)
-    if name == "native":
-        return Native(recorded, samples)
-    if (
-        name == "auto"
-        and compiler()
-        and replay_seconds(recorded[0]) * len(samples.batches) * epochs > COMPILING_SECONDS
-    ):
-        with suppress(CompilerError):
-            return Native(recorded, samples)
-    return Replay(recorded, samples)
+    except CompilerError:
+        if name != "auto":
+            raise
+        return recorded(Replay, step, samples)
 
 
-def replay_seconds(program: Program) -> float:
-    """About how long a step takes with NumPy on a machine of 2020: 0.4 µs a call, 1 ns a number."""
-    return 0.4e-6 * len(program.calls) + 1e-9 * operations(program)
+def recorded(engine: type[Native] | type[Replay], step: Step, samples: Samples) -> Engine:
+    """An engine that runs the recorded step; a stack is run in blocks, of tiny networks or of one."""
+    if not samples.members.ndim:
+        return engine(programs(step, samples, step.kept), samples)
+    tiny = step.network.parameters.shape[-1] <= TINY
+    blocks = Blocks(step.kept, samples, min(engine.BLOCK, samples.members.size) if tiny else 1)
+    return blocks.with_engine(lambda: engine(programs(step, samples, blocks.kept), samples))
+
+
+def pays(step: Step, samples: Samples, epochs: int) -> bool:
+    """Whether a run would take longer with NumPy than compiling does, on a machine of 2020.
+
+    A step costs about 20 µs for its calls, and 1 ns for each product of a weight and a sample in
+    its three passes.
+    """
+    networks = samples.members.size
+    products = 3e-9 * step.network.parameters.shape[-1] * len(samples.x) * networks
+    calls = 20e-6 * len(samples.batches) * -(-networks // Replay.BLOCK)
+    return (calls + products) * epochs > COMPILING_SECONDS

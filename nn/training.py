@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 
 from nn.arrays import Array
 from nn.checks import checked
+from nn.engine.blocks import Engine
 from nn.engine.samples import NO_GOAL, Goal, Samples
-from nn.epochs import Engine, EngineName, Step, choose
+from nn.epochs import EngineName, Step, choose
 from nn.losses import CategoricalCrossEntropy, Loss
 from nn.network import Sequential
 from nn.objective import Measures, Objective
@@ -110,7 +111,8 @@ def train(
     goal = stop_at.goal if stop_at else NO_GOAL
     tolerance = bool(stop_at and stop_at.tolerance)
     objective = Objective(network, loss, classification=classification, tolerance=tolerance)
-    samples = _samples(network, _pair(network, loss, x, y), batch_size, shuffle, goal)
+    samples = _samples(network, _pair(network, loss, x, y), batch_size, shuffle)
+    samples.measured, samples.goal = 3 if tolerance else 2 if classification else 1, goal
     held_out = _pair(network, loss, *validation) if validation else None
     monitor = _monitor(early_stopping, validation is not None, classification)
     best = Best(monitor, network.parameters, early_stopping) if monitor else None
@@ -148,20 +150,16 @@ def _pair(network: Sequential, loss: Loss, x: ArrayLike, y: ArrayLike) -> tuple[
 
 
 def _samples(
-    network: Sequential, pair: tuple[Array, Array], batch_size: int | None, shuffle: bool, goal: Goal
+    network: Sequential, pair: tuple[Array, Array], batch_size: int | None, shuffle: bool
 ) -> Samples:
     """The samples in batches; each network of a stack has an order of its own."""
     x, t = (array.copy() for array in pair)
     size = batch_size or len(x)
     if size > len(x):
         raise ValueError(f"batch_size {size} is larger than the {len(x)} training samples")
-    rngs = [generator(int(seed), "shuffling") for seed in network.seeds.flat]
-
-    def draw() -> Array:
-        rows = [rng.permutation(len(x)) if shuffle else np.arange(len(x)) for rng in rngs]
-        return np.reshape(rows, (*network.stack, len(x)))
-
-    return Samples(x, t, size, network.stack, draw if size < len(x) else None, goal)
+    generators = [generator(int(seed), "shuffling") for seed in network.seeds.flat] if shuffle else None
+    members = np.arange(network.seeds.size).reshape(network.stack)
+    return Samples(x, t, size, generators, members)
 
 
 @dataclass(eq=False)

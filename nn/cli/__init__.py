@@ -3,7 +3,7 @@
 
 def main() -> None:
     """Run the command line, leaving no traceback when it is interrupted or when its output is closed."""
-    from nn.cli.interrupts import end_at_once
+    from nn.cli.interrupts import end_at_once, ignore
 
     end_at_once()
     from nn.cli.group import commands
@@ -13,4 +13,5 @@ def main() -> None:
     try:
         commands(prog_name="nn")
     finally:
+        ignore()
         finish()

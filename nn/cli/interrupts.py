@@ -14,6 +14,11 @@ def end_at_once() -> None:
         signal.signal(signal.SIGINT, lambda number, frame: os._exit(130))
 
 
+def ignore() -> None:
+    """An interrupt does nothing: all is done, and the interpreter would die of it while it shuts down."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 class Interrupts:
     """Holds interrupts back, but for places that can be left at any moment.
 

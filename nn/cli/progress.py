@@ -23,20 +23,22 @@ class Progress:
         if self.quiet or time.monotonic() < self.next:
             return
         self.next = time.monotonic() + self.interval
-        text = line(report, self.epochs)
-        self.write(self.over(text) if self.live else text + "\n")
+        parts = words(report, self.epochs)
+        self.write(self.over(parts) if self.live else "  ".join(parts) + "\n")
         self.drawn = self.live
 
     def clear(self) -> None:
         """Take the live line away."""
         if self.drawn:
-            self.write(self.over("") + "\r")
+            self.write(self.over([""]) + "\r")
             self.drawn = False
 
-    def over(self, text: str) -> str:
-        """A text in place of the line, cut to the terminal: a line that wraps could not be taken away."""
+    def over(self, parts: list[str]) -> str:
+        """As many parts as fit, in place of the line: one that wraps could not be taken away."""
         columns = width(self.stream) - 1
-        return "\r" + text[:columns].ljust(columns)
+        while len(parts) > 1 and len("  ".join(parts)) > columns:
+            parts = parts[:-1]
+        return "\r" + "  ".join(parts)[:columns].ljust(columns)
 
     def write(self, text: str) -> None:
         """Write to the stream; a terminal that is closed, say, does not end the training."""
@@ -47,17 +49,17 @@ class Progress:
             self.quiet = True
 
 
-def line(report: Report, epochs: int) -> str:
-    """``epoch 1,200/5,000  0:03 left  loss 0.0123  val_loss 0.0456  val_accuracy 98.0 %``."""
-    left = report.seconds / report.epoch * (epochs - report.epoch)
-    parts = [f"epoch {report.epoch:,}/{epochs:,}", f"{duration(left)} left", f"loss {report.loss:.4g}"]
+def words(report: Report, epochs: int) -> list[str]:
+    """``epoch 1200/5000``, ``loss 0.0123``, ``val_loss 0.0456``, ``val_accuracy 98.0 %``, ``3:05 left``."""
+    parts = [f"epoch {report.epoch}/{epochs}", f"loss {report.loss:.4g}"]
     if report.val_loss is not None:
         parts.append(f"val_loss {report.val_loss:.4g}")
     name = "accuracy" if report.val_accuracy is None else "val_accuracy"
     accuracy = report.accuracy if report.val_accuracy is None else report.val_accuracy
     if accuracy is not None:
         parts.append(f"{name} {100 * accuracy:.1f} %")
-    return "  ".join(parts)
+    left = report.seconds / report.epoch * (epochs - report.epoch)
+    return [*parts, f"{duration(left)} left"]
 
 
 def duration(seconds: float) -> str:

@@ -47,6 +47,8 @@ VECTOR = 8
 """Shorter loops gain little from vector instructions."""
 VECTOR_BYTES = (64, 32, 16, 8, 4)
 """The vectors of a product, from the widest: the compiler splits those that the processor lacks."""
+TINY = 64
+"""A product of at most so many terms is written out."""
 LOCAL_BYTES = 1 << 15
 """A larger temporary lies in the arena, not on the stack."""
 
@@ -279,20 +281,25 @@ class Writer:
         *stack, rows, columns = call.out.shape
         depth = a.shape[-1]
         outer = [f"n{axis}" for axis in range(len(stack))]
-        self.lines.append("{")
-        for name, length in zip(outer, stack, strict=True):
-            self.lines.append(f"for (int64_t {name} = 0; {name} < {length}; {name}++) {{")
+        loops = [
+            f"for (int64_t {name} = 0; {name} < {length}; {name}++)"
+            for name, length in zip(outer, stack, strict=True)
+        ]
 
-        def at(array: Array, shape: tuple[int, int]) -> Callable[[str, str], str]:
+        def at(array: Array, shape: tuple[int, int]) -> At:
             return lambda row, column: self.element(array, (*stack, *shape), [*outer, row, column])
 
-        left, right = at(a, (rows, depth)), at(b, (depth, columns))
-        out = at(call.out, (rows, columns))
-        if rows * columns * depth <= 64:
-            for r, c in np.ndindex(rows, columns):
-                terms = " + ".join(f"{left(str(r), str(k))} * {right(str(k), str(c))}" for k in range(depth))
-                self.lines.append(f"{out(str(r), str(c))} = {terms};")
-        elif columns < 4 <= rows:
+        left, right, out = at(a, (rows, depth)), at(b, (depth, columns)), at(call.out, (rows, columns))
+        self.lines.append("{")
+        if rows * columns * depth <= TINY:
+            for row, column in np.ndindex(rows, columns):
+                r, c = str(row), str(column)
+                terms = " + ".join(f"{left(r, str(k))} * {right(str(k), c)}" for k in range(depth))
+                self.lines += [*loops, f"{out(r, c)} = {terms};"]
+            self.lines.append("}")
+            return
+        self.lines += [f"{loop} {{" for loop in loops]
+        if columns < 4 <= rows:
             # The transposed product has long rows: outᵀ = bᵀ aᵀ.
             wide = self.packed(a.mT, lambda k, r: left(r, k), depth, rows)
             across = call.out.strides[-2] // call.out.itemsize
@@ -362,8 +369,12 @@ class Nest:
         self.group, self.shape = group, space(group[0])
         views = [a for call in group for a in (*call.arguments, call.out)]
         strides = [strides_in(view, self.shape) for view in views]
+        first = strides_in(
+            group[0].arguments[0] if group[0].function in REDUCTIONS else group[0].out, self.shape
+        )
         self.axes: list[list[int]] = []
-        for axis, length in enumerate(self.shape):
+        for axis in sorted(range(len(self.shape)), key=lambda axis: -first[axis]):
+            length = self.shape[axis]
             if length == 1:
                 continue
             if self.axes and all(s[self.axes[-1][-1]] == s[axis] * length for s in strides):

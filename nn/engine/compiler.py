@@ -25,6 +25,7 @@ FLAGS = (
     "-w",
 )
 """No -ffast-math: NaN must stay NaN, and a library built with it changes how NumPy rounds."""
+NO_COMPILER = "the engine 'native' needs a C compiler; install one (cc), or: pip install 'tiny-nn[native]'"
 THIS_CPU = "-march=native"
 
 
@@ -45,7 +46,7 @@ def compiler() -> tuple[str, ...]:
 def load(text: str) -> ctypes.CDLL:
     """The library of a C text, from the cache or compiled now; raises CompilerError."""
     if not compiler():
-        raise CompilerError("there is no C compiler; install one (cc), or: pip install 'tiny-nn[native]'")
+        raise CompilerError(NO_COMPILER)
     folder = cache_folder()
     key = hashlib.sha256("\0".join([text, *FLAGS, *identity()]).encode()).hexdigest()[:32]
     for path in folder.glob(f"{key}-*.so"):

@@ -23,6 +23,8 @@ OPERATIONS_BETWEEN_LOOKS = 1 << 18
 class Native:
     """Steps over samples as a function of a shared library."""
 
+    BLOCK = 32
+    """As many tiny networks are run side by side."""
     name = "native"
 
     def __init__(self, programs: Sequence[Program], samples: Samples):
@@ -35,24 +37,25 @@ class Native:
         addresses = [-(-self.arena.ctypes.data // 64) * 64, *(array.ctypes.data for array in self.shared)]
         self.pointers = (ctypes.c_void_p * len(addresses))(*addresses)
         self.batch = ctypes.c_int64(0)
-        self.sums = np.zeros((len(MEASURES), *samples.stack))
-        self.orders = np.zeros((0, *samples.stack, len(samples.x)), np.int64)
+        self.sums = np.zeros((samples.measured, *samples.members.shape))
+        self.orders = np.zeros((0, *samples.members.shape, len(samples.x)), np.int64)
 
     def run(self, epochs: int) -> Array:
-        """Train; the measures ``(epochs, 3, *stack)`` of all epochs, or of those up to the end."""
+        """Train; the measures of all epochs, or of those up to the end."""
         measures = np.empty((epochs, *self.sums.shape))
         done = 0
         while done < epochs:
             wanted = epochs - done
-            if self.samples.draw:
+            if not self.samples.whole:
                 if not len(self.orders):
                     ahead = max(1, ORDERS // int(np.prod(self.orders.shape[1:])))
-                    self.orders = np.array([self.samples.draw() for _ in range(min(wanted, ahead))])
+                    self.orders = np.array([self.samples.order() for _ in range(min(wanted, ahead))])
                 wanted = min(wanted, len(self.orders))
             ran = self.call(wanted, measures[done:])
             self.orders = self.orders[ran:]
             done += ran
             if ran and self.samples.goal.ends(measures[done - 1]):
+                self.orders = self.orders[:0]
                 break
         return measures[:done]
 
@@ -65,7 +68,7 @@ class Native:
             ctypes.byref(self.batch),
             ctypes.c_void_p(self.sums.ctypes.data),
             ctypes.c_void_p(measures.ctypes.data),
-            (ctypes.c_double * len(MEASURES))(*self.samples.goal),
+            (ctypes.c_double * 3)(*self.samples.goal),
             ctypes.c_double(CALL_SECONDS),
         )
         return ran
@@ -89,15 +92,16 @@ class Source:
 
     def facts(self) -> str:
         """What the text knows of the plan as a whole."""
-        stack = int(np.prod(self.samples.stack))
+        stack = self.samples.members.size
         real, itemsize = TYPES[self.whole.dtype.name], self.whole.dtype.itemsize
         facts = {
             "BATCHES": len(self.samples.batches),
             "WHOLE": len(self.samples.x) // self.samples.size,
             "SIZE": self.samples.size,
             "SAMPLES": len(self.samples.x),
-            "ORDER": stack * len(self.samples.x) if self.samples.draw else 0,
+            "ORDER": stack * len(self.samples.x) if not self.samples.whole else 0,
             "STACK": stack,
+            "MEASURED": self.samples.measured,
             "CHECK_EVERY": max(1, OPERATIONS_BETWEEN_LOOKS // operations(self.whole)),
         }
         lines = [f"#define {name} {value}" for name, value in facts.items()]
@@ -112,7 +116,9 @@ class Source:
         memory = Memory(self.shared)
         writer = Writer(program, memory)
         gather = (
-            [self.gather(program.inputs[key], key, memory) for key in ("x", "t")] if self.samples.draw else []
+            [self.gather(program.inputs[key], key, memory) for key in ("x", "t")]
+            if not self.samples.whole
+            else []
         )
         body = [*gather, *writer.body(), *self.measures(program, memory)]
         self.arena = max(self.arena, memory.arena)
@@ -126,12 +132,14 @@ class Source:
 
     def gather(self, batch: Array, samples: str, memory: Memory) -> str:
         """Copy the rows of a batch to where the program reads them."""
-        *_, size, width = batch.shape
-        place, _ = memory.at(batch)
+        *stack, size, width = batch.shape
+        name, _ = memory.at(batch)
+        strides = [stride // batch.itemsize for stride in (*([0] * (not stack)), *batch.strides)]
+        place = f"{name}[{strides[0]} * s + {strides[1]} * r + {strides[2]} * c]"
         return (
-            f"for (int64_t s = 0; s < {batch.size // (size * width)}; s++)"
-            f" for (int64_t r = 0; r < {size}; r++) for (int64_t c = 0; c < {width}; c++)"
-            f" {place}[(s * {size} + r) * {width} + c] = {samples}[rows[s * SAMPLES + r] * {width} + c];"
+            f"for (int64_t r = 0; r < {size}; r++) for (int64_t c = 0; c < {width}; c++)"
+            f" for (int64_t s = 0; s < {stack[0] if stack else 1}; s++)"
+            f" {place} = {samples}[rows[s * SAMPLES + r] * {width} + c];"
         )
 
     def measures(self, program: Program, memory: Memory) -> list[str]:

@@ -62,6 +62,19 @@ class Program:
         return next(iter(self.kept.values())).dtype
 
 
+def laid(array: Array, stack: int) -> Array:
+    """The same array, with a leading axis of ``stack`` networks fastest in memory.
+
+    A loop over thousands of tiny networks then is the inner one, and takes several at a time.
+    """
+    if not stack or not array.ndim or len(array) != stack:
+        return array
+    memory = np.empty((*array.shape[1:], stack), array.dtype)
+    out = np.moveaxis(memory, -1, 0)
+    out[...] = array
+    return out
+
+
 def owner(array: Array) -> int:
     """The identity of the memory that an array is a view of."""
     while isinstance(array.base, np.ndarray):

@@ -13,19 +13,22 @@ Step = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
 """A step as a function of its inputs and of what it keeps; returns what it measures."""
 
 
-def record(step: Step, inputs: dict[str, Array], kept: dict[str, Array], other: dict[str, Array]) -> Program:
-    """The program of a step, for batches of the shape of ``inputs``.
+def record(
+    step: Step, inputs: dict[str, Array], kept: dict[str, Array], other: dict[str, Array], stack: int = 0
+) -> Program:
+    """The program of a step, for batches of the shape of ``inputs``; see ``laid`` for ``stack``.
 
     The program is proved: on the batch ``other``, from the state that the recording left, it must
     do what the formulas do. ``kept`` ends as it began. Raises NotRecordableError.
     """
     with np.errstate(all="ignore"):
-        return _record(step, inputs, kept, other)
+        return _record(step, inputs, kept, other, Tape(stack))
 
 
-def _record(step: Step, inputs: dict[str, Array], kept: dict[str, Array], other: dict[str, Array]) -> Program:
+def _record(
+    step: Step, inputs: dict[str, Array], kept: dict[str, Array], other: dict[str, Array], tape: Tape
+) -> Program:
     began = {name: array.copy() for name, array in kept.items()}
-    tape = Tape()
     outputs = step(
         {name: tape.watch(array) for name, array in inputs.items()},
         {name: tape.watch(array) for name, array in kept.items()},

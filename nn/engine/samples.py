@@ -1,8 +1,8 @@
 """Epochs of samples: their order, their batches, and what is measured on the way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,34 +20,36 @@ class Goal(NamedTuple):
     largest_error: float
 
     def ends(self, measures: Array) -> bool:
-        """Whether training ends with these measures, ``(3, *stack)``: goal reached, or no finite loss."""
-        loss, accuracy, error = measures
-        if not np.isfinite(loss).any():
+        """Whether training ends with these measures: goal reached, or no finite loss."""
+        if not np.isfinite(measures[0]).any():
             return True
         if self is NO_GOAL:
             return False
-        reached = (loss <= self.loss) & (accuracy >= self.accuracy) & (error <= self.largest_error)
-        return bool(reached.all())
+        given: list[Any] = [*measures, *ANYTHING[len(measures) :]]
+        loss, accuracy, error = given
+        return bool(np.all((loss <= self.loss) & (accuracy >= self.accuracy) & (error <= self.largest_error)))
 
 
 NO_GOAL = Goal(-np.inf, np.inf, -np.inf)
 ANYTHING = Goal(np.inf, -np.inf, np.inf)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Samples:
     """The samples to train on, in batches of ``size`` and a shorter last one.
 
-    ``x: (samples, inputs)`` and ``t: (samples, outputs)`` are shared by all networks of a stack.
-    ``draw`` gives the order of an epoch as row numbers ``(*stack, samples)``; without it the one
-    batch is all samples.
+    ``x: (samples, inputs)`` and ``t: (samples, outputs)`` are shared by all networks of a stack;
+    the order is drawn for each by its own of ``generators``, which are None where samples come as
+    they are. ``members (*stack,)`` are the places of the networks that train now.
     """
 
     x: Array
     t: Array
     size: int
-    stack: tuple[int, ...] = ()
-    draw: Callable[[], Array] | None = None
+    generators: Sequence[np.random.Generator] | None
+    members: Array
+    measured: int = 1
+    """How many of MEASURES are taken, from the first."""
     goal: Goal = NO_GOAL
 
     @property
@@ -55,18 +57,34 @@ class Samples:
         """The first and the last place of each batch in the order."""
         return [(start, min(start + self.size, len(self.x))) for start in range(0, len(self.x), self.size)]
 
+    @property
+    def whole(self) -> bool:
+        """Whether the one batch is all samples, so that their order does not matter."""
+        return self.size == len(self.x)
+
+    def order(self) -> Array:
+        """The rows of the next epoch for each network, ``(*stack, samples)``."""
+        members = self.members.ravel().tolist()
+        if self.generators is None:
+            rows = dict.fromkeys(members, np.arange(len(self.x)))
+        else:
+            rows = {
+                member: self.generators[member].permutation(len(self.x)) for member in dict.fromkeys(members)
+            }
+        return np.reshape([rows[member] for member in members], (*self.members.shape, len(self.x)))
+
     def run(self, step: Callable[[Array | None], Mapping[str, Array]], epochs: int) -> Array:
         """Call ``step`` with the rows of each batch, for so many epochs or until training ends.
 
-        Returns the measures of each epoch ``(epochs, 3, *stack)``.
+        Returns the measures of each epoch ``(epochs, measured, *stack)``.
         """
-        measures = np.zeros((epochs, len(MEASURES), *self.stack))
+        measures = np.zeros((epochs, self.measured, *self.members.shape))
         shares = [(start, stop, (stop - start) / len(self.x)) for start, stop in self.batches]
         for epoch, total in enumerate(measures):
-            order = self.draw() if self.draw else None
+            order = None if self.whole else self.order()
             for start, stop, share in shares:
                 measured = step(None if order is None else order[..., start:stop])
-                for number, name in enumerate(MEASURES):
+                for number, name in enumerate(MEASURES[: self.measured]):
                     if name == "largest_error" and name in measured:
                         total[number] = np.maximum(total[number], measured[name])
                     elif name in measured:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from nn.arrays import Array
-from nn.engine.program import REDUCTIONS, Call, compute
+from nn.engine.program import REDUCTIONS, Call, compute, laid
 
 ELEMENTWISE = {
     "absolute", "add", "divide", "equal", "exp", "expm1", "greater", "greater_equal", "less", "less_equal",
@@ -90,10 +90,11 @@ def refuse(what: str) -> NoReturn:
 
 
 class Tape:
-    """The calls noted so far."""
+    """The calls noted so far; results of a ``stack`` of networks lie in memory as ``laid`` out."""
 
-    def __init__(self) -> None:
+    def __init__(self, stack: int = 0) -> None:
         self.calls: list[Call] = []
+        self.stack = stack
 
     def watch(self, array: Array) -> Traced:
         """A traced array over this one."""
@@ -128,7 +129,7 @@ class Tape:
         )
         result = compute(function, arguments)
         if out is None:
-            out = result
+            out = laid(result, self.stack)
         else:
             out[...] = result
         self.calls.append(Call(function, arguments, out))
@@ -142,7 +143,7 @@ class Tape:
             refuse(f"np.{function} with {', '.join(unusual)}")
         chosen = range(a.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
         axes = tuple(sorted(operator.index(number) % a.ndim for number in chosen))
-        out = compute(function, (a.array,), axes)
+        out = laid(compute(function, (a.array,), axes), self.stack)
         self.calls.append(Call(function, (a.array,), out, axes))
         shape = tuple(length for number, length in enumerate(out.shape) if number not in axes)
         return Traced(out if keepdims else out.reshape(shape, copy=False), self)
