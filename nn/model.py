@@ -37,7 +37,7 @@ class Model:
     def forward(self, x: ArrayLike) -> Array:
         """The network's outputs ``(samples, outputs)`` for raw inputs ``(samples, inputs)``."""
         raw = np.asarray(x, dtype=float)
-        return self.network.forward(self.scaling(raw) if self.scaling else raw)
+        return self.network.predict(self.scaling(raw) if self.scaling else raw)
 
     def predict(self, x: ArrayLike) -> Array:
         """What the network answers for raw inputs: class labels ``(samples,)`` or its outputs."""
@@ -49,7 +49,7 @@ class Model:
         x = self.scaling(samples.x) if self.scaling else samples.x
         t = samples.encoded(self.network.outputs)
         self.loss.check_targets(t)
-        return x, t
+        return x.astype(self.network.dtype), t.astype(self.network.dtype)
 
     def evaluate(self, samples: Dataset) -> Measures:
         """The loss on these samples, and the accuracy where there are classes."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge
@@ -13,6 +13,8 @@ from nn.checks import check
 from nn.layers import Layer
 from nn.losses import Loss
 from nn.seeds import generator
+
+Precision = Literal["float64", "float32"]
 
 
 def forward(layers: Iterable[Layer], x: Array) -> Array:
@@ -44,7 +46,14 @@ class Sequential:
     (10, 1, 2)
     """
 
-    def __init__(self, layers: Iterable[Layer], *, inputs: int, seed: int | Sequence[int] = 0):
+    def __init__(
+        self,
+        layers: Iterable[Layer],
+        *,
+        inputs: int,
+        seed: int | Sequence[int] = 0,
+        dtype: Precision = "float64",
+    ):
         self.layers = list(layers)
         self.inputs, self.seeds = inputs, np.asarray(seed)
         check(inputs, Annotated[int, Ge(1)], "Sequential: inputs")
@@ -52,7 +61,8 @@ class Sequential:
             raise ValueError(f"Sequential: seed must be whole numbers of at least 0, got {seed!r}")
         self.outputs = self._build()
         shape = (*self.seeds.shape, sum(layer.size for layer in self.layers))
-        self.bind(np.empty(shape), np.zeros(shape))
+        check(dtype, Precision, "Sequential: dtype")
+        self.bind(np.empty(shape, dtype), np.zeros(shape, dtype))
         for member, number in np.ndenumerate(self.seeds):
             rng = generator(int(number), "weights")
             self.parameters[member] = np.concatenate([layer.draw(rng) for layer in self.layers])
@@ -74,6 +84,11 @@ class Sequential:
         """The leading axes of every array: ``()`` for a single network."""
         return self.seeds.shape
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the numbers that the network computes with."""
+        return self.parameters.dtype
+
     def bind(self, parameters: Array, gradients: Array) -> None:
         """Let all layers work on these two vectors of shape ``(*stack, n_parameters)``."""
         self.parameters, self.gradients = parameters, gradients
@@ -93,7 +108,7 @@ class Sequential:
 
     def predict(self, x: ArrayLike) -> Array:
         """The outputs for anything that NumPy reads as an array ``(batch, inputs)``."""
-        return self.forward(np.asarray(x, dtype=float))
+        return self.forward(np.asarray(x, dtype=self.dtype))
 
     def split(self, loss: Loss) -> tuple[list[Layer], list[Layer]]:
         """The layers whose output the loss takes, and those that the loss contains.

@@ -1,8 +1,9 @@
 """train(): the loop over epochs and batches, as a generator of reports."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Annotated, Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import ArrayLike
 from nn.arrays import Array
 from nn.checks import checked
 from nn.engine.blocks import Engine
-from nn.engine.samples import NO_GOAL, Goal, Samples
+from nn.engine.samples import NO_GOAL, Samples
 from nn.epochs import EngineName, Step, choose
 from nn.losses import CategoricalCrossEntropy, Loss
 from nn.network import Sequential
@@ -45,10 +46,10 @@ class Report:
     val_loss: Array | None
     val_accuracy: Array | None
     learning_rate: float
-    engine: str
-    """What ran the epochs: ``numpy``, ``native`` or the ``formulas`` themselves."""
     best_epoch: int | None
     """The epoch of the best weights, where they are kept."""
+    engine: str = ""
+    """What ran the epochs: ``numpy``, ``native`` or the ``formulas`` themselves."""
     stopped: StopReason | None = None
     """Why this report is the last one."""
     seconds: float = 0.0
@@ -116,8 +117,11 @@ def train(
     held_out = _pair(network, loss, *validation) if validation else None
     monitor = _monitor(early_stopping, validation is not None, classification)
     best = Best(monitor, network.parameters, early_stopping) if monitor else None
-    runner = choose(engine, Step(network, objective, optimizer), samples, epochs)
-    return Loop(network, objective, optimizer, runner, held_out, goal, best).reports(epochs, report_every)
+    make = cache(partial(choose, engine, Step(network, objective, optimizer), samples, epochs))
+    if engine != "auto":
+        make()  # what a named engine cannot do is said at once
+    loop = Loop(network, objective, optimizer, samples, held_out, best)
+    return loop.reports(make, epochs, report_every)
 
 
 def _monitor(early_stopping: EarlyStopping | None, validation: bool, classification: bool) -> Monitor | None:
@@ -134,7 +138,7 @@ def _monitor(early_stopping: EarlyStopping | None, validation: bool, classificat
 
 def _pair(network: Sequential, loss: Loss, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
     """Inputs ``(samples, inputs)`` and targets ``(samples, outputs)`` that fit network and loss."""
-    inputs, targets = np.asarray(x, float), np.asarray(y, float)
+    inputs, targets = np.asarray(x, network.dtype), np.asarray(y, network.dtype)
     if targets.ndim == 1:
         targets = targets[:, np.newaxis]
     samples = len(inputs)
@@ -169,9 +173,8 @@ class Loop:
     network: Sequential
     objective: Objective
     optimizer: Optimizer
-    engine: Engine
+    samples: Samples
     held_out: tuple[Array, Array] | None
-    goal: Goal
     best: Best | None
 
     @np.errstate(all="ignore")  # a diverging run is seen in its loss
@@ -179,24 +182,25 @@ class Loop:
         """The measures of the samples held out, with the weights as they are."""
         return self.objective.forward(*self.held_out) if self.held_out else None
 
-    def reports(self, epochs: int, report_every: int) -> Iterator[Report]:
+    def reports(self, make: Callable[[], Engine], epochs: int, report_every: int) -> Iterator[Report]:
         """Train; however this ends, the network then holds its best weights."""
+        engine = make()
         epoch, seconds = 0, 0.0
         try:
             while True:
                 started = time.perf_counter()
-                measures = self.engine.run(min(report_every, epochs - epoch))
+                measures = engine.run(min(report_every, epochs - epoch))
                 epoch += len(measures)
                 if not np.any(np.isfinite(measures[-1, 0])):
                     raise DivergedError(epoch, measures[-1, 0], self.optimizer.learning_rate)
                 report = self.report(epoch, measures)
                 stopped: StopReason | None = report.stopped
-                if self.goal.ends(measures[-1]):
+                if self.samples.goal.ends(measures[-1]):
                     stopped = "stop_at"
                 elif epoch == epochs:
                     stopped = "epochs"
                 seconds += time.perf_counter() - started
-                yield replace(report, seconds=seconds, stopped=stopped)
+                yield replace(report, engine=engine.name, seconds=seconds, stopped=stopped)
                 if stopped:
                     return
         finally:
@@ -216,7 +220,6 @@ class Loop:
             val_loss=held_out.loss if held_out else None,
             val_accuracy=held_out.accuracy if held_out else None,
             learning_rate=self.optimizer.learning_rate,
-            engine=self.engine.name,
             best_epoch=self.best.epoch if self.best else None,
             stopped="early_stopping" if self.best and self.best.stale(epoch) else None,
         )

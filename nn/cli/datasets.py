@@ -1,6 +1,5 @@
 """``nn datasets``: list the data, or show one table."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +7,7 @@ import click
 
 from nn.cli.arguments import complete_data
 from nn.cli.errors import UserError, failures, user_errors
+from nn.cli.streams import data_output
 from nn.cli.text import paragraph, table
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ def command(name: str | None, as_csv: bool, plot: Path | None, seed: int) -> Non
         from nn.data.files import write_csv
 
         with failures():
-            write_csv(samples, sys.stdout)
-            sys.stdout.flush()
+            stream = data_output()
+            write_csv(samples, stream)
+            stream.flush()
     elif not plot:
         click.echo(describe(name, samples))
 

@@ -8,6 +8,8 @@ import click
 
 from nn.cli.arguments import data_argument, run_argument
 from nn.cli.errors import user_errors
+from nn.cli.streams import data_input
+from nn.cli.text import printable
 
 if TYPE_CHECKING:
     from nn.data.dataset import Dataset
@@ -23,13 +25,13 @@ def command(run: Path, file: str | None) -> None:
     Without FILE: on the shares that the run held out, or on its training share where it held out none.
     """
     from nn.cli.summary import measured
-    from nn.cli.text import printable
     from nn.runs.directory import measure
     from nn.runs.weights import load
 
     with user_errors():
         model = load(run)
-        shares = held_out(run) if file is None else {printable(Path(file).name): read(model, file)}
+        name = "standard input" if file == "-" else printable(Path(file or "").name)
+        shares = held_out(run) if file is None else {name: read(model, file)}
         measures = {name: measure(model, share) for name, share in shares.items()}
     click.echo(measured(measures))
 
@@ -54,14 +56,13 @@ def held_out(run: Path) -> "dict[str, Dataset]":
 
 def read(model: "Model", file: str) -> "Dataset":
     """The rows of a file with the columns that the model knows, its target among them."""
-    import sys
-
     from nn.data.files import read_csv
 
     if Path(file).suffix.lower() == ".npz":
         return read_arrays(model, file)
-    source = sys.stdin if file == "-" else file
-    return read_csv(source, model.targets, inputs=model.inputs, classes=model.classes)
+    return read_csv(
+        data_input() if file == "-" else file, model.targets, inputs=model.inputs, classes=model.classes
+    )
 
 
 def read_arrays(model: "Model", file: str) -> "Dataset":

@@ -1,6 +1,7 @@
 """The group of commands: each is imported when it is used, so that ``nn --help`` answers at once."""
 
 import os
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -18,7 +19,7 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """The commands, under one name, with what all of them do about errors that nobody else has met."""
+    """The commands under one name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -43,17 +44,14 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def main(self, *args: Any, **extra: Any) -> Any:
         try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            ctx.exit(130)
-        except BrokenPipeError:  # the reader has seen enough; click ends quietly
-            raise
-        except OSError as error:  # files have been dealt with where they are read and written
+            return super().main(*args, **extra)
+        except OSError as error:  # of files has been told where they are read and written
             from nn.cli.errors import Failure, message
 
-            raise Failure(message(error, "standard output")) from error
+            Failure(message(error, "standard output")).show()
+            sys.exit(1)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

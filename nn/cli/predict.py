@@ -1,7 +1,6 @@
 """``nn predict``: predict with a trained network."""
 
 import csv
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ import click
 
 from nn.cli.arguments import data_argument, run_argument
 from nn.cli.errors import failures, user_errors
+from nn.cli.streams import data_input, data_output
 
 if TYPE_CHECKING:
     from nn.model import Model
@@ -29,10 +29,11 @@ def command(run: Path, file: str) -> None:
         model = load(run)
         predictions = predict(model, file)
     with failures():
-        writer = csv.writer(sys.stdout, lineterminator="\n")
+        stream = data_output()
+        writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(model.targets)
         writer.writerows(predictions)
-        sys.stdout.flush()
+        stream.flush()
 
 
 def predict(model: "Model", file: str) -> list[list[float | int | str]]:
@@ -48,7 +49,7 @@ def predict(model: "Model", file: str) -> list[list[float | int | str]]:
         if x.shape[1] != len(model.inputs):
             raise ValueError(f"{file}: expected {len(model.inputs)} inputs, got {x.shape[1]}")
     else:
-        x = read_csv(sys.stdin if file == "-" else file, inputs=model.inputs).x
+        x = read_csv(data_input() if file == "-" else file, inputs=model.inputs).x
     with np.errstate(all="ignore"):  # the weights of a diverged run give NaN, without a warning
         rows: list[list[float | int | str]] = model.predict(x).reshape(len(x), -1).tolist()
     return rows

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 @config_argument
 @set_option
 @seed_option
-def command(config: str, settings: tuple[str, ...], seed: int | None) -> None:
+@click.option("--program", is_flag=True, help="Show the recorded training step instead: each call, in order.")
+def command(config: str, settings: tuple[str, ...], seed: int | None, program: bool) -> None:
     """Show CONFIG with all its defaults, and the layers of its network."""
     from nn.config.build import Experiment
     from nn.config.files import dump, load
@@ -28,6 +29,9 @@ def command(config: str, settings: tuple[str, ...], seed: int | None) -> None:
     with user_errors(config):
         experiment = Experiment.of(resolved)
         experiment.train()  # checks that all fits together; training itself begins with the first report
+    if program:
+        click.echo(experiment.program())
+        return
     if teaches:
         click.echo("\n#\n".join(paragraph(f"# {text}", indent="# ") for text in teaches))
     click.echo(dump(resolved))

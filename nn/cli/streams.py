@@ -3,17 +3,33 @@
 import io
 import os
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 
 def start() -> None:
-    """What a stream's encoding lacks (≤ in ASCII) is written as an escape; a closed stream takes all."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  # to the end
-        elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    """A closed stream is empty and takes all; what an encoding lacks (≤ in ASCII) becomes an escape."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  # to the end
+    configure(sys.stdout, errors="backslashreplace")
+    configure(sys.stderr, errors="backslashreplace")
+
+
+def data_input() -> TextIO:
+    """Standard input as data: UTF-8 whatever the locale, like a file; other bytes are told as such."""
+    return configure(sys.stdin, encoding="utf-8", errors="surrogateescape", newline="")
+
+
+def data_output() -> TextIO:
+    """Standard output as data: UTF-8 whatever the locale, like a file."""
+    return configure(sys.stdout, encoding="utf-8", newline="")
+
+
+def configure(stream: TextIO, **options: Any) -> TextIO:
+    """The stream with other options, where it has such."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(**options)
+    return stream
 
 
 def finish() -> None:

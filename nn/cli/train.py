@@ -11,6 +11,7 @@ from nn.cli.arguments import config_argument, seed_option, set_option, with_seed
 from nn.cli.errors import Failure, failures, user_errors
 from nn.cli.group import use_threads
 from nn.cli.interrupts import Interrupts
+from nn.cli.text import printable
 
 if TYPE_CHECKING:
     from nn.cli.progress import Progress
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 @set_option
 @seed_option
 @click.option("--out", type=click.Path(path_type=Path), help="Write the run here instead of runs/NAME-001.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "numpy", "native"]),
+    help="What runs the steps: NumPy calls recorded once, or compiled C. auto takes C where compiling pays.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Show errors only.")
 @click.option("--no-plot", is_flag=True, help="Draw no loss curve.")
 @click.option(
@@ -38,6 +44,7 @@ def command(
     settings: tuple[str, ...],
     seed: int | None,
     out: Path | None,
+    engine: str | None,
     quiet: bool,
     no_plot: bool,
     threads: int,
@@ -54,7 +61,8 @@ def command(
     from nn.runs.directory import begin
 
     with user_errors():
-        resolved = load(config, with_seed(settings, seed))
+        chosen = [f"training.engine={engine}"] if engine else []
+        resolved = load(config, [*with_seed(settings, seed), *chosen])
     with user_errors(config):
         experiment = Experiment.of(resolved)
         reports = experiment.train()
@@ -108,7 +116,9 @@ def draw(recorder: "Recorder", interrupts: Interrupts) -> bool:
     folder, best_epoch = recorder.folder, recorder.last.best_epoch if recorder.last else None
     try:
         with interrupts.welcome():
-            curve = loss_curve(read(folder / "metrics.csv"), title=folder.name, best_epoch=best_epoch)
+            curve = loss_curve(
+                read(folder / "metrics.csv"), title=printable(folder.name), best_epoch=best_epoch
+            )
             save(curve, folder / "loss.png")
     except KeyboardInterrupt:
         return False

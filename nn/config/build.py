@@ -16,10 +16,14 @@ from nn.data.arrays import read_npz
 from nn.data.dataset import Dataset, hold_out
 from nn.data.files import read_csv
 from nn.data.scaling import Scaling, standard, to_range
+from nn.engine.program import listing
+from nn.engine.samples import Samples
+from nn.epochs import Step, programs
 from nn.layers import Layer
 from nn.losses import Loss
 from nn.model import Model
 from nn.network import Sequential
+from nn.objective import Objective
 from nn.optimizers import Optimizer
 from nn.seeds import generator
 from nn.training import Report, train
@@ -69,7 +73,10 @@ class Experiment:
         samples = shares["training"]
         inputs = len(samples.inputs)
         with part("model.layers"):
-            network = Sequential(make_layers(config.model.layers), inputs=inputs, seed=config.seed)
+            training: Any = config.training
+            network = Sequential(
+                make_layers(config.model.layers), inputs=inputs, seed=config.seed, dtype=training.dtype
+            )
         scaling = fit(config.data, samples)
         model = Model(network, loss, samples.inputs, samples.targets, samples.classes, scaling)
         return cls(config, model, config.optimizer.make(), shares)
@@ -97,6 +104,15 @@ class Experiment:
                 classification=model.classes is not None,
                 **self.options,
             )
+
+    def program(self) -> str:
+        """The training step on a whole batch as it is recorded, a call a line."""
+        model = self.model
+        x, t = model.arrays(self.shares["training"])
+        objective = Objective(model.network, model.loss, classification=model.classes is not None)
+        step = Step(model.network, objective, self.optimizer)
+        samples = Samples(x, t, self.options["batch_size"] or len(x), None, np.array(0))
+        return listing(programs(step, samples, step.kept)[0])
 
 
 def read(data: Shares, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:

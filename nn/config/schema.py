@@ -41,6 +41,7 @@ from nn.data.toy import GENERATORS
 from nn.initializers import INITIALIZERS, Initializer
 from nn.layers import LAYERS
 from nn.losses import LOSSES
+from nn.network import Precision
 from nn.optimizers import OPTIMIZERS
 from nn.training import train
 
@@ -247,7 +248,7 @@ else:
     Data = data_kinds()
     # Its other parameters are the rest of the configuration.
     run = ("network", "loss", "optimizer", "x", "y", "validation", "classification")
-    Training = described("training", train, without=run)
+    Training = described("training", train, without=run, dtype=(Precision, "float64"))
 
 
 class Model(Strict):

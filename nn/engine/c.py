@@ -267,7 +267,8 @@ class Writer:
     def element(self, array: Array, shape: Sequence[int], index: Sequence[str]) -> str:
         """An element of an array, broadcast to ``shape``, at ``index``."""
         if array.ndim == 0 and owner(array) not in self.program.changing:
-            return repr(float(array)) if array.dtype.kind == "f" else str(int(array))
+            suffix = "f" if array.dtype == np.float32 else ""
+            return repr(float(array)) + suffix if array.dtype.kind == "f" else str(int(array))
         name, offset = self.memory.at(array)
         terms = [str(offset)] if offset else []
         for stride, place in zip(strides_in(array, shape), index, strict=True):

@@ -1,6 +1,5 @@
 """A recorded step as data: its calls, what it needs and leaves, and how it is tidied and printed."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -127,30 +126,33 @@ def _without_unused(program: Program) -> Program:
 
 
 def listing(program: Program) -> str:
-    """The program as text, a call a line: ``t3 = exp(t2)  # (4, 2)``."""
-    names = {owner(array): name for group in (program.inputs, program.kept) for name, array in group.items()}
-
-    def name(array: Array) -> str:
-        if (
-            array.ndim == 0
-            and owner(array) not in names
-            and array.base is None
-            and not _written(program, array)
-        ):
-            return f"{array.item():g}"
-        return names.setdefault(owner(array), f"t{len(names)}")
-
+    """The program as text, a call a line with the shape of its result."""
+    names = Names(program)
     lines = []
     for call in program.calls:
-        arguments = ", ".join(map(name, call.arguments)) + (f", axes={call.axes}" if call.axes else "")
-        lines.append(f"{name(call.out)} = {call.function}({arguments})  # {call.out.shape}")
-    return "\n".join(lines)
+        arguments = ", ".join(names.of(argument) for argument in call.arguments)
+        axes = f", axes={call.axes}" if call.axes else ""
+        lines.append((f"{names.of(call.out)} = {call.function}({arguments}{axes})", call.out.shape))
+    width = max(len(text) for text, _ in lines)
+    return "\n".join(f"{text:{width}}  # {shape}" for text, shape in lines)
 
 
-def _written(program: Program, array: Array) -> bool:
-    return any(owner(call.out) == owner(array) for call in program.calls)
+class Names:
+    """Names for the memory of a program: its inputs and what it keeps by name, temporaries as t0, t1."""
 
+    def __init__(self, program: Program):
+        self.program = program
+        self.roots = {owner(array): (name, array) for name, array in (program.inputs | program.kept).items()}
 
-def owners(arrays: Iterable[Array]) -> set[int]:
-    """The memories that arrays are views of."""
-    return {owner(array) for array in arrays}
+    def of(self, array: Array) -> str:
+        """The name of an array; of a view also which elements it has, and whether transposed."""
+        if array.ndim == 0 and owner(array) not in self.program.changing:
+            return f"{array.item():.12g}"
+        root = array
+        while isinstance(root.base, np.ndarray):
+            root = root.base
+        temporaries = len(self.roots) - len(self.program.inputs) - len(self.program.kept)
+        name, first = self.roots.setdefault(id(root), (f"t{temporaries}", root))
+        start = (array.ctypes.data - first.ctypes.data) // array.itemsize
+        part = "" if array.size == first.size else f"[{start}:{start + array.size}]"
+        return f"{name}{part}{'' if array.flags.c_contiguous or array.ndim < 2 else '.mT'}"

@@ -61,8 +61,10 @@ def create(name: str, out: Path | None) -> Path:
         try:
             folder.mkdir(parents=True)
         except FileExistsError:
-            if not folder.exists():  # a file called runs is in the way
+            if not folder.exists():  # a link to nowhere
                 raise
+        except NotADirectoryError:
+            raise ValueError("runs: expected a folder, got a file") from None
         else:
             return folder
     raise AssertionError("there is always a next number")
@@ -102,7 +104,7 @@ class Recorder:
             "seconds": last.seconds if last else 0.0,
             "metrics": {share: finite(values) for share, values in measures.items()},
             "seed": experiment.config.seed,
-            "engine": "numpy",
+            "engine": last.engine if last else None,
             "data": {name: share.digest for name, share in experiment.shares.items()},
             "versions": {
                 "tiny-nn": version("tiny-nn"),

@@ -1,6 +1,7 @@
 """A trained model in one file: weights, layers, loss, scaling, column and class names."""
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -53,8 +54,10 @@ def load(run: str | Path) -> Model:
     try:
         description = Description.model_validate(metadata)
         layers = make_layers(description.model.layers)
-        network = Sequential(layers, inputs=len(description.inputs))
-        network.parameters[...] = arrays["parameters"]
+        parameters = arrays["parameters"]
+        precision: Any = parameters.dtype.name
+        network = Sequential(layers, inputs=len(description.inputs), dtype=precision)
+        network.parameters[...] = parameters
         return Model(
             network,
             description.loss.make(),

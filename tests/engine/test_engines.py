@@ -26,11 +26,11 @@ ENGINES = ["numpy", pytest.param("native", marks=pytest.mark.skipif(not compiler
 OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), SGD(0.05, momentum=0.5, nesterov=True), Adam(0.01)]
 
 
-def trained(engine, case, epochs=7, **options):
-    """The reports and the final parameters of a case."""
+def trained(engine, case, epochs=7, dtype="float64", **options):
+    """The reports and the network of a case."""
     layers, (loss, last, outputs), optimizer, inputs, samples, batch_size, seed = case
     stack = [Dense(units) if isinstance(units, int) else ACTIVATIONS[units]() for units in layers]
-    network = Sequential([*stack, Dense(outputs), last()], inputs=inputs, seed=seed)
+    network = Sequential([*stack, Dense(outputs), last()], inputs=inputs, seed=seed, dtype=dtype)
     rng = np.random.default_rng(1)
     x = rng.normal(size=(samples, inputs))
     t = (
@@ -148,6 +148,16 @@ def test_the_network_works_on_plain_arrays_afterwards(engine):
     weight = network.layers[0].weight
     network.parameters[...] = 0
     assert not weight.any()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_single_precision_trains_alike_and_stays_single(engine):
+    case = ([5, "sigmoid", 4, "relu"], (CategoricalCrossEntropy(), Softmax, 3), Adam(0.01), 3, 21, 4, 7)
+    expected, network = trained("formulas", case)
+    reports, other = trained(engine, case, dtype="float32")
+    assert other.parameters.dtype == other.predict(np.ones((1, 3))).dtype == np.float32
+    assert np.allclose(other.parameters, network.parameters, atol=1e-4)
+    assert reports[-1].loss == pytest.approx(expected[-1].loss, rel=1e-4)
 
 
 class Branching(Sigmoid):

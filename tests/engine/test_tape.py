@@ -137,4 +137,4 @@ def test_a_result_is_written_where_it_is_kept_without_a_copy():
 
 
 def test_a_program_prints_as_a_listing():
-    assert listing(recorded(lambda x: 1 / (1 + np.exp(-x)))).splitlines()[1] == "t3 = exp(t2)  # (2, 2)"
+    assert listing(recorded(lambda x: 1 / (1 + np.exp(-x)))).splitlines()[1] == "t1 = exp(t0)        # (2, 2)"
