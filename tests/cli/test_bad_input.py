@@ -1,0 +1,195 @@
+"""A user's mistake is a line that names the thing, exit code 2, and nothing written."""
+
+from pathlib import Path
+
+import pytest
+
+ONE_CLASS = "x,y\n1,a\n2,a\n"
+NUMBERS = "x,y\n1,0.5\n2,1.5\n3,0.2\n"
+WORDS = "x,kind\n1,a\n2,b\n3,a\n4,b\n"
+CONFIG = """\
+data: {file: table.csv, target: y}
+model:
+  layers: [{type: dense, units: 1, activation: sigmoid}]
+loss: mse
+optimizer: sgd
+training: {epochs: 2}
+"""
+CE = ("loss=categorical_crossentropy", "model.layers.1.activation=softmax")
+
+IN_XOR = {
+    "units of zero": (["model.layers.0.units=0"], "xor: model.layers.0.units: expected at least 1, got 0"),
+    "units below zero": (["model.layers.0.units=-3"], "xor: model.layers.0.units: expected at least 1, got -3"),
+    "half a unit": (["model.layers.0.units=1.5"], "xor: model.layers.0.units: expected a whole number, got 1.5"),
+    "learning rate of zero": (["optimizer.learning_rate=0"], "xor: optimizer.learning_rate: expected greater than 0, got 0"),
+    "learning rate below zero": (["optimizer.learning_rate=-1e-3"], "xor: optimizer.learning_rate: expected greater than 0, got -0.001"),
+    "infinite learning rate": (["optimizer.learning_rate=.inf"], "xor: optimizer.learning_rate: expected a finite number, got inf"),
+    "batch larger than the data": (["training.batch_size=5"], "xor: training: batch_size 5 is larger than the 4 training samples"),
+    "softmax of one unit": (CE, "xor: model.layers: Softmax: expected at least 2 units, got 1; one alone would always be 1, use Sigmoid"),
+    "too few outputs": (["data.name=iris"], "xor: model.layers: the network has 1 output, but target 'species' has 3 classes; expected 3 outputs"),
+    "wrong last layer": (["loss=binary_crossentropy", "model.layers.1.activation=tanh"], "xor: loss: BinaryCrossEntropy needs Sigmoid as the last layer, got Tanh"),
+    "targets outside [0, 1]": (["data.name=sine", "loss=binary_crossentropy"], "xor: loss: BinaryCrossEntropy: targets must lie in [0, 1], got "),
+    "no epochs": (["training.epochs=0"], "xor: training.epochs: expected at least 1, got 0"),
+    "negative seed": (["seed=-1"], "xor: seed: expected at least 0, got -1"),
+    "share of too few": (["data.validation=0.2"], "xor: data.validation: a share of 0.2 of 4 samples is less than one"),
+    "shares of all": (["data.validation=0.5", "data.test=0.5"], "xor: data.validation: a share of 0.5 of 4 samples leaves none to train on"),
+    "share of one": (["data.validation=1"], "xor: data.validation: expected less than 1, got 1"),
+    "range that falls": (["data.scale=[1, 0]"], "xor: data.scale: expected standard, or the two ends of a range as [low, high], got [1, 0]"),
+    "unknown data": (["data.name=iriss"], "xor: data: unknown data 'iriss'; did you mean 'iris'?"),
+    "unknown loss": (["loss=msee"], "xor: loss: unknown type 'msee'; did you mean 'mse'?"),
+    "unknown optimiser": (["optimizer.type=adma"], "xor: optimizer: unknown type 'adma'; did you mean 'adam'?"),
+    "unknown activation": (["model.layers.0.activation=sigmoyd"], "xor: model.layers.0.activation: unknown type 'sigmoyd'; did you mean 'sigmoid'?"),
+    "unknown key": (["training.epoch=3"], "xor: training.epoch: unknown key; did you mean 'epochs'?"),
+    "unknown part": (["trainig.epochs=3"], "xor: trainig: unknown key; did you mean 'training'?"),
+    "both names of one option": (["optimizer.lr=1"], "xor: optimizer: 'lr' and 'learning_rate' are the same; expected one of them"),
+    "options that do not go together": (["optimizer.nesterov=true", "optimizer.momentum=0"], "xor: optimizer: SGD.nesterov needs a momentum greater than 0, got 0"),
+    "goal of nothing": (["training.stop_at={}"], "xor: training.stop_at: expected a loss, an accuracy or a tolerance, got none"),
+    "goal for another task": (["data.name=sine", "training.stop_at.accuracy=1"], "xor: training: stop_at.accuracy needs a classification, got a regression"),
+    "monitor of what is not held out": (["training.early_stopping={patience: 3, monitor: val_loss}"], "xor: training: early_stopping.monitor 'val_loss' needs a validation set, got none"),
+    "a generator's own rule": (["data={name: blobs, samples: 2}"], "xor: data: blobs: samples must be at least centers (3), got 2"),
+    "list for a number": (["training.epochs=[1, 2]"], "xor: training.epochs: expected a whole number, got a list"),
+    "yes for true": (["training.shuffle=yes"], "xor: training.shuffle: expected true or false, got 'yes'"),
+    "layer too large": (["model.layers.0.units=10000000000000"], "xor: model.layers: more than fits into memory: "),
+    "data too large": (["data={name: moons, samples: 100000000000000}"], "xor: data: more than fits into memory: "),
+    "missing data file": (["data={file: gone.csv, target: y}"], "gone.csv: no such file or directory"),
+    "folder as data file": (["data={file: ., target: y}"], ": is a directory"),
+    "setting without value": (["seed"], "--set seed: expected KEY=VALUE, as in training.epochs=500"),
+    "setting without key": (["=3"], "--set =3: expected KEY=VALUE, as in training.epochs=500"),
+    "setting with an empty key": (["a..b=3"], "--set a..b=3: expected KEY=VALUE, as in training.epochs=500"),
+    "setting under a number": (["seed.x=3"], "--set seed.x=3: 'x' is under a value, expected under a mapping or list"),
+    "setting beyond a list": (["model.layers.2.units=3"], "--set model.layers.2.units=3: '2' is not a place in a list of 2"),
+    "setting that is no YAML": (["seed=[1"], "--set seed:1:3: expected ',' or ']'"),
+    "setting with doubled keys": (["optimizer={type: sgd, type: adam}"], "--set optimizer:1:13: 'type' is given twice"),
+}  # fmt: skip
+
+
+def assert_refused(result, folder: Path, expected: str, lines: int = 1) -> None:
+    assert expected in result.stderr
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == lines
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert not (folder / "runs").exists(), "a run that never began leaves nothing"
+
+
+@pytest.mark.parametrize("case", IN_XOR)
+def test_mistake_in_a_configuration(nn, folder, case):
+    settings, expected = IN_XOR[case]
+    assert_refused(nn("train", "xor", *(f"--set={setting}" for setting in settings)), folder, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "expected a header line and rows, got an empty file"),
+        ("x,y\n", "expected rows below the header, got none"),
+        (ONE_CLASS, "target 'y' has one class ('a'); expected at least 2"),
+        ("x,y\n1,2\n,3\n", "table.csv:3: column 'x': expected a number, got an empty cell"),
+        ("x,y\n1,2\n1,2,3\n", "table.csv:3: expected 2 cells, got 3"),
+        (WORDS, "there is no target column 'y'; there are: x, kind"),
+    ],
+)
+def test_mistake_in_the_data_names_the_configuration_and_the_file(nn, folder, text, expected):
+    (folder / "my.yaml").write_text(CONFIG)
+    (folder / "table.csv").write_text(text)
+    result = nn("train", "my.yaml")
+    assert_refused(result, folder, expected)
+    assert result.stderr.startswith(f"Error: my.yaml: data: {folder / 'table.csv'}:")
+
+
+def test_layers_that_do_not_fit_the_classes_of_a_file(nn, folder):
+    (folder / "my.yaml").write_text(
+        CONFIG.replace("target: y", "target: kind").replace("units: 1", "units: 3")
+    )
+    (folder / "table.csv").write_text(WORDS)
+    expected = "my.yaml: model.layers: the network has 3 outputs, but target 'kind' has 2 classes; expected 1 or 2 outputs"
+    assert_refused(nn("train", "my.yaml"), folder, expected)
+
+
+def test_cross_entropy_with_targets_that_are_no_probabilities(nn, folder):
+    (folder / "my.yaml").write_text(CONFIG.replace("mse", "binary_crossentropy"))
+    (folder / "table.csv").write_text(NUMBERS)
+    expected = "my.yaml: loss: BinaryCrossEntropy: targets must lie in [0, 1], got 1.5"
+    assert_refused(nn("train", "my.yaml"), folder, expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("xro", "unknown configuration 'xro'; did you mean 'xor'?"),
+        ("xor.yaml", "xor.yaml: no such file; a bundled configuration is called 'xor'"),
+        ("gone/my.yaml", "gone/my.yaml: no such file"),
+        (".", ".: expected a configuration file, got a folder"),
+        ("", "expected the name or the path of a configuration, got nothing"),
+    ],
+)
+@pytest.mark.parametrize("command", ["train", "show"])
+def test_configuration_that_is_not_there(nn, folder, command, name, expected):
+    assert_refused(nn(command, name), folder, expected)
+
+
+def test_every_mistake_is_told_at_once_a_line_each(nn, folder):
+    result = nn(
+        "train", "xor", "--set", "seed=-1", "--set", "loss=msee", "--set", "training={epochs: 0, epcohs: 1}"
+    )
+    assert_refused(result, folder, "xor: seed: expected at least 0", lines=4)
+    assert "\nxor: training.epcohs: unknown key; did you mean 'epochs'?\n" in result.stderr
+
+
+def test_nothing_in_a_file_commands_the_terminal(nn, folder):
+    text = (
+        CONFIG.replace("loss: mse", 'loss: "\\e[31mred"').replace("seed: 0", "")
+        + '"\\e]0;title\\a\\nline": 1\n'
+    )
+    (folder / "my.yaml").write_text(text)
+    result = nn("train", "my.yaml")
+    assert_refused(result, folder, r"unknown type '\x1b[31mred'", lines=2)
+    assert "\x1b" not in result.output
+    assert r"my.yaml: \x1b]0;title\x07\nline: unknown key" in result.stderr
+
+
+def test_an_out_that_exists_is_left_alone(nn, folder):
+    (folder / "mine").mkdir()
+    (folder / "mine" / "thesis.txt").write_text("dear")
+    assert_refused(
+        nn("train", "xor", "--out", "mine"), folder, "mine: already exists; a run is never written over"
+    )
+    assert [path.name for path in (folder / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_a_place_where_no_folder_can_be_made(nn, folder):
+    (folder / "file").touch()
+    assert_refused(nn("train", "xor", "--out", "file/run"), folder, "file/run: not a directory")
+    too_long = "n" * 300
+    assert_refused(nn("train", "xor", "--out", f"a/b/{too_long}"), folder, "file name too long")
+    assert [path.name for path in folder.iterdir()] == ["file"], "a and b are taken back"
+
+
+def test_a_file_called_runs_is_in_the_way(nn, folder):
+    (folder / "runs").touch()
+    result = nn("train", "xor")
+    assert (result.stderr, result.exit_code) == ("Error: runs: expected a folder, got a file\n", 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["trian", "xor"], "there is no command 'trian'; did you mean 'train'?"),
+        (["train"], "Missing argument 'CONFIG'"),
+        (["train", "xor", "--sed", "1"], "No such option"),
+        (["train", "xor", "--seed", "-1"], "-1 is not in the range x>=0"),
+        (["train", "xor", "--threads", "0"], "0 is not in the range x>=1"),
+        (["evaluate", "gone"], "Path 'gone' does not exist"),
+        (["predict", ".", "gone.csv"], "File 'gone.csv' does not exist"),
+        (["evaluate", "."], ".: expected a run that has been trained, got a folder without model.npz"),
+        (["datasets", "wien"], "unknown data 'wien'; did you mean 'wine'?"),
+        (["datasets", "--csv"], "--csv and --plot need the NAME of a table"),
+        (["datasets", "xor", "--plot", "a.txt"], "a.txt: expected a picture that ends in .png, .svg, .pdf"),
+        (["datasets", "xor", "--plot", "gone/a.png"], "gone/a.png: no such file or directory"),
+    ],
+)
+def test_mistake_on_the_command_line(nn, folder, arguments, expected):
+    result = nn(*arguments)
+    assert expected in result.stderr
+    assert result.stderr.splitlines()[-1].startswith("Error: ")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert list(folder.iterdir()) == []

@@ -1,0 +1,223 @@
+"""nn evaluate and nn predict: a trained network meets data, by the names of its columns."""
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nn as library
+
+KINDS = ["café, large", 'the "big" one', "plain"]
+CONFIG = """\
+data: {file: table.csv, target: kind, test: 0.25, scale: standard}
+model:
+  layers:
+    - {type: dense, units: 3, activation: softmax}
+loss: categorical_crossentropy
+optimizer: {type: adam, learning_rate: 0.1}
+training: {epochs: 30}
+"""
+REGRESSION = """\
+data: {file: numbers.csv, target: [u, v]}
+model: {layers: [{type: dense, units: 2}]}
+loss: mse
+optimizer: {type: sgd, learning_rate: 0.1}
+training: {epochs: 20}
+"""
+
+
+def table(columns: list[str], rows: list[list[object]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows([columns, *rows])
+    return text.getvalue()
+
+
+def samples() -> list[list[object]]:
+    rng = np.random.default_rng(0)
+    return [[*(rng.normal(size=2) + 3 * k), KINDS[k]] for k in range(3) for _ in range(12)]
+
+
+@pytest.fixture
+def run(nn, folder) -> Path:
+    """A classification of words, with a test share."""
+    (folder / "my.yaml").write_text(CONFIG)
+    (folder / "table.csv").write_text(table(["a", "b", "kind"], samples()))
+    assert nn("train", "my.yaml", "--no-plot", "--out", "run").exit_code == 0
+    return folder / "run"
+
+
+def test_without_a_file_the_shares_held_out_are_measured(nn, run):
+    result = nn("evaluate", "run")
+    header, test = result.stdout.splitlines()
+    assert header.split() == ["loss", "accuracy"]
+    assert test.split()[0] == "test"
+    assert result.exit_code == 0
+
+
+def test_without_shares_held_out_it_is_the_training_share(nn, folder):
+    nn("train", "xor", "--no-plot")
+    assert [line.split()[0] for line in nn("evaluate", "runs/xor-001").stdout.splitlines()[1:]] == [
+        "training"
+    ]
+
+
+def test_measures_agree_with_what_training_said_and_with_the_library(nn, run):
+    said = nn("train", "my.yaml", "--no-plot", "--out", "again").stdout.splitlines()
+    assert nn("evaluate", "run").stdout.splitlines()[1] == next(
+        line for line in said if line.startswith("test")
+    ).replace("test      ", "test  ")
+
+
+def test_columns_are_found_by_name_in_any_order_among_others(nn, run, folder):
+    turned = [[kind, b, "x", a] for a, b, kind in samples()]
+    (folder / "turned.csv").write_text(table(["kind", "b", "extra", "a"], turned))
+    one, other = nn("evaluate", "run", "table.csv"), nn("evaluate", "run", "turned.csv")
+    assert one.stdout.split()[3:] == other.stdout.split()[3:]
+    assert nn("predict", "run", "turned.csv").stdout == nn("predict", "run", "table.csv").stdout
+
+
+def test_predictions_are_a_csv_that_gives_the_class_names_back(nn, run):
+    result = nn("predict", "run", "table.csv")
+    header, *rows = csv.reader(io.StringIO(result.stdout))
+    assert header == ["kind"]
+    assert len(rows) == 36
+    assert {row[0] for row in rows} == set(KINDS)
+
+
+def test_predictions_are_those_of_the_library(nn, run):
+    x = np.array([row[:2] for row in samples()], float)
+    _, *rows = csv.reader(io.StringIO(nn("predict", "run", "table.csv").stdout))
+    assert [row[0] for row in rows] == library.load(run).predict(x).tolist()
+
+
+def test_predict_needs_no_target_and_reads_standard_input(nn, run):
+    text = table(["b", "a"], [[b, a] for a, b, _ in samples()])
+    assert nn("predict", "run", "-", stdin=text).stdout == nn("predict", "run", "table.csv").stdout
+
+
+def test_evaluate_reads_standard_input(nn, run, folder):
+    result = nn("evaluate", "run", "-", stdin=(folder / "table.csv").read_text())
+    assert result.stdout.splitlines()[1].startswith("standard input  ")
+
+
+def test_predictions_evaluate_to_full_accuracy(nn, run, folder):
+    predicted = [row[0] for row in csv.reader(io.StringIO(nn("predict", "run", "table.csv").stdout))][1:]
+    rows = [[a, b, kind] for (a, b, _), kind in zip(samples(), predicted, strict=True)]
+    (folder / "predicted.csv").write_text(table(["a", "b", "kind"], rows))
+    assert "100.0 %" in nn("evaluate", "run", "predicted.csv").stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "expected"),
+    [
+        ("predict", "a\n1\n", "<stdin>: there is no input column 'b'; there are: a"),
+        ("predict", "a,b\n1,x\n", "<stdin>:2: column 'b': expected a number, got 'x'"),
+        ("predict", "", "<stdin>: expected a header line and rows, got an empty file"),
+        ("evaluate", "a,b\n1,2\n", "<stdin>: there is no target column 'kind'; there are: a, b"),
+        (
+            "evaluate",
+            "a,b,kind\n1,2,plane\n",
+            "<stdin>:2: column 'kind': unknown label 'plane'; did you mean 'plain'?",
+        ),
+    ],
+)
+def test_mistake_in_the_rows(nn, run, command, text, expected):
+    result = nn(command, "run", "-", stdin=text)
+    assert (result.stderr, result.stdout, result.exit_code) == (f"Error: {expected}\n", "", 2)
+
+
+def test_bytes_that_are_no_text_are_told(nn, run):
+    result = nn("predict", "run", "-", stdin=b"a,b\n1,\xff\n")
+    assert (result.stderr, result.exit_code) == (
+        "Error: <stdin>:2: expected text in UTF-8, got the byte 0xff\n",
+        2,
+    )
+
+
+def test_a_regression_predicts_a_number_for_each_target(nn, folder):
+    (folder / "my.yaml").write_text(REGRESSION)
+    (folder / "numbers.csv").write_text("x,u,v\n0,1,2\n1,2,4\n2,3,6\n")
+    nn("train", "my.yaml", "--no-plot", "--out", "run")
+    header, *rows = csv.reader(io.StringIO(nn("predict", "run", "numbers.csv").stdout))
+    assert header == ["u", "v"]
+    np.testing.assert_array_equal(np.array(rows, float), library.load("run").predict([[0], [1], [2]]))
+    assert nn("evaluate", "run", "numbers.csv").stdout.split()[0] == "loss"
+
+
+def test_arrays_are_measured_and_predicted_by_the_place_of_their_columns(nn, run, folder):
+    rows = samples()
+    np.savez(
+        folder / "all.npz", x=np.array([row[:2] for row in rows], float), y=np.array([row[2] for row in rows])
+    )
+    assert (
+        nn("evaluate", "run", "all.npz").stdout.split()[3:]
+        == nn("evaluate", "run", "table.csv").stdout.split()[3:]
+    )
+    assert nn("predict", "run", "all.npz").stdout == nn("predict", "run", "table.csv").stdout
+
+
+def test_arrays_with_some_of_the_classes_keep_their_meaning(nn, run, folder):
+    rows = [row for row in samples() if row[2] != KINDS[0]]
+    np.savez(
+        folder / "some.npz",
+        x=np.array([row[:2] for row in rows], float),
+        y=np.array([row[2] for row in rows]),
+    )
+    (folder / "some.csv").write_text(table(["a", "b", "kind"], rows))
+    assert (
+        nn("evaluate", "run", "some.npz").stdout.split()[3:]
+        == nn("evaluate", "run", "some.csv").stdout.split()[3:]
+    )
+
+
+@pytest.mark.parametrize("command", ["evaluate", "predict"])
+def test_arrays_of_another_width_are_refused(nn, run, folder, command):
+    np.savez(folder / "wide.npz", x=np.ones((2, 3)), y=np.array(["plain", KINDS[0]]))
+    result = nn(command, "run", "wide.npz")
+    assert (result.stderr, result.exit_code) == ("Error: wide.npz: expected 2 inputs, got 3\n", 2)
+
+
+def test_unknown_words_in_arrays_are_refused(nn, run, folder):
+    np.savez(folder / "odd.npz", x=np.ones((2, 2)), y=np.array(["plain", "plane"]))
+    result = nn("evaluate", "run", "odd.npz")
+    assert "unknown label 'plane'; did you mean 'plain'?" in result.stderr
+    assert result.exit_code == 2
+
+
+def test_data_that_have_changed_are_not_measured_silently(nn, run, folder):
+    (folder / "table.csv").write_text(
+        (folder / "table.csv").read_text().replace("\n", "\n", 1) + "1,2,plain\n"
+    )
+    result = nn("evaluate", "run")
+    assert "its data have changed since it was trained" in result.stderr
+    assert result.exit_code == 2
+
+
+def test_data_that_are_gone_are_named(nn, run, folder):
+    (folder / "table.csv").unlink()
+    result = nn("evaluate", "run")
+    assert (
+        result.stderr == f"Error: run/config.yaml: data: {folder / 'table.csv'}: no such file or directory\n"
+    )
+
+
+def test_a_model_file_alone_predicts_and_needs_data_to_be_measured(nn, run):
+    assert nn("predict", "run/model.npz", "table.csv").exit_code == 0
+    result = nn("evaluate", "run/model.npz")
+    assert (
+        "run/model.npz: expected a run directory, got a file; to measure it, name the data as well"
+        in result.stderr
+    )
+
+
+def test_a_damaged_run_is_told(nn, run):
+    (run / "run.json").write_text("{")
+    assert "run.json: not a run" in nn("evaluate", "run").stderr
+    data = bytearray((run / "model.npz").read_bytes())
+    data[len(data) // 2] ^= 1
+    (run / "model.npz").write_bytes(data)
+    result = nn("predict", "run", "table.csv")
+    assert result.stderr.startswith("Error: run/model.npz: damaged: ")
+    assert result.exit_code == 2

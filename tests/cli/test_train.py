@@ -1,0 +1,129 @@
+"""nn train: what it says, what it leaves, and what it understands."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+import nn as library
+
+QUICK = ("--no-plot", "--set", "training.epochs=3")
+FILES = ["config.yaml", "loss.png", "metrics.csv", "model.npz", "run.json"]
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_ends_by_saying_what_was_reached_why_it_stopped_and_where_the_files_are(nn, folder):
+    result = nn("train", "xor")
+    first, header, measures, last = result.stdout.splitlines()
+    assert first.startswith("Reached loss ≤ 0.01 after ")
+    assert first.endswith(" s.")
+    assert header.split() == ["loss", "accuracy"]
+    assert measures.split()[0] == "training"
+    assert last.split() == ["runs/xor-001/", *FILES]
+    assert result.exit_code == 0
+    assert names(folder / "runs" / "xor-001") == FILES
+
+
+def test_a_missed_goal_is_said_and_no_failure(nn):
+    result = nn("train", "xor", *QUICK)
+    assert result.stdout.startswith("Did not reach loss ≤ 0.01 after 3 epochs in ")
+    assert result.exit_code == 0
+
+
+def test_says_which_epoch_was_the_best(nn):
+    result = nn("train", "xor", *QUICK, "--set", "training.early_stopping.patience=1", "--set", "training.stop_at=null",
+                "--set", "optimizer.learning_rate=100")  # fmt: skip
+    assert "The weights are those of epoch" in result.stdout
+
+
+def test_quiet_says_nothing(nn, folder):
+    result = nn("train", "xor", "--quiet", *QUICK)
+    assert (result.output, result.exit_code) == ("", 0)
+    assert (folder / "runs" / "xor-001").is_dir()
+
+
+def test_runs_are_numbered_and_never_written_over(nn, folder):
+    for _ in range(2):
+        nn("train", "xor", *QUICK)
+    (folder / "runs" / "xor-004").mkdir()
+    nn("train", "xor", *QUICK)
+    assert names(folder / "runs") == ["xor-001", "xor-002", "xor-003", "xor-004"]
+
+
+def test_out_chooses_the_folder_and_makes_those_above(nn, folder):
+    result = nn("train", "xor", *QUICK, "--out", "a/b/my run")
+    assert result.stdout.splitlines()[-1].startswith("a/b/my run/  ")
+    assert (folder / "a/b/my run/model.npz").is_file()
+    assert names(folder) == ["a"]
+
+
+def test_metrics_have_a_row_for_each_report(nn, folder):
+    nn("train", "xor", *QUICK, "--set", "training.report_every=2")
+    with (folder / "runs/xor-001/metrics.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["epoch", "loss", "accuracy", "learning_rate", "seconds"]
+    assert [row["epoch"] for row in rows] == ["2", "3"]
+
+
+def test_run_json_says_how_it_went(nn, folder):
+    nn("train", "xor", *QUICK, "--seed", "5")
+    facts = json.loads((folder / "runs/xor-001/run.json").read_text())
+    assert (facts["stopped"], facts["epochs"], facts["seed"]) == ("epochs", 3, 5)
+    assert set(facts["versions"]) == {"tiny-nn", "numpy", "python"}
+    assert len(facts["data"]["training"]) == 64
+
+
+def test_set_and_seed_end_up_in_the_written_configuration(nn, folder):
+    nn("train", "xor", *QUICK, "--seed", "7", "--set", "model.layers.0.units=3", "--set", "optimizer=adam")
+    written = yaml.safe_load((folder / "runs/xor-001/config.yaml").read_text())
+    assert written["seed"] == 7
+    assert written["model"]["layers"][0]["units"] == 3
+    assert written["optimizer"]["type"] == "adam"
+
+
+def test_a_later_setting_wins_over_an_earlier_one(nn, folder):
+    nn("train", "xor", *QUICK, "--set", "seed=1", "--set", "seed=2")
+    assert yaml.safe_load((folder / "runs/xor-001/config.yaml").read_text())["seed"] == 2
+
+
+def test_a_bundled_name_is_bundled_even_where_a_folder_has_it(nn, folder):
+    (folder / "xor").mkdir()
+    assert nn("train", "xor", *QUICK).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["Größe 日本.yaml", "$x_{1}$.yaml", "a b.yml", "no-suffix"])
+def test_a_file_of_any_name_gives_the_run_its_name(nn, folder, name):
+    (folder / name).write_text((Path(__file__).parents[2] / "configs" / "xor.yaml").read_text())
+    assert nn("train", f"./{name}", *QUICK).exit_code == 0
+    assert names(folder / "runs") == [f"{Path(name).stem}-001"]
+
+
+def test_divergence_is_told_with_its_epoch_and_what_to_try_and_keeps_the_metrics(nn, folder):
+    result = nn(
+        "train", "sine", "--set", "optimizer={type: sgd, learning_rate: 1e6}", "--set", "data.validation=0.2"
+    )
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: the loss became ")
+    assert "at epoch " in result.stderr
+    assert "try a learning rate below 1e+06" in result.stderr
+    assert result.stdout.startswith("Diverged after ")
+    run = folder / "runs/sine-001"
+    assert names(run) == FILES
+    assert json.loads((run / "run.json").read_text())["stopped"] == "diverged"
+    assert len((run / "metrics.csv").read_text().splitlines()) > 1
+    assert library.load(run).network.parameters.size
+
+
+def test_divergence_without_best_weights_leaves_no_model(nn, folder):
+    settings = ["optimizer={type: sgd, learning_rate: 1e6}", "data.test=null", "data.validation=null"]
+    result = nn("train", "sine", *(part for setting in settings for part in ("--set", setting)))
+    assert result.exit_code == 1
+    assert names(folder / "runs/sine-001") == ["config.yaml", "loss.png", "metrics.csv", "run.json"]
+    told = nn("evaluate", "runs/sine-001")
+    assert (told.exit_code, told.stderr.count("\n")) == (2, 1)
+    assert "model.npz" in told.stderr
