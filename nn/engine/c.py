@@ -326,41 +326,50 @@ class Writer:
     def tiles(
         self, rows: int, columns: int, depth: int, left: "At", right: "At", out: "At", stride: int
     ) -> None:
-        """Four rows by a vector of columns at a time, whose sums stay in registers."""
+        """Some rows by a vector of columns at a time, as many as keep their sums in registers.
+
+        Tiles at the edge overlap their neighbours, and compute some elements twice.
+        """
         itemsize = self.program.dtype.itemsize
-        for r0, r1, height in parts(rows, (4, 1)):
-            for c0, c1, width in parts(
-                columns, [size // itemsize for size in VECTOR_BYTES if size >= itemsize]
-            ):
-                vector = TYPES[self.program.dtype.name] if width == 1 else f"vector{width * itemsize}"
-                lines = [f"for (int64_t r = {r0}; r < {r1}; r += {height})"]
-                lines.append(f"for (int64_t c = {c0}; c < {c1}; c += {width}) {{")
-                lines += [f"{vector} s{n} = {{0}};" for n in range(height)]
-                lines.append(f"for (int64_t k = 0; k < {depth}; k++) {{")
-                lines.append(f"const {vector} b = *(const {vector} *)&{right('k', 'c')};")
-                lines += [f"s{n} += {left(f'(r + {n})', 'k')} * b;" for n in range(height)]
-                lines.append("}")
-                for n in range(height):
-                    if stride == 1:
-                        lines.append(f"*({vector} *)&{out(f'(r + {n})', 'c')} = s{n};")
-                    else:
-                        cell = out(f"(r + {n})", "(c + l)")
-                        lines.append(f"for (int l = 0; l < {width}; l++) {cell} = s{n}{'[l]' * (width > 1)};")
-                self.lines += [*lines, "}"]
+        widths = [size // itemsize for size in VECTOR_BYTES if size >= itemsize]
+        for condition, heights in (("#ifdef __AVX512F__", (8, 4, 1)), ("#else", (4, 1))):
+            self.lines.append(condition)
+            for r0, r1, height in parts(rows, heights):
+                for c0, c1, width in parts(columns, widths):
+                    self.lines.append(f"for (int64_t r = {r0}; r < {r1}; r += {height})")
+                    self.lines.append(f"for (int64_t c = {c0}; c < {c1}; c += {width}) {{")
+                    self.tile(height, width, depth, left, right, out, stride)
+                    self.lines.append("}")
+        self.lines.append("#endif")
+
+    def tile(
+        self, height: int, width: int, depth: int, left: "At", right: "At", out: "At", stride: int
+    ) -> None:
+        """The sums of one tile, and where they go."""
+        real, itemsize = TYPES[self.program.dtype.name], self.program.dtype.itemsize
+        vector = real if width == 1 else f"vector{width * itemsize}"
+        self.lines += [f"{vector} s{n} = {{0}};" for n in range(height)]
+        self.lines.append(f"for (int64_t k = 0; k < {depth}; k++) {{")
+        self.lines.append(f"const {vector} b = *(const {vector} *)&{right('k', 'c')};")
+        self.lines += [f"s{n} += {left(f'(r + {n})', 'k')} * b;" for n in range(height)]
+        self.lines.append("}")
+        for n in range(height):
+            if stride == 1:
+                self.lines.append(f"*({vector} *)&{out(f'(r + {n})', 'c')} = s{n};")
+            else:
+                cell = out(f"(r + {n})", "(c + l)")
+                self.lines.append(f"for (int l = 0; l < {width}; l++) {cell} = s{n}{'[l]' * (width > 1)};")
 
 
 At = Callable[[str, str], str]
 
 
 def parts(length: int, sizes: Sequence[int]) -> list[tuple[int, int, int]]:
-    """(start, stop, size) of tiles along an axis: as many as fit of the largest size, and so on."""
-    found, start = [], 0
-    for size in sizes:
-        stop = start + (length - start) // size * size
-        if stop > start:
-            found.append((start, stop, size))
-            start = stop
-    return found
+    """(start, stop, size) of tiles along an axis: of the largest size that fits, the last one overlapping."""
+    size = next(size for size in sizes if size <= length)
+    whole = length // size * size
+    rest = [(length - size, length, size)] if whole < length else []
+    return [(0, whole, size), *rest]
 
 
 class Nest:

@@ -1,7 +1,7 @@
 /* What generated programs use: real numbers, and functions that compilers can vectorise. */
-#include <math.h>
 #include <stdint.h>
 #include <string.h>
+#include <tgmath.h>
 #include <time.h>
 
 #define MAX(a, b) ((a) >= (b) || (a) != (a) ? (a) : (b)) /* NaN passes through, as in NumPy */
