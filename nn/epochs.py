@@ -1,6 +1,6 @@
 """The training step as engines take it, and the choice of one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -53,11 +53,11 @@ class Formulas:
         with np.errstate(all="ignore"):
             return self.samples.run(self.batch, epochs)
 
-    def batch(self, rows: Array | None) -> Mapping[str, Array]:
+    def batch(self, rows: Array | None) -> Sequence[Array]:
         """One step on these rows, or on all samples."""
         x, t = self.samples.x, self.samples.t
         inputs = {"x": x, "t": t} if rows is None else {"x": x[rows], "t": t[rows]}
-        return self.step(inputs, self.step.kept)
+        return tuple(self.step(inputs, self.step.kept).values())
 
 
 def programs(step: Step, samples: Samples, kept: dict[str, Array]) -> list[Program]:

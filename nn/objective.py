@@ -49,11 +49,7 @@ class Objective:
         if not (self.classification or self.tolerance):
             return Measures(loss)
         y = forward(self.within, z)
-        return Measures(
-            loss,
-            accuracy(y, t) if self.classification else None,
-            largest_error(y, t) if self.tolerance else None,
-        )
+        return Measures(loss, accuracy(y, t), largest_error(y, t) if self.tolerance else None)
 
     def backward(self) -> None:
         """Fill the network's gradients for the last ``forward``."""

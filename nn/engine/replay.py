@@ -1,6 +1,6 @@
 """Replays programs with NumPy: the cheapest primitive for each call, on the same buffers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -24,24 +24,31 @@ class Replay:
 
     def __init__(self, programs: Sequence[Program], samples: Samples):
         self.samples = samples
-        self.steps = {
-            p.inputs["t"].shape[-2]: (p, [item for call in p.calls for item in lower(call)]) for p in programs
-        }
+        self.steps = {program.inputs["t"].shape[-2]: Step(program) for program in programs}
 
     def run(self, epochs: int) -> Array:
         """Train; the measures of each epoch."""
         with np.errstate(all="ignore"):
             return self.samples.run(self.step, epochs)
 
-    def step(self, rows: Array | None) -> Mapping[str, Array]:
+    def step(self, rows: Array | None) -> Sequence[Array]:
         """One step on these rows, or on all samples."""
-        program, primitives = self.steps[self.samples.size if rows is None else rows.shape[-1]]
+        step = self.steps[self.samples.size if rows is None else rows.shape[-1]]
         if rows is not None:
-            self.samples.x.take(rows, 0, program.inputs["x"], "clip")
-            self.samples.t.take(rows, 0, program.inputs["t"], "clip")
-        for function, arguments in primitives:
+            self.samples.x.take(rows, 0, step.x, "clip")
+            self.samples.t.take(rows, 0, step.t, "clip")
+        for function, arguments in step.primitives:
             function(*arguments)
-        return program.outputs
+        return step.outputs
+
+
+class Step:
+    """A program as bound functions with their arguments."""
+
+    def __init__(self, program: Program):
+        self.x, self.t = program.inputs["x"], program.inputs["t"]
+        self.outputs = tuple(program.outputs.values())
+        self.primitives = [primitive for call in program.calls for primitive in lower(call)]
 
 
 def lower(call: Call) -> list[Primitive]:

@@ -1,6 +1,6 @@
 """Epochs of samples: their order, their batches, and what is measured on the way."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -73,7 +73,7 @@ class Samples:
             }
         return np.reshape([rows[member] for member in members], (*self.members.shape, len(self.x)))
 
-    def run(self, step: Callable[[Array | None], Mapping[str, Array]], epochs: int) -> Array:
+    def run(self, step: Callable[[Array | None], Sequence[Array]], epochs: int) -> Array:
         """Call ``step`` with the rows of each batch, for so many epochs or until training ends.
 
         Returns the measures of each epoch ``(epochs, measured, *stack)``.
@@ -81,14 +81,19 @@ class Samples:
         measures = np.zeros((epochs, self.measured, *self.members.shape))
         shares = [(start, stop, (stop - start) / len(self.x)) for start, stop in self.batches]
         for epoch, total in enumerate(measures):
-            order = None if self.whole else self.order()
-            for start, stop, share in shares:
-                measured = step(None if order is None else order[..., start:stop])
-                for number, name in enumerate(MEASURES[: self.measured]):
-                    if name == "largest_error" and name in measured:
-                        total[number] = np.maximum(total[number], measured[name])
-                    elif name in measured:
-                        total[number] += share * measured[name]
-            if self.goal.ends(total):
+            if self.whole:
+                for number, value in enumerate(step(None)):
+                    total[number] = value
+            else:
+                order = self.order()
+                for start, stop, share in shares:
+                    for number, value in enumerate(step(order[..., start:stop])):
+                        total[number] = (
+                            np.maximum(total[number], value) if number == 2 else total[number] + share * value
+                        )
+            if self.goal is not NO_GOAL and self.goal.ends(total):
                 return measures[: epoch + 1]
-        return measures
+            if epoch % 64 == 63 and self.goal.ends(total):
+                break
+        finite = np.isfinite(measures[: epoch + 1, 0].reshape(epoch + 1, -1)).any(axis=1)
+        return measures[: epoch + 1 if finite.all() else int(np.argmin(finite)) + 1]
