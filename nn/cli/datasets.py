@@ -131,7 +131,8 @@ def balance(samples: "Dataset") -> str:
     """How many rows there are, of each class where there are classes."""
     import numpy as np
 
-    text = f"{len(samples):,} rows, {len(samples.inputs)} inputs"
+    inputs = len(samples.inputs)
+    text = f"{len(samples):,} rows, {inputs} input{'s' if inputs > 1 else ''}"
     if samples.classes is None:
         lowest, highest = samples.y.min(), samples.y.max()
         return f"{text}, target {', '.join(samples.targets)} from {lowest:.4g} to {highest:.4g}"

@@ -42,10 +42,9 @@ def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Record
 
 def take_back(folder: Path) -> None:
     """Remove a folder with the files of a run that never began, unless another run is in there by now."""
-    with contextlib.suppress(OSError):
-        for name in ("config.yaml", "metrics.csv"):
-            (folder / name).unlink(missing_ok=True)
-        folder.rmdir()
+    for remove in ((folder / "config.yaml").unlink, (folder / "metrics.csv").unlink, folder.rmdir):
+        with contextlib.suppress(OSError):
+            remove()
 
 
 def create(name: str, out: Path | None) -> Path:

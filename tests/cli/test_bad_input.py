@@ -1,5 +1,6 @@
 """A user's mistake is a line that names the thing, exit code 2, and nothing written."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,52 +16,100 @@ loss: mse
 optimizer: sgd
 training: {epochs: 2}
 """
-CE = ("loss=categorical_crossentropy", "model.layers.1.activation=softmax")
-
-IN_XOR = {
-    "units of zero": (["model.layers.0.units=0"], "xor: model.layers.0.units: expected at least 1, got 0"),
-    "units below zero": (["model.layers.0.units=-3"], "xor: model.layers.0.units: expected at least 1, got -3"),
-    "half a unit": (["model.layers.0.units=1.5"], "xor: model.layers.0.units: expected a whole number, got 1.5"),
-    "learning rate of zero": (["optimizer.learning_rate=0"], "xor: optimizer.learning_rate: expected greater than 0, got 0"),
-    "learning rate below zero": (["optimizer.learning_rate=-1e-3"], "xor: optimizer.learning_rate: expected greater than 0, got -0.001"),
-    "infinite learning rate": (["optimizer.learning_rate=.inf"], "xor: optimizer.learning_rate: expected a finite number, got inf"),
-    "batch larger than the data": (["training.batch_size=5"], "xor: training: batch_size 5 is larger than the 4 training samples"),
-    "softmax of one unit": (CE, "xor: model.layers: Softmax: expected at least 2 units, got 1; one alone would always be 1, use Sigmoid"),
-    "too few outputs": (["data.name=iris"], "xor: model.layers: the network has 1 output, but target 'species' has 3 classes; expected 3 outputs"),
-    "wrong last layer": (["loss=binary_crossentropy", "model.layers.1.activation=tanh"], "xor: loss: BinaryCrossEntropy needs Sigmoid as the last layer, got Tanh"),
-    "targets outside [0, 1]": (["data.name=sine", "loss=binary_crossentropy"], "xor: loss: BinaryCrossEntropy: targets must lie in [0, 1], got "),
-    "no epochs": (["training.epochs=0"], "xor: training.epochs: expected at least 1, got 0"),
-    "negative seed": (["seed=-1"], "xor: seed: expected at least 0, got -1"),
-    "share of too few": (["data.validation=0.2"], "xor: data.validation: a share of 0.2 of 4 samples is less than one"),
-    "shares of all": (["data.validation=0.5", "data.test=0.5"], "xor: data.validation: a share of 0.5 of 4 samples leaves none to train on"),
-    "share of one": (["data.validation=1"], "xor: data.validation: expected less than 1, got 1"),
-    "range that falls": (["data.scale=[1, 0]"], "xor: data.scale: expected standard, or the two ends of a range as [low, high], got [1, 0]"),
-    "unknown data": (["data.name=iriss"], "xor: data: unknown data 'iriss'; did you mean 'iris'?"),
-    "unknown loss": (["loss=msee"], "xor: loss: unknown type 'msee'; did you mean 'mse'?"),
-    "unknown optimiser": (["optimizer.type=adma"], "xor: optimizer: unknown type 'adma'; did you mean 'adam'?"),
-    "unknown activation": (["model.layers.0.activation=sigmoyd"], "xor: model.layers.0.activation: unknown type 'sigmoyd'; did you mean 'sigmoid'?"),
-    "unknown key": (["training.epoch=3"], "xor: training.epoch: unknown key; did you mean 'epochs'?"),
-    "unknown part": (["trainig.epochs=3"], "xor: trainig: unknown key; did you mean 'training'?"),
-    "both names of one option": (["optimizer.lr=1"], "xor: optimizer: 'lr' and 'learning_rate' are the same; expected one of them"),
-    "options that do not go together": (["optimizer.nesterov=true", "optimizer.momentum=0"], "xor: optimizer: SGD.nesterov needs a momentum greater than 0, got 0"),
-    "goal of nothing": (["training.stop_at={}"], "xor: training.stop_at: expected a loss, an accuracy or a tolerance, got none"),
-    "goal for another task": (["data.name=sine", "training.stop_at.accuracy=1"], "xor: training: stop_at.accuracy needs a classification, got a regression"),
-    "monitor of what is not held out": (["training.early_stopping={patience: 3, monitor: val_loss}"], "xor: training: early_stopping.monitor 'val_loss' needs a validation set, got none"),
-    "a generator's own rule": (["data={name: blobs, samples: 2}"], "xor: data: blobs: samples must be at least centers (3), got 2"),
-    "list for a number": (["training.epochs=[1, 2]"], "xor: training.epochs: expected a whole number, got a list"),
-    "yes for true": (["training.shuffle=yes"], "xor: training.shuffle: expected true or false, got 'yes'"),
-    "layer too large": (["model.layers.0.units=10000000000000"], "xor: model.layers: more than fits into memory: "),
-    "data too large": (["data={name: moons, samples: 100000000000000}"], "xor: data: more than fits into memory: "),
-    "missing data file": (["data={file: gone.csv, target: y}"], "gone.csv: no such file or directory"),
-    "folder as data file": (["data={file: ., target: y}"], ": is a directory"),
-    "setting without value": (["seed"], "--set seed: expected KEY=VALUE, as in training.epochs=500"),
-    "setting without key": (["=3"], "--set =3: expected KEY=VALUE, as in training.epochs=500"),
-    "setting with an empty key": (["a..b=3"], "--set a..b=3: expected KEY=VALUE, as in training.epochs=500"),
-    "setting under a number": (["seed.x=3"], "--set seed.x=3: 'x' is under a value, expected under a mapping or list"),
-    "setting beyond a list": (["model.layers.2.units=3"], "--set model.layers.2.units=3: '2' is not a place in a list of 2"),
-    "setting that is no YAML": (["seed=[1"], "--set seed:1:3: expected ',' or ']'"),
-    "setting with doubled keys": (["optimizer={type: sgd, type: adam}"], "--set optimizer:1:13: 'type' is given twice"),
-}  # fmt: skip
+# Settings over xor, one a line, and below them what is said of them.
+IN_XOR = """\
+model.layers.0.units=0
+    xor: model.layers.0.units: expected at least 1, got 0
+model.layers.0.units=-3
+    xor: model.layers.0.units: expected at least 1, got -3
+model.layers.0.units=1.5
+    xor: model.layers.0.units: expected a whole number, got 1.5
+optimizer.learning_rate=0
+    xor: optimizer.learning_rate: expected greater than 0, got 0
+optimizer.learning_rate=-1e-3
+    xor: optimizer.learning_rate: expected greater than 0, got -0.001
+optimizer.learning_rate=.inf
+    xor: optimizer.learning_rate: expected a finite number, got inf
+training.batch_size=5
+    xor: training: batch_size 5 is larger than the 4 training samples
+loss=categorical_crossentropy
+model.layers.1.activation=softmax
+    xor: model.layers: Softmax: expected at least 2 units, got 1; one alone would always be 1, use Sigmoid
+data.name=iris
+    xor: model.layers: the network has 1 output, but target 'species' has 3 classes; expected 3 outputs
+loss=binary_crossentropy
+model.layers.1.activation=tanh
+    xor: loss: BinaryCrossEntropy needs Sigmoid as the last layer, got Tanh
+data.name=sine
+loss=binary_crossentropy
+    xor: loss: BinaryCrossEntropy: targets must lie in [0, 1], got
+training.epochs=0
+    xor: training.epochs: expected at least 1, got 0
+seed=-1
+    xor: seed: expected at least 0, got -1
+data.validation=0.2
+    xor: data.validation: a share of 0.2 of 4 samples is less than one
+data.validation=0.5
+data.test=0.5
+    xor: data.validation: a share of 0.5 of 4 samples leaves none to train on
+data.validation=1
+    xor: data.validation: expected less than 1, got 1
+data.scale=[1, 0]
+    xor: data.scale: expected standard, or the two ends of a range as [low, high], got [1, 0]
+data.name=iriss
+    xor: data: unknown data 'iriss'; did you mean 'iris'?
+loss=msee
+    xor: loss: unknown type 'msee'; did you mean 'mse'?
+optimizer.type=adma
+    xor: optimizer: unknown type 'adma'; did you mean 'adam'?
+model.layers.0.activation=sigmoyd
+    xor: model.layers.0.activation: unknown type 'sigmoyd'; did you mean 'sigmoid'?
+training.epoch=3
+    xor: training.epoch: unknown key; did you mean 'epochs'?
+trainig.epochs=3
+    xor: trainig: unknown key; did you mean 'training'?
+optimizer.lr=1
+    xor: optimizer: 'lr' and 'learning_rate' are the same; expected one of them
+optimizer.nesterov=true
+optimizer.momentum=0
+    xor: optimizer: SGD.nesterov needs a momentum greater than 0, got 0
+training.stop_at={}
+    xor: training.stop_at: expected a loss, an accuracy or a tolerance, got none
+data.name=sine
+training.stop_at.accuracy=1
+    xor: training: stop_at.accuracy needs a classification, got a regression
+training.early_stopping={patience: 3, monitor: val_loss}
+    xor: training: early_stopping.monitor 'val_loss' needs a validation set, got none
+data={name: blobs, samples: 2}
+    xor: data: blobs: samples must be at least centers (3), got 2
+training.epochs=[1, 2]
+    xor: training.epochs: expected a whole number, got a list
+training.shuffle=yes
+    xor: training.shuffle: expected true or false, got 'yes'
+model.layers.0.units=10000000000000
+    xor: model.layers: more than fits into memory:
+data={name: moons, samples: 100000000000000}
+    xor: data: more than fits into memory:
+data={file: gone.csv, target: y}
+    gone.csv: no such file or directory
+data={file: ., target: y}
+    : is a directory
+seed
+    --set seed: expected KEY=VALUE, as in training.epochs=500
+=3
+    --set =3: expected KEY=VALUE, as in training.epochs=500
+a..b=3
+    --set a..b=3: expected KEY=VALUE, as in training.epochs=500
+seed.x=3
+    --set seed.x=3: 'x' is under a value, expected under a mapping or list
+model.layers.2.units=3
+    --set model.layers.2.units=3: '2' is not a place in a list of 2
+seed=[1
+    --set seed:1:3: expected ',' or ']'
+optimizer={type: sgd, type: adam}
+    --set optimizer:1:13: 'type' is given twice
+"""
+CASES = re.findall(r"^((?:\S.*\n)+) +(.*)\n", IN_XOR, re.MULTILINE)
 
 
 def assert_refused(result, folder: Path, expected: str, lines: int = 1) -> None:
@@ -71,10 +120,14 @@ def assert_refused(result, folder: Path, expected: str, lines: int = 1) -> None:
     assert not (folder / "runs").exists(), "a run that never began leaves nothing"
 
 
-@pytest.mark.parametrize("case", IN_XOR)
-def test_mistake_in_a_configuration(nn, folder, case):
-    settings, expected = IN_XOR[case]
-    assert_refused(nn("train", "xor", *(f"--set={setting}" for setting in settings)), folder, expected)
+@pytest.mark.parametrize(("settings", "expected"), CASES)
+def test_mistake_in_a_configuration(nn, folder, settings, expected):
+    options = (f"--set={setting}" for setting in settings.splitlines())
+    assert_refused(nn("train", "xor", *options), folder, expected)
+
+
+def test_all_of_the_mistakes_above_are_tested():
+    assert len(CASES) == sum(line.startswith(" ") for line in IN_XOR.splitlines()) > 40
 
 
 @pytest.mark.parametrize(
@@ -85,7 +138,7 @@ def test_mistake_in_a_configuration(nn, folder, case):
         (ONE_CLASS, "target 'y' has one class ('a'); expected at least 2"),
         ("x,y\n1,2\n,3\n", "table.csv:3: column 'x': expected a number, got an empty cell"),
         ("x,y\n1,2\n1,2,3\n", "table.csv:3: expected 2 cells, got 3"),
-        (WORDS, "there is no target column 'y'; there are: x, kind"),
+        (WORDS, "there is no target column 'y'; there are: kind, x"),
     ],
 )
 def test_mistake_in_the_data_names_the_configuration_and_the_file(nn, folder, text, expected):
@@ -101,7 +154,7 @@ def test_layers_that_do_not_fit_the_classes_of_a_file(nn, folder):
         CONFIG.replace("target: y", "target: kind").replace("units: 1", "units: 3")
     )
     (folder / "table.csv").write_text(WORDS)
-    expected = "my.yaml: model.layers: the network has 3 outputs, but target 'kind' has 2 classes; expected 1 or 2 outputs"
+    expected = "the network has 3 outputs, but target 'kind' has 2 classes; expected 1 or 2 outputs"
     assert_refused(nn("train", "my.yaml"), folder, expected)
 
 

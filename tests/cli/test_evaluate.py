@@ -63,11 +63,10 @@ def test_without_shares_held_out_it_is_the_training_share(nn, folder):
     ]
 
 
-def test_measures_agree_with_what_training_said_and_with_the_library(nn, run):
-    said = nn("train", "my.yaml", "--no-plot", "--out", "again").stdout.splitlines()
-    assert nn("evaluate", "run").stdout.splitlines()[1] == next(
-        line for line in said if line.startswith("test")
-    ).replace("test      ", "test  ")
+def test_measures_are_those_that_training_ended_with(nn, run):
+    said = nn("train", "my.yaml", "--no-plot").stdout.splitlines()
+    measured = nn("evaluate", "run").stdout.splitlines()
+    assert measured[1].split() in [line.split() for line in said]
 
 
 def test_columns_are_found_by_name_in_any_order_among_others(nn, run, folder):

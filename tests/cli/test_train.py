@@ -36,8 +36,8 @@ def test_a_missed_goal_is_said_and_no_failure(nn):
 
 
 def test_says_which_epoch_was_the_best(nn):
-    result = nn("train", "xor", *QUICK, "--set", "training.early_stopping.patience=1", "--set", "training.stop_at=null",
-                "--set", "optimizer.learning_rate=100")  # fmt: skip
+    settings = ["training.early_stopping.patience=1", "training.stop_at=null", "optimizer.learning_rate=100"]
+    result = nn("train", "xor", *QUICK, *(f"--set={setting}" for setting in settings))
     assert "The weights are those of epoch" in result.stdout
 
 

@@ -1,0 +1,166 @@
+"""From a configuration to an experiment: its task, its shares, its scaling, its layers."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nn.config.build import Experiment
+from nn.config.files import load
+from nn.config.source import ConfigError
+
+TEXT = """\
+data: {file: table.csv, target: y}
+model: {layers: [{type: dense, units: 1, activation: sigmoid}]}
+loss: mse
+optimizer: sgd
+training: {epochs: 2}
+"""
+WORDS = "x,y\n" + "".join(f"{n},{'ab'[n % 2]}\n" for n in range(20))
+BINARY = "x,y\n" + "".join(f"{n},{n % 2}\n" for n in range(20))
+SHARES = "x,y\n" + "".join(f"{n},{n / 20}\n" for n in range(20))
+
+
+@pytest.fixture
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The experiment on a table, with settings."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my.yaml").write_text(TEXT)
+
+    def build(table: str | None, *settings: str) -> Experiment:
+        if table is not None:
+            (tmp_path / "table.csv").write_text(table)
+        return Experiment.of(load("my.yaml", settings))
+
+    return build
+
+
+def sizes(experiment: Experiment) -> dict[str, int]:
+    return {name: len(share) for name, share in experiment.shares.items()}
+
+
+@pytest.mark.parametrize(
+    ("table", "settings", "classes"),
+    [
+        (WORDS, [], ("a", "b")),
+        (BINARY, [], None),
+        (BINARY, ["loss=binary_crossentropy"], (0, 1)),
+        (BINARY, ["data.task=classification"], (0, 1)),
+        (BINARY, ["data.task=regression", "loss=binary_crossentropy"], None),
+        (SHARES, ["loss=binary_crossentropy"], None),
+        (None, ["data={name: xor}"], (0, 1)),
+        (None, ["data={name: xor, task: regression}"], None),
+        (None, ["data={name: sine}"], None),
+        (None, ["data={name: moons}"], (0, 1)),
+    ],
+    ids=["words", "numbers", "cross-entropy", "asked for", "refused", "probabilities", "card", "card refused",
+         "generator of numbers", "generator of classes"],
+)  # fmt: skip
+def test_the_task_is_classification_where_words_loss_card_or_the_user_say_so(build, table, settings, classes):
+    experiment = build(table, *settings)
+    assert experiment.model.classes == classes
+    report = next(experiment.train())
+    assert (report.accuracy is not None) == (classes is not None)
+
+
+def test_words_cannot_be_numbers(build):
+    with pytest.raises(ConfigError, match="data: target 'y': expected numbers, got the class label 'a'"):
+        build(WORDS, "data.task=regression")
+
+
+def test_shares_are_of_the_whole_and_share_no_sample(build):
+    experiment = build(BINARY, "data.validation=0.2", "data.test=0.3", "data.task=classification")
+    assert sizes(experiment) == {"training": 10, "validation": 4, "test": 6}
+    rows = np.concatenate([share.x[:, 0] for share in experiment.shares.values()])
+    assert sorted(rows) == list(range(20))
+
+
+@pytest.mark.parametrize(
+    "settings", [["data.validation=0.2"], ["data.test=0.2"], ["data.test=0.5", "data.validation=0.25"]]
+)
+def test_shares_are_stratified(build, settings):
+    experiment = build(BINARY, "data.task=classification", *settings)
+    for share in experiment.shares.values():
+        assert abs(share.y.sum() - len(share) / 2) <= 1
+
+
+def test_the_test_share_does_not_depend_on_the_validation_share(build):
+    one = build(BINARY, "data.test=0.2").shares["test"]
+    other = build(BINARY, "data.test=0.2", "data.validation=0.3").shares["test"]
+    assert one.digest == other.digest
+
+
+def test_another_seed_holds_out_other_samples(build):
+    one, other = build(BINARY, "data.test=0.3"), build(BINARY, "data.test=0.3", "seed=1")
+    assert one.shares["test"].digest != other.shares["test"].digest
+
+
+def test_scaling_is_fitted_on_the_training_share_only(build):
+    experiment = build(BINARY, "data.scale=standard", "data.test=0.5", "data.validation=0.2")
+    training, _ = experiment.model.arrays(experiment.shares["training"])
+    test, _ = experiment.model.arrays(experiment.shares["test"])
+    assert abs(training.mean()) < 1e-12
+    assert training.std() == pytest.approx(1)
+    assert test.std() != pytest.approx(1, abs=1e-6)
+
+
+def test_a_range_scales_the_training_share_into_it(build):
+    experiment = build(BINARY, "data.scale=[-1, 1]", "data.test=0.5")
+    training, _ = experiment.model.arrays(experiment.shares["training"])
+    assert (training.min(), training.max()) == (-1, 1)
+
+
+def test_several_targets_are_a_regression_with_an_output_each(build):
+    table = "x,u,v\n1,2,3\n2,3,4\n3,4,5\n"
+    experiment = build(table, "data.target=[v, u]", "model.layers.0.units=2")
+    assert experiment.model.targets == ("v", "u")
+    assert experiment.model.inputs == ("x",)
+
+
+def test_arrays_bring_their_own_test_share_with_the_same_classes(build, tmp_path):
+    x = np.arange(12.0).reshape(6, 2)
+    np.savez(tmp_path / "a.npz", x_train=x, y_train=["b", "a", "c"] * 2, x_test=x[:2], y_test=["c", "a"])
+    layers = "model.layers=[{type: dense, units: 3, activation: softmax}]"
+    experiment = build(None, "data={file: a.npz}", layers, "loss=categorical_crossentropy")
+    assert sizes(experiment) == {"training": 6, "test": 2}
+    assert experiment.model.classes == experiment.shares["test"].classes == ("a", "b", "c")
+    assert experiment.shares["test"].y[:, 0].tolist() == [2, 0]
+
+
+def test_whole_numbers_in_arrays_have_the_classes_of_the_training_share(build, tmp_path):
+    x = np.arange(8.0).reshape(4, 2)
+    np.savez(tmp_path / "a.npz", x_train=x, y_train=[5, 7, 9, 5], x_test=x[:2], y_test=[9, 7])
+    layers = "model.layers=[{type: dense, units: 3, activation: softmax}]"
+    experiment = build(None, "data={file: a.npz}", layers, "loss=categorical_crossentropy")
+    assert experiment.model.classes == experiment.shares["test"].classes == (5, 7, 9)
+    assert experiment.shares["test"].y[:, 0].tolist() == [2, 1]
+
+
+def test_a_share_of_arrays_is_not_split_again(build, tmp_path):
+    x = np.arange(8.0).reshape(4, 2)
+    np.savez(tmp_path / "a.npz", x_train=x, y_train=[0, 1, 0, 1], x_test=x, y_test=[0, 1, 0, 1])
+    with pytest.raises(
+        ConfigError, match=r"data\.test: expected no share here, as the file has a test share"
+    ):
+        build(None, "data={file: a.npz, test: 0.2}")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("{file: a.npz, target: y}", "data: 'target' is for CSV files"),
+        ("{file: table.csv}", "data: 'target' is missing: which column"),
+    ],
+)
+def test_a_target_is_for_tables(build, tmp_path, data, message):
+    np.savez(tmp_path / "a.npz", x=np.ones((2, 1)), y=[0, 1])
+    with pytest.raises(ConfigError, match=message):
+        build(BINARY, f"data={data}")
+
+
+def test_a_dense_layer_with_an_activation_is_two_layers(build):
+    one = build(BINARY, "model.layers=[{type: dense, units: 3, activation: tanh}, {type: dense, units: 1}]")
+    two = build(BINARY, "model.layers=[{type: dense, units: 3}, tanh, {type: dense, units: 1}]")
+    kinds = [type(layer).__name__ for layer in one.model.network.layers]
+    assert kinds == ["Dense", "Tanh", "Dense"] == [type(layer).__name__ for layer in two.model.network.layers]
+    np.testing.assert_array_equal(one.model.network.parameters, two.model.network.parameters)

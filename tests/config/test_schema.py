@@ -1,0 +1,205 @@
+"""What a configuration may say is what the signatures say: names, defaults, ranges."""
+
+import inspect
+import re
+from dataclasses import fields, is_dataclass
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from nn.activations import ACTIVATIONS, Sigmoid
+from nn.config import schema
+from nn.config.messages import explain
+from nn.config.schema import Described
+from nn.config.source import parse
+from nn.data.toy import GENERATORS
+from nn.initializers import INITIALIZERS
+from nn.layers import LAYERS, Dense
+from nn.losses import LOSSES
+from nn.optimizers import OPTIMIZERS
+from nn.stopping import EarlyStopping, StopAt
+from nn.training import train
+
+KINDS: list[tuple[Any, dict[str, Any]]] = [
+    (schema.Layer, {**LAYERS, **ACTIVATIONS}),
+    (schema.Loss, LOSSES),
+    (schema.Optimizer, OPTIMIZERS),
+    (schema.tagged(INITIALIZERS), INITIALIZERS),
+    (schema.Data, GENERATORS),
+]
+SUBJECTS = [(kind, name, subject) for kind, table in KINDS for name, subject in table.items()]
+REQUIRED = {"dense": {"units": 3}}
+ELSEWHERE = {"inputs", "seed"}
+"""Options that other parts of a configuration decide."""
+
+
+def model(kind: Any, name: str) -> type[Described]:
+    """The model of this name in a union."""
+    union = get_args(kind)[0]
+    members = (get_args(member)[0] if get_args(member) else member for member in get_args(union))
+    return next(member for member in members if member.__name__ == name)
+
+
+def described(kind: Any, name: str, **options: Any) -> Any:
+    tag = "name" if name in GENERATORS else "type"
+    return TypeAdapter(kind).validate_python({tag: name, **REQUIRED.get(name, {}), **options})
+
+
+def mistakes(options: Any, kind: Any) -> list[str]:
+    """What is wrong with options, as people read it."""
+
+    class Whole(BaseModel):
+        part: kind
+
+    with pytest.raises(ValidationError) as caught:
+        Whole.model_validate({"part": options})
+    return explain(caught.value, Whole)
+
+
+@pytest.mark.parametrize(("kind", "name", "subject"), SUBJECTS, ids=[name for _, name, _ in SUBJECTS])
+def test_options_are_those_of_the_signature_with_its_defaults(kind, name, subject):
+    parameters = inspect.signature(subject).parameters
+    expected = {key: parameter.default for key, parameter in parameters.items() if key not in ELSEWHERE}
+    options = model(kind, name)
+    assert set(options.takes) == set(expected)
+    for key, default in expected.items():
+        field = options.model_fields[key]
+        assert field.is_required() == (default is inspect.Parameter.empty)
+        assert field.is_required() or field.default == default
+
+
+@pytest.mark.parametrize(("kind", "name", "subject"), SUBJECTS, ids=[name for _, name, _ in SUBJECTS])
+def test_an_option_that_may_be_null_is_null_unless_given(kind, name, subject):
+    """So that a written configuration, which leaves nulls out, reads back the same."""
+    for field in model(kind, name).model_fields.values():
+        if type(None) in get_args(field.annotation):
+            assert field.default is None
+
+
+@pytest.mark.parametrize(("kind", "name", "subject"), SUBJECTS, ids=[name for _, name, _ in SUBJECTS])
+def test_what_is_made_equals_what_python_makes(kind, name, subject):
+    made = described(kind, name).make()
+    direct = subject(**REQUIRED.get(name, {}))
+    if is_dataclass(subject):
+        assert type(made) is subject
+        assert all(getattr(made, field.name) == getattr(direct, field.name) for field in fields(made))
+    else:
+        assert made.digest == direct.digest
+
+
+def test_training_takes_what_train_takes():
+    parameters = inspect.signature(train).parameters
+    data = {"network", "loss", "optimizer", "x", "y", "validation", "classification"}
+    training = schema.Training
+    assert set(training.takes) == set(parameters) - data
+    for name in training.takes:
+        default = parameters[name].default
+        assert training.model_fields[name].is_required() == (default is inspect.Parameter.empty)
+        assert training.model_fields[name].is_required() or training.model_fields[name].default == default
+
+
+def test_nested_options_become_objects():
+    training = TypeAdapter(schema.Training).validate_python(
+        {"epochs": 5, "stop_at": {"loss": 0.1}, "early_stopping": {"patience": 2}}
+    )
+    made = training.arguments()
+    assert made["stop_at"] == StopAt(loss=0.1)
+    assert made["early_stopping"] == EarlyStopping(patience=2)
+    dense = described(schema.Layer, "dense", initializer={"type": "uniform", "scale": 0.25})
+    assert dense.make().initializer.scale == 0.25
+
+
+@pytest.mark.parametrize(("kind", "name", "subject"), SUBJECTS, ids=[name for _, name, _ in SUBJECTS])
+def test_unknown_options_are_refused_by_name(kind, name, subject):
+    tag = "name" if name in GENERATORS else "type"
+    found = mistakes({tag: name, **REQUIRED.get(name, {}), "colour": 1}, kind)
+    assert [one.partition("; ")[0] for one in found] == ["part.colour: unknown key"]
+
+
+# A kind and its options in YAML, and below them how the message begins.
+MISTAKES = """\
+Layer {type: dense}
+    part.units: is missing
+Layer {type: dense, unit: 3, units: 3}
+    part.unit: unknown key; did you mean 'units'?
+Layer {type: dense, units: true}
+    part.units: expected a whole number, got true
+Layer {type: dense, units: '3'}
+    part.units: expected a whole number, got '3'
+Layer {type: dense, units: null}
+    part.units: expected a whole number, got nothing
+Layer {units: 3}
+    part: 'type' is missing; there are: dense,
+Layer 3
+    part: expected one of: dense,
+Layer sigmoyd
+    part: unknown type 'sigmoyd'; did you mean 'sigmoid'?
+Optimizer {type: sgd, momentum: 1}
+    part.momentum: expected less than 1, got 1
+Optimizer {type: sgd, momentum: -0.5}
+    part.momentum: expected at least 0, got -0.5
+Optimizer {type: adam, lr: .nan}
+    part.learning_rate: expected a finite number, got nan
+Optimizer {type: sgd, nesterov: true}
+    part: SGD.nesterov needs a momentum
+Training {epochs: 2, stop_at: {accuracy: 1.5}}
+    part.stop_at.accuracy: expected at most 1, got 1.5
+Data {name: moons, file: x.csv}
+    part: expected either the 'name' of a bundled table
+Data {file: 3}
+    part.file: expected text, got 3
+Data {file: x.csv, target: []}
+    part.target: expected the name of a column, or a list of names, got []
+Data {name: xor, samples: 3}
+    part.samples: unknown key;
+Data {name: xor, task: regresion}
+    part.task: expected 'classification' or 'regression', got 'regresion'
+Data {name: [xor]}
+    part: unknown data '['xor']';
+Data {name: iris, scale: standart}
+    part.scale: expected standard, or the two ends
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "message"), re.findall(r"^(\w+) (.*)\n +(.*)\n", MISTAKES, re.MULTILINE)
+)
+def test_a_mistake_is_told_with_its_path_what_was_expected_and_what_came(kind, options, message):
+    (found,) = mistakes(parse(options, ""), getattr(schema, kind))
+    assert found.startswith(message)
+
+
+def test_all_mistakes_are_told_each_once():
+    found = mistakes(
+        {"epochs": 0, "batch_size": 0, "shuffle": 1, "early_stopping": {"patience": 0}}, schema.Training
+    )
+    assert [one.partition(":")[0] for one in found] == [
+        "part.epochs", "part.batch_size", "part.shuffle", "part.early_stopping.patience",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "standard"),
+    [
+        (schema.Layer, "logistic", "sigmoid"),
+        (schema.Layer, "identity", "linear"),
+        (schema.Loss, "mean_squared_error", "mse"),
+        (schema.Loss, "bce", "binary_crossentropy"),
+        (schema.Loss, "cross_entropy", "categorical_crossentropy"),
+    ],
+)
+def test_other_words_mean_the_standard_ones(kind, word, standard):
+    assert TypeAdapter(kind).validate_python(word).type == standard
+
+
+@pytest.mark.parametrize("word", schema.WORDS)
+def test_every_other_word_means_a_kind_that_there_is(word):
+    assert schema.WORDS[word] in {**ACTIVATIONS, **LOSSES}
+
+
+def test_a_dense_layer_takes_an_activation_by_word_or_mapping():
+    layer = described(schema.Layer, "dense", activation="logistic")
+    assert isinstance(layer.make(), Dense)
+    assert isinstance(layer.activation.make(), Sigmoid)
+    assert described(schema.Layer, "dense", activation={"type": "sigmoid"}) == layer

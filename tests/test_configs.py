@@ -1,0 +1,103 @@
+"""Every bundled configuration trains to what its comment states."""
+
+import re
+from statistics import mean
+
+import pytest
+
+from nn.config.build import Experiment
+from nn.config.files import dump, load
+from nn.config.source import about, find, names
+from nn.runs.directory import evaluate
+
+GOALS = ("and", "encoder", "or", "parity4", "spirals", "xor")
+"""Those that reach their ``stop_at`` with every seed, as a rule."""
+AT_LEAST = {
+    "blobs": 0.95,
+    "breast-cancer": 0.96,
+    "checkerboard": 0.95,
+    "circles": 0.97,
+    "digits": 0.97,
+    "iris": 0.95,
+    "moons": 0.95,
+    "wine": 0.95,
+}
+"""The accuracy on the test share, mean of seeds 0-4."""
+
+
+def trained(name, seed):
+    """The experiment after training, and why training ended."""
+    experiment = Experiment.of(load(name, [f"seed={seed}"]))
+    *_, last = experiment.train()
+    return experiment, last.stopped
+
+
+def solved(name, seeds):
+    return [seed for seed in seeds if trained(name, seed)[1] == "stop_at"]
+
+
+def on_test_share(name, measure):
+    return mean(evaluate(trained(name, seed)[0])["test"][measure] for seed in range(5))
+
+
+def stated(name, pattern):
+    """The number in the paragraph of a configuration's comment that states its result."""
+    found = re.match(f"Result: .*?{pattern}", about(find(name))[-1])
+    assert found, f"{name}: its comment states no result"
+    return float(found[1])
+
+
+def test_the_bundled_configurations_are_those_with_a_goal_a_result_or_a_trap():
+    assert names() == sorted([*GOALS, *AT_LEAST, "sine", "xor-2-2-1"])
+
+
+@pytest.mark.parametrize("name", names())
+def test_its_comment_is_a_headline_what_it_teaches_and_a_result(name):
+    headline, *teaching, result = about(find(name))
+    assert len(headline) <= 85
+    assert teaching
+    assert result.startswith("Result: ")
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_resolved_configuration_reads_back_equal(name, tmp_path):
+    resolved = load(name)
+    file = tmp_path / "config.yaml"
+    file.write_text(dump(resolved), encoding="utf-8")
+    assert load(str(file)) == resolved
+
+
+@pytest.mark.parametrize("name", [*GOALS, "xor-2-2-1"])
+def test_it_reaches_its_goal_with_its_own_seed(name):
+    assert trained(name, load(name).seed)[1] == "stop_at"
+
+
+@pytest.mark.parametrize("name", GOALS)
+def test_it_reaches_its_goal_with_nine_of_ten_seeds(name):
+    assert len(solved(name, range(10))) >= 9
+
+
+def test_xor_reaches_a_loss_of_one_hundredth_with_99_of_100_seeds():
+    goal = load("xor").training.stop_at
+    assert (goal.loss, goal.accuracy, goal.tolerance) == (0.01, None, None)
+    assert len(solved("xor", range(100))) >= 99
+
+
+def test_two_hidden_units_stick_as_often_as_the_comment_says():
+    reached = stated("xor-2-2-1", r"(\d+) of the seeds 0-99")
+    seeds = solved("xor-2-2-1", range(100))
+    assert len(seeds) == pytest.approx(reached, abs=3)
+    assert 4 not in seeds  # the one that the comment tells people to try
+
+
+@pytest.mark.parametrize("name", AT_LEAST)
+def test_the_accuracy_on_the_test_share_is_as_stated(name):
+    accuracy = on_test_share(name, "accuracy")
+    assert accuracy >= AT_LEAST[name]
+    assert 100 * accuracy == pytest.approx(stated(name, r"([\d.]+) % of the test share"), abs=1)
+
+
+def test_the_sine_is_learned_down_to_its_noise():
+    loss = on_test_share("sine", "loss")
+    assert loss <= 0.014
+    assert loss == pytest.approx(stated("sine", r"([\d.]+) mean squared error"), abs=0.001)
