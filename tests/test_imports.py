@@ -35,6 +35,7 @@ MAY_KNOW = {
     "runs": {*MODEL, "model", "config"},
     "plots": {*MODEL, "model", "config", "runs"},
     "cli": {*MODEL, "model", "config", "runs", "plots"},
+    "__main__": {"cli"},
 }
 # Who may import what is neither Python's own nor named for all.
 FOR_ALL = {"numpy", "annotated_types"}

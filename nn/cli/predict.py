@@ -40,12 +40,11 @@ def predict(model: "Model", file: str) -> list[list[float | int | str]]:
     """What the model answers for each row of a file: its class, or a number for each target."""
     import numpy as np
 
-    from nn.data.arrays import read_npz
+    from nn.data.arrays import read_inputs
     from nn.data.files import read_csv
 
     if Path(file).suffix.lower() == ".npz":
-        training, test = read_npz(file)
-        x = (test or training).x
+        x = read_inputs(file)
         if x.shape[1] != len(model.inputs):
             raise ValueError(f"{file}: expected {len(model.inputs)} inputs, got {x.shape[1]}")
     else:

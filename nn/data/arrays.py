@@ -3,6 +3,7 @@
 import reprlib
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
     Nothing is ever unpickled. Raises ValueError, naming file and array, for all that is not such
     an archive; OSError where the file cannot be read.
     """
-    arrays = _load(Path(path))
+    arrays = _load(Path(path), (WHOLE, SPLIT))
     pairs = [WHOLE] if "x" in arrays else [SPLIT[:2], SPLIT[2:]]
     classes = None
     if all(arrays[y].dtype.kind == "U" for _, y in pairs):
@@ -53,14 +54,21 @@ def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
     return first, last if last is not first else None
 
 
-def _load(path: Path) -> dict[str, NDArray[Any]]:
-    """The arrays of one of the two layouts, still as they are in the file."""
+def read_inputs(path: str | Path) -> Floats:
+    """The inputs alone, (samples, inputs): ``x``, or ``x_test``. Raises as ``read_npz`` does."""
+    arrays = _load(Path(path), (("x",), ("x_test",)))
+    ((name, array),) = arrays.items()
+    return _numbers(f"{path}: {name}", array.reshape(len(array), -1))
+
+
+def _load(path: Path, layouts: Sequence[tuple[str, ...]]) -> dict[str, NDArray[Any]]:
+    """The arrays of the first of these layouts that the file begins, still as they are in it."""
     with path.open("rb") as file:
         try:
             archive = np.load(file, allow_pickle=False)
             names = list(archive.files) if isinstance(archive, np.lib.npyio.NpzFile) else None
             if names is not None:
-                keys = WHOLE if set(WHOLE) & set(names) else SPLIT
+                keys = next((keys for keys in layouts if set(keys) & set(names)), layouts[-1])
                 arrays = {key: archive[key] for key in keys if key in names}
         except DAMAGE as error:
             raise ValueError(
@@ -69,7 +77,8 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
     if names is None:
         raise ValueError(f"{path}: expected an NPZ archive, got a single array (NPY)")
     if len(arrays) < len(keys):
-        raise ValueError(f"{path}: expected arrays x and y, or {', '.join(SPLIT)}; there are: {names}")
+        expected = ", or ".join((", " if len(layout) > 2 else " and ").join(layout) for layout in layouts)
+        raise ValueError(f"{path}: expected arrays {expected}; there are: {names}")
     for key, array in arrays.items():
         if array.ndim == 0 or array.size == 0:
             raise ValueError(f"{path}: {key}: expected at least one row and column, got shape {array.shape}")

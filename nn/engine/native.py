@@ -7,8 +7,9 @@ from importlib.resources import files
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.c import TYPES, VECTOR_BYTES, Memory, Writer
+from nn.engine.c import Memory, Writer
 from nn.engine.compiler import load
+from nn.engine.products import TYPES, VECTOR_BYTES
 from nn.engine.program import Program
 from nn.engine.samples import MEASURES, Samples
 

@@ -86,6 +86,11 @@ def same(a: Array, b: Array) -> bool:
     return (a.ctypes.data, a.shape, a.strides, a.dtype) == (b.ctypes.data, b.shape, b.strides, b.dtype)
 
 
+def overlap(a: Array, b: Array) -> bool:
+    """Whether two arrays share elements, as far as their first and last tell."""
+    return owner(a) == owner(b) and np.may_share_memory(a, b)
+
+
 def tidy(program: Program) -> Program:
     """The same program without copies of what could be written in place, and without unused calls."""
     return _without_unused(_without_copies(program))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from nn.arrays import Array
-from nn.engine.program import REDUCTIONS, Call, compute, laid
+from nn.engine.program import REDUCTIONS, Call, compute, laid, overlap, same
 
 ELEMENTWISE = {
     "absolute", "add", "divide", "equal", "exp", "expm1", "greater", "greater_equal", "less", "less_equal",
@@ -127,6 +127,11 @@ class Tape:
             else np.asarray(value, None if np.ndim(value) else floating)
             for value in inputs
         )
+        if out is not None and any(
+            overlap(argument, out) and not same(argument, out) for argument in arguments
+        ):
+            # NumPy reads all of it before it writes.
+            return self.note("copy", (self.note(function, inputs),), out)
         result = compute(function, arguments)
         if out is None:
             out = laid(result, self.stack)

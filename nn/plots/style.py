@@ -1,6 +1,7 @@
 """One look for every picture: colours, type, axes, labels at the ends of lines, and how it is saved."""
 
 import io
+import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -144,6 +145,7 @@ def save(figure: Figure, path: Path) -> None:
         got = path.suffix or "no ending"
         raise ValueError(f"{path}: expected a picture that ends in {known}, got {got}")
     buffer = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": "nn"}):
+    with mpl.rc_context({"svg.hashsalt": "nn"}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # a letter that the font lacks is drawn as a box
         figure.savefig(buffer, format=form, metadata=METADATA[form])
     write_whole(path, buffer.getvalue())

@@ -4,7 +4,7 @@ import re
 import numpy as np
 import pytest
 
-from nn.data.arrays import read_npz
+from nn.data.arrays import read_inputs, read_npz
 
 X = np.arange(6.0).reshape(3, 2)
 
@@ -126,3 +126,14 @@ def test_a_missing_file_and_a_folder_are_what_the_system_says_they_are(tmp_path)
         read_npz(tmp_path / "none.npz")
     with pytest.raises(IsADirectoryError):
         read_npz(tmp_path)
+
+
+def test_inputs_are_read_alone_from_x_or_else_from_x_test(tmp_path):
+    path = tmp_path / "a.npz"
+    np.savez(path, x=np.arange(8.0).reshape(2, 2, 2))
+    assert read_inputs(path).tolist() == [[0, 1, 2, 3], [4, 5, 6, 7]]
+    np.savez(path, x_train=np.zeros((3, 1)), x_test=np.ones((2, 1)))
+    assert read_inputs(path).tolist() == [[1], [1]]
+    np.savez(path, y=np.ones(2))
+    with pytest.raises(ValueError, match=r"a\.npz: expected arrays x, or x_test; there are: \['y'\]"):
+        read_inputs(path)

@@ -110,6 +110,20 @@ def test_updates_in_place_are_recorded_and_what_is_kept_ends_as_it_began():
     assert p.tolist() == [[10.0, 22.0]]
 
 
+def test_an_update_that_overlaps_itself_reads_before_it_writes():
+    p = np.arange(5.0)
+
+    def step(inputs, kept):
+        kept["p"][1:] = kept["p"][:-1] + inputs["x"]
+        return {"loss": np.sum(kept["p"])}
+
+    program = record(step, {"x": np.ones(4)}, {"p": p}, {"x": np.zeros(4)})
+    for call in program.calls:
+        call.out[...] = compute(call.function, call.arguments, call.axes)
+    assert p.tolist() == [0, 1, 2, 3, 4]
+    assert not any(np.may_share_memory(call.out, a) for call in program.calls for a in call.arguments)
+
+
 def test_numbers_take_the_type_of_the_arrays():
     tape = Tape()
     x = tape.watch(np.ones(2, np.float32))

@@ -1,0 +1,116 @@
+"""Which calls share loops in C, and how their loops run."""
+
+from collections.abc import Sequence
+from math import prod
+
+from nn.arrays import Array
+from nn.engine.program import REDUCTIONS, Call, Program, overlap, same
+
+VECTOR = 8
+"""Shorter loops gain little from vector instructions."""
+
+
+def strides_in(array: Array, shape: Sequence[int]) -> list[int]:
+    """The strides of an array broadcast to ``shape``, in elements; 0 where it repeats."""
+    own = [
+        0 if length == 1 else stride // array.itemsize
+        for length, stride in zip(array.shape, array.strides, strict=True)
+    ]
+    return [0] * (len(shape) - len(own)) + own
+
+
+def loops(program: Program) -> list[list[Call]]:
+    """The calls in groups that each become one nest of loops.
+
+    A call joins the earliest group that it fits, as long as no group after that one touches what it
+    reads or writes: order matters only between calls that share memory.
+    """
+    groups: list[list[Call]] = []
+    for call in program.calls:
+        home = None
+        for group in reversed(groups):
+            if fits(call, group):
+                home = group
+            if any(touches(call, other) for other in group):
+                break
+        if home is None:
+            groups.append([call])
+        else:
+            home.append(call)
+    return groups
+
+
+def is_loop(call: Call) -> bool:
+    """Whether a call goes through its elements one by one."""
+    return call.function not in ("matmul", "argmax")
+
+
+def space(call: Call) -> tuple[int, ...]:
+    """The shape that a call runs over."""
+    return call.arguments[0].shape if call.function in REDUCTIONS else call.out.shape
+
+
+def fits(call: Call, group: list[Call]) -> bool:
+    """Whether a call can share the loops of a group: of what it shares, it needs this element only."""
+    if not (is_loop(call) and is_loop(group[0]) and space(call) == space(group[0])):
+        return False
+    nest = Nest([*group, call])
+    if nest.lengths and nest.lengths[-1] < VECTOR and Nest([call]).lengths != Nest(group).lengths:
+        return False  # one long loop for most is better than short ones for all
+    for other in group:
+        if other.function in REDUCTIONS:
+            if any(overlap(array, other.out) for array in (*call.arguments, call.out)):
+                return False
+        elif any(
+            overlap(argument, other.out) and not same(argument, other.out) for argument in call.arguments
+        ):
+            return False
+        if overlap(call.out, other.out) and not same(call.out, other.out):
+            return False
+        if any(overlap(call.out, read) and not same(call.out, read) for read in other.arguments):
+            return False
+    return True
+
+
+def touches(call: Call, other: Call) -> bool:
+    """Whether two calls must stay in their order."""
+    reads = any(overlap(argument, other.out) for argument in call.arguments)
+    return reads or any(overlap(call.out, array) for array in (*other.arguments, other.out))
+
+
+class Nest:
+    """The loops of a group: neighbouring axes that every array steps through evenly are one loop."""
+
+    def __init__(self, group: list[Call]):
+        self.group, self.shape = group, space(group[0])
+        views = [a for call in group for a in (*call.arguments, call.out)]
+        strides = [strides_in(view, self.shape) for view in views]
+        first = strides_in(
+            group[0].arguments[0] if group[0].function in REDUCTIONS else group[0].out, self.shape
+        )
+        self.axes: list[list[int]] = []
+        for axis in sorted(range(len(self.shape)), key=lambda axis: -first[axis]):
+            length = self.shape[axis]
+            if length == 1:
+                continue
+            if self.axes and all(s[self.axes[-1][-1]] == s[axis] * length for s in strides):
+                self.axes[-1].append(axis)
+            else:
+                self.axes.append([axis])
+        self.lengths = [prod(self.shape[axis] for axis in axes) for axes in self.axes]
+        self.index = ["0"] * len(self.shape)
+        for number, axes in enumerate(self.axes):
+            self.index[axes[-1]] = f"i{number}"
+
+    def reduced(self, call: Call) -> list[bool]:
+        """Which loops a reduction runs over."""
+        return [axes[-1] in call.axes for axes in self.axes]
+
+    def level(self, call: Call) -> int:
+        """The number of loops around the accumulator of a reduction that has a scalar."""
+        return self.reduced(call).index(True)
+
+    def has_scalar(self, call: Call) -> bool:
+        """Whether a reduction runs over the innermost loops alone: its accumulator is one number."""
+        reduced = self.reduced(call)
+        return call.function in REDUCTIONS and any(reduced) and all(reduced[reduced.index(True) :])
