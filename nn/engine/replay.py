@@ -51,15 +51,36 @@ class Step:
         self.primitives = [primitive for call in program.calls for primitive in lower(call)]
 
 
+def flat(arrays: tuple[Array, ...]) -> tuple[Array, ...]:
+    """Arrays that lie in memory alike, each without gaps, as vectors: one loop goes through them.
+
+    Single numbers stay as they are; so do all arrays where one lies differently.
+    """
+    shape = arrays[-1].shape
+    order = sorted(range(len(shape)), key=lambda axis: -arrays[-1].strides[axis])
+    rows = [array.transpose(order) if array.shape == shape else array for array in arrays]
+    if all(
+        row.ndim == 0 or (array.shape == shape and row.flags.c_contiguous)
+        for row, array in zip(rows, arrays, strict=True)
+    ):
+        return tuple(row.reshape(-1, copy=False) if row.ndim else row for row in rows)
+    return arrays
+
+
 def lower(call: Call) -> list[Primitive]:
     """The primitives that carry out a call."""
     function, arguments, out = call.function, call.arguments, call.out
+    if function not in ("matmul", "argmax", *REDUCTIONS):
+        together = flat((*arguments, out))
+        arguments, out = together[:-1], together[-1]
     if function == "matmul":
         return stacked_product(call) if is_stack_of_tiny(call) else [product(call)]
     if function == "copy":
         return [(np.copyto, (out, arguments[0]))]
     if function == "where":
         condition, x, y = arguments
+        if x.ndim == 0 and condition.shape == out.shape:  # a third of the time of a masked copy
+            return [(np.copyto, (out, y)), (np.putmask, (out, condition, x))]
         return [(np.copyto, (out, y)), (np.copyto, (out, x, "same_kind", condition))]
     if function == "argmax":
         axis = call.axes[0]
