@@ -6,6 +6,7 @@ from itertools import count
 import numpy as np
 
 from nn.arrays import Array
+from nn.engine.compiler import CompilerError
 from nn.engine.fusion import Nest, is_loop, loops, strides_in
 from nn.engine.products import TYPES, write_product
 from nn.engine.program import REDUCTIONS, Call, Program, owner, same
@@ -44,7 +45,8 @@ COMBINE = {
 }
 """Where a reduction starts, and how it takes one element in."""
 LOCAL_BYTES = 1 << 15
-"""A larger temporary lies in the arena, not on the stack."""
+STACK_BYTES = 1 << 18
+"""A larger temporary, and what is more than this in all, lies in the arena: threads have small stacks."""
 
 
 class Memory:
@@ -52,7 +54,9 @@ class Memory:
 
     def __init__(self, pointers: dict[str, Array]):
         self.places = {owner(array): (name, array) for name, array in pointers.items()}
-        self.arena = 0
+        if len(self.places) < len(pointers):
+            raise CompilerError("the engine 'native' needs arrays that share no memory (see Sequential.bind)")
+        self.arena = self.local = 0
         self.declarations: list[str] = []
         self.numbers = count()
 
@@ -68,7 +72,8 @@ class Memory:
         while isinstance(array.base, np.ndarray):
             array = array.base
         name, kind = f"t{next(self.numbers)}", TYPES[array.dtype.name]
-        if array.nbytes <= LOCAL_BYTES:
+        if array.nbytes <= LOCAL_BYTES and self.local + array.nbytes <= STACK_BYTES:
+            self.local += array.nbytes
             self.declarations.append(f"{kind} {name}[{array.size}] __attribute__((aligned(64)));")
         else:
             self.declarations.append(f"{kind} *const restrict {name} = ({kind} *)(arena + {self.arena});")

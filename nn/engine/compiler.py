@@ -13,6 +13,7 @@ import tempfile
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import get_ident
 
 FLAGS = (
     "-O3",
@@ -57,7 +58,7 @@ def load(text: str) -> ctypes.CDLL:
 
 def compile_into(folder: Path, key: str, text: str) -> Path:
     """Compile; the library appears in the folder whole, under a name that holds its own digest."""
-    temporary = folder / f"{key}.{os.getpid()}.tmp"
+    temporary = folder / f"{key}.{os.getpid()}.{get_ident()}.tmp"
     try:
         for flags in ((*FLAGS, THIS_CPU), FLAGS):
             command = [*compiler(), *flags, "-x", "c", "-", "-o", str(temporary), "-lm"]

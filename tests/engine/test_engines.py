@@ -1,5 +1,7 @@
 """All engines do what the formulas do, on networks, losses, optimisers, batches and stacks of any kind."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -177,3 +179,28 @@ def test_a_named_engine_refuses_a_formula_that_cannot_be_recorded():
     network = Sequential([Dense(2), Branching(), Dense(1)], inputs=1)
     with pytest.raises(TypeError, match=r"Branching\.forward .* cannot be recorded"):
         train(network, MeanSquaredError(), SGD(0.1), [[1.0], [2.0]], [[1.0], [2.0]], epochs=1, engine="numpy")
+
+
+def test_parameters_and_gradients_in_one_array_are_refused_by_c_and_replayed_by_numpy():
+    def line():
+        network = Sequential([Dense(1)], inputs=1)
+        both = np.zeros((2, 2))
+        network.bind(both[0], both[1])
+        return network
+
+    data = [[1.0], [2.0]], [[3.0], [5.0]]
+    replayed, plain = line(), line()
+    for network, engine in ((replayed, "numpy"), (plain, "formulas")):
+        list(train(network, MeanSquaredError(), SGD(0.1), *data, epochs=5, engine=engine))
+    assert replayed.parameters == pytest.approx(plain.parameters)
+    if compiler():
+        with pytest.raises(ValueError, match="share no memory"):
+            train(line(), MeanSquaredError(), SGD(0.1), *data, epochs=5, engine="native")
+
+
+@pytest.mark.skipif(not compiler(), reason="no C compiler")
+def test_threads_train_at_the_same_time_and_alike():
+    case = ([9, "tanh"], (BinaryCrossEntropy(), Sigmoid, 1), Adam(0.01), 3, 21, 4, 7)
+    with ThreadPoolExecutor(4) as pool:
+        networks = list(pool.map(lambda _: trained("native", case, epochs=300)[1], range(8)))
+    assert len({network.parameters.tobytes() for network in networks}) == 1
