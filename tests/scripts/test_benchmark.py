@@ -1,0 +1,46 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "benchmark.py"
+NUMPY_ONLY = ("tiny-nn formulas", "tiny-nn numpy", "textbook NumPy")
+
+
+def benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(SCRIPT), "--rounds", "1", "--shortest", "0.01", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.parametrize("workload", ["W1", "W2", "W3"])
+def test_contenders_that_need_only_numpy_end_with_one_loss(workload: str) -> None:
+    done = benchmark(workload, "--contenders", *NUMPY_ONLY)
+    assert done.returncode == 0, done.stderr
+    title, _, *rows = done.stdout.strip().splitlines()
+    assert title.startswith(f"{workload}: ")
+    assert {row.split("  ")[0] for row in rows} == set(NUMPY_ONLY)
+    assert sum(row.endswith(" equal") for row in rows) == 2, done.stdout
+    assert "differs" not in done.stdout
+
+
+def test_a_run_is_written_as_a_page_with_a_chart(tmp_path: Path) -> None:
+    done = benchmark("W1", "--contenders", *NUMPY_ONLY[:2], "--write", "--docs", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
+    assert "## W1: XOR 2-2-1" in page
+    assert "| tiny-nn numpy |" in page
+    assert (tmp_path / "benchmarks.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_contender_that_does_not_take_the_job_is_listed_with_its_reason() -> None:
+    # Keras and scikit-learn train no stacks; where they are not installed, they are missing.
+    done = benchmark("W5", "--contenders", "scikit-learn fit")
+    assert done.returncode == 0, done.stderr
+    assert "missing" in done.stdout or "one network after the other" in done.stdout
+
+
+def test_an_unknown_workload_is_refused() -> None:
+    done = benchmark("W9")
+    assert done.returncode == 2
+    assert "unknown workload 'W9'" in done.stderr
