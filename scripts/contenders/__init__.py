@@ -1,0 +1,1 @@
+"""What ``scripts/benchmark.py`` compares: the workloads, and a file for each family of contenders."""

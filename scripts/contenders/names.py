@@ -1,0 +1,20 @@
+"""The names of workloads and contenders, for those who import nothing else."""
+
+WORKLOADS = ("W1", "W2", "W3", "W4", "W4-wide", "W5", "W6")
+OURS, FORMULAS, LIMIT = "tiny-nn native", "tiny-nn formulas", "hand-written C"
+CONTENDERS: dict[str, tuple[str, str]] = {
+    "hand-written C": ("with_c", "HandWritten"),
+    "tiny-nn native": ("ours", "Native"),
+    "tiny-nn numpy": ("ours", "Replay"),
+    "tiny-nn formulas": ("ours", "Formulas"),
+    "textbook NumPy": ("with_numpy", "Textbook"),
+    "JAX scan": ("with_jax", "Scan"),
+    "JAX jit": ("with_jax", "Step"),
+    "FANN": ("with_fann", "Fann"),
+    "scikit-learn fit": ("with_sklearn", "Fit"),
+    "scikit-learn partial_fit": ("with_sklearn", "PartialFit"),
+    "PyTorch": ("with_torch", "Eager"),
+    "PyTorch compiled": ("with_torch", "Compiled"),
+    "Keras": ("with_keras", "TrainOnBatch"),
+}
+"""Where the class of each contender is."""
