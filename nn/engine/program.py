@@ -1,5 +1,6 @@
 """A recorded step as data: its calls, what it needs and leaves, and how it is tidied and printed."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -92,8 +93,59 @@ def overlap(a: Array, b: Array) -> bool:
 
 
 def tidy(program: Program) -> Program:
-    """The same program without copies of what could be written in place, and without unused calls."""
-    return _without_unused(_without_copies(program))
+    """The same program without repetitions, copies of what could be written in place, and unused calls."""
+    return _without_unused(_without_copies(_without_repetitions(program)))
+
+
+def _without_repetitions(program: Program) -> Program:
+    """What has been computed before is not computed again.
+
+    Each formula stands alone: the layer, the loss and the accuracy compute their own σ of the same
+    numbers. A call gives way to an equal one before it, where no argument has changed in between.
+    """
+    writes = Counter(owner(call.out) for call in program.calls)
+    lasting = {owner(array) for array in (*program.kept.values(), *program.outputs.values())}
+    calls: list[Call] = []
+    instead: dict[int, tuple[Array, Array]] = {}
+    """By the owner of a result that is not computed: the result, and the equal one."""
+    for call in program.calls:
+        call = replace(call, arguments=tuple(_substitute(argument, instead) for argument in call.arguments))
+        once = writes[owner(call.out)] == 1 and owner(call.out) not in lasting
+        equal = _equal_before(call, calls, program.changing) if once else None
+        if equal and equal.out.strides == call.out.strides and writes[owner(equal.out)] == 1:
+            instead[owner(call.out)] = (call.out, equal.out)
+        else:
+            calls.append(call)
+    return replace(program, calls=tuple(calls))
+
+
+def _substitute(array: Array, instead: dict[int, tuple[Array, Array]]) -> Array:
+    """The same view of what stands in for a result; the two lie in memory alike."""
+    if owner(array) not in instead:
+        return array
+    result, equal = instead[owner(array)]
+    memory = equal.transpose(np.argsort(equal.strides)[::-1]).reshape(-1, copy=False)
+    offset = array.ctypes.data - result.ctypes.data
+    return np.ndarray(array.shape, array.dtype, memory, offset, array.strides)
+
+
+def _equal_before(call: Call, calls: list[Call], changing: set[int]) -> Call | None:
+    """The last of the calls that computes the same, if nothing has changed since."""
+    for earlier in reversed(calls):
+        if any(overlap(argument, earlier.out) for argument in call.arguments):
+            return None
+        pairs = list(zip(earlier.arguments, call.arguments, strict=False))
+        if (earlier.function, earlier.axes) == (call.function, call.axes) and all(
+            same(a, b) or _equal_constants(a, b, changing) for a, b in pairs
+        ):
+            return earlier
+    return None
+
+
+def _equal_constants(a: Array, b: Array, changing: set[int]) -> bool:
+    """Whether two arrays are the same number, always."""
+    both = a.ndim == b.ndim == 0 and a.dtype == b.dtype
+    return both and owner(a) not in changing and owner(b) not in changing and bool(a == b)
 
 
 def _without_copies(program: Program) -> Program:

@@ -124,11 +124,13 @@ def stacked_product(call: Call) -> list[Primitive]:
 
 
 def reduction(call: Call) -> Primitive:
-    """A sum over the rows of a matrix is cheaper as a product with a row of ones."""
+    """A sum over the rows or the columns of a matrix is cheaper as a product with ones."""
     a, out = call.arguments[0], call.out
     if call.function == "sum" and a.dtype.kind == "f" and a.ndim == 2 and a.flags.c_contiguous:
         if call.axes == (0,) and out.flags.c_contiguous:
             return np.ones((1, len(a)), a.dtype).dot, (a, out)
+        if call.axes == (1,) and out.flags.c_contiguous:
+            return a.dot, (np.ones((a.shape[1], 1), a.dtype), out)
         if call.axes == (0, 1):
             return np.ones(a.size, a.dtype).dot, (a.reshape(-1, copy=False), out.reshape((), copy=False))
     return REDUCTIONS[call.function].reduce, (a, call.axes, None, out, True)
