@@ -18,25 +18,24 @@ static inline double two_to(int64_t n) {
 
 /* e^x = 2^n e^r with n = round(x / ln 2) and |r| <= ln 2 / 2, where the Taylor series to r^13 is exact
    to rounding. ln 2 is split in two parts so that n ln 2 is (Cody and Waite, 1980). Adding 1.5 * 2^52
-   rounds to a whole number and leaves it in the low bits. */
+   rounds to a whole number and leaves it in the low bits. 2^n is two factors, as it may not be a number;
+   the first is multiplied in early, and the ends are chosen late: x -> e^x is what steps wait for. */
 static inline double exp_(double x) {
     const double shift = 6755399441055744.0;
-    double c = x > 709.79 ? 709.79 : x;
-    c = c < -745.2 ? -745.2 : c;
-    double k = c * 1.44269504088896340736 + shift;
+    double k = x * 1.44269504088896340736 + shift;
     double n = k - shift;
-    double r = (c - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10;
-    double r2 = r * r, r4 = r2 * r2;
-    double low = (1 + r) + r2 * (1. / 2 + r * (1. / 6));
-    double middle = (1. / 24 + r * (1. / 120)) + r2 * (1. / 720 + r * (1. / 5040));
-    double high = (1. / 40320 + r * (1. / 362880)) + r2 * (1. / 3628800 + r * (1. / 39916800));
-    double top = 1. / 479001600 + r * (1. / 6227020800.);
-    double p = low + r4 * (middle + r4 * (high + r4 * top));
+    double r = (x - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10;
     int64_t bits;
     memcpy(&bits, &k, sizeof bits);
     int64_t whole = bits - 0x4338000000000000;
     int64_t half = (int64_t)((uint64_t)(whole + 2048) >> 1) - 1024;
-    return p * two_to(half) * two_to(whole - half);
+    double s = two_to(half), r2 = r * r, r4 = r2 * r2;
+    double low = (1 + r) + r2 * (1. / 2 + r * (1. / 6));
+    double middle = (1. / 24 + r * (1. / 120)) + r2 * (1. / 720 + r * (1. / 5040));
+    double high = (1. / 40320 + r * (1. / 362880)) + r2 * (1. / 3628800 + r * (1. / 39916800));
+    double top = 1. / 479001600 + r * (1. / 6227020800.);
+    double p = s * low + s * r4 * (middle + r4 * (high + r4 * top));
+    return x > 709.79 ? INFINITY : x < -745.2 ? 0 : p * two_to(whole - half);
 }
 
 /* tanh x: a rational function near 0 (Cephes, Moshier 1989), else 1 - 2 / (e^2|x| + 1). */

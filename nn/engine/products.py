@@ -48,8 +48,8 @@ def write_product(writer: Writer, call: Call) -> None:
     if rows * columns * depth <= TINY:
         for row, column in np.ndindex(rows, columns):
             r, c = str(row), str(column)
-            terms = " + ".join(f"{left(r, str(k))} * {right(str(k), c)}" for k in range(depth))
-            writer.lines += [*loops, f"{out(r, c)} = {terms};"]
+            terms = [f"{left(r, str(k))} * {right(str(k), c)}" for k in range(depth)]
+            writer.lines += [*loops, f"{out(r, c)} = {in_pairs(terms)};"]
         writer.lines.append("}")
         return
     writer.lines += [f"{loop} {{" for loop in loops]
@@ -63,6 +63,14 @@ def write_product(writer: Writer, call: Call) -> None:
         across = call.out.strides[-1] // call.out.itemsize
         tiles(writer, rows, columns, depth, left, wide, out, across)
     writer.lines += ["}"] * len(stack) + ["}"]
+
+
+def in_pairs(terms: list[str]) -> str:
+    """The sum of the sums of both halves: half of the additions wait for none of the others."""
+    if len(terms) == 1:
+        return terms[0]
+    middle = (len(terms) + 1) // 2
+    return f"({in_pairs(terms[:middle])} + {in_pairs(terms[middle:])})"
 
 
 def packed(writer: Writer, array: Array, at: At, rows: int, columns: int) -> At:

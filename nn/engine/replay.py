@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.program import REDUCTIONS, Call, Program
+from nn.engine.program import REDUCTIONS, Call, Program, overlap
 from nn.engine.samples import Samples
 
 TINY = 256
 """A stack of products with at most so many terms each is faster without BLAS."""
+MANY = 512
+"""Choosing among so many elements is faster without branches."""
 Primitive = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
@@ -79,9 +81,7 @@ def lower(call: Call) -> list[Primitive]:
         return [(np.copyto, (out, arguments[0]))]
     if function == "where":
         condition, x, y = arguments
-        if x.ndim == 0 and condition.shape == out.shape:  # a third of the time of a masked copy
-            return [(np.copyto, (out, y)), (np.putmask, (out, condition, x))]
-        return [(np.copyto, (out, y)), (np.copyto, (out, x, "same_kind", condition))]
+        return choice(condition, x, y, out, random=call.out.ndim < 3)
     if function == "argmax":
         axis = call.axes[0]
         return [(arguments[0].argmax, (axis, out.squeeze(axis)))]
@@ -91,6 +91,26 @@ def lower(call: Call) -> list[Primitive]:
     if function in ("maximum", "minimum"):  # their positional out is deprecated
         return [(partial(ufunc, out=out), arguments)]
     return [(ufunc, (*arguments, out))]
+
+
+def choice(condition: Array, x: Array, y: Array, out: Array, *, random: bool) -> list[Primitive]:
+    """``where``: by copies, or where the processor would guess at random between many, on bits.
+
+    out = y ^ ((x ^ y) & mask). A stack trains on all samples mostly, and its pattern settles.
+    """
+    doubles = x.dtype == y.dtype == out.dtype and out.itemsize == 8
+    if random and out.size >= MANY and doubles and not overlap(y, out):
+        mask = np.empty_like(out, np.int64)
+        x_bits, y_bits, bits = (array.view(np.int64) for array in (x, y, out))
+        return [
+            (np.multiply, (condition, np.array(-1), mask)),
+            (np.bitwise_xor, (x_bits, y_bits, bits)),
+            (np.bitwise_and, (bits, mask, bits)),
+            (np.bitwise_xor, (bits, y_bits, bits)),
+        ]
+    if x.ndim == 0 and condition.shape == out.shape:  # a third of the time of a masked copy
+        return [(np.copyto, (out, y)), (np.putmask, (out, condition, x))]
+    return [(np.copyto, (out, y)), (np.copyto, (out, x, "same_kind", condition))]
 
 
 def product(call: Call) -> Primitive:
@@ -126,11 +146,11 @@ def stacked_product(call: Call) -> list[Primitive]:
 def reduction(call: Call) -> Primitive:
     """A sum over the rows or the columns of a matrix is cheaper as a product with ones."""
     a, out = call.arguments[0], call.out
-    if call.function == "sum" and a.dtype.kind == "f" and a.ndim == 2 and a.flags.c_contiguous:
-        if call.axes == (0,) and out.flags.c_contiguous:
-            return np.ones((1, len(a)), a.dtype).dot, (a, out)
-        if call.axes == (1,) and out.flags.c_contiguous:
-            return a.dot, (np.ones((a.shape[1], 1), a.dtype), out)
-        if call.axes == (0, 1):
+    if call.function == "sum" and a.dtype.kind == "f" and a.flags.c_contiguous and out.flags.c_contiguous:
+        if len(call.axes) == a.ndim:
             return np.ones(a.size, a.dtype).dot, (a.reshape(-1, copy=False), out.reshape((), copy=False))
+        if a.ndim == 2 and call.axes == (0,):
+            return np.ones((1, len(a)), a.dtype).dot, (a, out)
+        if a.ndim == 2:
+            return a.dot, (np.ones((a.shape[1], 1), a.dtype), out)
     return REDUCTIONS[call.function].reduce, (a, call.axes, None, out, True)

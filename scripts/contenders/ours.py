@@ -35,7 +35,7 @@ class Ours:
             epochs=epochs,
             batch_size=job.batch,
             classification=False,
-            report_every=min(epochs, 5_000 if job.stack else 100_000),
+            report_every=min(epochs, 1_000 if job.stack else 100_000),
             engine=self.engine,
         )
         for report in reports:

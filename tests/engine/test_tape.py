@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from nn.activations import sigmoid
 from nn.engine.program import compute, listing
 from nn.engine.record import record
 from nn.engine.tape import NotRecordableError, Tape
@@ -139,6 +140,35 @@ def test_calls_that_reach_nothing_are_left_out():
         {"x": np.zeros(2)},
     )
     assert [call.function for call in program.calls] == ["add"]
+
+
+def test_what_formulas_compute_twice_is_computed_once():
+    def formula(x):
+        return sigmoid(x) * (1 - sigmoid(x.mT).mT)
+
+    functions = [call.function for call in recorded(formula).calls]
+    assert functions.count("exp") == 2  # that of the transpose is other numbers in memory
+    functions = [call.function for call in recorded(lambda x: sigmoid(x) * (1 - sigmoid(x))).calls]
+    assert functions.count("exp") == functions.count("divide") == 1
+
+
+def test_what_is_computed_again_from_changed_numbers_is_computed_again():
+    def formula(x):
+        y = x * 1
+        before = np.exp(y)
+        y[0] = 1.0
+        return before * np.exp(y)
+
+    program = recorded(formula)
+    assert [call.function for call in program.calls].count("exp") == 2
+    np.testing.assert_allclose(replayed(program, np.eye(2)), [[np.e**2, np.e], [1, np.e**2]])
+
+
+def test_a_view_of_a_repeated_result_is_that_view_of_the_first():
+    program = recorded(lambda x: np.exp(x)[:, 1:] @ np.exp(x)[1:].mT.mT)
+    assert [call.function for call in program.calls].count("exp") == 1
+    x = np.array([[0.0, 0.5], [-1.0, 2.0]])
+    np.testing.assert_array_equal(replayed(program, x), np.exp(x)[:, 1:] @ np.exp(x)[1:])
 
 
 def test_a_result_is_written_where_it_is_kept_without_a_copy():

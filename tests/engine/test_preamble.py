@@ -1,0 +1,36 @@
+"""The functions that generated programs use, compared with NumPy's."""
+
+import ctypes
+from importlib.resources import files
+
+import numpy as np
+import pytest
+
+from nn.engine.compiler import compiler, load
+
+pytestmark = pytest.mark.skipif(not compiler(), reason="needs a C compiler")
+SPECIAL = [0.0, -0.0, np.inf, -np.inf, np.nan, 709.78, 709.79, 710.0, -708.4, -745.1, -745.2, -800.0, 5e-324]
+
+
+def in_c(expression, x):
+    """An expression of x in C, for each element."""
+    loop = (
+        "void each(const double *x, double *y, long n)"
+        f"{{ for (long i = 0; i < n; i++) y[i] = {expression}; }}"
+    )
+    function = load((files("nn.engine") / "preamble.h").read_text() + loop).each
+    y = np.empty_like(x)
+    function(ctypes.c_void_p(x.ctypes.data), ctypes.c_void_p(y.ctypes.data), ctypes.c_long(len(x)))
+    return y
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "ends"), [("exp_", np.exp, (-746, 710)), ("tanh_", np.tanh, (-25, 25))]
+)
+def test_the_functions_are_as_exact_as_numpys(name, function, ends):
+    x = np.concatenate([np.linspace(*ends, 200_001), np.linspace(-2, 2, 100_001), SPECIAL])
+    with np.errstate(all="ignore"):
+        expected = function(x)
+    y = in_c(f"{name}(x[i])", x)
+    # A few units in the last place; of numbers too small for all their digits, the last digit.
+    np.testing.assert_allclose(y, expected, rtol=1e-15, atol=1e-323)
