@@ -48,7 +48,10 @@ from nn.training import train
 WORDS = {
     "logistic": "sigmoid",
     "identity": "linear",
+    "swish": "silu",
     "mean_squared_error": "mse",
+    "mean_absolute_error": "mae",
+    "logcosh": "log_cosh",
     "bce": "binary_crossentropy",
     "binary_cross_entropy": "binary_crossentropy",
     "cce": "categorical_crossentropy",
