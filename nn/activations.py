@@ -183,7 +183,7 @@ class LeakyReLU(Layer):
 
     def backward(self, dy: Array) -> Array:
         # y has the sign of x, so it tells on which of the two lines x lies.
-        return dy * np.where(self.output > 0, 1, self.slope)
+        return np.where(self.output > 0, dy, self.slope * dy)
 
 
 @dataclass(eq=False)

@@ -231,7 +231,7 @@ class NguyenWidrow(Initializer):
         return rng.uniform(-length, length, units)
 
     def length(self, inputs: int, units: int) -> float:
-        """β, the length of each unit's weights: the range of each input is cut into units^(1/inputs) parts."""
+        """β, the length of each unit's weights: each input's range is cut into units^(1/inputs) parts."""
         return 0.7 * units ** (1 / inputs)
 
 
