@@ -36,10 +36,11 @@ ACTIVATIONS: dict[str, Callable[..., Any]] = {
     "gelu": lambda x: F.gelu(x, approximate="tanh"),
     "softmax": lambda x: torch.softmax(x, dim=-1),
 }
-NUMBERS = [[1, 0, -2], [0.5, 0.25, -0.375], [-1000, 0, 7]]
-SHARES = [[1, 0, 1], [0.5, 0.25, 0], [0, 1, 0.125]]
-PROBABILITIES = [[0, 0, 1], [0.5, 0.25, 0.25], [0, 1, 0]]
-CLASSES = [[0, 1, 1], [0, 1, 0], [0, 1, 0]]
+Rows = list[list[float]]
+NUMBERS: Rows = [[1, 0, -2], [0.5, 0.25, -0.375], [-1000, 0, 7]]
+SHARES: Rows = [[1, 0, 1], [0.5, 0.25, 0], [0, 1, 0.125]]
+PROBABILITIES: Rows = [[0, 0, 1], [0.5, 0.25, 0.25], [0, 1, 0]]
+CLASSES: Rows = [[0, 1, 1], [0, 1, 0], [0, 1, 0]]
 
 
 def log_cosh(y: Any, t: Any, reduction: str) -> Any:
@@ -53,7 +54,7 @@ def hinge(y: Any, t: Any, reduction: str) -> Any:
     return F.hinge_embedding_loss((2 * t - 1) * y, -torch.ones_like(y), reduction=reduction)
 
 
-LOSSES: dict[str, tuple[Callable[..., Any], list[list[float]]]] = {
+LOSSES: dict[str, tuple[Callable[..., Any], Rows]] = {
     "mse": (F.mse_loss, NUMBERS),
     "mae": (F.l1_loss, NUMBERS),
     "huber": (F.huber_loss, NUMBERS),
