@@ -4,10 +4,18 @@ from importlib import import_module as _import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from nn.activations import ELU as ELU
+    from nn.activations import GELU as GELU
+    from nn.activations import SELU as SELU
+    from nn.activations import HardSigmoid as HardSigmoid
+    from nn.activations import LeakyReLU as LeakyReLU
     from nn.activations import Linear as Linear
     from nn.activations import ReLU as ReLU
     from nn.activations import Sigmoid as Sigmoid
+    from nn.activations import SiLU as SiLU
     from nn.activations import Softmax as Softmax
+    from nn.activations import Softplus as Softplus
+    from nn.activations import Softsign as Softsign
     from nn.activations import Tanh as Tanh
     from nn.initializers import GlorotNormal as GlorotNormal
     from nn.initializers import GlorotUniform as GlorotUniform
@@ -16,14 +24,20 @@ if TYPE_CHECKING:
     from nn.initializers import Initializer as Initializer
     from nn.initializers import LeCunNormal as LeCunNormal
     from nn.initializers import LeCunUniform as LeCunUniform
+    from nn.initializers import NguyenWidrow as NguyenWidrow
     from nn.initializers import Normal as Normal
+    from nn.initializers import Orthogonal as Orthogonal
     from nn.initializers import Uniform as Uniform
     from nn.initializers import Zeros as Zeros
     from nn.layers import Dense as Dense
     from nn.layers import Layer as Layer
     from nn.losses import BinaryCrossEntropy as BinaryCrossEntropy
     from nn.losses import CategoricalCrossEntropy as CategoricalCrossEntropy
+    from nn.losses import Hinge as Hinge
+    from nn.losses import Huber as Huber
+    from nn.losses import LogCosh as LogCosh
     from nn.losses import Loss as Loss
+    from nn.losses import MeanAbsoluteError as MeanAbsoluteError
     from nn.losses import MeanSquaredError as MeanSquaredError
     from nn.model import Model as Model
     from nn.network import Sequential as Sequential
@@ -38,7 +52,21 @@ if TYPE_CHECKING:
     from nn.training import train as train
 
 _HOMES = {
-    "nn.activations": ["Linear", "ReLU", "Sigmoid", "Softmax", "Tanh"],
+    "nn.activations": [
+        "ELU",
+        "GELU",
+        "HardSigmoid",
+        "LeakyReLU",
+        "Linear",
+        "ReLU",
+        "SELU",
+        "SiLU",
+        "Sigmoid",
+        "Softmax",
+        "Softplus",
+        "Softsign",
+        "Tanh",
+    ],
     "nn.initializers": [
         "GlorotNormal",
         "GlorotUniform",
@@ -47,12 +75,23 @@ _HOMES = {
         "Initializer",
         "LeCunNormal",
         "LeCunUniform",
+        "NguyenWidrow",
         "Normal",
+        "Orthogonal",
         "Uniform",
         "Zeros",
     ],
     "nn.layers": ["Dense", "Layer"],
-    "nn.losses": ["BinaryCrossEntropy", "CategoricalCrossEntropy", "Loss", "MeanSquaredError"],
+    "nn.losses": [
+        "BinaryCrossEntropy",
+        "CategoricalCrossEntropy",
+        "Hinge",
+        "Huber",
+        "LogCosh",
+        "Loss",
+        "MeanAbsoluteError",
+        "MeanSquaredError",
+    ],
     "nn.model": ["Model"],
     "nn.network": ["Sequential"],
     "nn.optimizers": ["SGD", "Adam", "Optimizer"],

@@ -1,7 +1,8 @@
 """How a weight matrix starts.
 
-Every initialiser draws ``weight: (inputs, units)`` for one network; biases start at zero. The
-scaled ones keep the variance of signals level from layer to layer, forward, backward or both.
+Every initialiser draws ``weight: (inputs, units)`` for one network; biases start at zero, but for
+Nguyen and Widrow's. The scaled ones keep the variance of signals level from layer to layer, forward,
+backward or both.
 """
 
 import math
@@ -22,6 +23,10 @@ class Initializer(Checked):
     def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
         """A matrix of shape ``(inputs, units)``."""
         raise NotImplementedError
+
+    def draw_bias(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+        """A vector of shape ``(units,)``, drawn after the weights."""
+        return np.zeros(units)
 
 
 @dataclass(frozen=True)
@@ -178,6 +183,58 @@ class LeCunNormal(LeCun, ScaledNormal):
     """
 
 
+@dataclass(frozen=True)
+class Orthogonal(Initializer):
+    """W = gain·Q with orthonormal rows or columns, whichever are fewer: lengths change by the gain alone.
+
+    Saxe, McClelland & Ganguli (2014), "Exact solutions to the nonlinear dynamics of learning in deep
+    linear neural networks". Q of a normal matrix = Q R, each column with the sign of R's
+    diagonal, so that all such matrices are equally likely: Mezzadri (2007), "How to generate random
+    matrices from the classical compact groups".
+
+    >>> weight = Orthogonal().draw(np.random.default_rng(0), inputs=3, units=2)
+    >>> (weight.T @ weight).round(15) + 0.0
+    array([[1., 0.],
+           [0., 1.]])
+    """
+
+    gain: Annotated[float, Gt(0)] = 1.0
+
+    def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+        q, r = np.linalg.qr(rng.normal(size=(max(inputs, units), min(inputs, units))))
+        q = self.gain * q * np.where(np.diagonal(r) < 0, -1, 1)
+        return q if inputs >= units else q.T
+
+
+@dataclass(frozen=True)
+class NguyenWidrow(Initializer):
+    """Each unit's weights point anywhere with the length β = 0.7·units^(1/inputs), its bias ~ U(−β, β).
+
+    For inputs in [−1, 1] before tanh: a unit is steep where |x·w + b| < 1, a slab of the input space,
+    and length and bias spread these slabs over all of it, slightly overlapping. Other inputs are to
+    be scaled first (``scale: [-1, 1]`` in a configuration). Weights are first uniform in (−1, 1), then
+    rescaled. Nguyen & Widrow (1990), "Improving the learning speed of 2-layer neural networks by
+    choosing initial values of the adaptive weights"; biases are random as there, not evenly
+    spaced as in some programs.
+
+    >>> weight = NguyenWidrow().draw(np.random.default_rng(0), inputs=2, units=4)
+    >>> np.sqrt(np.sum(weight**2, axis=0)).round(15)
+    array([1.4, 1.4, 1.4, 1.4])
+    """
+
+    def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+        weight = rng.uniform(-1, 1, (inputs, units))
+        return self.length(inputs, units) / np.sqrt(np.sum(weight * weight, axis=0)) * weight
+
+    def draw_bias(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+        length = self.length(inputs, units)
+        return rng.uniform(-length, length, units)
+
+    def length(self, inputs: int, units: int) -> float:
+        """β, the length of each unit's weights: each input's range is cut into units^(1/inputs) parts."""
+        return 0.7 * units ** (1 / inputs)
+
+
 INITIALIZERS: dict[str, type[Initializer]] = {
     "zeros": Zeros,
     "uniform": Uniform,
@@ -188,4 +245,6 @@ INITIALIZERS: dict[str, type[Initializer]] = {
     "he_normal": HeNormal,
     "lecun_uniform": LeCunUniform,
     "lecun_normal": LeCunNormal,
+    "orthogonal": Orthogonal,
+    "nguyen_widrow": NguyenWidrow,
 }

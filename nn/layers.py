@@ -69,7 +69,8 @@ class Dense(Layer):
     """y = x W + b: every unit sees every input.
 
     Shapes: ``weight (*stack, inputs, units)``, ``bias (*stack, 1, units)``. Without an
-    ``initializer`` the weights start as suits the activation that follows; biases start at zero.
+    ``initializer`` the weights start as suits the activation that follows; biases start at zero
+    unless the initialiser draws them.
     In a network the layer learns its ``inputs`` from its place; given here, it works alone:
 
     >>> layer = Dense(3, inputs=2, seed=0)
@@ -112,7 +113,7 @@ class Dense(Layer):
     def draw(self, rng: np.random.Generator) -> Array:
         assert self.initializer is not None, "built"
         weight = self.initializer.draw(rng, self.fan_in, self.units)
-        return np.concatenate([weight.ravel(), np.zeros(self.units)])
+        return np.concatenate([weight.ravel(), self.initializer.draw_bias(rng, self.fan_in, self.units)])
 
     def forward(self, x: Array) -> Array:
         if x.shape[-1] != self.fan_in:

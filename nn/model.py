@@ -42,7 +42,7 @@ class Model:
     def predict(self, x: ArrayLike) -> Array:
         """What the network answers for raw inputs: class labels ``(samples,)`` or its outputs."""
         y = self.forward(x)
-        return y if self.classes is None else np.array(self.classes)[chosen(y)]
+        return y if self.classes is None else np.array(self.classes)[chosen(y, self.loss.boundary)]
 
     def arrays(self, samples: Dataset) -> tuple[Array, Array]:
         """Scaled inputs, and targets as the network's outputs should be."""

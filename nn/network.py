@@ -116,10 +116,6 @@ class Sequential:
         A cross-entropy contains the final sigmoid or softmax and takes its input, where value and
         gradient are exact however far the output is saturated.
         """
-        if loss.link is None:
-            return self.layers, []
         *rest, last = self.layers
-        if type(last) is not loss.link:
-            names = type(loss).__name__, loss.link.__name__, type(last).__name__
-            raise ValueError("{} needs {} as the last layer, got {}".format(*names))
-        return rest, [last]
+        loss.check_last(last)
+        return (rest, [last]) if loss.link else (self.layers, [])

@@ -9,17 +9,17 @@ from nn.losses import Loss
 from nn.network import Sequential, backward, forward
 
 
-def chosen(y: Array) -> Array:
+def chosen(y: Array, boundary: float = 0.5) -> Array:
     """The number of the class that outputs ``(*stack, batch, outputs)`` stand for, ``(*stack, batch)``.
 
-    One output stands for two classes: up to ½ and above. Of several, the largest is the class.
+    One output stands for two classes: up to the boundary and above. Of several, the largest is the class.
     """
-    return np.argmax(y, axis=-1) if y.shape[-1] > 1 else np.where(y[..., 0] > 0.5, 1, 0)
+    return np.argmax(y, axis=-1) if y.shape[-1] > 1 else np.where(y[..., 0] > boundary, 1, 0)
 
 
-def accuracy(y: Array, t: Array) -> Array:
-    """The share of samples whose class is right, ``(*stack,)``."""
-    return np.mean(chosen(y) == chosen(t), axis=-1)
+def accuracy(y: Array, t: Array, boundary: float = 0.5) -> Array:
+    """The share of samples whose class is right, ``(*stack,)``; the boundary is that of the outputs."""
+    return np.mean(chosen(y, boundary) == chosen(t), axis=-1)
 
 
 def largest_error(y: Array, t: Array) -> Array:
@@ -49,7 +49,8 @@ class Objective:
         if not (self.classification or self.tolerance):
             return Measures(loss)
         y = forward(self.within, z)
-        return Measures(loss, accuracy(y, t), largest_error(y, t) if self.tolerance else None)
+        right = accuracy(y, t, self.loss.boundary)
+        return Measures(loss, right, largest_error(y, t) if self.tolerance else None)
 
     def backward(self) -> None:
         """Fill the network's gradients for the last ``forward``."""

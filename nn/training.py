@@ -15,7 +15,7 @@ from nn.checks import checked
 from nn.engine.blocks import Engine
 from nn.engine.samples import NO_GOAL, Samples
 from nn.epochs import EngineName, Step, choose
-from nn.losses import CategoricalCrossEntropy, Loss
+from nn.losses import Loss
 from nn.network import Sequential
 from nn.objective import Measures, Objective
 from nn.optimizers import Optimizer
@@ -84,8 +84,8 @@ def train(
 
     ``x: (samples, inputs)`` and ``y: (samples, outputs)`` are shared by all networks of a stack;
     the order of samples is each one's own. A batch is the whole set unless ``batch_size`` is
-    given. ``classification`` adds accuracies; it is on for cross-entropies over one output or a
-    softmax unless given. With ``validation`` or early stopping the network ends with its best
+    given. ``classification`` adds accuracies; it is on for cross-entropies and hinge over one output
+    or a softmax unless given. With ``validation`` or early stopping the network ends with its best
     weights. Leaving the loop ends training; calling again starts afresh from the weights that the
     network then has, with the same order of samples.
 
@@ -103,12 +103,16 @@ def train(
     array([2., 1.])
     """
     if classification is None:
-        one_of = isinstance(loss, CategoricalCrossEntropy) or network.outputs == 1
-        classification = loss.link is not None and one_of
+        classification = loss.classifies(network.outputs)
     if network.stack and (stop_at or early_stopping):
         raise ValueError("stop_at and early_stopping are for a single network, got a stack")
     if stop_at and stop_at.accuracy and not classification:
         raise ValueError("stop_at.accuracy needs a classification, got a regression")
+    if stop_at and stop_at.tolerance and loss.boundary != 0.5:
+        name = type(loss).__name__
+        raise ValueError(
+            f"stop_at.tolerance needs outputs that come near their targets, got scores of {name}"
+        )
     goal = stop_at.goal if stop_at else NO_GOAL
     tolerance = bool(stop_at and stop_at.tolerance)
     objective = Objective(network, loss, classification=classification, tolerance=tolerance)

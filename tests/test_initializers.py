@@ -9,7 +9,9 @@ from nn import (
     HeUniform,
     LeCunNormal,
     LeCunUniform,
+    NguyenWidrow,
     Normal,
+    Orthogonal,
     ReLU,
     Sequential,
     Sigmoid,
@@ -18,9 +20,13 @@ from nn import (
     Uniform,
     Zeros,
 )
+from nn.activations import ACTIVATIONS
 from nn.initializers import INITIALIZERS
+from tests import judges
 
-INPUTS, UNITS = 200, 300
+TORCH = judges.TORCH["initializers"]
+
+INPUTS, UNITS = TORCH["inputs"], TORCH["units"]
 
 # The variance that each promises for 200 inputs and 300 units, and its kind of distribution.
 PROMISES = {
@@ -33,6 +39,8 @@ PROMISES = {
     "he_normal": (HeNormal(), 2 / 200, "normal"),
     "lecun_uniform": (LeCunUniform(), 1 / 200, "uniform"),
     "lecun_normal": (LeCunNormal(), 1 / 200, "normal"),
+    "orthogonal": (Orthogonal(gain=1.5), 1.5**2 / 300, "orthogonal"),
+    "nguyen_widrow": (NguyenWidrow(), (0.7 * 300 ** (1 / 200)) ** 2 / 200, "directions"),
 }
 
 
@@ -51,6 +59,20 @@ def test_weights_have_mean_0_and_the_promised_variance(name):
     assert weight.shape == (INPUTS, UNITS)
     assert abs(weight.mean()) <= 4 * np.sqrt(variance / weight.size)
     assert weight.var() == pytest.approx(variance, rel=0.03)
+
+
+@pytest.mark.parametrize("name", TORCH.keys() - {"inputs", "units"})
+def test_weights_have_the_moments_of_torchs(name):
+    weight, expected = draw(PROMISES[name][0]), TORCH[name]
+    assert abs(weight.mean() - expected["mean"]) <= 4 * np.sqrt(2 * expected["square"] / weight.size)
+    assert np.mean(weight**2) == pytest.approx(expected["square"], rel=0.03)
+    assert np.mean(weight**4) == pytest.approx(expected["fourth"], rel=0.1)
+    same_bounds = 1e-3 if PROMISES[name][2] == "uniform" else 0.3
+    assert np.abs(weight).max() == pytest.approx(expected["largest"], rel=same_bounds)
+
+
+def test_torch_judges_all_initializers_that_it_has():
+    assert INITIALIZERS.keys() - TORCH.keys() == {"nguyen_widrow"}
 
 
 @pytest.mark.parametrize("name", [name for name, row in PROMISES.items() if row[2] == "uniform"])
@@ -92,8 +114,61 @@ def test_a_given_initializer_is_kept():
     assert layer.initializer == Zeros()
 
 
-def test_biases_start_at_0():
-    assert Dense(4, initializer=Normal(), inputs=3).bias.tolist() == [[0, 0, 0, 0]]
+@pytest.mark.parametrize("activation", ["leaky_relu", "elu", "silu", "gelu"])
+def test_weights_before_relus_relatives_start_as_he_says(activation):
+    layer = Dense(2)
+    Sequential([layer, ACTIVATIONS[activation]()], inputs=3)
+    assert layer.initializer == HeNormal()
+
+
+def test_weights_before_selu_start_as_lecun_says():
+    layer = Dense(2)
+    Sequential([layer, ACTIVATIONS["selu"]()], inputs=3)
+    assert layer.initializer == LeCunNormal()
+
+
+@pytest.mark.parametrize("name", INITIALIZERS.keys() - {"nguyen_widrow"})
+def test_biases_start_at_0(name):
+    assert Dense(4, initializer=INITIALIZERS[name](), inputs=3).bias.tolist() == [[0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize("shape", [(5, 3), (3, 5), (4, 4), (1, 6), (6, 1)])
+def test_orthogonal_weights_have_orthonormal_rows_or_columns(shape):
+    weight = Orthogonal(gain=2.0).draw(np.random.default_rng(0), *shape) / 2
+    weight = weight if shape[0] >= shape[1] else weight.T
+    assert weight.T @ weight == pytest.approx(np.eye(min(shape)), abs=1e-14)
+
+
+def test_all_orthogonal_matrices_are_equally_likely():
+    """Then the trace has mean 0 and variance 1: Diaconis & Shahshahani (1994)."""
+    rng = np.random.default_rng(0)
+    traces = [np.trace(Orthogonal().draw(rng, 4, 4)) for _ in range(20_000)]
+    assert np.mean(traces) == pytest.approx(0, abs=4 / np.sqrt(20_000))
+    assert np.var(traces) == pytest.approx(1, rel=0.05)
+
+
+@pytest.mark.parametrize(("inputs", "units", "length"), [(1, 5, 3.5), (2, 4, 1.4), (2, 9, 2.1), (3, 8, 1.4)])
+def test_nguyen_widrow_gives_each_unit_one_length_and_a_bias_within_it(inputs, units, length):
+    layer = Dense(units, initializer=NguyenWidrow(), inputs=inputs)
+    assert np.linalg.norm(layer.weight, axis=0) == pytest.approx(np.full(units, length), rel=1e-14)
+    assert np.all(np.abs(layer.bias) <= length)
+
+
+def test_nguyen_widrow_biases_are_uniform():
+    bias, length = NguyenWidrow().draw_bias(np.random.default_rng(0), 2, 40_000), 0.7 * 200
+    assert bias.mean() == pytest.approx(0, abs=4 * length / np.sqrt(3 * bias.size))
+    assert bias.var() == pytest.approx(length**2 / 3, rel=0.03)
+    assert 0.999 * length < np.abs(bias).max() <= length
+
+
+def test_nguyen_widrow_covers_the_inputs_with_the_steep_parts_of_its_units():
+    """At random starts nearly every input in [−1, 1] lies where some unit of 1-5 is steep."""
+    x = np.linspace(-1, 1, 101)[:, np.newaxis]
+    covered = []
+    for seed in range(200):
+        layer = Dense(5, initializer=NguyenWidrow(), inputs=1, seed=seed)
+        covered.append(np.mean(np.any(np.abs(layer.forward(x)) < 1, axis=-1)))
+    assert np.mean(covered) > 0.75
 
 
 @pytest.mark.parametrize("kind", [Uniform, Normal])

@@ -14,7 +14,12 @@ from tests.gradients import (
 
 # The contract of all layers: a new activation is here by itself, a new layer adds its line.
 CONTRACT = {"dense": lambda: Dense(3), **ACTIVATIONS}
-KINKED = {"relu"}  # not analytic: checked by central differences, and away from the kink
+KINKED = {
+    "relu",
+    "leaky_relu",
+    "selu",
+    "hard_sigmoid",
+}  # not analytic: checked by central differences, and away from the kink
 
 everywhere = pytest.mark.parametrize("kind", CONTRACT)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nn import BinaryCrossEntropy, Dense, MeanSquaredError, Sequential, Sigmoid, Tanh
+from nn import BinaryCrossEntropy, Dense, Hinge, MeanSquaredError, Sequential, Sigmoid, Tanh
 from nn.objective import Measures, Objective, accuracy, chosen, largest_error
 from tests.gradients import complex_step, differentiated, relative_error
 
@@ -16,6 +16,18 @@ T = np.array([[0.0], [1], [1], [0], [1]])
 
 def test_one_output_stands_for_two_classes_up_to_a_half_and_above():
     assert chosen(np.array([[0.0], [0.5], [0.500001], [1.0]])).tolist() == [0, 0, 1, 1]
+
+
+def test_scores_stand_for_two_classes_up_to_0_and_above():
+    assert chosen(np.array([[-0.5], [0.0], [0.1], [2.0]]), 0.0).tolist() == [0, 0, 1, 1]
+
+
+def test_classes_of_scores_are_split_at_0_and_those_of_targets_at_a_half():
+    scorer = Sequential([Dense(1)], inputs=1)
+    scorer.parameters[...] = [1, 0]
+    objective = Objective(scorer, Hinge(), classification=True)
+    x, t = np.array([[0.25], [-0.25], [0.75], [-3.0]]), np.array([[1.0], [0], [0], [0]])
+    assert objective.forward(x, t) == Measures((0.75 + 0.75 + 1.75 + 0) / 4, 0.75)
 
 
 def test_of_several_outputs_the_largest_is_the_class():

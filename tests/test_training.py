@@ -14,6 +14,7 @@ from nn import (
     Dense,
     DivergedError,
     EarlyStopping,
+    Hinge,
     MeanSquaredError,
     Sequential,
     Sigmoid,
@@ -107,6 +108,8 @@ def test_seconds_grow_and_do_not_count_the_callers_own():
         (BinaryCrossEntropy(), [Dense(1), Sigmoid()], True),
         (BinaryCrossEntropy(), [Dense(2), Sigmoid()], False),
         (CategoricalCrossEntropy(), [Dense(2), Softmax()], True),
+        (Hinge(), [Dense(1), Tanh()], True),
+        (Hinge(), [Dense(2)], False),
         (MeanSquaredError(), [Dense(1), Sigmoid()], False),
     ],
 )
@@ -359,6 +362,11 @@ def test_a_stack_goes_on_without_its_diverged_members():
         ({"x": np.where(X > 0, np.nan, X)}, "^x: expected finite numbers, got NaN or infinity$"),
         ({"y": 2 * Y}, r"^BinaryCrossEntropy: targets must lie in \[0, 1\], got 2$"),
         ({"validation": (X, 2 * Y)}, r"^BinaryCrossEntropy: targets must lie in \[0, 1\], got 2$"),
+        ({"loss": Hinge()}, "^Hinge needs outputs of both signs"),
+        (
+            {"loss": Hinge(), "stop_at": StopAt(tolerance=0.1)},
+            "^stop_at.tolerance needs outputs that come near their targets, got scores of Hinge$",
+        ),
         ({"loss": CategoricalCrossEntropy()}, "^CategoricalCrossEntropy needs Softmax as the last layer"),
         (
             {"early_stopping": EarlyStopping(5, monitor="val_loss")},

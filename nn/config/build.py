@@ -134,7 +134,7 @@ def read(data: Shares, rng: np.random.Generator) -> tuple[Dataset, Dataset | Non
 def with_task(dataset: Dataset, data: Shares, loss: Loss) -> Dataset:
     """The samples with classes where the task is classification, with numbers where it is regression."""
     whole = bool(np.all(dataset.y == np.round(dataset.y)))
-    implied = loss.link is not None and len(dataset.targets) == 1 and whole
+    implied = loss.classifies(1) and len(dataset.targets) == 1 and whole
     task = data.task or ("classification" if dataset.classes or implied else "regression")
     return dataset.classified() if task == "classification" else dataset.numbered()
 

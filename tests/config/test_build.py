@@ -47,14 +47,15 @@ def sizes(experiment: Experiment) -> dict[str, int]:
         (BINARY, ["loss=binary_crossentropy"], (0, 1)),
         (BINARY, ["data.task=classification"], (0, 1)),
         (BINARY, ["data.task=regression", "loss=binary_crossentropy"], None),
+        (BINARY, ["loss=hinge", "model.layers=[{type: dense, units: 1}]"], (0, 1)),
         (SHARES, ["loss=binary_crossentropy"], None),
         (None, ["data={name: xor}"], (0, 1)),
         (None, ["data={name: xor, task: regression}"], None),
         (None, ["data={name: sine}"], None),
         (None, ["data={name: moons}"], (0, 1)),
     ],
-    ids=["words", "numbers", "cross-entropy", "asked for", "refused", "probabilities", "card", "card refused",
-         "generator of numbers", "generator of classes"],
+    ids=["words", "numbers", "cross-entropy", "hinge", "asked for", "refused", "probabilities", "card",
+         "card refused", "generator of numbers", "generator of classes"],
 )  # fmt: skip
 def test_the_task_is_classification_where_words_loss_card_or_the_user_say_so(build, table, settings, classes):
     experiment = build(table, *settings)

@@ -184,7 +184,9 @@ def test_all_mistakes_are_told_each_once():
     [
         (schema.Layer, "logistic", "sigmoid"),
         (schema.Layer, "identity", "linear"),
+        (schema.Layer, "swish", "silu"),
         (schema.Loss, "mean_squared_error", "mse"),
+        (schema.Loss, "mean_absolute_error", "mae"),
         (schema.Loss, "bce", "binary_crossentropy"),
         (schema.Loss, "cross_entropy", "categorical_crossentropy"),
     ],
@@ -195,7 +197,7 @@ def test_other_words_mean_the_standard_ones(kind, word, standard):
 
 @pytest.mark.parametrize("word", schema.WORDS)
 def test_every_other_word_means_a_kind_that_there_is(word):
-    assert schema.WORDS[word] in {**ACTIVATIONS, **LOSSES}
+    assert schema.WORDS[word] in {**ACTIVATIONS, **LOSSES, **INITIALIZERS}
 
 
 def test_a_dense_layer_takes_an_activation_by_word_or_mapping():
