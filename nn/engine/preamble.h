@@ -8,34 +8,78 @@
 #define MIN(a, b) ((a) <= (b) || (a) != (a) ? (a) : (b))
 #define SIGN(a) ((a) > 0 ? 1 : (a) < 0 ? -1 : (a))
 
-/* 2^n for -1022 <= n <= 1023. */
-static inline double two_to(int64_t n) {
-    uint64_t bits = (uint64_t)(n + 1023) << 52;
+static inline uint64_t bits_of(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline double number(uint64_t bits) {
     double x;
     memcpy(&x, &bits, sizeof x);
     return x;
 }
 
-/* e^x = 2^n e^r with n = round(x / ln 2) and |r| <= ln 2 / 2, where the Taylor series to r^13 is exact
-   to rounding. ln 2 is split in two parts so that n ln 2 is (Cody and Waite, 1980). Adding 1.5 * 2^52
-   rounds to a whole number and leaves it in the low bits. 2^n is two factors, as it may not be a number;
-   the first is multiplied in early, and the ends are chosen late: x -> e^x is what steps wait for. */
-static inline double exp_(double x) {
+/* 2^n for -1022 <= n <= 1023. */
+static inline double two_to(int64_t n) { return number((uint64_t)(n + 1023) << 52); }
+
+/* ln 2 in two parts, so that n times the first is exact (Cody and Waite, 1980). */
+#define LN2_HIGH 6.93147180369123816490e-01
+#define LN2_LOW 1.90821492927058770002e-10
+
+/* x = n ln 2 + r with |r| <= ln 2 / 2. Adding 1.5 * 2^52 rounds to a whole number and leaves it in the
+   low bits. */
+static inline double reduced(double x, int64_t *n) {
     const double shift = 6755399441055744.0;
     double k = x * 1.44269504088896340736 + shift;
-    double n = k - shift;
-    double r = (x - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10;
-    int64_t bits;
-    memcpy(&bits, &k, sizeof bits);
-    int64_t whole = bits - 0x4338000000000000;
-    int64_t half = (int64_t)((uint64_t)(whole + 2048) >> 1) - 1024;
-    double s = two_to(half), r2 = r * r, r4 = r2 * r2;
-    double low = (1 + r) + r2 * (1. / 2 + r * (1. / 6));
+    *n = (int64_t)(bits_of(k) - 0x4338000000000000);
+    return (x - (k - shift) * LN2_HIGH) - (k - shift) * LN2_LOW;
+}
+
+/* s (first + r^2/2! + r^3/3! + ... + r^13/13!): for |r| <= ln 2 / 2 exact to rounding. */
+static inline double series(double s, double first, double r) {
+    double r2 = r * r, r4 = r2 * r2;
+    double low = first + r2 * (1. / 2 + r * (1. / 6));
     double middle = (1. / 24 + r * (1. / 120)) + r2 * (1. / 720 + r * (1. / 5040));
     double high = (1. / 40320 + r * (1. / 362880)) + r2 * (1. / 3628800 + r * (1. / 39916800));
     double top = 1. / 479001600 + r * (1. / 6227020800.);
-    double p = s * low + s * r4 * (middle + r4 * (high + r4 * top));
-    return x > 709.79 ? INFINITY : x < -745.2 ? 0 : p * two_to(whole - half);
+    return s * low + s * r4 * (middle + r4 * (high + r4 * top));
+}
+
+/* e^x = 2^n e^r. 2^n is two factors, as it may not be a number; the first is multiplied in early, and the
+   ends are chosen late: this is what steps wait for. */
+static inline double exp_(double x) {
+    int64_t n;
+    double r = reduced(x, &n);
+    int64_t half = (int64_t)((uint64_t)(n + 2048) >> 1) - 1024;
+    double p = series(two_to(half), 1 + r, r) * two_to(n - half);
+    return x > 709.79 ? INFINITY : x < -745.2 ? 0 : p;
+}
+
+/* e^x - 1 = 2 (2^(n-1) (e^r - 1) + 2^(n-1) - 1/2). */
+static inline double expm1_(double x) {
+    int64_t n;
+    double r = reduced(x, &n), s = two_to(n - 1);
+    double p = 2 * (s * series(1, r, r) + (s - 0.5));
+    return x > 709.79 ? INFINITY : x < -38 ? -1 : p;
+}
+
+/* log(1 + x) with 1 + x = 2^k (1 + f), sqrt(1/2) <= 1 + f < sqrt(2), and s = f / (2 + f):
+   log(1 + f) = 2 atanh s = f - s (f - R), R = 2 (s^2/3 + s^4/5 + ... + s^20/21). What rounding took from
+   1 + x is made good by c (Kahan); where k = 0, f is x itself. */
+static inline double log1p_(double x) {
+    const uint64_t root = 0x3FE6A09E667F3BCD; /* sqrt(1/2) */
+    double u = 1 + x;
+    uint64_t bits = bits_of(u) + (0x3FF0000000000000 - root), e = bits >> 52;
+    double f = e == 1023 ? x : number((bits & 0x000FFFFFFFFFFFFF) + root) - 1;
+    double c = e == 1023 ? 0 : (x - (u - 1)) / u;
+    double k = number(e | 0x4330000000000000) - (4503599627370496.0 + 1023);
+    double s = f / (2 + f), z = s * s, z2 = z * z, z4 = z2 * z2;
+    double low = (1. / 3 + z * (1. / 5)) + z2 * (1. / 7 + z * (1. / 9));
+    double high = (1. / 11 + z * (1. / 13)) + z2 * (1. / 15 + z * (1. / 17));
+    double top = 1. / 19 + z * (1. / 21);
+    double y = k * LN2_HIGH + (f - s * (f - 2 * z * (low + z4 * (high + z4 * top))) + (k * LN2_LOW + c));
+    return x > -1 ? (u < INFINITY ? y : x) : x == -1 ? -INFINITY : NAN;
 }
 
 /* tanh x: a rational function near 0 (Cephes, Moshier 1989), else 1 - 2 / (e^2|x| + 1). */

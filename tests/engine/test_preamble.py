@@ -9,7 +9,29 @@ import pytest
 from nn.engine.compiler import compiler, load
 
 pytestmark = pytest.mark.skipif(not compiler(), reason="needs a C compiler")
-SPECIAL = [0.0, -0.0, np.inf, -np.inf, np.nan, 709.78, 709.79, 710.0, -708.4, -745.1, -745.2, -800.0, 5e-324]
+SPECIAL = [
+    0.0,
+    -1.0,
+    -2.0,
+    1e-300,
+    -1e-300,
+    1e-20,
+    -1e-17,
+    1e-9,
+    1e300,
+    -0.0,
+    np.inf,
+    -np.inf,
+    np.nan,
+    709.78,
+    709.79,
+    710.0,
+    -708.4,
+    -745.1,
+    -745.2,
+    -800.0,
+    5e-324,
+]
 
 
 def in_c(expression, x):
@@ -25,7 +47,13 @@ def in_c(expression, x):
 
 
 @pytest.mark.parametrize(
-    ("name", "function", "ends"), [("exp_", np.exp, (-746, 710)), ("tanh_", np.tanh, (-25, 25))]
+    ("name", "function", "ends"),
+    [
+        ("exp_", np.exp, (-746, 710)),
+        ("expm1_", np.expm1, (-40, 710)),
+        ("log1p_", np.log1p, (-1, 1e4)),
+        ("tanh_", np.tanh, (-25, 25)),
+    ],
 )
 def test_the_functions_are_as_exact_as_numpys(name, function, ends):
     x = np.concatenate([np.linspace(*ends, 200_001), np.linspace(-2, 2, 100_001), SPECIAL])
