@@ -164,7 +164,7 @@ class NAdam(Optimizer):
 
     >>> parameters, nadam = np.array([1.0]), NAdam(learning_rate=0.1)
     >>> nadam.step(parameters, np.array([2.0]), nadam.start(parameters)); parameters.round(6)
-    array([0.894407])
+    array([0.894355])
     """
 
     learning_rate: Annotated[float, Gt(0)] | Schedule = 0.002

@@ -1,6 +1,7 @@
 """All engines do what the formulas do, on networks, losses, optimisers, batches and stacks of any kind."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,23 +10,62 @@ from hypothesis import strategies as st
 
 from nn import (
     SGD,
+    Adadelta,
+    Adagrad,
     Adam,
+    AdamW,
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
+    Constant,
+    CosineDecay,
     Dense,
     DivergedError,
+    ExponentialDecay,
     MeanSquaredError,
+    NAdam,
+    OneCycle,
+    Quickprop,
+    ReduceOnPlateau,
+    RMSprop,
+    Rprop,
     Sequential,
     Sigmoid,
     Softmax,
+    StepDecay,
     StopAt,
+    Tanh,
     train,
 )
 from nn.activations import ACTIVATIONS
 from nn.engine.compiler import compiler
+from nn.engine.samples import Samples
+from nn.epochs import Formulas, Step, choose
+from nn.objective import Objective
 
 ENGINES = ["numpy", pytest.param("native", marks=pytest.mark.skipif(not compiler(), reason="no C compiler"))]
-OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), SGD(0.05, momentum=0.5, nesterov=True), Adam(0.01)]
+OPTIMIZERS = [
+    SGD(0.1),
+    SGD(0.1, momentum=0.9),
+    SGD(0.05, momentum=0.5, nesterov=True),
+    SGD(0.1, momentum=0.9, clip_value=0.05, clip_norm=0.1, weight_decay=0.1),
+    Adagrad(0.1, epsilon=1e-3),
+    Adadelta(),
+    RMSprop(0.01, epsilon=1e-3),
+    RMSprop(0.01, epsilon=1e-3, momentum=0.5),
+    Adam(0.01),
+    Adam(0.01, amsgrad=True),
+    AdamW(0.01, clip_norm=0.5),
+    NAdam(0.01),
+]
+RATES = [
+    Constant(0.1, warmup=3),
+    StepDecay(0.1, every=2, factor=0.5),
+    ExponentialDecay(0.1),
+    CosineDecay(0.1, end=0.01, warmup=2),
+    OneCycle(0.1, rise=0.7),
+    ReduceOnPlateau(0.1, factor=0.5, patience=1, min_delta=0.05, min_rate=0.01, warmup=2),
+]
+BY_SIGNS = [Rprop(), Rprop(variant="irprop_minus"), Quickprop(0.5)]
 
 
 def trained(engine, case, epochs=7, dtype="float64", **options):
@@ -48,6 +88,7 @@ def trained(engine, case, epochs=7, dtype="float64", **options):
 
 @st.composite
 def cases(draw):
+    kinds = st.sampled_from([SGD(), SGD(momentum=0.5, weight_decay=0.1), Adam()])
     heads = [
         (MeanSquaredError(), Sigmoid, draw(st.integers(1, 11))),
         (BinaryCrossEntropy(), Sigmoid, draw(st.integers(1, 3))),
@@ -59,7 +100,7 @@ def cases(draw):
     return (
         layers,
         draw(st.sampled_from(heads)),
-        draw(st.sampled_from(OPTIMIZERS)),
+        draw(st.sampled_from(OPTIMIZERS) | st.builds(replace, kinds, learning_rate=st.sampled_from(RATES))),
         draw(sizes),
         samples,
         draw(st.none() | st.integers(1, samples)),
@@ -79,6 +120,7 @@ def agree(engine, case):
     for ours, theirs in zip(reports, expected, strict=True):
         assert np.allclose(ours.loss, theirs.loss, rtol=1e-9)
         assert (ours.epoch, ours.stopped) == (theirs.epoch, theirs.stopped)
+        assert np.allclose(ours.learning_rate, theirs.learning_rate, rtol=1e-12)
         if theirs.accuracy is not None:
             assert np.allclose(ours.accuracy, theirs.accuracy)
 
@@ -94,6 +136,37 @@ def test_a_replay_equals_the_formulas(case):
 @settings(max_examples=12, deadline=None)
 def test_compiled_c_equals_the_formulas(case):
     agree("native", case)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("optimizer", [*OPTIMIZERS, *(SGD(rate) for rate in RATES)])
+def test_every_optimizer_and_every_schedule_runs_as_its_formulas(engine, optimizer):
+    agree(engine, ([5, "tanh"], (BinaryCrossEntropy(), Sigmoid, 1), optimizer, 3, 21, 8, [7, 8, 9]))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("optimizer", BY_SIGNS)
+@pytest.mark.parametrize("seed", [7, [7, 8, 9]])
+def test_every_step_by_signs_is_that_of_the_formulas_from_an_equal_state(engine, optimizer, seed):
+    """A difference in the last bits may turn a sign, so each step is taken from a state of its own."""
+    case = ([5, "tanh"], (MeanSquaredError(), Sigmoid, 1), optimizer, 3, 21, None, seed)
+    for steps in range(1, 9):
+        states = [taken(engine, case, steps), taken("formulas", case, steps)]
+        for ours, expected in zip(*states, strict=True):
+            assert np.allclose(ours, expected, rtol=1e-10, atol=1e-14)
+
+
+def taken(engine, case, steps):
+    """What is kept after one step more than so many of the formulas."""
+    layers, (loss, last, outputs), optimizer, inputs, samples, _, seed = case
+    network = Sequential([Dense(layers[0]), Tanh(), Dense(outputs), last()], inputs=inputs, seed=seed)
+    rng = np.random.default_rng(1)
+    x, t = rng.normal(size=(samples, inputs)), rng.integers(0, 2, (samples, outputs)).astype(float)
+    step = Step(network, Objective(network, loss, classification=False), optimizer)
+    batches = Samples(x, t, samples, None, np.arange(network.seeds.size).reshape(network.stack))
+    Formulas(step, batches).run(steps)
+    choose(engine, step, batches, 1).run(1)
+    return step.kept.values()
 
 
 XOR = ([4, "sigmoid"], (MeanSquaredError(), Sigmoid, 1), SGD(0.5, momentum=0.9), 2, 8, None, 0)
