@@ -241,7 +241,7 @@ def test_a_plateau_is_that_of_the_validation_loss_where_there_is_one():
     assert rates(plateau(patience=1, monitor="loss"), 60, validation=(x, 1 - y))[-1] == 0.1
 
 
-@pytest.mark.parametrize("optimizer", [Rprop(), Rprop(variant="irprop_minus"), Quickprop()])
+@pytest.mark.parametrize("optimizer", [Rprop(), Rprop(variant="rprop_plus"), Quickprop()])
 def test_batch_optimizers_train_on_the_whole_set_and_refuse_less(optimizer):
     assert run(classifier(), 5, optimizer=optimizer, batch_size=10)[-1].loss < run(classifier(), 1)[0].loss
     message = "trains on the whole set: leave batch_size out, or take SGD or Adam; got batches of 4 of 10"

@@ -18,10 +18,10 @@ class Rprop(Optimizer):
     With the slope g′ of the step before: Δ ← min(η⁺ Δ, Δ_max) where g g′ > 0, Δ ← max(η⁻ Δ, Δ_min)
     where g g′ < 0. There the step went too far, and in place of θ ← θ − sign(g) Δ
 
-    - ``rprop_plus`` takes that step back; Riedmiller & Braun (1993), "A direct adaptive method for
-      faster backpropagation learning: the RPROP algorithm", with its constants;
     - ``irprop_minus`` stays; Igel & Hüsken (2000), "Improving the Rprop learning algorithm". It is
-      what PyTorch calls Rprop.
+      what PyTorch calls Rprop;
+    - ``rprop_plus`` takes the last step back; Riedmiller & Braun (1993), "A direct adaptive method for
+      faster backpropagation learning: the RPROP algorithm", which also gives the constants.
 
     Both then set g′ = 0, so that Δ stays in the next step. ``learning_rate`` is the first Δ, a number
     (PyTorch's is 0.01); nothing but weight decay uses it later. For full batches: the gradients of
@@ -33,7 +33,7 @@ class Rprop(Optimizer):
     """
 
     learning_rate: Annotated[float, Gt(0)] = 0.1
-    variant: Literal["rprop_plus", "irprop_minus"] = "rprop_plus"
+    variant: Literal["irprop_minus", "rprop_plus"] = "irprop_minus"
     eta_plus: Annotated[float, Gt(1)] = 1.2
     eta_minus: Annotated[float, Gt(0), Lt(1)] = 0.5
     max_step: Annotated[float, Gt(0)] = 50.0

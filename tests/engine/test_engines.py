@@ -65,7 +65,7 @@ RATES = [
     OneCycle(0.1, rise=0.7),
     ReduceOnPlateau(0.1, factor=0.5, patience=1, min_delta=0.05, min_rate=0.01, warmup=2),
 ]
-BY_SIGNS = [Rprop(), Rprop(variant="irprop_minus"), Quickprop(0.5)]
+BY_SIGNS = [Rprop(), Rprop(variant="rprop_plus"), Quickprop(0.5)]
 
 
 def trained(engine, case, epochs=7, dtype="float64", **options):

@@ -44,7 +44,7 @@ MINIMA = [
     (parabola, [0, 10], 3, AdamW(0.1, weight_decay=0), 2000, 1e-6),
     (parabola, [0, 10], 3, NAdam(0.1), 2000, 1e-12),
     (parabola, [0, 10], 3, Rprop(), 200, 1e-6),
-    (parabola, [0, 10], 3, Rprop(variant="irprop_minus"), 200, 1e-6),
+    (parabola, [0, 10], 3, Rprop(variant="rprop_plus"), 200, 1e-6),
     (parabola, [0, 10], 3, Quickprop(0.05), 100, 1e-12),
     (badly_scaled, [0, 10], 3, SGD(0.019), 2000, 1e-12),
     (badly_scaled, [0, 10], 3, SGD(0.03, momentum=0.7), 300, 1e-10),
@@ -68,7 +68,7 @@ MINIMA = [
     (rosenbrock, [-1, 1], 1, AdamW(CosineDecay(0.01), weight_decay=1e-9), 10_000, 1e-6),
     (rosenbrock, [-1, 1], 1, NAdam(CosineDecay(0.02)), 10_000, 1e-6),
     (rosenbrock, [-1, 1], 1, Rprop(), 10_000, 1e-2),  # one sign says little in a bent valley
-    (rosenbrock, [-1, 1], 1, Rprop(variant="irprop_minus"), 10_000, 1e-2),
+    (rosenbrock, [-1, 1], 1, Rprop(variant="rprop_plus"), 10_000, 1e-2),
     (rosenbrock, [-1, 1], 1, Quickprop(0.001), 20_000, 1e-12),
 ]
 KINDS = [
@@ -84,7 +84,7 @@ KINDS = [
     AdamW(0.1),
     NAdam(0.1),
     Rprop(),
-    Rprop(variant="irprop_minus"),
+    Rprop(variant="rprop_plus"),
     Quickprop(0.1),
     SGD(CosineDecay(0.1, steps=15, warmup=5), clip_norm=2.0, clip_value=1.5, weight_decay=0.1),
 ]

@@ -55,8 +55,8 @@ OPTIMIZERS = {
     "reduce_on_plateau": SGD(ReduceOnPlateau(30.0, factor=0.5, patience=2, min_delta=1e-4, min_rate=1.0)),
 }
 BY_SIGNS = {
-    "rprop_plus": Rprop(),
-    "irprop_minus": Rprop(variant="irprop_minus"),
+    "rprop_plus": Rprop(variant="rprop_plus"),
+    "irprop_minus": Rprop(),
     "quickprop": Quickprop(2.0),
 }
 
