@@ -71,7 +71,8 @@ class StepDecay(Schedule):
     factor: Annotated[float, Gt(0), Lt(1)] = 0.1
 
     def after_warmup(self, t: Array) -> Array:
-        return self.start * self.factor ** np.floor(t / self.every)
+        # np.power, because ** rounds otherwise for a single number than for arrays.
+        return self.start * np.power(self.factor, np.floor(t / self.every))
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class ExponentialDecay(Spanning):
     factor: Annotated[float, Gt(0), Lt(1)] = 0.1
 
     def after_warmup(self, t: Array) -> Array:
-        return self.start * self.factor ** (t / self.length)
+        return self.start * np.power(self.factor, t / self.length)
 
 
 @dataclass(frozen=True)

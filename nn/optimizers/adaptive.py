@@ -191,4 +191,4 @@ class NAdam(Optimizer):
 
     def momentum(self, t: Array) -> Array:
         """μₜ of step t."""
-        return self.beta_1 * (1 - 0.5 * 0.96 ** (self.momentum_decay * t))
+        return self.beta_1 * (1 - 0.5 * np.power(0.96, self.momentum_decay * t))

@@ -39,6 +39,7 @@ from nn import (
 from nn.activations import ACTIVATIONS
 from nn.engine.compiler import compiler
 from nn.engine.samples import Samples
+from nn.engine.tape import Tape
 from nn.epochs import Formulas, Step, choose
 from nn.objective import Objective
 
@@ -233,6 +234,20 @@ def test_single_precision_trains_alike_and_stays_single(engine):
     assert other.parameters.dtype == other.predict(np.ones((1, 3))).dtype == np.float32
     assert np.allclose(other.parameters, network.parameters, atol=1e-4)
     assert reports[-1].loss == pytest.approx(expected[-1].loss, rel=1e-4)
+
+
+@pytest.mark.parametrize("engine", ["formulas", *ENGINES])
+@pytest.mark.parametrize("optimizer", [*OPTIMIZERS, *BY_SIGNS, *(Adam(rate) for rate in RATES)])
+def test_every_state_stays_in_single_precision(engine, optimizer):
+    network = Sequential([Dense(5), Tanh(), Dense(1)], inputs=2, seed=0, dtype="float32")
+    step = Step(network, Objective(network, MeanSquaredError(), classification=False), optimizer.over(3))
+    x, t = (np.random.default_rng(0).normal(size=(7, width)).astype(np.float32) for width in (2, 1))
+    choose(engine, step, Samples(x, t, 7, None, np.array(0)), 3).run(3)
+    assert {array.dtype for array in step.kept.values()} == {np.dtype(np.float32)}
+    tape = Tape()
+    state = {name: tape.watch(array) for name, array in step.state.items()}
+    step.optimizer.step(tape.watch(network.parameters), tape.watch(network.gradients), state)
+    assert {call.out.dtype for call in tape.calls} <= {np.dtype(np.float32), np.dtype(bool)}
 
 
 class Branching(Sigmoid):
