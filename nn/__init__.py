@@ -41,10 +41,24 @@ if TYPE_CHECKING:
     from nn.losses import MeanSquaredError as MeanSquaredError
     from nn.model import Model as Model
     from nn.network import Sequential as Sequential
-    from nn.optimizers import SGD as SGD
-    from nn.optimizers import Adam as Adam
-    from nn.optimizers import Optimizer as Optimizer
+    from nn.optimizers.adaptive import Adadelta as Adadelta
+    from nn.optimizers.adaptive import Adagrad as Adagrad
+    from nn.optimizers.adaptive import Adam as Adam
+    from nn.optimizers.adaptive import AdamW as AdamW
+    from nn.optimizers.adaptive import NAdam as NAdam
+    from nn.optimizers.adaptive import RMSprop as RMSprop
+    from nn.optimizers.base import Optimizer as Optimizer
+    from nn.optimizers.batch import Quickprop as Quickprop
+    from nn.optimizers.batch import Rprop as Rprop
+    from nn.optimizers.gradient_descent import SGD as SGD
     from nn.runs.weights import load as load
+    from nn.schedules import Constant as Constant
+    from nn.schedules import CosineDecay as CosineDecay
+    from nn.schedules import ExponentialDecay as ExponentialDecay
+    from nn.schedules import OneCycle as OneCycle
+    from nn.schedules import ReduceOnPlateau as ReduceOnPlateau
+    from nn.schedules import Schedule as Schedule
+    from nn.schedules import StepDecay as StepDecay
     from nn.stopping import DivergedError as DivergedError
     from nn.stopping import EarlyStopping as EarlyStopping
     from nn.stopping import StopAt as StopAt
@@ -94,8 +108,20 @@ _HOMES = {
     ],
     "nn.model": ["Model"],
     "nn.network": ["Sequential"],
-    "nn.optimizers": ["SGD", "Adam", "Optimizer"],
+    "nn.optimizers.adaptive": ["Adadelta", "Adagrad", "Adam", "AdamW", "NAdam", "RMSprop"],
+    "nn.optimizers.base": ["Optimizer"],
+    "nn.optimizers.batch": ["Quickprop", "Rprop"],
+    "nn.optimizers.gradient_descent": ["SGD"],
     "nn.runs.weights": ["load"],
+    "nn.schedules": [
+        "Constant",
+        "CosineDecay",
+        "ExponentialDecay",
+        "OneCycle",
+        "ReduceOnPlateau",
+        "Schedule",
+        "StepDecay",
+    ],
     "nn.stopping": ["DivergedError", "EarlyStopping", "StopAt"],
     "nn.training": ["Report", "train"],
 }

@@ -27,7 +27,8 @@ class Step:
     def __init__(self, network: Sequential, objective: Objective, optimizer: Optimizer):
         self.network, self.objective, self.optimizer = network, objective, optimizer
         own = {"parameters": network.parameters, "gradients": network.gradients}
-        self.kept = own | optimizer.start(network.parameters)
+        self.state = optimizer.start(network.parameters)
+        self.kept = own | self.state
 
     def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
         """Forward, backward, update; returns the measures before the update."""

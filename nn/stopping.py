@@ -1,7 +1,7 @@
-"""When training ends before its last epoch: a goal reached, no progress, or a diverged loss."""
+"""What training does about its progress: ends at a goal, without progress or diverged, or slows down."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, Gt, Le
@@ -10,8 +10,7 @@ from nn.arrays import Array
 from nn.checks import Checked
 from nn.engine.samples import ANYTHING, Goal
 from nn.objective import Measures
-
-Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
+from nn.schedules import Monitor, ReduceOnPlateau
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,15 @@ class EarlyStopping(Checked):
     min_delta: Annotated[float, Ge(0)] = 0.0
 
 
+def judged(monitor: Monitor, trained: Measures, held_out: Measures | None) -> Array:
+    """The value of the monitor, ``(*stack,)``, the smaller the better: accuracies count negative."""
+    measures = held_out if held_out and monitor.startswith("val_") else trained
+    if monitor.endswith("accuracy"):
+        assert measures.accuracy is not None, "train() refuses to monitor what is not measured"
+        return -np.asarray(measures.accuracy)
+    return np.asarray(measures.loss)
+
+
 class Best:
     """The best parameters so far; each network of a stack has its own."""
 
@@ -71,12 +79,7 @@ class Best:
 
     def see(self, epoch: int, trained: Measures, held_out: Measures | None, parameters: Array) -> None:
         """Keep the parameters of this epoch where they improve on the best."""
-        measures = held_out if held_out and self.monitor.startswith("val_") else trained
-        if self.monitor.endswith("accuracy"):
-            assert measures.accuracy is not None, "train() refuses to monitor what is not measured"
-            value = -np.asarray(measures.accuracy)
-        else:
-            value = np.asarray(measures.loss)
+        value = judged(self.monitor, trained, held_out)
         improved = np.asarray(value < self.value - self.min_delta)
         self.value[improved] = value[improved]
         self.parameters[improved] = parameters[improved]
@@ -91,6 +94,27 @@ class Best:
         """Fill ``parameters`` with the best, where any have been seen."""
         seen = np.isfinite(self.value)
         parameters[seen] = self.parameters[seen]
+
+
+class Plateau:
+    """Reduces the ``scale`` ``(*stack, 1)`` of the learning rate of each network that makes no progress."""
+
+    def __init__(self, schedule: ReduceOnPlateau, monitor: Monitor, scale: Array):
+        self.schedule, self.monitor, self.scale = schedule, monitor, scale
+        self.value = np.full(scale.shape[:-1], np.inf)
+        self.since = np.zeros(scale.shape[:-1], int)
+        """The epoch of the best value, or of the last reduction."""
+
+    def see(self, epoch: int, trained: Measures, held_out: Measures | None) -> None:
+        """Take the measures of this epoch in; the steps to come have the rate that follows."""
+        schedule, value = self.schedule, judged(self.monitor, trained, held_out)
+        improved = value < self.value - schedule.min_delta
+        self.value = np.where(improved, value, self.value)
+        self.since = np.where(improved, epoch, self.since)
+        over = epoch - self.since >= schedule.patience
+        self.since = np.where(over, epoch, self.since)
+        reduced = np.maximum(schedule.factor * self.scale, schedule.min_rate / schedule.start)
+        self.scale[...] = np.where(over[..., np.newaxis], reduced, self.scale)
 
 
 class DivergedError(ArithmeticError):

@@ -19,8 +19,9 @@ from nn.losses import Loss
 from nn.network import Sequential
 from nn.objective import Measures, Objective
 from nn.optimizers import Optimizer
+from nn.schedules import Monitor, ReduceOnPlateau
 from nn.seeds import generator
-from nn.stopping import Best, DivergedError, EarlyStopping, Monitor, StopAt
+from nn.stopping import Best, DivergedError, EarlyStopping, Plateau, StopAt
 
 StopReason = Literal["epochs", "stop_at", "early_stopping"]
 
@@ -45,7 +46,8 @@ class Report:
     accuracy: Array | None
     val_loss: Array | None
     val_accuracy: Array | None
-    learning_rate: float
+    learning_rate: Array | float
+    """That of the last step."""
     best_epoch: int | None
     """The epoch of the best weights, where they are kept."""
     engine: str = ""
@@ -93,7 +95,7 @@ def train(
     (``native``) or as they stand (``formulas``); ``auto`` takes C where compiling pays.
 
     Raises ValueError where the parts do not fit together, and DivergedError when no network of the
-    stack has a finite loss.
+    stack has a finite loss. A schedule without a length of its own is as long as the training.
 
     >>> from nn import Dense, MeanSquaredError, SGD, Sequential
     >>> line = Sequential([Dense(1)], inputs=1, seed=0)
@@ -119,25 +121,45 @@ def train(
     samples = _samples(network, _pair(network, loss, x, y), batch_size, shuffle)
     samples.measured, samples.goal = 3 if tolerance else 2 if classification else 1, goal
     held_out = _pair(network, loss, *validation) if validation else None
-    monitor = _monitor(early_stopping, validation is not None, classification)
-    best = Best(monitor, network.parameters, early_stopping) if monitor else None
-    make = cache(partial(choose, engine, Step(network, objective, optimizer), samples, epochs))
+    if optimizer.full_batch and not samples.whole:
+        raise ValueError(
+            f"{type(optimizer).__name__} trains on the whole set: leave batch_size out, or take SGD or Adam; "
+            f"got batches of {samples.size} of {len(samples.x)} samples"
+        )
+    step = Step(network, objective, optimizer.over(epochs * len(samples.batches)))
+    monitor = partial(_monitor, validation=validation is not None, classification=classification)
+    best = plateau = None
+    if early_stopping or validation:
+        chosen = monitor("early_stopping", early_stopping)
+        best = Best(chosen, network.parameters, early_stopping)
+    schedule = optimizer.learning_rate
+    if isinstance(schedule, ReduceOnPlateau):
+        plateau = Plateau(schedule, monitor("ReduceOnPlateau", schedule), step.state["scale"])
+    make = cache(partial(choose, engine, step, samples, epochs))
     if engine != "auto":
         make()  # what a named engine cannot do is said at once
-    loop = Loop(network, objective, optimizer, samples, held_out, best)
+    loop = Loop(step, samples, held_out, best, plateau)
     return loop.reports(make, epochs, report_every)
 
 
-def _monitor(early_stopping: EarlyStopping | None, validation: bool, classification: bool) -> Monitor | None:
-    """The measure by which the best weights are chosen; None keeps the last."""
-    if early_stopping and early_stopping.monitor:
-        monitor = early_stopping.monitor
-        if monitor.startswith("val_") and not validation:
-            raise ValueError(f"early_stopping.monitor '{monitor}' needs a validation set, got none")
-        if monitor.endswith("accuracy") and not classification:
-            raise ValueError(f"early_stopping.monitor '{monitor}' needs a classification, got a regression")
-        return monitor
-    return "val_loss" if validation else "loss" if early_stopping else None
+def _monitor(
+    name: str, by: EarlyStopping | ReduceOnPlateau | None, *, validation: bool, classification: bool
+) -> Monitor:
+    """The measure that progress is judged by: the validation loss unless given, else the loss."""
+    monitor = by.monitor if by else None
+    if monitor is None:
+        return "val_loss" if validation else "loss"
+    if monitor.startswith("val_") and not validation:
+        instead = monitor.removeprefix("val_")
+        raise ValueError(
+            f"{name}.monitor '{monitor}' needs a validation set, got none; hold one out, or use '{instead}'"
+        )
+    if monitor.endswith("accuracy") and not classification:
+        instead = monitor.replace("accuracy", "loss")
+        raise ValueError(
+            f"{name}.monitor '{monitor}' needs a classification, got a regression; use '{instead}'"
+        )
+    return monitor
 
 
 def _pair(network: Sequential, loss: Loss, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
@@ -174,17 +196,21 @@ def _samples(
 class Loop:
     """Stretches of epochs, and the reports on them."""
 
-    network: Sequential
-    objective: Objective
-    optimizer: Optimizer
+    step: Step
     samples: Samples
     held_out: tuple[Array, Array] | None
     best: Best | None
+    plateau: Plateau | None
 
     @np.errstate(all="ignore")  # a diverging run is seen in its loss
     def validate(self) -> Measures | None:
         """The measures of the samples held out, with the weights as they are."""
-        return self.objective.forward(*self.held_out) if self.held_out else None
+        return self.step.objective.forward(*self.held_out) if self.held_out else None
+
+    @property
+    def learning_rate(self) -> Array | float:
+        """That of the last step."""
+        return self.step.optimizer.last_rate(self.step.state)
 
     def reports(self, make: Callable[[], Engine], epochs: int, report_every: int) -> Iterator[Report]:
         """Train; however this ends, the network then holds its best weights."""
@@ -196,7 +222,7 @@ class Loop:
                 measures = engine.run(min(report_every, epochs - epoch))
                 epoch += len(measures)
                 if not np.any(np.isfinite(measures[-1, 0])):
-                    raise DivergedError(epoch, measures[-1, 0], self.optimizer.learning_rate)
+                    raise DivergedError(epoch, measures[-1, 0], float(np.max(self.learning_rate)))
                 report = self.report(epoch, measures)
                 stopped: StopReason | None = report.stopped
                 if self.samples.goal.ends(measures[-1]):
@@ -209,21 +235,24 @@ class Loop:
                     return
         finally:
             if self.best:
-                self.best.restore(self.network.parameters)
+                self.best.restore(self.step.network.parameters)
 
     def report(self, epoch: int, measures: Array) -> Report:
         """Look at the validation set, and whether the weights are the best so far."""
-        accuracy = measures[-1, 1] if self.objective.classification else None
-        held_out = self.validate()
+        accuracy = measures[-1, 1] if self.step.objective.classification else None
+        trained, held_out = Measures(measures[-1, 0], accuracy), self.validate()
         if self.best:
-            self.best.see(epoch, Measures(measures[-1, 0], accuracy), held_out, self.network.parameters)
+            self.best.see(epoch, trained, held_out, self.step.network.parameters)
+        learning_rate = self.learning_rate
+        if self.plateau:
+            self.plateau.see(epoch, trained, held_out)
         return Report(
             epoch=epoch,
             losses=measures[:, 0],
             accuracy=accuracy,
             val_loss=held_out.loss if held_out else None,
             val_accuracy=held_out.accuracy if held_out else None,
-            learning_rate=self.optimizer.learning_rate,
+            learning_rate=learning_rate,
             best_epoch=self.best.epoch if self.best else None,
             stopped="early_stopping" if self.best and self.best.stale(epoch) else None,
         )

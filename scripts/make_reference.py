@@ -1,4 +1,4 @@
-"""Writes ``tests/reference/torch.json``: PyTorch's activations, losses, initialisers and optimisers.
+"""Writes ``tests/reference/torch.json``: PyTorch's activations, losses and initialisers.
 
 Run it with torch 2.13.0 installed: ``python scripts/make_reference.py [FILE]``. It writes the same
 content each time. The tests read the file and need no torch.
@@ -17,7 +17,6 @@ import torch  # type: ignore[import-not-found,unused-ignore]
 from torch.nn import functional as F  # type: ignore[import-not-found,unused-ignore]  # noqa: N812
 
 FILE = Path(__file__).parents[1] / "tests" / "reference" / "torch.json"
-STEPS, EVERY = 200, 20
 
 ACTIVATIONS: dict[str, Callable[..., Any]] = {
     "linear": lambda x: x,
@@ -82,12 +81,6 @@ INITIALIZERS: dict[str, Callable[..., Any]] = {
     "lecun_normal": lambda w: torch.nn.init.kaiming_normal_(w, nonlinearity="linear"),
     "orthogonal": lambda w: torch.nn.init.orthogonal_(w, gain=1.5),
 }
-OPTIMIZERS: dict[str, Callable[..., Any]] = {
-    "sgd": lambda p: torch.optim.SGD(p, lr=0.5),
-    "momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
-    "nesterov": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True),
-    "adam": lambda p: torch.optim.Adam(p, lr=0.05),
-}
 
 
 def activations() -> dict[str, Any]:
@@ -136,27 +129,6 @@ def initializers() -> dict[str, Any]:
     return values
 
 
-def trajectories() -> dict[str, Any]:
-    """The loss before each step of training a 2-3-1 network (tanh, sigmoid; mse), and some weights."""
-    x = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.5, -0.5]])
-    t = torch.tensor([[0.0], [1.0], [1.0], [0.0], [0.25]])
-    start = torch.tensor([0.5, -0.25, 1.0, -1.0, 0.75, 0.5, 0.0, 0.125, -0.125, 1.0, -0.5, -1.0, 0.25])
-    values: dict[str, Any] = {"x": x.tolist(), "t": t.tolist(), "start": start.tolist(), "every": EVERY}
-    for name, make in OPTIMIZERS.items():
-        parameters = start.clone().requires_grad_()
-        optimizer, history, points = make([parameters]), [], []
-        for step in range(1, STEPS + 1):
-            hidden = torch.tanh(x @ parameters[:6].view(2, 3) + parameters[6:9])
-            loss = F.mse_loss(torch.sigmoid(hidden @ parameters[9:12].view(3, 1) + parameters[12]), t)
-            (parameters.grad,) = torch.autograd.grad(loss, parameters)
-            optimizer.step()
-            history.append(loss.item())
-            if step % EVERY == 0:
-                points.append(parameters.tolist())
-        values[name] = {"losses": history, "parameters": points}
-    return values
-
-
 def main(file: Path) -> None:
     """Write the reference."""
     torch.set_default_dtype(torch.float64)
@@ -165,7 +137,6 @@ def main(file: Path) -> None:
         "activations": activations(),
         "losses": losses(),
         "initializers": initializers(),
-        "trajectories": trajectories(),
     }
     text = json.dumps({"torch": "2.13.0", **values}, indent=1)
     rows = re.sub(r"\[[^][]+\]", lambda row: " ".join(row[0].split()), text)

@@ -1,7 +1,7 @@
 """Every bundled configuration trains to what its comment states."""
 
 import re
-from statistics import mean
+from statistics import mean, median
 
 import pytest
 
@@ -10,7 +10,7 @@ from nn.config.files import dump, load
 from nn.config.source import about, find, names
 from nn.runs.directory import evaluate
 
-GOALS = ("and", "encoder", "or", "parity4", "spirals", "xor")
+GOALS = ("and", "encoder", "encoder-10-5-10", "or", "parity4", "spirals", "xor")
 """Those that reach their ``stop_at`` with every seed, as a rule."""
 AT_LEAST = {
     "blobs": 0.95,
@@ -81,6 +81,16 @@ def test_xor_reaches_a_loss_of_one_hundredth_with_99_of_100_seeds():
     goal = load("xor").training.stop_at
     assert (goal.loss, goal.accuracy, goal.tolerance) == (0.01, None, None)
     assert len(solved("xor", range(100))) >= 99
+
+
+def test_rprop_learns_the_10_5_10_encoder_in_a_median_under_30_epochs():
+    epochs = []
+    for seed in range(100):
+        *_, last = Experiment.of(load("encoder-10-5-10", [f"seed={seed}"])).train()
+        assert last.stopped == "stop_at"
+        epochs.append(last.epoch)
+    assert median(epochs) < 30
+    assert median(epochs) == pytest.approx(stated("encoder-10-5-10", r"median of (\d+)"), abs=2)
 
 
 def test_two_hidden_units_stick_as_often_as_the_comment_says():

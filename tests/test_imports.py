@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 
 # What each part of nn/ may know of the rest: only what stands above it.
 CORE = {"arrays", "checks", "bundled"}
-FORMULAS = {*CORE, "seeds", "initializers", "layers", "activations", "losses", "optimizers"}
+FORMULAS = {*CORE, "seeds", "initializers", "layers", "activations", "losses", "schedules", "optimizers"}
 TRAINING = {*FORMULAS, "engine", "network", "objective", "stopping", "epochs"}
 MODEL = {*TRAINING, "training", "data"}
 MAY_KNOW = {
@@ -24,7 +24,8 @@ MAY_KNOW = {
     "layers": {*CORE, "seeds", "initializers"},
     "activations": {*CORE, "seeds", "initializers", "layers"},
     "losses": {*CORE, "initializers", "layers", "activations"},
-    "optimizers": CORE,
+    "schedules": CORE,
+    "optimizers": {*CORE, "schedules"},
     "network": FORMULAS,
     "objective": {*FORMULAS, "network"},
     "stopping": {*FORMULAS, "engine", "network", "objective"},

@@ -11,7 +11,7 @@ import nn
 
 MODULES = ["nn", *(module.name for module in walk_packages(nn.__path__, "nn."))]
 CLASSES = [name for name in nn.__all__ if inspect.isclass(getattr(nn, name))]
-BASES = {"Layer", "Initializer", "Loss", "Optimizer"}  # they have nothing to run
+BASES = {"Layer", "Initializer", "Loss", "Optimizer", "Schedule"}  # they have nothing to run
 
 
 def names_for_type_checkers() -> dict[str, str]:

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from nn import DivergedError, EarlyStopping, StopAt
+from nn import DivergedError, EarlyStopping, ReduceOnPlateau, StopAt
 from nn.objective import Measures
-from nn.stopping import Best
+from nn.stopping import Best, Plateau
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,38 @@ def test_restoring_before_anything_was_seen_changes_nothing():
     parameters = np.ones(2)
     Best("loss", np.zeros(2), None).restore(parameters)
     assert parameters.tolist() == [1, 1]
+
+
+def scales(schedule, monitor, epochs):
+    """The scale of the learning rate after each epoch with these values of the monitor."""
+    scale = np.ones((*np.shape(epochs[0]), 1))
+    plateau, seen = Plateau(schedule, monitor, scale), []
+    for epoch, value in enumerate(epochs, start=1):
+        measures = Measures(np.array(value), np.array(value))
+        plateau.see(epoch, measures, measures if monitor.startswith("val_") else None)
+        seen.append(scale[..., 0].tolist())
+    return seen
+
+
+@pytest.mark.parametrize("monitor", ["loss", "val_loss"])
+def test_a_rate_is_halved_after_patience_and_again_after_as_much(monitor):
+    halves = ReduceOnPlateau(1.0, factor=0.5, patience=2)
+    assert scales(halves, monitor, [3.0, 3, 3, 3, 3, 2, 2]) == [1, 1, 0.5, 0.5, 0.25, 0.25, 0.25]
+
+
+def test_an_accuracy_improves_upwards_and_a_reduction_ends_at_the_smallest_rate():
+    quarters = ReduceOnPlateau(0.5, factor=0.25, patience=1, min_rate=0.1, monitor="accuracy")
+    assert scales(quarters, "accuracy", [0.1, 0.2, 0.2, 0.1]) == [1, 1, 0.25, 0.2]
+
+
+def test_an_improvement_on_a_plateau_counts_from_more_than_min_delta():
+    halves = ReduceOnPlateau(1.0, factor=0.5, patience=1, min_delta=0.25)
+    assert scales(halves, "loss", [1, 0.75, 0.5]) == [1, 0.5, 0.5]
+
+
+def test_each_network_of_a_stack_has_its_own_plateau_and_one_without_a_loss_is_no_progress():
+    halves = ReduceOnPlateau(1.0, factor=0.5, patience=1)
+    assert scales(halves, "loss", [[3, 3, np.nan], [2, 3, np.nan]]) == [[1, 1, 0.5], [1, 0.5, 0.25]]
 
 
 @pytest.mark.parametrize(("loss", "word"), [(np.nan, "NaN"), (np.inf, "infinite")])

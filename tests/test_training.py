@@ -1,6 +1,3 @@
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,11 +8,16 @@ from nn import (
     Adam,
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
+    CosineDecay,
     Dense,
     DivergedError,
     EarlyStopping,
     Hinge,
     MeanSquaredError,
+    OneCycle,
+    Quickprop,
+    ReduceOnPlateau,
+    Rprop,
     Sequential,
     Sigmoid,
     Softmax,
@@ -25,12 +27,14 @@ from nn import (
     train,
 )
 
-TORCH = json.loads((Path(__file__).parent / "reference" / "torch.json").read_text())["trajectories"]
 OPTIMIZERS = {
     "sgd": SGD(0.5),
     "momentum": SGD(0.1, momentum=0.9),
     "nesterov": SGD(0.1, momentum=0.9, nesterov=True),
     "adam": Adam(0.05),
+    "schedule": Adam(CosineDecay(0.1, warmup=3), weight_decay=0.1),
+    "plateau": SGD(ReduceOnPlateau(2.0, factor=0.5, patience=2, min_delta=0.01)),
+    "clipped": SGD(0.5, clip_norm=0.1),
 }
 
 rng = np.random.default_rng(0)
@@ -196,25 +200,56 @@ def test_a_stack_equals_its_members_trained_alone(optimizer, options):
                 assert ours.val_loss[member] == pytest.approx(other.val_loss, rel=1e-13, abs=0)
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_two_hundred_steps_are_those_of_torch(name):
-    network = Sequential([Dense(3), Tanh(), Dense(1), Sigmoid()], inputs=2)
-    network.parameters[...] = TORCH["start"]
-    expected = TORCH[name]
-    epochs, points = len(expected["losses"]), []
-    for report in train(
-        network,
-        MeanSquaredError(),
-        OPTIMIZERS[name],
-        TORCH["x"],
-        TORCH["t"],
-        epochs=epochs,
-        report_every=TORCH["every"],
-    ):
-        points.append(network.parameters.copy())
-        start = report.epoch - TORCH["every"]
-        assert report.losses == pytest.approx(expected["losses"][start : report.epoch], rel=1e-10, abs=0)
-    assert np.allclose(points, expected["parameters"], rtol=1e-10, atol=1e-12)
+# The learning rate
+
+
+def rates(optimizer, epochs=20, **options):
+    return [report.learning_rate for report in run(classifier(), epochs, optimizer=optimizer, **options)]
+
+
+@pytest.mark.parametrize("report_every", [1, 3, 20])
+@pytest.mark.parametrize("batch_size", [None, 4])
+def test_the_rate_reported_is_that_of_the_last_step(batch_size, report_every):
+    batches = 3 if batch_size else 1
+    schedule = OneCycle(0.5, steps=20 * batches)
+    expected = [schedule.rate(epoch * batches - 1) for epoch in (*range(report_every, 20, report_every), 20)]
+    seen = rates(SGD(OneCycle(0.5)), batch_size=batch_size, report_every=report_every)
+    assert seen == pytest.approx(expected, rel=1e-12)
+    assert isinstance(seen[0], float)
+
+
+def plateau(**options):
+    return SGD(ReduceOnPlateau(0.1, factor=0.5, **options))
+
+
+def test_a_plateau_halves_the_rate_of_the_epochs_after_each_patience():
+    # Nothing is an improvement but the first epoch, which is one over nothing.
+    assert rates(plateau(patience=2, min_delta=100.0), 7) == [0.1, 0.1, 0.1, 0.05, 0.05, 0.025, 0.025]
+    assert rates(plateau(patience=2, min_delta=100.0, min_rate=0.04), 7)[3:] == [0.05, 0.05, 0.04, 0.04]
+
+
+def test_a_rate_stays_while_the_monitor_improves():
+    assert set(rates(plateau(patience=1))) == {0.1}
+    assert min(rates(plateau(patience=1, monitor="accuracy"))) < 0.1  # which improves in jumps
+
+
+def test_patience_on_a_plateau_counts_epochs_however_many_a_report_covers():
+    assert rates(plateau(patience=3, min_delta=100.0), 8, report_every=2) == [0.1, 0.1, 0.1, 0.05]
+
+
+def test_a_plateau_is_that_of_the_validation_loss_where_there_is_one():
+    x, y = HELD_OUT
+    seen = rates(plateau(patience=1), 60, validation=(x, 1 - y))  # what is learned there is wrong
+    assert seen[-1] < 0.1
+    assert rates(plateau(patience=1, monitor="loss"), 60, validation=(x, 1 - y))[-1] == 0.1
+
+
+@pytest.mark.parametrize("optimizer", [Rprop(), Rprop(variant="rprop_plus"), Quickprop()])
+def test_batch_optimizers_train_on_the_whole_set_and_refuse_less(optimizer):
+    assert run(classifier(), 5, optimizer=optimizer, batch_size=10)[-1].loss < run(classifier(), 1)[0].loss
+    message = "trains on the whole set: leave batch_size out, or take SGD or Adam; got batches of 4 of 10"
+    with pytest.raises(ValueError, match=f"^{type(optimizer).__name__} {message} samples$"):
+        run(classifier(), optimizer=optimizer, batch_size=4)
 
 
 # When training ends
@@ -370,11 +405,19 @@ def test_a_stack_goes_on_without_its_diverged_members():
         ({"loss": CategoricalCrossEntropy()}, "^CategoricalCrossEntropy needs Softmax as the last layer"),
         (
             {"early_stopping": EarlyStopping(5, monitor="val_loss")},
-            "^early_stopping.monitor 'val_loss' needs a validation set, got none$",
+            "^early_stopping.monitor 'val_loss' needs a validation set, got none; hold one out, or use",
+        ),
+        (
+            {"optimizer": SGD(ReduceOnPlateau(0.1, monitor="val_accuracy"))},
+            "^ReduceOnPlateau.monitor 'val_accuracy' needs a validation set, got none; hold one out, or use",
+        ),
+        (
+            {"optimizer": SGD(OneCycle(0.1)), "epochs": 3},
+            "^OneCycle.rise of 0.3 must be more than 1 of all steps, got 3 steps$",
         ),
         (
             {"early_stopping": EarlyStopping(5, monitor="accuracy"), "classification": False},
-            "^early_stopping.monitor 'accuracy' needs a classification, got a regression$",
+            "^early_stopping.monitor 'accuracy' needs a classification, got a regression; use 'loss'$",
         ),
         (
             {"stop_at": StopAt(accuracy=1), "classification": False},

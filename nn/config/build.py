@@ -110,8 +110,9 @@ class Experiment:
         model = self.model
         x, t = model.arrays(self.shares["training"])
         objective = Objective(model.network, model.loss, classification=model.classes is not None)
-        step = Step(model.network, objective, self.optimizer)
         samples = Samples(x, t, self.options["batch_size"] or len(x), None, np.array(0))
+        steps = self.options["epochs"] * len(samples.batches)
+        step = Step(model.network, objective, self.optimizer.over(steps))
         return listing(programs(step, samples, step.kept)[0])
 
 

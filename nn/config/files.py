@@ -11,6 +11,7 @@ from nn.config import source
 from nn.config.messages import explain
 from nn.config.schema import Config, File, Shares
 from nn.config.source import ConfigError
+from nn.schedules import ReduceOnPlateau
 
 MAX_REPORTS = 10_000
 FIRST = ("type", "name", "file", "target", "units")
@@ -51,16 +52,22 @@ def resolve(config: Config, folder: Path) -> Config:
         update["data"] = config.data.model_copy(update={"file": str(path.absolute())})
     training: Any = config.training
     if "report_every" not in training.model_fields_set:
-        every = 1 if training.early_stopping else -(-training.epochs // MAX_REPORTS)
+        watches = training.early_stopping or reduces_on_plateau(config)
+        every = 1 if watches else -(-training.epochs // MAX_REPORTS)
         update["training"] = training.model_copy(update={"report_every": every})
     return config.model_copy(update=update)
+
+
+def reduces_on_plateau(config: Config) -> bool:
+    """Whether the learning rate depends on what is reported."""
+    return isinstance(config.optimizer.make().learning_rate, ReduceOnPlateau)
 
 
 def dump(config: Config) -> str:
     """The configuration as YAML that reads back the same."""
     data = {key: tidy(value) for key, value in config.model_dump(exclude_none=True).items()}
     return yaml.dump(
-        data, Dumper=Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
+        data, Dumper=Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=90
     )
 
 

@@ -67,7 +67,7 @@ def _walk(loc: tuple[str | int, ...], schema: type[BaseModel]) -> tuple[str, lis
         if isinstance(part, int):
             path += f".{part}"
         elif len(models) > 1:
-            models = [model for model in models if model.__name__.lower() == part]
+            models = [model for model in models if model.__name__.lower() == part] or models
         elif models:
             path += f".{part}" if path else part
             field = models[0].model_fields.get(part)

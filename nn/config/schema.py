@@ -43,6 +43,7 @@ from nn.layers import LAYERS
 from nn.losses import LOSSES
 from nn.network import Precision
 from nn.optimizers import OPTIMIZERS
+from nn.schedules import SCHEDULES, Schedule
 from nn.training import train
 
 WORDS = {
@@ -61,6 +62,13 @@ WORDS = {
     "cce": "categorical_crossentropy",
     "cross_entropy": "categorical_crossentropy",
     "categorical_cross_entropy": "categorical_crossentropy",
+    "gradient_descent": "sgd",
+    "step_decay": "step",
+    "exponential_decay": "exponential",
+    "cosine_decay": "cosine",
+    "cosine_annealing": "cosine",
+    "onecycle": "one_cycle",
+    "plateau": "reduce_on_plateau",
 }
 """Other words for types, and the standard ones that a resolved configuration shows."""
 KEYS = {"lr": "learning_rate"}
@@ -127,6 +135,8 @@ def either(choices: Iterable[Any]) -> Any:
 
 def in_yaml(annotation: Any) -> Any:
     """The type of an option as it stands in YAML: an object becomes a mapping."""
+    if Schedule in get_args(annotation):
+        return number_or_schedule(*get_args(annotation))
     if get_origin(annotation) in (Union, types.UnionType):
         return either(in_yaml(choice) for choice in get_args(annotation))
     if annotation is Initializer:
@@ -144,6 +154,17 @@ def tagged(table: Mapping[str, Callable[..., Any]], **more: dict[str, Any]) -> A
     )
     start = BeforeValidator(functools.partial(standard, known=tuple(table)))
     return Annotated[either(models), Field(discriminator="type"), start]
+
+
+def number_or_schedule(number: Any, _: type[Schedule]) -> Any:
+    """A number, or one of the schedules where there is a mapping or the word for one."""
+
+    def kind(value: Any) -> str:
+        named = isinstance(value, str) and WORDS.get(value, value) in SCHEDULES
+        return "schedule" if named or isinstance(value, dict | Described) else "number"
+
+    choices = (Annotated[number, Tag("number")], Annotated[tagged(SCHEDULES), Tag("schedule")])
+    return Annotated[either(choices), Discriminator(kind)]
 
 
 def standard(value: Any, known: tuple[str, ...]) -> Any:

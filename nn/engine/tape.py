@@ -18,9 +18,9 @@ from nn.arrays import Array
 from nn.engine.program import REDUCTIONS, Call, compute, laid, overlap, same
 
 ELEMENTWISE = {
-    "absolute", "add", "divide", "equal", "exp", "expm1", "greater", "greater_equal", "less", "less_equal",
-    "log", "log1p", "maximum", "minimum", "multiply", "negative", "not_equal", "power", "sign", "sqrt",
-    "square", "subtract", "tanh",
+    "absolute", "add", "cos", "divide", "equal", "exp", "expm1", "floor", "greater", "greater_equal", "less",
+    "less_equal", "log", "log1p", "maximum", "minimum", "multiply", "negative", "not_equal", "power", "sign",
+    "sqrt", "square", "subtract", "tanh",
 }  # fmt: skip
 """The ufuncs that a program may hold."""
 

@@ -138,7 +138,7 @@ def row(report: Report) -> dict[str, float | None]:
     return {
         "epoch": report.epoch,
         **measured,
-        "learning_rate": report.learning_rate,
+        "learning_rate": float(report.learning_rate),
         "seconds": round(report.seconds, 6),
     }
 

@@ -79,7 +79,12 @@ data.name=sine
 training.stop_at.accuracy=1
     xor: training: stop_at.accuracy needs a classification, got a regression
 training.early_stopping={patience: 3, monitor: val_loss}
-    xor: training: early_stopping.monitor 'val_loss' needs a validation set, got none
+    xor: training: early_stopping.monitor 'val_loss' needs a validation set, got none; hold one out, or use
+optimizer.learning_rate={type: reduce_on_plateau, start: 1, monitor: val_loss}
+    xor: training: ReduceOnPlateau.monitor 'val_loss' needs a validation set, got none; hold one out, or use
+optimizer={type: rprop}
+training.batch_size=2
+    xor: training: Rprop trains on the whole set: leave batch_size out, or take SGD or Adam; got batches of 2
 data={name: blobs, samples: 2}
     xor: data: blobs: samples must be at least centers (3), got 2
 training.epochs=[1, 2]

@@ -113,6 +113,12 @@ def test_early_stopping_looks_at_every_epoch(write):
     assert load(write(epochs=10**6), ["training.early_stopping.patience=5"]).training.report_every == 1
 
 
+def test_a_plateau_is_looked_for_at_every_epoch(write):
+    settings = ["optimizer.learning_rate={type: reduce_on_plateau, start: 0.1}"]
+    assert load(write(epochs=10**6), settings).training.report_every == 1
+    assert load(write(epochs=10**6), [*settings, "training.report_every=7"]).training.report_every == 7
+
+
 def test_mistakes_name_the_configuration_as_it_was_asked_for(write):
     with pytest.raises(ConfigError) as caught:
         load(write(epochs=0), ["seed=-1"])

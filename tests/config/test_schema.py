@@ -17,7 +17,8 @@ from nn.data.toy import GENERATORS
 from nn.initializers import INITIALIZERS
 from nn.layers import LAYERS, Dense
 from nn.losses import LOSSES
-from nn.optimizers import OPTIMIZERS
+from nn.optimizers import OPTIMIZERS, SGD, Rprop
+from nn.schedules import SCHEDULES, CosineDecay
 from nn.stopping import EarlyStopping, StopAt
 from nn.training import train
 
@@ -26,10 +27,19 @@ KINDS: list[tuple[Any, dict[str, Any]]] = [
     (schema.Loss, LOSSES),
     (schema.Optimizer, OPTIMIZERS),
     (schema.tagged(INITIALIZERS), INITIALIZERS),
+    (schema.tagged(SCHEDULES), SCHEDULES),
     (schema.Data, GENERATORS),
 ]
 SUBJECTS = [(kind, name, subject) for kind, table in KINDS for name, subject in table.items()]
-REQUIRED = {"dense": {"units": 3}}
+REQUIRED: dict[str, dict[str, Any]] = {
+    "dense": {"units": 3},
+    "constant": {"start": 0.1},
+    "step": {"start": 0.1, "every": 30},
+    "exponential": {"start": 0.1},
+    "cosine": {"start": 0.1},
+    "one_cycle": {"peak": 0.1},
+    "reduce_on_plateau": {"start": 0.1},
+}
 ELSEWHERE = {"inputs", "seed"}
 """Options that other parts of a configuration decide."""
 
@@ -143,6 +153,30 @@ Optimizer {type: adam, lr: .nan}
     part.learning_rate: expected a finite number, got nan
 Optimizer {type: sgd, nesterov: true}
     part: SGD.nesterov needs a momentum
+Optimizer {type: sgd, learning_rate: 0}
+    part.learning_rate: expected greater than 0, got 0
+Optimizer {type: sgd, learning_rate: fast}
+    part.learning_rate: expected a number, got 'fast'
+Optimizer {type: sgd, learning_rate: {type: cosin, start: 1}}
+    part.learning_rate: unknown type 'cosin'; did you mean 'cosine'?
+Optimizer {type: sgd, learning_rate: {start: 1}}
+    part.learning_rate: 'type' is missing; there are: constant, cosine,
+Optimizer {type: sgd, learning_rate: cosine}
+    part.learning_rate.start: is missing
+Optimizer {type: sgd, learning_rate: {type: cosine, start: -1}}
+    part.learning_rate.start: expected greater than 0, got -1
+Optimizer {type: sgd, learning_rate: {type: cosine, start: 1, stop: 2}}
+    part.learning_rate.stop: unknown key;
+Optimizer {type: sgd, learning_rate: {type: one_cycle, peak: 1, steps: 2}}
+    part.learning_rate: OneCycle.rise of 0.3 must be more than 1 of all steps, got 2 steps
+Optimizer {type: rprop, learning_rate: {type: cosine, start: 1}}
+    part.learning_rate: expected a number, got a mapping
+Optimizer {type: rprop, variant: rprop}
+    part.variant: expected 'irprop_minus' or 'rprop_plus', got 'rprop'
+Optimizer {type: adam, clip_norm: 0}
+    part.clip_norm: expected greater than 0, got 0
+Optimizer rmsprob
+    part: unknown type 'rmsprob'; did you mean 'rmsprop'?
 Training {epochs: 2, stop_at: {accuracy: 1.5}}
     part.stop_at.accuracy: expected at most 1, got 1.5
 Data {name: moons, file: x.csv}
@@ -189,6 +223,7 @@ def test_all_mistakes_are_told_each_once():
         (schema.Loss, "mean_absolute_error", "mae"),
         (schema.Loss, "bce", "binary_crossentropy"),
         (schema.Loss, "cross_entropy", "categorical_crossentropy"),
+        (schema.Optimizer, "gradient_descent", "sgd"),
     ],
 )
 def test_other_words_mean_the_standard_ones(kind, word, standard):
@@ -197,7 +232,17 @@ def test_other_words_mean_the_standard_ones(kind, word, standard):
 
 @pytest.mark.parametrize("word", schema.WORDS)
 def test_every_other_word_means_a_kind_that_there_is(word):
-    assert schema.WORDS[word] in {**ACTIVATIONS, **LOSSES, **INITIALIZERS}
+    known = {**ACTIVATIONS, **LOSSES, **INITIALIZERS, **OPTIMIZERS, **SCHEDULES}
+    assert schema.WORDS[word] in known
+
+
+def test_a_learning_rate_is_a_number_or_a_schedule():
+    for kind in ("cosine", "cosine_annealing"):
+        sgd = described(schema.Optimizer, "sgd", lr={"type": kind, "start": 0.5, "warmup": 3})
+        assert sgd.make() == SGD(CosineDecay(0.5, warmup=3))
+        assert sgd.learning_rate.type == "cosine"
+    assert described(schema.Optimizer, "sgd", lr=0.5).make() == SGD(0.5)
+    assert described(schema.Optimizer, "rprop", lr=0.5).make() == Rprop(0.5)
 
 
 def test_a_dense_layer_takes_an_activation_by_word_or_mapping():

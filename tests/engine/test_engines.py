@@ -1,6 +1,7 @@
 """All engines do what the formulas do, on networks, losses, optimisers, batches and stacks of any kind."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,30 +10,69 @@ from hypothesis import strategies as st
 
 from nn import (
     SGD,
+    Adadelta,
+    Adagrad,
     Adam,
+    AdamW,
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
+    Constant,
+    CosineDecay,
     Dense,
     DivergedError,
+    ExponentialDecay,
     Hinge,
     Huber,
     Linear,
     LogCosh,
     MeanAbsoluteError,
     MeanSquaredError,
+    NAdam,
+    OneCycle,
+    Quickprop,
+    ReduceOnPlateau,
+    RMSprop,
+    Rprop,
     Sequential,
     Sigmoid,
     Softmax,
+    StepDecay,
     StopAt,
     Tanh,
     train,
 )
 from nn.activations import ACTIVATIONS
 from nn.engine.compiler import compiler
+from nn.engine.samples import Samples
+from nn.engine.tape import Tape
+from nn.epochs import Formulas, Step, choose
 from nn.losses import LOSSES
+from nn.objective import Objective
 
 ENGINES = ["numpy", pytest.param("native", marks=pytest.mark.skipif(not compiler(), reason="no C compiler"))]
-OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), SGD(0.05, momentum=0.5, nesterov=True), Adam(0.01)]
+OPTIMIZERS = [
+    SGD(0.1),
+    SGD(0.1, momentum=0.9),
+    SGD(0.05, momentum=0.5, nesterov=True),
+    SGD(0.1, momentum=0.9, clip_value=0.05, clip_norm=0.1, weight_decay=0.1),
+    Adagrad(0.1, epsilon=1e-3),
+    Adadelta(),
+    RMSprop(0.01, epsilon=1e-3),
+    RMSprop(0.01, epsilon=1e-3, momentum=0.5),
+    Adam(0.01),
+    Adam(0.01, amsgrad=True),
+    AdamW(0.01, clip_norm=0.5),
+    NAdam(0.01),
+]
+RATES = [
+    Constant(0.1, warmup=3),
+    StepDecay(0.1, every=2, factor=0.5),
+    ExponentialDecay(0.1),
+    CosineDecay(0.1, end=0.01, warmup=2),
+    OneCycle(0.1, rise=0.7),
+    ReduceOnPlateau(0.1, factor=0.5, patience=1, min_delta=0.05, min_rate=0.01, warmup=2),
+]
+BY_SIGNS = [Rprop(), Rprop(variant="rprop_plus"), Quickprop(0.5)]
 
 
 def trained(engine, case, epochs=7, dtype="float64", **options):
@@ -58,6 +98,7 @@ def trained(engine, case, epochs=7, dtype="float64", **options):
 @st.composite
 def cases(draw):
     few, smoothing = draw(st.integers(1, 3)), draw(st.sampled_from([0.0, 0.1]))
+    kinds = st.sampled_from([SGD(), SGD(momentum=0.5, weight_decay=0.1), Adam()])
     heads = [
         (MeanSquaredError(), Sigmoid, draw(st.integers(1, 11))),
         (MeanAbsoluteError(), Linear, few),
@@ -74,7 +115,7 @@ def cases(draw):
     return (
         layers,
         draw(st.sampled_from(heads)),
-        draw(st.sampled_from(OPTIMIZERS)),
+        draw(st.sampled_from(OPTIMIZERS) | st.builds(replace, kinds, learning_rate=st.sampled_from(RATES))),
         draw(sizes),
         samples,
         draw(st.none() | st.integers(1, samples)),
@@ -94,6 +135,7 @@ def agree(engine, case):
     for ours, theirs in zip(reports, expected, strict=True):
         assert np.allclose(ours.loss, theirs.loss, rtol=1e-9)
         assert (ours.epoch, ours.stopped) == (theirs.epoch, theirs.stopped)
+        assert np.allclose(ours.learning_rate, theirs.learning_rate, rtol=1e-12)
         if theirs.accuracy is not None:
             assert np.allclose(ours.accuracy, theirs.accuracy)
 
@@ -122,6 +164,37 @@ def test_every_activation_trains_as_its_formula_says(engine, name):
 def test_every_loss_trains_as_its_formula_says(engine, kind):
     loss = LOSSES[kind]()
     agree(engine, ([4, "tanh"], (loss, loss.link or Linear, 3), SGD(0.5), 2, 9, 4, [0, 1]))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("optimizer", [*OPTIMIZERS, *(SGD(rate) for rate in RATES)])
+def test_every_optimizer_and_every_schedule_runs_as_its_formulas(engine, optimizer):
+    agree(engine, ([5, "tanh"], (BinaryCrossEntropy(), Sigmoid, 1), optimizer, 3, 21, 8, [7, 8, 9]))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("optimizer", BY_SIGNS)
+@pytest.mark.parametrize("seed", [7, [7, 8, 9]])
+def test_every_step_by_signs_is_that_of_the_formulas_from_an_equal_state(engine, optimizer, seed):
+    """A difference in the last bits may turn a sign, so each step is taken from a state of its own."""
+    case = ([5, "tanh"], (MeanSquaredError(), Sigmoid, 1), optimizer, 3, 21, None, seed)
+    for steps in range(1, 9):
+        states = [taken(engine, case, steps), taken("formulas", case, steps)]
+        for ours, expected in zip(*states, strict=True):
+            assert np.allclose(ours, expected, rtol=1e-10, atol=1e-14)
+
+
+def taken(engine, case, steps):
+    """What is kept after one step more than so many of the formulas."""
+    layers, (loss, last, outputs), optimizer, inputs, samples, _, seed = case
+    network = Sequential([Dense(layers[0]), Tanh(), Dense(outputs), last()], inputs=inputs, seed=seed)
+    rng = np.random.default_rng(1)
+    x, t = rng.normal(size=(samples, inputs)), rng.integers(0, 2, (samples, outputs)).astype(float)
+    step = Step(network, Objective(network, loss, classification=False), optimizer)
+    batches = Samples(x, t, samples, None, np.arange(network.seeds.size).reshape(network.stack))
+    Formulas(step, batches).run(steps)
+    choose(engine, step, batches, 1).run(1)
+    return step.kept.values()
 
 
 XOR = ([4, "sigmoid"], (MeanSquaredError(), Sigmoid, 1), SGD(0.5, momentum=0.9), 2, 8, None, 0)
@@ -188,6 +261,20 @@ def test_single_precision_trains_alike_and_stays_single(engine):
     assert other.parameters.dtype == other.predict(np.ones((1, 3))).dtype == np.float32
     assert np.allclose(other.parameters, network.parameters, atol=1e-4)
     assert reports[-1].loss == pytest.approx(expected[-1].loss, rel=1e-4)
+
+
+@pytest.mark.parametrize("engine", ["formulas", *ENGINES])
+@pytest.mark.parametrize("optimizer", [*OPTIMIZERS, *BY_SIGNS, *(Adam(rate) for rate in RATES)])
+def test_every_state_stays_in_single_precision(engine, optimizer):
+    network = Sequential([Dense(5), Tanh(), Dense(1)], inputs=2, seed=0, dtype="float32")
+    step = Step(network, Objective(network, MeanSquaredError(), classification=False), optimizer.over(3))
+    x, t = (np.random.default_rng(0).normal(size=(7, width)).astype(np.float32) for width in (2, 1))
+    choose(engine, step, Samples(x, t, 7, None, np.array(0)), 3).run(3)
+    assert {array.dtype for array in step.kept.values()} == {np.dtype(np.float32)}
+    tape = Tape()
+    state = {name: tape.watch(array) for name, array in step.state.items()}
+    step.optimizer.step(tape.watch(network.parameters), tape.watch(network.gradients), state)
+    assert {call.out.dtype for call in tape.calls} <= {np.dtype(np.float32), np.dtype(bool)}
 
 
 class Branching(Sigmoid):

@@ -3,7 +3,7 @@ import copy
 import numpy as np
 import pytest
 
-from nn import SGD, Adam
+from nn import SGD, Adadelta, Adagrad, Adam, AdamW, CosineDecay, NAdam, Quickprop, RMSprop, Rprop
 from nn.optimizers import OPTIMIZERS
 
 
@@ -21,6 +21,7 @@ def rosenbrock(p):
 
 
 def minimised(optimizer, slope, start, steps):
+    optimizer = optimizer.over(steps)
     p = np.array(start, float)
     state = optimizer.start(p)
     for _ in range(steps):
@@ -28,22 +29,65 @@ def minimised(optimizer, slope, start, steps):
     return p
 
 
-# For each optimiser a setting and a number of steps that suit the function, and how near it comes.
+# For each optimiser a setting and a number of steps that suit the function, and how near it comes. At a
+# constant rate some go on trembling; along a cosine they come to rest.
 MINIMA = [
     (parabola, [0, 10], 3, SGD(0.1), 200, 1e-12),
     (parabola, [0, 10], 3, SGD(0.05, momentum=0.8), 300, 1e-12),
     (parabola, [0, 10], 3, SGD(0.05, momentum=0.8, nesterov=True), 300, 1e-12),
+    (parabola, [0, 10], 3, Adagrad(1.0), 500, 1e-12),
+    (parabola, [0, 10], 3, Adadelta(), 5000, 1e-12),
+    (parabola, [0, 10], 3, RMSprop(CosineDecay(0.1)), 1000, 1e-12),
+    (parabola, [0, 10], 3, RMSprop(CosineDecay(0.01), momentum=0.9), 2000, 1e-12),
     (parabola, [0, 10], 3, Adam(0.1), 2000, 1e-6),
+    (parabola, [0, 10], 3, Adam(0.1, amsgrad=True), 2000, 1e-12),
+    (parabola, [0, 10], 3, AdamW(0.1, weight_decay=0), 2000, 1e-6),
+    (parabola, [0, 10], 3, NAdam(0.1), 2000, 1e-12),
+    (parabola, [0, 10], 3, Rprop(), 200, 1e-6),
+    (parabola, [0, 10], 3, Rprop(variant="rprop_plus"), 200, 1e-6),
+    (parabola, [0, 10], 3, Quickprop(0.05), 100, 1e-12),
     (badly_scaled, [0, 10], 3, SGD(0.019), 2000, 1e-12),
     (badly_scaled, [0, 10], 3, SGD(0.03, momentum=0.7), 300, 1e-10),
     (badly_scaled, [0, 10], 3, SGD(0.01, momentum=0.8, nesterov=True), 500, 1e-10),
+    (badly_scaled, [0, 10], 3, Adagrad(1.0), 500, 1e-12),
+    (badly_scaled, [0, 10], 3, Adadelta(), 10_000, 1e-12),
+    (badly_scaled, [0, 10], 3, RMSprop(CosineDecay(0.1)), 1000, 1e-12),
     (badly_scaled, [0, 10], 3, Adam(0.1), 2000, 1e-6),
+    (badly_scaled, [0, 10], 3, AdamW(0.1, weight_decay=0), 2000, 1e-6),
+    (badly_scaled, [0, 10], 3, NAdam(0.1), 2000, 1e-12),
+    (badly_scaled, [0, 10], 3, Rprop(), 200, 1e-6),
+    (badly_scaled, [0, 10], 3, Quickprop(0.005), 200, 1e-12),
     (rosenbrock, [-1, 1], 1, SGD(0.001), 60_000, 1e-6),
     (rosenbrock, [-1, 1], 1, SGD(0.001, momentum=0.9), 10_000, 1e-6),
     (rosenbrock, [-1, 1], 1, SGD(0.001, momentum=0.9, nesterov=True), 10_000, 1e-6),
-    (rosenbrock, [-1, 1], 1, Adam(0.01), 10_000, 1e-3),  # it goes on trembling at a constant rate
+    (rosenbrock, [-1, 1], 1, Adagrad(0.5), 60_000, 1e-12),
+    (rosenbrock, [-1, 1], 1, Adadelta(CosineDecay(1.0)), 20_000, 1e-3),
+    (rosenbrock, [-1, 1], 1, RMSprop(CosineDecay(0.01), momentum=0.9), 10_000, 1e-9),
+    (rosenbrock, [-1, 1], 1, Adam(CosineDecay(0.01)), 10_000, 1e-12),
+    (rosenbrock, [-1, 1], 1, Adam(CosineDecay(0.01), amsgrad=True), 10_000, 1e-12),
+    (rosenbrock, [-1, 1], 1, AdamW(CosineDecay(0.01), weight_decay=1e-9), 10_000, 1e-6),
+    (rosenbrock, [-1, 1], 1, NAdam(CosineDecay(0.02)), 10_000, 1e-6),
+    (rosenbrock, [-1, 1], 1, Rprop(), 10_000, 1e-2),  # one sign says little in a bent valley
+    (rosenbrock, [-1, 1], 1, Rprop(variant="rprop_plus"), 10_000, 1e-2),
+    (rosenbrock, [-1, 1], 1, Quickprop(0.001), 20_000, 1e-12),
 ]
-KINDS = [SGD(0.1), SGD(0.1, momentum=0.9), SGD(0.1, momentum=0.9, nesterov=True), Adam(0.1)]
+KINDS = [
+    SGD(0.1),
+    SGD(0.1, momentum=0.9),
+    SGD(0.1, momentum=0.9, nesterov=True),
+    Adagrad(0.1),
+    Adadelta(),
+    RMSprop(0.1),
+    RMSprop(0.1, momentum=0.9),
+    Adam(0.1),
+    Adam(0.1, amsgrad=True),
+    AdamW(0.1),
+    NAdam(0.1),
+    Rprop(),
+    Rprop(variant="rprop_plus"),
+    Quickprop(0.1),
+    SGD(CosineDecay(0.1, steps=15, warmup=5), clip_norm=2.0, clip_value=1.5, weight_decay=0.1),
+]
 
 
 def test_every_optimizer_has_its_rows_here():
@@ -63,8 +107,35 @@ BY_HAND = [
     (SGD(0.1, momentum=0.9), [0.8, 0.52]),
     # the same v; θ ← θ + 0.9 v − 0.1 g: 1 − 0.18 − 0.2, then 0.62 − 0.252 − 0.1
     (SGD(0.1, momentum=0.9, nesterov=True), [0.62, 0.268]),
+    # s = 4, then 5; θ ← θ − 0.1 g/√s
+    (Adagrad(0.1, epsilon=1e-30), [0.9, 0.9 - 0.1 / 5**0.5]),
+    # v = 1, Δ = √(0.25/1.25) 2; u = 0.25 Δ² = 0.2, v = 0.75 + 0.25 = 1, Δ = √(0.45/1.25) = 0.6
+    (Adadelta(rho=0.75, epsilon=0.25), [1 - 2 * 0.2**0.5, 0.4 - 2 * 0.2**0.5]),
+    # v = 0.25 · 4 = 1, then 0.75 + 0.25 = 1; θ ← θ − 0.1 g/√v
+    (RMSprop(0.1, rho=0.75, epsilon=1e-30), [0.8, 0.7]),
+    # the same v; b = 2, then 1 + 1 = 2; θ ← θ − 0.1 b
+    (RMSprop(0.1, rho=0.75, epsilon=1e-30, momentum=0.5), [0.8, 0.6]),
     # m = 0.2, v = 0.004, m̂ = 2, v̂ = 4; then m = 0.28, v = 0.004996, m̂ = 0.28/0.19, v̂ = 0.004996/0.001999
     (Adam(0.1), [0.9000000005000000, 0.8067820372085098]),
+    # m̂ = g; v = 2, then 1.5, of which the largest stays 2: v̂ = 2/0.5 = 4, then 2/0.75
+    (Adam(0.1, beta_1=0, beta_2=0.5, epsilon=1e-30, amsgrad=True), [0.9, 0.9 - 0.1 / (8 / 3) ** 0.5]),
+    # as Adam, after θ ← 0.95 θ: 0.95 − 0.1, then 0.8075 − 0.1 m̂/√v̂
+    (
+        AdamW(0.1, weight_decay=0.5, epsilon=1e-30),
+        [0.85, 0.8075 - 0.1 * (0.28 / 0.19) / (0.004996 / 0.001999) ** 0.5],
+    ),
+    # μ = 0.45; m and v̂ as Adam; 0.45 · 0.2/0.7975 + 0.55 · 2/0.55, then 0.45 · 0.28/0.908875 + 0.55/0.7975
+    (
+        NAdam(0.1, momentum_decay=0, epsilon=1e-30),
+        [
+            first := 1 - 0.1 * (0.09 / 0.7975 + 2) / 2,
+            first - 0.1 * (0.126 / 0.908875 + 0.55 / 0.7975) / (0.004996 / 0.001999) ** 0.5,
+        ],
+    ),
+    # Δ = 0.1, then 0.12, for the sign stays
+    (Rprop(), [0.9, 0.78]),
+    # −0.1 · 2, then 1/(2 − 1) · (−0.2) − 0.1 · 1
+    (Quickprop(), [0.8, 0.5]),
 ]
 
 
@@ -147,6 +218,11 @@ def test_a_learning_rate_must_be_greater_than_0(kind, rate):
         (lambda: Adam(beta_1=1), "^Adam.beta_1 must be less than 1, got 1$"),
         (lambda: Adam(beta_2=-0.1), "^Adam.beta_2 must be at least 0, got -0.1$"),
         (lambda: Adam(epsilon=0), "^Adam.epsilon must be greater than 0, got 0$"),
+        (lambda: Rprop(eta_plus=1), "^Rprop.eta_plus must be greater than 1, got 1$"),
+        (lambda: Rprop(min_step=60), "^Rprop.min_step must be less than max_step, 50, got 60$"),
+        (lambda: SGD(clip_norm=0), "^SGD.clip_norm must be greater than 0, got 0$"),
+        (lambda: SGD(clip_value=-1), "^SGD.clip_value must be greater than 0, got -1$"),
+        (lambda: SGD(weight_decay=-1), "^SGD.weight_decay must be at least 0, got -1$"),
     ],
 )
 def test_impossible_constants_are_refused(make, message):

@@ -1,0 +1,33 @@
+"""Optimisers: arrays in, arrays changed."""
+
+from nn.optimizers.adaptive import Adadelta, Adagrad, Adam, AdamW, NAdam, RMSprop
+from nn.optimizers.base import Optimizer, State
+from nn.optimizers.batch import Quickprop, Rprop
+from nn.optimizers.gradient_descent import SGD
+
+__all__ = [
+    "OPTIMIZERS",
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "NAdam",
+    "Optimizer",
+    "Quickprop",
+    "RMSprop",
+    "Rprop",
+    "State",
+]
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    "sgd": SGD,
+    "adagrad": Adagrad,
+    "adadelta": Adadelta,
+    "rmsprop": RMSprop,
+    "adam": Adam,
+    "adamw": AdamW,
+    "nadam": NAdam,
+    "rprop": Rprop,
+    "quickprop": Quickprop,
+}

@@ -1,0 +1,90 @@
+"""What all optimisers have in common: the learning rate, clipping and weight decay of a step.
+
+An optimiser is a frozen set of constants. What it remembers between steps is its state, a dictionary of
+arrays made by ``start``; ``step`` fills the parameters and the state in place. Parameters, gradients and
+their like have the shape ``(*stack, n_parameters)``, numbers of a whole network ``(*stack, 1)``.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Annotated, ClassVar, Self
+
+import numpy as np
+from annotated_types import Ge, Gt
+
+from nn.arrays import Array
+from nn.checks import Checked
+from nn.schedules import ReduceOnPlateau, Schedule
+
+State = dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Optimizer(Checked):
+    """A step: clip the gradients g, find the learning rate η, decay the parameters θ, update them.
+
+    ``learning_rate`` is a number or a schedule. ``clip_value`` c keeps each element of g within ±c;
+    ``clip_norm`` c then makes g ← g · min(1, c/‖g‖), with the norm over all parameters of a network
+    (Pascanu, Mikolov & Bengio, 2013, algorithm 1; PyTorch divides by ‖g‖ + 10⁻⁶).
+    ``weight_decay`` λ is decoupled from the gradient: θ ← θ − ηλθ before the update, for biases too
+    (Loshchilov & Hutter, 2019, "Decoupled weight decay regularization", multiplied by η as in PyTorch).
+    """
+
+    learning_rate: Annotated[float, Gt(0)] | Schedule = 0.01
+    clip_norm: Annotated[float | None, Gt(0)] = field(default=None, kw_only=True)
+    clip_value: Annotated[float | None, Gt(0)] = field(default=None, kw_only=True)
+    weight_decay: Annotated[float, Ge(0)] = field(default=0.0, kw_only=True)
+
+    full_batch: ClassVar[bool] = False
+    """Whether it compares the gradients of successive steps, which must be those of one function."""
+
+    def start(self, parameters: Array) -> State:
+        """The state before the first step."""
+        if not isinstance(self.learning_rate, Schedule):
+            return {}
+        state = {"t": np.zeros((), parameters.dtype), "rate": np.zeros_like(parameters[..., :1])}
+        if isinstance(self.learning_rate, ReduceOnPlateau):
+            state["scale"] = np.ones_like(parameters[..., :1])
+        return state
+
+    def step(self, parameters: Array, gradients: Array, state: State) -> None:
+        """Update the parameters and the state in place."""
+        gradients = self.clipped(gradients)
+        rate = self.rate(state)
+        if "t" in state:
+            state["t"] += 1
+        if self.weight_decay:
+            parameters *= 1 - rate * self.weight_decay
+        self.update(parameters, gradients, state, rate)
+
+    def update(self, parameters: Array, gradients: Array, state: State, rate: Array | float) -> None:
+        """Move the parameters against the gradients; ``state["t"]``, where kept, counts this step too."""
+        raise NotImplementedError
+
+    def clipped(self, gradients: Array) -> Array:
+        """The gradients within their bounds, as a new array where there are any."""
+        if self.clip_value is not None:
+            gradients = np.minimum(np.maximum(gradients, -self.clip_value), self.clip_value)
+        if self.clip_norm is not None:
+            norm = np.sqrt(np.sum(gradients * gradients, axis=-1, keepdims=True))
+            gradients = gradients * (self.clip_norm / np.maximum(norm, self.clip_norm))
+        return gradients
+
+    def rate(self, state: State) -> Array | float:
+        """The learning rate of the next step: a number, or of a schedule also kept in the state."""
+        if not isinstance(self.learning_rate, Schedule):
+            return self.learning_rate
+        rate = self.learning_rate.rate(state["t"])
+        state["rate"][...] = rate * state["scale"] if "scale" in state else rate
+        return state["rate"]
+
+    def last_rate(self, state: State) -> Array | float:
+        """The learning rate of the last step; an array ``(*stack,)`` where a schedule makes it."""
+        if not isinstance(self.learning_rate, Schedule):
+            return self.learning_rate
+        return np.copy(state["rate"][..., 0])[()]
+
+    def over(self, steps: int) -> Self:
+        """The same optimiser in a training of so many steps; see ``Schedule.over``."""
+        if not isinstance(self.learning_rate, Schedule):
+            return self
+        return replace(self, learning_rate=self.learning_rate.over(steps))
