@@ -127,7 +127,7 @@ def trajectories(task: Task) -> dict[str, Any]:
 
 
 def rprop_plus(g: float, state: dict[str, float]) -> float:
-    """The change of one weight: Riedmiller & Braun (1993), section 3."""
+    """The change of one weight: Riedmiller & Braun (1993)."""
     if g * state["slope"] > 0:
         state["size"] = min(state["size"] * 1.2, 50)
         state["moved"] = -state["size"] if g > 0 else state["size"] if g < 0 else 0
@@ -143,7 +143,7 @@ def rprop_plus(g: float, state: dict[str, float]) -> float:
 
 
 def quickprop(g: float, state: dict[str, float], rate: float = 2.0, growth: float = 1.75) -> float:
-    """The change of one weight: Fahlman (1988), section 3.4, as cases by the last change's sign."""
+    """The change of one weight: Fahlman (1988), as cases by the last change's sign."""
     shrink = growth / (1 + growth)
     before, moved, step = state["slope"], state["moved"], 0.0
     if moved < 0:

@@ -74,7 +74,7 @@ class Quickprop(Optimizer):
     """Δ ← g / (g′ − g) Δ, θ ← θ + Δ: to the minimum of the parabola through the last two slopes g′ and g.
 
     Each parameter for itself. Fahlman (1988), "An empirical study of learning speed in
-    back-propagation networks", section 3.4, and its conventions:
+    back-propagation networks", with the conventions of its program:
 
     - The first step is Δ = −η g, as is any after a Δ of 0. The same −η g is added wherever g has the
       sign that g′ had; η is ``learning_rate``, not divided by a unit's inputs.
