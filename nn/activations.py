@@ -10,7 +10,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.initializers import HeNormal, Initializer
-from nn.layers import Layer
+from nn.layer import Layer
 
 
 def sigmoid(x: Array) -> Array:

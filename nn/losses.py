@@ -11,7 +11,7 @@ import numpy as np
 from nn.activations import Sigmoid, Softmax, sigmoid, softmax
 from nn.arrays import Array
 from nn.checks import Checked
-from nn.layers import Layer
+from nn.layer import Layer
 
 
 class Loss(Checked):
@@ -23,8 +23,14 @@ class Loss(Checked):
     def check_targets(self, t: Array) -> None:
         """Raise ValueError where the loss makes no sense for these targets."""
 
-    def forward(self, y: Array, t: Array) -> Array:
-        """The loss of each network in the stack, ``(*stack,)``."""
+    weights: Array | None
+
+    def weighted(self, a: Array) -> Array:
+        """Values of each sample ``(*stack, batch, …)``, times its weight ``(*stack, batch, 1)``."""
+        return a if self.weights is None else self.weights * a
+
+    def forward(self, y: Array, t: Array, weights: Array | None = None) -> Array:
+        """The loss of each network, ``(*stack,)``; weights divide by the count, not by their sum."""
         raise NotImplementedError
 
     def backward(self) -> Array:
@@ -41,13 +47,14 @@ class MeanSquaredError(Loss):
     (np.float64(4.0), array([[4.]]))
     """
 
-    def forward(self, y: Array, t: Array) -> Array:
+    def forward(self, y: Array, t: Array, weights: Array | None = None) -> Array:
+        self.weights = weights
         self.difference = y - t
-        return np.mean(self.difference * self.difference, axis=(-2, -1))
+        return np.mean(self.weighted(self.difference * self.difference), axis=(-2, -1))
 
     def backward(self) -> Array:
         samples, outputs = self.difference.shape[-2:]
-        return 2 / (samples * outputs) * self.difference
+        return self.weighted(2 / (samples * outputs) * self.difference)
 
 
 @dataclass(eq=False)
@@ -69,15 +76,16 @@ class BinaryCrossEntropy(Loss):
             worst = t[(t < 0) | (t > 1)][0]
             raise ValueError(f"BinaryCrossEntropy: targets must lie in [0, 1], got {worst:g}")
 
-    def forward(self, y: Array, t: Array) -> Array:
+    def forward(self, y: Array, t: Array, weights: Array | None = None) -> Array:
+        self.weights = weights
         self.logits, self.targets = y, t
         # log(1 + e^z) = max(z, 0) + log(1 + e^−|z|) does not overflow.
         tail = np.log1p(np.exp(np.minimum(y, -y)))
-        return np.mean(np.maximum(y, 0) - t * y + tail, axis=(-2, -1))
+        return np.mean(self.weighted(np.maximum(y, 0) - t * y + tail), axis=(-2, -1))
 
     def backward(self) -> Array:
         samples, outputs = self.logits.shape[-2:]
-        return 1 / (samples * outputs) * (sigmoid(self.logits) - self.targets)
+        return self.weighted(1 / (samples * outputs) * (sigmoid(self.logits) - self.targets))
 
 
 @dataclass(eq=False)
@@ -101,14 +109,15 @@ class CategoricalCrossEntropy(Loss):
                 "and of sum 1 (one-hot classes, for example)"
             )
 
-    def forward(self, y: Array, t: Array) -> Array:
+    def forward(self, y: Array, t: Array, weights: Array | None = None) -> Array:
+        self.weights = weights
         self.logits, self.targets = y, t
         shifted = y - np.max(y, axis=-1, keepdims=True)
         log_softmax = shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
-        return np.mean(-np.sum(t * log_softmax, axis=-1), axis=-1)
+        return np.mean(self.weighted(-np.sum(t * log_softmax, axis=-1, keepdims=True)), axis=(-2, -1))
 
     def backward(self) -> Array:
-        return 1 / self.logits.shape[-2] * (softmax(self.logits) - self.targets)
+        return self.weighted(1 / self.logits.shape[-2] * (softmax(self.logits) - self.targets))
 
 
 LOSSES: dict[str, type[Loss]] = {
