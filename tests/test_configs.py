@@ -10,7 +10,7 @@ from nn.config.files import dump, load
 from nn.config.source import about, find, names
 from nn.runs.directory import evaluate
 
-GOALS = ("and", "encoder", "or", "parity4", "spirals", "xor")
+GOALS = ("and", "encoder", "or", "parity4", "spirals", "xor", "xor-2-1-1")
 """Those that reach their ``stop_at`` with every seed, as a rule."""
 AT_LEAST = {
     "blobs": 0.95,
@@ -81,6 +81,10 @@ def test_xor_reaches_a_loss_of_one_hundredth_with_99_of_100_seeds():
     goal = load("xor").training.stop_at
     assert (goal.loss, goal.accuracy, goal.tolerance) == (0.01, None, None)
     assert len(solved("xor", range(100))) >= 99
+
+
+def test_one_hidden_unit_and_direct_links_solve_xor_with_every_seed():
+    assert len(solved("xor-2-1-1", range(100))) == 100
 
 
 def test_two_hidden_units_stick_as_often_as_the_comment_says():

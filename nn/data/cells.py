@@ -35,7 +35,7 @@ class Cells:
         return [row[position] for row in self.rows]
 
     def numbers(self, column: str, least: float = -math.inf) -> Floats:
-        """A column of finite numbers from ``least`` up, (rows,); ValueError with the place of another cell."""
+        """A column of finite numbers, (rows,), from ``least`` up; ValueError with the place of another."""
         cells = self.column(column)
         numbers = [_number(cell) for cell in cells]
         for row, number in enumerate(numbers):

@@ -43,6 +43,7 @@ class Native:
         self.sums = np.zeros((samples.measured, *samples.members.shape))
         self.orders = np.zeros((0, *samples.members.shape, len(samples)), np.int64)
         self.noise = np.zeros((0, *samples.members.shape, samples.noise), programs[0].dtype)
+        self.noise_ahead = ctypes.c_void_p(), ctypes.c_int64()
 
     def run(self, epochs: int) -> Array:
         """Train; the measures of all epochs, or of those up to the end."""
@@ -55,9 +56,8 @@ class Native:
                     ahead = max(1, ORDERS // int(np.prod(self.orders.shape[1:])))
                     self.orders = np.array([self.samples.order() for _ in range(min(wanted, ahead))])
                 wanted = min(wanted, len(self.orders))
-            if self.samples.noise:
-                self.draw_noise(epochs - done)
-            ran = self.call(wanted, measures[done:])
+            call = self.call_with_noise if self.samples.noise else self.call
+            ran = call(wanted, measures[done:])
             self.orders = self.orders[ran:]
             done += ran
             if ran and self.samples.goal.ends(measures[done - 1]):
@@ -65,34 +65,34 @@ class Native:
                 break
         return measures[:done]
 
-    def draw_noise(self, epochs: int) -> None:
-        """Have the noise of the next batch and of more ahead, but of no more than these epochs."""
-        samples, place = self.samples, self.batch.value * self.samples.size
-        if len(self.noise) >= min(samples.size, len(samples) - place):
-            return
-        row = int(np.prod(self.noise.shape[1:])) * self.noise.itemsize
-        ahead = min(max(samples.size, NOISE_BYTES // row), epochs * len(samples) - place)
-        # Rows first: C goes through them from one batch to the next.
-        drawn = np.moveaxis(samples.draw_noise(ahead - len(self.noise)), -2, 0)
-        self.noise = np.concatenate([self.noise, drawn])
-
     def call(self, epochs: int, measures: Array) -> int:
         """One call into the library; the number of epochs that it finished."""
-        began = self.batch.value
         ran: int = self.function(
             self.pointers,
             ctypes.c_void_p(self.orders.ctypes.data),
-            ctypes.c_void_p(self.noise.ctypes.data),
-            ctypes.c_int64(len(self.noise)),
             ctypes.c_int64(epochs),
             ctypes.byref(self.batch),
             ctypes.c_void_p(self.sums.ctypes.data),
             ctypes.c_void_p(measures.ctypes.data),
             (ctypes.c_double * 3)(*self.samples.goal),
             ctypes.c_double(CALL_SECONDS),
+            *self.noise_ahead,
         )
-        used = ran * len(self.samples) + (self.batch.value - began) * self.samples.size
-        self.noise = self.noise[used:]
+        return ran
+
+    def call_with_noise(self, epochs: int, measures: Array) -> int:
+        """The same with noise for the next batch, and for more ahead, but for no more than these epochs."""
+        samples, began = self.samples, self.batch.value
+        left = len(samples) - began * samples.size
+        if len(self.noise) < min(samples.size, left):
+            row = int(np.prod(self.noise.shape[1:])) * self.noise.itemsize
+            ahead = min(max(samples.size, NOISE_BYTES // row), (epochs - 1) * len(samples) + left)
+            # Rows first: C goes through them from one batch to the next.
+            drawn = np.moveaxis(samples.draw_noise(ahead - len(self.noise)), -2, 0)
+            self.noise = np.concatenate([self.noise, drawn])
+        self.noise_ahead = ctypes.c_void_p(self.noise.ctypes.data), ctypes.c_int64(len(self.noise))
+        ran = self.call(epochs, measures)
+        self.noise = self.noise[ran * len(samples) + (self.batch.value - began) * samples.size :]
         return ran
 
 

@@ -2,8 +2,8 @@
    was up (*batch then says where the next call goes on), the goal was reached or no loss is finite.
    noise is (noise_rows, STACK, NOISE), a row for each sample that comes.
    sums and each epoch's measures are (MEASURED, STACK): loss, accuracy, largest error, from the first. */
-int64_t run(void *const *p, const int64_t *orders, const REAL *noise, int64_t noise_rows, int64_t epochs,
-            int64_t *batch, double *sums, double *measures, const double *goal, double seconds) {
+int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batch, double *sums,
+            double *measures, const double *goal, double seconds, const REAL *noise, int64_t noise_rows) {
     const double deadline = seconds_now() + seconds;
     int64_t steps = 0;
     for (int64_t epoch = 0; epoch < epochs; epoch++) {
@@ -14,7 +14,7 @@ int64_t run(void *const *p, const int64_t *orders, const REAL *noise, int64_t no
             if (NOISE && (noise_rows -= size) < 0) return epoch;
             if (*batch < WHOLE) step_whole(p, order + *batch * SIZE, noise, sums);
             else step_last(p, order + *batch * SIZE, noise, sums);
-            noise += NOISE ? size * STACK * NOISE : 0;
+            if (NOISE) noise += size * STACK * NOISE;
         }
         *batch = 0;
         int finite = 0, reached = 1;
