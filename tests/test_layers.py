@@ -1,10 +1,24 @@
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from nn import Dense, Dropout, MeanSquaredError, Sequential, Shortcut, Sigmoid, Tanh
+from nn import (
+    SGD,
+    BinaryCrossEntropy,
+    Dense,
+    Dropout,
+    MeanSquaredError,
+    Sequential,
+    Shortcut,
+    Sigmoid,
+    Tanh,
+    train,
+)
 from nn.activations import ACTIVATIONS
-from nn.layers import LAYERS
 from nn.layer import forward
+from nn.layers import LAYERS
 from tests.gradients import (
     backpropagated,
     central_differences,
@@ -12,6 +26,8 @@ from tests.gradients import (
     differentiated,
     relative_error,
 )
+
+TORCH = json.loads((Path(__file__).parent / "reference" / "layers.json").read_text())
 
 # The contract of all layers: a new activation is here by itself, a new layer adds its line.
 CONTRACT = {
@@ -285,3 +301,31 @@ def test_max_norm_shortens_the_weights_into_a_unit_and_leaves_shorter_ones_and_b
     assert layer.weight == pytest.approx(np.array([[0.6, 0.3, 0], [0.8, 0.4, 0]]), rel=1e-15)
     assert np.array_equal(layer.weight[:, 1:], [[0.3, 0], [0.4, 0]]), "bit for bit"
     assert (layer.bias == 9).all()
+
+
+# The judge
+
+
+@pytest.mark.parametrize("rate", TORCH["dropout"])
+def test_dropout_scales_as_torch_does_for_the_same_mask(rate):
+    expected = {name: np.array(values) for name, values in TORCH["dropout"][rate].items()}
+    layer = Dropout(float(rate))
+    layer.bind_noise(np.where(expected["stays"] == 1, 0.99, 0.0))
+    assert np.allclose(layer.forward(expected["x"]), expected["y"], rtol=1e-10, atol=0)
+    assert np.allclose(layer.backward(expected["dy"]), expected["dx"], rtol=1e-10, atol=0)
+
+
+@pytest.mark.parametrize("name", TORCH["trajectories"])
+def test_two_hundred_steps_with_penalties_max_norm_and_weights_are_those_of_torch(name):
+    expected = TORCH["trajectories"][name]
+    options = dict(expected["options"])
+    weights = {"sample_weight": TORCH["weights"]} if options.pop("weighted", False) else {}
+    layers = [Dense(3, **options), Tanh(), Dense(1, **options), Sigmoid()]
+    network, points, losses = Sequential(layers, inputs=2), [], []
+    network.parameters[...] = TORCH["start"]
+    run = {"epochs": len(expected["losses"]), "report_every": TORCH["every"], **weights}
+    for report in train(network, BinaryCrossEntropy(), SGD(0.3, momentum=0.5), TORCH["x"], TORCH["t"], **run):
+        points.append(network.parameters.copy())
+        losses += report.losses.tolist()
+    assert losses == pytest.approx(expected["losses"], rel=1e-10, abs=0)
+    assert np.allclose(points, expected["parameters"], rtol=1e-10, atol=1e-12)

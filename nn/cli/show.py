@@ -75,5 +75,7 @@ def describe(layers: "Sequence[Layer]", width: int, rows: list[list[str]], inden
             rows[-1][3] = activations[type(layer)]
             continue
         size = layer.size
-        rows.append([indent + name, f"(batch, {width})", f"{size:,}", activations.get(type(layer), ""), start])
+        rows.append(
+            [indent + name, f"(batch, {width})", f"{size:,}", activations.get(type(layer), ""), start]
+        )
     return width

@@ -276,6 +276,8 @@ if TYPE_CHECKING:
 else:
     Activation = tagged(ACTIVATIONS)
     Layer = tagged({**LAYERS, **ACTIVATIONS}, dense={"activation": (Activation | None, None)})
+    for kind in get_args(get_args(Layer)[0]):
+        kind.model_rebuild()  # now that all kinds are known that a shortcut may hold
     Loss = tagged(LOSSES)
     Optimizer = tagged(OPTIMIZERS)
     Data = data_kinds()
