@@ -36,7 +36,7 @@ class Sequential(Chain):
 
     >>> from nn import Dropout
     >>> Sequential([Dropout(0.5)], inputs=4, seed=0).forward(np.ones((1, 4)), training=True)
-    array([[0., 2., 2., 2.]])
+    array([[2., 0., 2., 2.]])
     """
 
     def __init__(

@@ -155,6 +155,12 @@ def tagged(table: Mapping[str, Callable[..., Any]], **more: dict[str, Any]) -> A
     return Annotated[either(models), Field(discriminator="type"), start]
 
 
+def complete(union: Any) -> None:
+    """Let those of a union's kinds that hold others know all of them."""
+    for kind in get_args(get_args(union)[0]):
+        kind.model_rebuild()
+
+
 def standard(value: Any, known: tuple[str, ...]) -> Any:
     """A kind as a mapping in standard words."""
     if isinstance(value, Described):
@@ -276,8 +282,7 @@ if TYPE_CHECKING:
 else:
     Activation = tagged(ACTIVATIONS)
     Layer = tagged({**LAYERS, **ACTIVATIONS}, dense={"activation": (Activation | None, None)})
-    for kind in get_args(get_args(Layer)[0]):
-        kind.model_rebuild()  # now that all kinds are known that a shortcut may hold
+    complete(Layer)
     Loss = tagged(LOSSES)
     Optimizer = tagged(OPTIMIZERS)
     Data = data_kinds()
