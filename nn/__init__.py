@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from nn.initializers import Orthogonal as Orthogonal
     from nn.initializers import Uniform as Uniform
     from nn.initializers import Zeros as Zeros
+    from nn.layer import Layer as Layer
     from nn.layers import Dense as Dense
-    from nn.layers import Layer as Layer
+    from nn.layers import Dropout as Dropout
+    from nn.layers import Shortcut as Shortcut
     from nn.losses import BinaryCrossEntropy as BinaryCrossEntropy
     from nn.losses import CategoricalCrossEntropy as CategoricalCrossEntropy
     from nn.losses import Hinge as Hinge
@@ -95,7 +97,8 @@ _HOMES = {
         "Uniform",
         "Zeros",
     ],
-    "nn.layers": ["Dense", "Layer"],
+    "nn.layer": ["Layer"],
+    "nn.layers": ["Dense", "Dropout", "Shortcut"],
     "nn.losses": [
         "BinaryCrossEntropy",
         "CategoricalCrossEntropy",

@@ -13,7 +13,7 @@ from annotated_types import Gt, Lt
 
 from nn.arrays import Array
 from nn.initializers import HeNormal, Initializer, LeCunNormal
-from nn.layers import Layer
+from nn.layer import Layer
 
 
 def sigmoid(x: Array) -> Array:

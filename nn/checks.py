@@ -71,7 +71,7 @@ def check(value: object, annotation: Any, name: str) -> None:
 def fits(value: object, annotation: Any) -> bool:
     """Whether a value is of the annotated type, ranges aside."""
     origin, arguments = get_origin(annotation), get_args(annotation)
-    if annotation in (Any, ArrayLike, inspect.Parameter.empty):
+    if annotation in (Any, ArrayLike, ArrayLike | None, inspect.Parameter.empty):
         return True
     if origin is Annotated:
         return fits(value, arguments[0])

@@ -31,13 +31,14 @@ class Step:
         self.kept = own | self.state
 
     def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
-        """Forward, backward, update; returns the measures before the update."""
+        """Forward, backward, update, constraint; returns the measures before the update."""
         parameters, gradients, *_ = kept.values()
         state = {name: array for name, array in kept.items() if name not in ("parameters", "gradients")}
         self.network.bind(parameters, gradients)
-        measures = self.objective.forward(inputs["x"], inputs["t"])
+        measures = self.objective.forward(**inputs)
         self.objective.backward()
         self.optimizer.step(parameters, gradients, state)
+        self.network.constrain()
         return {name: value for name, value in measures._asdict().items() if value is not None}
 
 
@@ -56,8 +57,10 @@ class Formulas:
 
     def batch(self, rows: Array | None) -> Sequence[Array]:
         """One step on these rows, or on all samples."""
-        x, t = self.samples.x, self.samples.t
-        inputs = {"x": x, "t": t} if rows is None else {"x": x[rows], "t": t[rows]}
+        samples = self.samples
+        inputs = {name: array if rows is None else array[rows] for name, array in samples.arrays.items()}
+        if samples.noise:
+            inputs["noise"] = samples.draw_noise(inputs["x"].shape[-2])
         return tuple(self.step(inputs, self.step.kept).values())
 
 
@@ -65,7 +68,7 @@ def programs(step: Step, samples: Samples, kept: dict[str, Array]) -> list[Progr
     """The step recorded for a whole batch, and for a shorter last one where there is one."""
     found = []
     stack = samples.members.size if samples.members.ndim else 0
-    arrays = {"x": samples.x, "t": samples.t}
+    arrays = samples.arrays
     try:
         for size in dict.fromkeys(stop - start for start, stop in samples.batches):
             rows = np.broadcast_to(np.arange(size), (*samples.members.shape, size))
@@ -75,9 +78,14 @@ def programs(step: Step, samples: Samples, kept: dict[str, Array]) -> list[Progr
                 else {name: laid(array[rows], stack) for name, array in arrays.items()}
             )
             other = {name: array[::-1][:size].copy() for name, array in arrays.items()}
+            if samples.noise:
+                shape = (*samples.members.shape, size, samples.noise)
+                both = np.random.default_rng(0).random((2, *shape)).astype(step.network.dtype)
+                inputs, other = inputs | {"noise": laid(both[0], stack)}, other | {"noise": both[1]}
             found.append(record(step, inputs, kept, other, stack))
     finally:
         step.network.bind(step.kept["parameters"], step.kept["gradients"])
+        step.network.bind_noise(None)
     return found
 
 
@@ -127,6 +135,6 @@ def pays(step: Step, samples: Samples, epochs: int) -> bool:
     its three passes.
     """
     networks = samples.members.size
-    products = 3e-9 * step.network.parameters.shape[-1] * len(samples.x) * networks
+    products = 3e-9 * step.network.parameters.shape[-1] * len(samples) * networks
     calls = 20e-6 * len(samples.batches) * -(-networks // Replay.BLOCK)
     return (calls + products) * epochs > COMPILING_SECONDS

@@ -1,67 +1,19 @@
-"""Layers: functions of a batch, with their derivatives.
+"""The layers themselves: Dense, Dropout, and Shortcut, which holds others.
 
-Arrays have the shape ``(*stack, batch, features)``. A stack of networks is trained at once by
-giving every array the same leading axes; the formulas index from the right and do not know.
+Arrays have the shape ``(*stack, batch, features)``.
 """
 
-import math
 from dataclasses import InitVar, dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge
+from annotated_types import Ge, Gt, Lt
 
 from nn.arrays import Array
-from nn.checks import Checked, check
-from nn.initializers import GlorotUniform, Initializer
+from nn.checks import check
+from nn.initializers import Initializer
+from nn.layer import Chain, Layer
 from nn.seeds import generator
-
-
-class Layer(Checked):
-    """A differentiable function y = f(x), whose parameters are views of one flat vector.
-
-    ``forward`` keeps what ``backward`` needs and nothing else. ``backward`` takes dy = ∂L/∂y,
-    writes the gradients of the parameters and returns dx = ∂L/∂x.
-    """
-
-    suits: ClassVar[Initializer] = GlorotUniform()
-    """How the weights of a dense layer in front of this one start, unless it says."""
-
-    def build(self, inputs: int, following: "Layer | None" = None) -> int:
-        """Fix the sizes for this many inputs; returns the number of outputs."""
-        return inputs
-
-    @property
-    def shapes(self) -> dict[str, tuple[int, int]]:
-        """The name and shape of each parameter, in their order in the flat vector."""
-        return {}
-
-    @property
-    def size(self) -> int:
-        """The number of parameters."""
-        return sum(math.prod(shape) for shape in self.shapes.values())
-
-    def draw(self, rng: np.random.Generator) -> Array:
-        """Initial parameters for one network, as a flat vector ``(size,)``."""
-        return np.empty(0)
-
-    def bind(self, parameters: Array, gradients: Array) -> None:
-        """Make ``weight``, ``weight_grad``, … views of two vectors of shape ``(*stack, size)``."""
-        start = 0
-        for name, shape in self.shapes.items():
-            stop = start + math.prod(shape)
-            for attribute, vector in ((name, parameters), (f"{name}_grad", gradients)):
-                view = vector[..., start:stop].reshape(*vector.shape[:-1], *shape, copy=False)
-                setattr(self, attribute, view)
-            start = stop
-
-    def forward(self, x: Array) -> Array:
-        """The outputs y for a batch of inputs ``x: (*stack, batch, inputs)``."""
-        raise NotImplementedError
-
-    def backward(self, dy: Array) -> Array:
-        """The gradient dx for the gradient ``dy`` of the last ``forward``."""
-        raise NotImplementedError
 
 
 @dataclass(eq=False)
@@ -78,10 +30,26 @@ class Dense(Layer):
     (4, 3)
     >>> layer.backward(np.ones((4, 3))).shape, layer.bias_grad
     ((4, 2), array([[4., 4., 4.]]))
+
+    Three ways to keep weights small; none of them touches the biases. ``l1`` and ``l2`` add
+    l1 Σ|W| + l2 ΣW² to the loss: without ½, and whatever the number of samples, as in Keras (in
+    PyTorch's ``weight_decay`` the same l2 is half as strong). ``max_norm`` scales the weights of
+    a unit back to this length ‖W·ⱼ‖ after an update that makes them longer: Srivastava et al.
+    (2014), "Dropout", section 5.1.
+
+    >>> layer = Dense(1, inputs=2, l1=0.1, l2=0.01, max_norm=1)
+    >>> layer.weight[...] = [[3], [-4]]
+    >>> [float(term.round(9)) for term in layer.penalties()]
+    [0.7, 0.25]
+    >>> layer.constrain(); layer.weight.ravel()
+    array([ 0.6, -0.8])
     """
 
     units: Annotated[int, Ge(1)]
     initializer: Initializer | None = None
+    l1: Annotated[float | None, Ge(0)] = None
+    l2: Annotated[float | None, Ge(0)] = None
+    max_norm: Annotated[float | None, Gt(0)] = None
     inputs: InitVar[int | None] = None
     seed: InitVar[int] = 0
 
@@ -127,5 +95,106 @@ class Dense(Layer):
         self.bias_grad[...] = np.sum(dy, axis=-2, keepdims=True)
         return dy @ self.weight.mT
 
+    def penalties(self) -> list[Array]:
+        w, terms = self.weight, []
+        if self.l1:
+            terms.append(self.l1 * np.sum(np.maximum(w, -w), axis=(-2, -1)))
+        if self.l2:
+            terms.append(self.l2 * np.sum(w * w, axis=(-2, -1)))
+        return terms
 
-LAYERS: dict[str, type[Layer]] = {"dense": Dense}
+    def penalize(self) -> None:
+        # ∂|w|/∂w = sign w, taken as 0 at w = 0; ∂w²/∂w = 2w.
+        if self.l1:
+            self.weight_grad[...] += self.l1 * np.sign(self.weight)
+        if self.l2:
+            self.weight_grad[...] += 2 * self.l2 * self.weight
+
+    def constrain(self) -> None:
+        if self.max_norm:
+            # w ← w · min(1, max_norm / ‖w‖), without dividing by a norm of 0.
+            norm = np.sqrt(np.sum(self.weight * self.weight, axis=-2, keepdims=True))
+            self.weight[...] = self.weight * (self.max_norm / np.maximum(norm, self.max_norm))
+
+
+@dataclass(eq=False)
+class Dropout(Layer):
+    """y = x · 1[u ≥ rate] / (1 − rate), u ~ U[0, 1): while training, drops each input at this rate.
+
+    What stays is scaled up, so that y is x in the mean; in prediction and validation y = x. Srivastava,
+    Hinton, Krizhevsky, Sutskever & Salakhutdinov (2014), "Dropout", section 10 (inverted dropout; their
+    p is the probability to stay, 1 − rate). The noise u ``(*stack, batch, inputs)`` is bound, never
+    drawn here: ``train`` draws it, or ``Sequential.forward`` with ``training=True``.
+
+    >>> layer, x = Dropout(rate=0.5), np.array([[1.0, 2.0, 3.0]])
+    >>> layer.forward(x)
+    array([[1., 2., 3.]])
+    >>> layer.bind_noise(np.array([[0.1, 0.9, 0.5]]))
+    >>> layer.forward(x), layer.backward(np.ones((1, 3)))
+    (array([[0., 4., 6.]]), array([[0., 2., 2.]]))
+    """
+
+    rate: Annotated[float, Ge(0), Lt(1)] = 0.5
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.inputs = 0
+        self.uniform: Array | None = None
+
+    def build(self, inputs: int, following: Layer | None = None) -> int:
+        self.inputs = inputs
+        return inputs
+
+    @property
+    def noise(self) -> int:
+        return self.inputs if self.rate else 0
+
+    def bind_noise(self, noise: Array | None) -> None:
+        self.uniform = noise
+
+    def forward(self, x: Array) -> Array:
+        self.stays = None if self.uniform is None else self.uniform >= self.rate
+        return self._dropped(x)
+
+    def backward(self, dy: Array) -> Array:
+        # Each y is its x times a number, so each dx is its dy times the same.
+        return self._dropped(dy)
+
+    def _dropped(self, a: Array) -> Array:
+        return a if self.stays is None else a * self.stays * (1 / (1 - self.rate))
+
+
+@dataclass(eq=False)
+class Shortcut(Chain, Layer):
+    """y = [x, f(x)]: the inputs as they are, then what the inner layers f in order make of them.
+
+    What follows sees both, so that it has direct links past f. A network for XOR with a single
+    hidden unit, 2-1-1 with direct links, after Rumelhart, Hinton & Williams (1986):
+
+    >>> from nn import Sequential, Sigmoid
+    >>> layers = [Shortcut([Dense(1), Sigmoid()]), Dense(1), Sigmoid()]
+    >>> Sequential(layers, inputs=2).parameters.size  # 2 weights and a bias, 3 weights and a bias
+    7
+    """
+
+    layers: list[Layer]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check_layers()
+        self.inputs = 0
+
+    def build(self, inputs: int, following: Layer | None = None) -> int:
+        self.inputs = inputs
+        return inputs + super().build(inputs, following)
+
+    def forward(self, x: Array) -> Array:
+        y = super().forward(x)
+        return np.concatenate([np.broadcast_to(x, (*y.shape[:-1], self.inputs)), y], axis=-1)
+
+    def backward(self, dy: Array) -> Array:
+        # x reaches the loss by both ways: dx = ∂L/∂x past f + fᵀ′ ∂L/∂f.
+        return dy[..., : self.inputs] + super().backward(dy[..., self.inputs :])
+
+
+LAYERS: dict[str, type[Layer]] = {"dense": Dense, "dropout": Dropout, "shortcut": Shortcut}

@@ -12,7 +12,7 @@ from annotated_types import Ge, Gt, Lt
 from nn.activations import HardSigmoid, ReLU, Sigmoid, Softmax, Softplus, sigmoid, softmax, softplus_tail
 from nn.arrays import Array
 from nn.checks import Checked
-from nn.layers import Layer
+from nn.layer import Layer
 
 
 class Loss(Checked):

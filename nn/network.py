@@ -1,7 +1,7 @@
 """Sequential: layers in order over one flat parameter vector."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -10,28 +10,14 @@ from numpy.typing import ArrayLike
 
 from nn.arrays import Array
 from nn.checks import check
-from nn.layers import Layer
+from nn.layer import Chain, Layer
 from nn.losses import Loss
 from nn.seeds import generator
 
 Precision = Literal["float64", "float32"]
 
 
-def forward(layers: Iterable[Layer], x: Array) -> Array:
-    """The outputs of layers in order; each remembers what its ``backward`` needs."""
-    for layer in layers:
-        x = layer.forward(x)
-    return x
-
-
-def backward(layers: Sequence[Layer], dy: Array) -> Array:
-    """Backpropagation: the chain rule from the last layer to the first; fills the gradients."""
-    for layer in reversed(layers):
-        dy = layer.backward(dy)
-    return dy
-
-
-class Sequential:
+class Sequential(Chain):
     """A feed-forward network: each layer's output is the next one's input.
 
     ``parameters`` and ``gradients`` are contiguous arrays ``(*stack, n_parameters)``; the layers
@@ -44,6 +30,13 @@ class Sequential:
     ((9,), (2, 1))
     >>> Sequential([Dense(2)], inputs=2, seed=range(10)).predict([[0, 1]]).shape
     (10, 1, 2)
+
+    ``forward`` with ``training=True`` lets layers such as ``Dropout`` have their noise, drawn anew
+    from the network's seeds:
+
+    >>> from nn import Dropout
+    >>> Sequential([Dropout(0.5)], inputs=4, seed=0).forward(np.ones((1, 4)), training=True)
+    array([[2., 0., 2., 2.]])
     """
 
     def __init__(
@@ -59,25 +52,13 @@ class Sequential:
         check(inputs, Annotated[int, Ge(1)], "Sequential: inputs")
         if self.seeds.dtype.kind not in "iu" or np.any(self.seeds < 0):
             raise ValueError(f"Sequential: seed must be whole numbers of at least 0, got {seed!r}")
-        self.outputs = self._build()
-        shape = (*self.seeds.shape, sum(layer.size for layer in self.layers))
+        self.check_layers()
+        self.outputs = self.build(inputs)
+        shape = (*self.seeds.shape, self.size)
         check(dtype, Precision, "Sequential: dtype")
         self.bind(np.empty(shape, dtype), np.zeros(shape, dtype))
         for member, number in np.ndenumerate(self.seeds):
-            rng = generator(int(number), "weights")
-            self.parameters[member] = np.concatenate([layer.draw(rng) for layer in self.layers])
-
-    def _build(self) -> int:
-        if not self.layers:
-            raise ValueError("Sequential: expected at least one layer, got none")
-        if len({id(layer) for layer in self.layers}) < len(self.layers):
-            raise ValueError("Sequential: expected layers of its own in each place, got one layer twice")
-        size = self.inputs
-        for layer, following in pairwise([*self.layers, None]):
-            assert layer is not None, "only the last one's follower is"
-            check(layer, Layer, "Sequential: each of its layers")
-            size = layer.build(size, following)
-        return size
+            self.parameters[member] = self.draw(generator(int(number), "weights"))
 
     @property
     def stack(self) -> tuple[int, ...]:
@@ -92,19 +73,21 @@ class Sequential:
     def bind(self, parameters: Array, gradients: Array) -> None:
         """Let all layers work on these two vectors of shape ``(*stack, n_parameters)``."""
         self.parameters, self.gradients = parameters, gradients
-        start = 0
-        for layer in self.layers:
-            stop = start + layer.size
-            layer.bind(parameters[..., start:stop], gradients[..., start:stop])
-            start = stop
+        super().bind(parameters, gradients)
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: Array, training: bool = False) -> Array:
         """The outputs ``(*stack, batch, outputs)`` for ``x: (*stack or (), batch, inputs)``."""
-        return forward(self.layers, x)
+        self.bind_noise(self._drawn_noise(x.shape[-2]) if training and self.noise else None)
+        return super().forward(x)
 
-    def backward(self, dy: Array) -> Array:
-        """Fill ``gradients`` for the gradient ``dy`` of the last outputs; returns that of the inputs."""
-        return backward(self.layers, dy)
+    def _drawn_noise(self, batch: int) -> Array:
+        shape = (batch, self.noise)
+        members = [rng.random(shape, self.parameters.dtype.type) for rng in self._generators]
+        return np.reshape(members, (*self.stack, *shape))
+
+    @cached_property
+    def _generators(self) -> list[np.random.Generator]:
+        return [generator(int(seed), "noise") for seed in self.seeds.flat]
 
     def predict(self, x: ArrayLike) -> Array:
         """The outputs for anything that NumPy reads as an array ``(batch, inputs)``."""

@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from nn.arrays import Array
+from nn.layer import backward, forward
 from nn.losses import Loss
-from nn.network import Sequential, backward, forward
+from nn.network import Sequential
 
 
 def chosen(y: Array, boundary: float = 0.5) -> Array:
@@ -36,16 +37,26 @@ class Measures(NamedTuple):
 
 
 class Objective:
-    """L(parameters; x, t): the loss of a network's outputs for inputs x and targets t."""
+    """L(parameters; x, t): the loss of a network's outputs for inputs x and targets t, and its penalties.
+
+    The penalties of layers (``l1``, ``l2``) are part of every loss that is reported, that of a
+    validation set too, as in Keras. Sample weights w ``(*stack or (), batch, 1)`` weigh the loss, never
+    the accuracy.
+    """
 
     def __init__(self, network: Sequential, loss: Loss, *, classification: bool, tolerance: bool = False):
-        self.loss, self.classification, self.tolerance = loss, classification, tolerance
+        self.network, self.loss = network, loss
+        self.classification, self.tolerance = classification, tolerance
         self.before, self.within = network.split(loss)
 
-    def forward(self, x: Array, t: Array) -> Measures:
-        """The measures of one batch, ``x: (*stack, batch, inputs)`` and ``t: (*stack, batch, outputs)``."""
+    def forward(self, x: Array, t: Array, w: Array | None = None, noise: Array | None = None) -> Measures:
+        """The measures of one batch, ``x: (*stack, batch, inputs)`` and ``t: (*stack, batch, outputs)``.
+
+        With ``noise (*stack, batch, network.noise)`` they are those of the network as it trains.
+        """
+        self.network.bind_noise(noise)
         z = forward(self.before, x)
-        loss = self.loss.forward(z, t)
+        loss = sum(self.network.penalties(), start=self.loss.forward(z, t, w))
         if not (self.classification or self.tolerance):
             return Measures(loss)
         y = forward(self.within, z)
@@ -55,3 +66,4 @@ class Objective:
     def backward(self) -> None:
         """Fill the network's gradients for the last ``forward``."""
         backward(self.before, self.loss.backward())
+        self.network.penalize()

@@ -1,15 +1,16 @@
 """train(): the loop over epochs and batches, as a generator of reports."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge
 from numpy.typing import ArrayLike
 
+from nn import given
 from nn.arrays import Array
 from nn.checks import checked
 from nn.engine.blocks import Engine
@@ -20,7 +21,6 @@ from nn.network import Sequential
 from nn.objective import Measures, Objective
 from nn.optimizers import Optimizer
 from nn.schedules import Monitor, ReduceOnPlateau
-from nn.seeds import generator
 from nn.stopping import Best, DivergedError, EarlyStopping, Plateau, StopAt
 
 StopReason = Literal["epochs", "stop_at", "early_stopping"]
@@ -75,6 +75,8 @@ def train(
     epochs: Annotated[int, Ge(1)],
     batch_size: Annotated[int | None, Ge(1)] = None,
     shuffle: bool = True,
+    sample_weight: ArrayLike | None = None,
+    class_weight: Mapping[int, float] | None = None,
     validation: tuple[ArrayLike, ArrayLike] | None = None,
     classification: bool | None = None,
     stop_at: StopAt | None = None,
@@ -86,10 +88,13 @@ def train(
 
     ``x: (samples, inputs)`` and ``y: (samples, outputs)`` are shared by all networks of a stack;
     the order of samples is each one's own. A batch is the whole set unless ``batch_size`` is
-    given. ``classification`` adds accuracies; it is on for cross-entropies and hinge over one output
-    or a softmax unless given. With ``validation`` or early stopping the network ends with its best
+    given. ``sample_weight (samples,)`` weighs the loss of each sample, and ``class_weight`` that of
+    each class by its number (1 where it has none); together they multiply. The loss is divided by the
+    count of samples, not by the sum of weights, as in Keras; accuracies, validation and evaluation are
+    unweighted. ``classification`` adds accuracies; it is on for cross-entropies and hinge over
+    one output or a softmax unless given. With ``validation`` or early stopping the network ends with its best
     weights. Leaving the loop ends training; calling again starts afresh from the weights that the
-    network then has, with the same order of samples.
+    network then has, with the same order of samples and the same noise.
 
     The ``engine`` runs the same formulas as NumPy calls recorded once (``numpy``), as compiled C
     (``native``) or as they stand (``formulas``); ``auto`` takes C where compiling pays.
@@ -118,13 +123,16 @@ def train(
     goal = stop_at.goal if stop_at else NO_GOAL
     tolerance = bool(stop_at and stop_at.tolerance)
     objective = Objective(network, loss, classification=classification, tolerance=tolerance)
-    samples = _samples(network, _pair(network, loss, x, y), batch_size, shuffle)
+    if class_weight and not classification:
+        raise ValueError("class_weight needs a classification, got a regression")
+    weights: dict[str, Any] = {"sample_weight": sample_weight, "class_weight": class_weight}
+    samples = given.samples(network, loss, x, y, **weights, batch_size=batch_size, shuffle=shuffle)
     samples.measured, samples.goal = 3 if tolerance else 2 if classification else 1, goal
-    held_out = _pair(network, loss, *validation) if validation else None
+    held_out = given.pair(network, loss, *validation) if validation else None
     if optimizer.full_batch and not samples.whole:
         raise ValueError(
             f"{type(optimizer).__name__} trains on the whole set: leave batch_size out, or take SGD or Adam; "
-            f"got batches of {samples.size} of {len(samples.x)} samples"
+            f"got batches of {samples.size} of {len(samples)} samples"
         )
     step = Step(network, objective, optimizer.over(epochs * len(samples.batches)))
     monitor = partial(_monitor, validation=validation is not None, classification=classification)
@@ -160,36 +168,6 @@ def _monitor(
             f"{name}.monitor '{monitor}' needs a classification, got a regression; use '{instead}'"
         )
     return monitor
-
-
-def _pair(network: Sequential, loss: Loss, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-    """Inputs ``(samples, inputs)`` and targets ``(samples, outputs)`` that fit network and loss."""
-    inputs, targets = np.asarray(x, network.dtype), np.asarray(y, network.dtype)
-    if targets.ndim == 1:
-        targets = targets[:, np.newaxis]
-    samples = len(inputs)
-    for name, array, width in (("x", inputs, network.inputs), ("y", targets, network.outputs)):
-        if array.shape != (samples, width) or not samples:
-            raise ValueError(
-                f"{name}: expected the shape ({samples or 'samples'}, {width}), got {array.shape}"
-            )
-        if not np.all(np.isfinite(array)):
-            raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
-    loss.check_targets(targets)
-    return inputs, targets
-
-
-def _samples(
-    network: Sequential, pair: tuple[Array, Array], batch_size: int | None, shuffle: bool
-) -> Samples:
-    """The samples in batches; each network of a stack has an order of its own."""
-    x, t = (array.copy() for array in pair)
-    size = batch_size or len(x)
-    if size > len(x):
-        raise ValueError(f"batch_size {size} is larger than the {len(x)} training samples")
-    generators = [generator(int(seed), "shuffling") for seed in network.seeds.flat] if shuffle else None
-    members = np.arange(network.seeds.size).reshape(network.stack)
-    return Samples(x, t, size, generators, members)
 
 
 @dataclass(eq=False)
@@ -234,6 +212,7 @@ class Loop:
                 if stopped:
                     return
         finally:
+            self.step.network.bind_noise(None)
             if self.best:
                 self.best.restore(self.step.network.parameters)
 

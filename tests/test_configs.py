@@ -10,7 +10,7 @@ from nn.config.files import dump, load
 from nn.config.source import about, find, names
 from nn.runs.directory import evaluate
 
-GOALS = ("and", "encoder", "encoder-10-5-10", "or", "parity4", "spirals", "xor")
+GOALS = ("and", "encoder", "encoder-10-5-10", "or", "parity4", "spirals", "xor", "xor-2-1-1")
 """Those that reach their ``stop_at`` with every seed, as a rule."""
 AT_LEAST = {
     "blobs": 0.95,
@@ -91,6 +91,10 @@ def test_rprop_learns_the_10_5_10_encoder_in_a_median_under_30_epochs():
         epochs.append(last.epoch)
     assert median(epochs) < 30
     assert median(epochs) == pytest.approx(stated("encoder-10-5-10", r"median of (\d+)"), abs=2)
+
+
+def test_one_hidden_unit_and_direct_links_solve_xor_with_every_seed():
+    assert len(solved("xor-2-1-1", range(100))) == 100
 
 
 def test_two_hidden_units_stick_as_often_as_the_comment_says():

@@ -10,9 +10,10 @@ ROOT = Path(__file__).parents[1]
 
 # What each part of nn/ may know of the rest: only what stands above it.
 CORE = {"arrays", "checks", "bundled"}
-FORMULAS = {*CORE, "seeds", "initializers", "layers", "activations", "losses", "schedules", "optimizers"}
+LAYERS = {"initializers", "layer", "layers", "activations"}
+FORMULAS = {*CORE, *LAYERS, "seeds", "losses", "schedules", "optimizers"}
 TRAINING = {*FORMULAS, "engine", "network", "objective", "stopping", "epochs"}
-MODEL = {*TRAINING, "training", "data"}
+MODEL = {*TRAINING, "given", "training", "data"}
 MAY_KNOW = {
     "arrays": set(),
     "checks": set(),
@@ -21,16 +22,18 @@ MAY_KNOW = {
     "engine": CORE,
     "data": {*CORE, "seeds"},
     "initializers": {*CORE, "seeds"},
-    "layers": {*CORE, "seeds", "initializers"},
-    "activations": {*CORE, "seeds", "initializers", "layers"},
-    "losses": {*CORE, "initializers", "layers", "activations"},
+    "layer": {*CORE, "initializers"},
+    "layers": {*CORE, "seeds", "initializers", "layer"},
+    "activations": {*CORE, "seeds", "initializers", "layer"},
+    "losses": {*CORE, "initializers", "layer", "activations"},
     "schedules": CORE,
     "optimizers": {*CORE, "schedules"},
     "network": FORMULAS,
     "objective": {*FORMULAS, "network"},
     "stopping": {*FORMULAS, "engine", "network", "objective"},
     "epochs": {*FORMULAS, "engine", "network", "objective"},
-    "training": TRAINING,
+    "given": TRAINING,
+    "training": {*TRAINING, "given"},
     "model": MODEL,
     "config": {*MODEL, "model"},
     "runs": {*MODEL, "model", "config"},

@@ -1,7 +1,17 @@
 import numpy as np
 import pytest
 
-from nn import BinaryCrossEntropy, Dense, Hinge, MeanSquaredError, Sequential, Sigmoid, Tanh
+from nn import (
+    BinaryCrossEntropy,
+    Dense,
+    Dropout,
+    Hinge,
+    MeanSquaredError,
+    Sequential,
+    Shortcut,
+    Sigmoid,
+    Tanh,
+)
 from nn.objective import Measures, Objective, accuracy, chosen, largest_error
 from tests.gradients import complex_step, differentiated, relative_error
 
@@ -90,3 +100,21 @@ def test_a_saturated_network_has_a_finite_loss_and_the_gradient_y_minus_t():
     assert objective.forward(np.array([[1.0], [-1.0]]), np.array([[0.0], [0.0]])).loss == 500
     objective.backward()
     assert here.gradients.tolist() == [0.5, 0.5]  # Σ x (y − t) / 2 and Σ (y − t) / 2, with y = 1, 0
+
+
+def test_backward_fills_the_gradients_of_the_penalised_weighted_loss_with_noise():
+    layers = [Shortcut([Dense(3, l1=0.1, l2=0.02), Tanh(), Dropout(0.3)]), Dense(1, l2=0.1), Sigmoid()]
+    here = Sequential(layers, inputs=2, seed=0)
+    noise, w = np.random.default_rng(1).random((5, here.noise)), np.array([[1.0], [2], [0], [0.5], [3]])
+    objective = Objective(here, BinaryCrossEntropy(), classification=False)
+    parameters, gradients = here.parameters, here.gradients
+
+    def value(points):
+        here.bind(points, np.empty_like(points))
+        return objective.forward(X, T, w, noise).loss
+
+    expected = complex_step(value, parameters)
+    here.bind(parameters, gradients)
+    objective.forward(X, T, w, noise)
+    objective.backward()
+    assert relative_error(gradients, expected) < 1e-12

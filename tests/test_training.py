@@ -11,6 +11,7 @@ from nn import (
     CosineDecay,
     Dense,
     DivergedError,
+    Dropout,
     EarlyStopping,
     Hinge,
     MeanSquaredError,
@@ -26,6 +27,8 @@ from nn import (
     Zeros,
     train,
 )
+from nn.objective import Objective
+from nn.seeds import generator
 
 OPTIMIZERS = {
     "sgd": SGD(0.5),
@@ -252,6 +255,86 @@ def test_batch_optimizers_train_on_the_whole_set_and_refuse_less(optimizer):
         run(classifier(), optimizer=optimizer, batch_size=4)
 
 
+# Weights, penalties, noise
+
+
+def test_weights_multiply_and_the_loss_is_divided_by_the_count_of_samples():
+    # b = 0: the losses are 1, 4 and 9; the weights 1·1, 2·1 and 3·1, or with class weights doubled for 1.
+    data = {"x": np.zeros((3, 1)), "y": [1, 2, 3], "loss": MeanSquaredError(), "optimizer": SGD(1e-9)}
+    (report,) = run(constant(), 1, **data, sample_weight=[1, 2, 3])
+    assert report.loss == pytest.approx((1 * 1 + 2 * 4 + 3 * 9) / 3, rel=1e-15, abs=0)
+    (report,) = run(constant(), 1, **data, sample_weight=[1, 2, 3], class_weight={1: 2}, classification=True)
+    assert report.loss == pytest.approx(2 * (1 * 1 + 2 * 4 + 3 * 9) / 3, rel=1e-15, abs=0)
+
+
+def test_a_whole_weight_counts_as_that_many_copies_of_a_sample():
+    weights = np.arange(10) % 3
+    weighted, copied = classifier(), classifier()
+    run(weighted, sample_weight=weights, optimizer=SGD(0.1))
+    copies = np.repeat(X, weights, axis=0), np.repeat(Y, weights, axis=0)
+    run(copied, x=copies[0], y=copies[1], optimizer=SGD(0.1 * len(copies[0]) / 10))
+    assert np.allclose(weighted.parameters, copied.parameters, rtol=1e-12)
+
+
+def test_class_weights_are_the_same_as_weights_of_their_samples():
+    one, other = classifier(), classifier()
+    run(one, class_weight={1: 3.0}, batch_size=4)
+    run(other, sample_weight=np.where(Y[:, 0] == 1, 3.0, 1.0), batch_size=4)
+    assert np.array_equal(one.parameters, other.parameters)
+
+
+def test_weights_leave_accuracy_and_validation_as_they_are():
+    (plain,), (weighted,) = (
+        run(classifier(), 1, validation=HELD_OUT, optimizer=SGD(1e-12), **weights)
+        for weights in ({}, {"sample_weight": np.arange(10.0)})
+    )
+    assert weighted.loss != plain.loss
+    assert weighted.accuracy == plain.accuracy
+    assert weighted.val_loss == pytest.approx(plain.val_loss, rel=1e-9)
+
+
+def test_penalties_are_in_the_loss_and_in_that_of_the_validation_set():
+    def first(**options):
+        network = Sequential([Dense(1, **options), Sigmoid()], inputs=2, seed=0)
+        (report,) = run(network, 1, validation=HELD_OUT, optimizer=SGD(1e-12))
+        return report, network.layers[0].weight
+
+    (plain, w), (penalised, _) = first(), first(l1=0.5, l2=0.25)
+    penalty = 0.5 * np.sum(np.abs(w)) + 0.25 * np.sum(w * w)
+    assert penalised.loss - plain.loss == pytest.approx(penalty, rel=1e-9)
+    assert penalised.val_loss - plain.val_loss == pytest.approx(penalty, rel=1e-9)
+
+
+@pytest.mark.parametrize("engine", ["formulas", "numpy"])
+def test_weights_into_a_unit_are_never_longer_than_max_norm_after_an_update(engine):
+    network = Sequential([Dense(4, max_norm=0.5), Tanh(), Dense(1), Sigmoid()], inputs=2, seed=0)
+    for _ in train(network, BinaryCrossEntropy(), SGD(5.0), X, Y, epochs=20, engine=engine):
+        lengths = np.linalg.norm(network.layers[0].weight, axis=0)
+        assert lengths.max() <= 0.5 * (1 + 1e-14)
+    assert lengths.max() == pytest.approx(0.5)
+    assert np.linalg.norm(network.layers[2].weight) > 0.5
+
+
+def test_an_epoch_reports_the_dropped_out_network_and_validation_the_whole_one():
+    network = Sequential([Dropout(0.5), Dense(1), Sigmoid()], inputs=2, seed=0)
+    (report,) = run(network, 1, validation=(X, Y), optimizer=SGD(1e-12))
+    objective = Objective(network, BinaryCrossEntropy(), classification=True)
+    assert report.val_loss == pytest.approx(objective.forward(X, Y).loss, rel=1e-9)
+    noise = generator(0, "noise").random((10, 2))
+    assert report.loss == pytest.approx(objective.forward(X, Y, noise=noise).loss, rel=1e-9)
+
+
+def test_training_again_takes_the_same_noise():
+    def network():
+        return Sequential([Dense(3), Dropout(0.5), Dense(1), Sigmoid()], inputs=2, seed=3)
+
+    one, other = network(), network()
+    run(one, 5)
+    other.forward(X, training=True)  # draws from its own
+    run(other, 5)
+    assert np.array_equal(one.parameters, other.parameters)
+
+
 # When training ends
 
 
@@ -422,6 +505,21 @@ def test_a_stack_goes_on_without_its_diverged_members():
         (
             {"stop_at": StopAt(accuracy=1), "classification": False},
             "^stop_at.accuracy needs a classification, got a regression$",
+        ),
+        ({"sample_weight": [1, 2]}, r"^sample_weight: expected the shape \(10,\), got \(2,\)$"),
+        (
+            {"sample_weight": -np.ones(10)},
+            "^weights: expected finite numbers of at least 0, and one above 0$",
+        ),
+        (
+            {"sample_weight": np.zeros(10)},
+            "^weights: expected finite numbers of at least 0, and one above 0$",
+        ),
+        ({"sample_weight": np.full(10, np.nan)}, "^weights: expected finite numbers of at least 0"),
+        ({"class_weight": {2: 1.0}}, "^class_weight: there is no class 2; there are: 0, 1$"),
+        (
+            {"class_weight": {1: 2.0}, "classification": False},
+            "^class_weight needs a classification, got a regression$",
         ),
     ],
 )

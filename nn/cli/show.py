@@ -9,6 +9,9 @@ from nn.cli.errors import user_errors
 from nn.cli.text import paragraph, table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nn.layer import Layer
     from nn.network import Sequential
 
 
@@ -41,21 +44,38 @@ def command(config: str, settings: tuple[str, ...], seed: int | None, program: b
 
 
 def layers(network: "Sequential") -> str:
-    """A row for each dense layer with the activation behind it: output shape, parameters, start."""
+    """A row for each layer, an activation beside its dense one: output shape, parameters, start."""
+    rows = [["layer", "output", "parameters", "activation", "initializer"]]
+    rows.append(["input", f"(batch, {network.inputs})", "0", "", ""])
+    describe(network.layers, network.inputs, rows)
+    return table(rows, "<<><<")
+
+
+def describe(layers: "Sequence[Layer]", width: int, rows: list[list[str]], indent: str = "") -> int:
+    """Add the rows of layers after so many inputs, inner ones indented; returns the number of outputs."""
     from nn.activations import ACTIVATIONS
     from nn.initializers import INITIALIZERS
-    from nn.layers import Dense
+    from nn.layers import Dense, Dropout, Shortcut
 
     activations = {kind: name for name, kind in ACTIVATIONS.items()}
     initializers = {kind: name for name, kind in INITIALIZERS.items()}
-    rows = [["layer", "output", "parameters", "activation", "initializer"]]
-    rows.append(["input", f"(batch, {network.inputs})", "0", "", ""])
-    for layer in network.layers:
+    for layer in layers:
+        start, name = "", "activation"
         if isinstance(layer, Dense):
+            name, width = "dense", layer.units
             start = initializers[type(layer.initializer)] if layer.initializer else ""
-            rows.append(["dense", f"(batch, {layer.units})", f"{layer.size:,}", "", start])
-        elif rows[-1][0] == "dense" and not rows[-1][3]:
+        elif isinstance(layer, Dropout):
+            name = f"dropout {layer.rate:g}"
+        elif isinstance(layer, Shortcut):
+            rows.append(row := [f"{indent}shortcut", "", f"{layer.size:,}", "", ""])
+            width += describe(layer.layers, width, rows, indent + "  ")
+            row[1] = f"(batch, {width})"
+            continue
+        elif rows[-1][0] == f"{indent}dense" and not rows[-1][3]:
             rows[-1][3] = activations[type(layer)]
-        else:
-            rows.append(["activation", rows[-1][1], "0", activations[type(layer)], ""])
-    return table(rows, "<<><<")
+            continue
+        size = layer.size
+        rows.append(
+            [indent + name, f"(batch, {width})", f"{size:,}", activations.get(type(layer), ""), start]
+        )
+    return width

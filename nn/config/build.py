@@ -1,15 +1,16 @@
 """From a configuration to the objects that it describes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from nn.config.schema import Config, File, Shares, Table
-from nn.config.schema import Layer as LayerOptions
+from nn import given
+from nn.checks import suggest
+from nn.config.schema import Config, File, Shares, Table, make_layers
 from nn.config.source import ConfigError
 from nn.data import tables
 from nn.data.arrays import read_npz
@@ -17,9 +18,7 @@ from nn.data.dataset import Dataset, hold_out
 from nn.data.files import read_csv
 from nn.data.scaling import Scaling, standard, to_range
 from nn.engine.program import listing
-from nn.engine.samples import Samples
 from nn.epochs import Step, programs
-from nn.layers import Layer
 from nn.losses import Loss
 from nn.model import Model
 from nn.network import Sequential
@@ -42,14 +41,6 @@ def part(path: str) -> Iterator[None]:
         raise ConfigError(f"{path}: more than fits into memory: {error}") from error
     except ValueError as error:
         raise ConfigError(f"{path}: {error}") from error
-
-
-def make_layers(layers: Sequence[LayerOptions]) -> Iterator[Layer]:
-    """The layers of a network; a dense layer with an activation is two."""
-    for layer in layers:
-        yield layer.make()
-        if activation := getattr(layer, "activation", None):
-            yield activation.make()
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +77,15 @@ class Experiment:
         """The options of train() that are not data."""
         return self.config.training.arguments()
 
+    @property
+    def weights(self) -> dict[str, Any]:
+        """The options of train() that say how much samples and classes count."""
+        training: Any = self.config.training
+        samples = self.shares["training"]
+        with part("training.class_weight"):
+            by_class = class_weights(training.class_weight, samples)
+        return {"sample_weight": samples.weights, "class_weight": by_class}
+
     def train(self) -> Iterator[Report]:
         """The reports of training the model; raises ConfigError at once where its parts do not fit."""
         model = self.model
@@ -102,15 +102,20 @@ class Experiment:
                 *arrays["training"],
                 validation=arrays.get("validation"),
                 classification=model.classes is not None,
-                **self.options,
+                **(self.options | self.weights),
             )
 
     def program(self) -> str:
         """The training step on a whole batch as it is recorded, a call a line."""
         model = self.model
-        x, t = model.arrays(self.shares["training"])
         objective = Objective(model.network, model.loss, classification=model.classes is not None)
-        samples = Samples(x, t, self.options["batch_size"] or len(x), None, np.array(0))
+        samples = given.samples(
+            model.network,
+            model.loss,
+            *model.arrays(self.shares["training"]),
+            **self.weights,
+            batch_size=self.options["batch_size"],
+        )
         steps = self.options["epochs"] * len(samples.batches)
         step = Step(model.network, objective, self.optimizer.over(steps))
         return listing(programs(step, samples, step.kept)[0])
@@ -126,10 +131,31 @@ def read(data: Shares, rng: np.random.Generator) -> tuple[Dataset, Dataset | Non
     if Path(data.file).suffix.lower() == ".npz":
         if data.target is not None:
             raise ValueError("'target' is for CSV files; an NPZ file holds its targets as y")
+        if data.weight is not None:
+            raise ValueError("'weight' is for CSV files; an NPZ file holds its weights as w")
         return read_npz(data.file)
     if data.target is None:
         raise ValueError(f"'target' is missing: which column of {data.file} is to be predicted?")
-    return read_csv(data.file, data.target), None
+    return read_csv(data.file, data.target, weight=data.weight), None
+
+
+def class_weights(
+    chosen: Literal["balanced"] | dict[str, float] | None, samples: Dataset
+) -> dict[int, float] | None:
+    """The weight of each class by its number; balanced ones are n / (k · count), as in scikit-learn."""
+    if chosen is None:
+        return None
+    if samples.classes is None:
+        raise ValueError("needs classes, but the task is a regression")
+    if chosen == "balanced":
+        numbers, counts = np.unique(samples.y, return_counts=True)
+        weights = len(samples) / (len(numbers) * counts)
+        return {int(number): float(weight) for number, weight in zip(numbers, weights, strict=True)}
+    labels = [str(label) for label in samples.classes]
+    for label in chosen:
+        if label not in labels:
+            raise ValueError(f"unknown label '{label}'; {suggest(label, labels)}")
+    return {labels.index(label): weight for label, weight in chosen.items()}
 
 
 def with_task(dataset: Dataset, data: Shares, loss: Loss) -> Dataset:

@@ -6,9 +6,10 @@ ranges and defaults, on the class or function. ``config/build.py`` puts an exper
 
 import functools
 import inspect
+import math
 import operator
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -34,6 +35,7 @@ from pydantic import (
     model_validator,
 )
 
+from nn import layer
 from nn.activations import ACTIVATIONS
 from nn.checks import Checked, suggest
 from nn.data import tables
@@ -88,10 +90,7 @@ class Described(Strict):
 
     def arguments(self) -> dict[str, Any]:
         """What the class or function is called with."""
-        options = {name: getattr(self, name) for name in self.takes}
-        return {
-            name: value.make() if isinstance(value, Described) else value for name, value in options.items()
-        }
+        return {name: made(getattr(self, name)) for name in self.takes}
 
     def make(self, **more: Any) -> Any:
         """The object that these options describe, or what the function returns for them."""
@@ -104,6 +103,21 @@ class Described(Strict):
         if isinstance(self.describes, type):
             self.make()
         return self
+
+
+def made(value: Any) -> Any:
+    """The object or the layers that a value describes, or the value itself."""
+    if isinstance(value, list) and all(isinstance(item, Described) for item in value):
+        return list(make_layers(value))
+    return value.make() if isinstance(value, Described) else value
+
+
+def make_layers(layers: Iterable[Described]) -> Iterator[layer.Layer]:
+    """The layers of a network; a dense layer with an activation is two."""
+    for options in layers:
+        yield options.make()
+        if activation := getattr(options, "activation", None):
+            yield activation.make()
 
 
 def described(
@@ -139,6 +153,8 @@ def in_yaml(annotation: Any) -> Any:
         return number_or_schedule(*get_args(annotation))
     if get_origin(annotation) in (Union, types.UnionType):
         return either(in_yaml(choice) for choice in get_args(annotation))
+    if annotation == list[layer.Layer]:
+        return list["Layer"]
     if annotation is Initializer:
         return tagged(INITIALIZERS)
     if isinstance(annotation, type) and issubclass(annotation, Checked):
@@ -165,6 +181,12 @@ def number_or_schedule(number: Any, _: type[Schedule]) -> Any:
 
     choices = (Annotated[number, Tag("number")], Annotated[tagged(SCHEDULES), Tag("schedule")])
     return Annotated[either(choices), Discriminator(kind)]
+
+
+def complete(union: Any) -> None:
+    """Let those of a union's kinds that hold others know all of them."""
+    for kind in get_args(get_args(union)[0]):
+        kind.model_rebuild()
 
 
 def standard(value: Any, known: tuple[str, ...]) -> Any:
@@ -230,6 +252,7 @@ class File(Shares):
 
     file: str
     target: Annotated[str | list[str] | None, BeforeValidator(check_columns)] = None
+    weight: str | None = None
 
 
 def one_source(data: Any) -> Any:
@@ -261,6 +284,22 @@ def data_kinds() -> Any:
     return Annotated[either(kinds), Discriminator(kind_of_data), BeforeValidator(one_source)]
 
 
+def check_class_weight(value: Any) -> Any:
+    """``balanced``, or a weight for each label."""
+    if value is None or value == "balanced":
+        return value
+    if isinstance(value, dict) and all(is_weight(weight) for weight in value.values()):
+        return value
+    raise ValueError(f"expected balanced, or a mapping from labels to weights of at least 0, got {value!r}")
+
+
+def is_weight(value: Any) -> bool:
+    """Whether a value is a finite number of at least 0."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
+
+
+ClassWeight = Annotated[dict[str, float] | Literal["balanced"] | None, BeforeValidator(check_class_weight)]
+
 if TYPE_CHECKING:
     Activation: TypeAlias = Described
     Layer: TypeAlias = Described
@@ -271,12 +310,20 @@ if TYPE_CHECKING:
 else:
     Activation = tagged(ACTIVATIONS)
     Layer = tagged({**LAYERS, **ACTIVATIONS}, dense={"activation": (Activation | None, None)})
+    complete(Layer)
     Loss = tagged(LOSSES)
     Optimizer = tagged(OPTIMIZERS)
     Data = data_kinds()
-    # Its other parameters are the rest of the configuration.
+    # Its other parameters are the rest of the configuration, and classes are named by their labels.
     run = ("network", "loss", "optimizer", "x", "y", "validation", "classification")
-    Training = described("training", train, without=run, dtype=(Precision, "float64"))
+    weights = ("sample_weight", "class_weight")
+    Training = described(
+        "training",
+        train,
+        without=(*run, *weights),
+        class_weight=(ClassWeight, None),
+        dtype=(Precision, "float64"),
+    )
 
 
 class Model(Strict):

@@ -27,6 +27,8 @@ DAMAGE = (
 )
 WHOLE = ("x", "y")
 SPLIT = ("x_train", "y_train", "x_test", "y_test")
+WEIGHTS = {"x": "w", "x_train": "w_train"}
+"""The array that may hold the weights of the samples in another."""
 
 
 def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
@@ -36,6 +38,7 @@ def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
     x: (samples, ...) numbers, flattened to (samples, inputs), named x1, x2, …
     y: (samples,) or (samples, targets) numbers, named y, or y1, y2, …; or (samples,) or
         (samples, 1) text, whose distinct words over both shares are the classes
+    w: (samples,) numbers of at least 0, where it is there (``w_train``): the weights of the samples
 
     Nothing is ever unpickled. Raises ValueError, naming file and array, for all that is not such
     an archive; OSError where the file cannot be read.
@@ -57,7 +60,8 @@ def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
 def read_inputs(path: str | Path) -> Floats:
     """The inputs alone, (samples, inputs): ``x``, or ``x_test``. Raises as ``read_npz`` does."""
     arrays = _load(Path(path), (("x",), ("x_test",)))
-    ((name, array),) = arrays.items()
+    name = next(name for name in ("x", "x_test") if name in arrays)
+    array = arrays[name]
     return _numbers(f"{path}: {name}", array.reshape(len(array), -1))
 
 
@@ -69,14 +73,15 @@ def _load(path: Path, layouts: Sequence[tuple[str, ...]]) -> dict[str, NDArray[A
             names = list(archive.files) if isinstance(archive, np.lib.npyio.NpzFile) else None
             if names is not None:
                 keys = next((keys for keys in layouts if set(keys) & set(names)), layouts[-1])
-                arrays = {key: archive[key] for key in keys if key in names}
+                optional = tuple(WEIGHTS[key] for key in keys if key in WEIGHTS)
+                arrays = {key: archive[key] for key in (*keys, *optional) if key in names}
         except DAMAGE as error:
             raise ValueError(
                 f"{path}: expected an undamaged NPZ archive of plain arrays, got {error!r}"
             ) from error
     if names is None:
         raise ValueError(f"{path}: expected an NPZ archive, got a single array (NPY)")
-    if len(arrays) < len(keys):
+    if not set(keys) <= set(arrays):
         expected = ", or ".join((", " if len(layout) > 2 else " and ").join(layout) for layout in layouts)
         raise ValueError(f"{path}: expected arrays {expected}; there are: {names}")
     for key, array in arrays.items():
@@ -102,7 +107,22 @@ def _dataset(
         _names("x", inputs),
         ("y",) if targets.shape[1] == 1 else _names("y", targets),
         classes,
+        _weights(path, arrays, WEIGHTS.get(x, ""), len(inputs)),
     )
+
+
+def _weights(path: str | Path, arrays: dict[str, NDArray[Any]], name: str, samples: int) -> Floats | None:
+    """The weights of the samples of a share, (samples,); None where the archive has none."""
+    if name not in arrays:
+        return None
+    weights = _numbers(f"{path}: {name}", arrays[name])
+    if weights.shape != (samples, 1):
+        raise ValueError(
+            f"{path}: {name}: expected a weight for each of {samples} samples, got {arrays[name].shape}"
+        )
+    if np.any(weights < 0):
+        raise ValueError(f"{path}: {name}: expected numbers of at least 0, got {weights.min():g}")
+    return weights[:, 0]
 
 
 def _numbers(name: str, array: NDArray[Any]) -> Floats:

@@ -34,14 +34,16 @@ class Cells:
         position = self.columns.index(name)
         return [row[position] for row in self.rows]
 
-    def numbers(self, column: str) -> Floats:
-        """A column of finite numbers, (rows,); ValueError with the place of the first other cell."""
+    def numbers(self, column: str, least: float = -math.inf) -> Floats:
+        """A column of finite numbers, (rows,), from ``least`` up; ValueError with the place of another."""
         cells = self.column(column)
         numbers = [_number(cell) for cell in cells]
         for row, number in enumerate(numbers):
             if number is None or not math.isfinite(number):
                 kind = "a number" if number is None else "a finite number"
                 raise self._error(row, column, f"expected {kind}, got {_shown(cells[row])}")
+            if number < least:
+                raise self._error(row, column, f"expected at least {least:g}, got {_shown(cells[row])}")
         return np.array(numbers, dtype=np.float64)
 
     def labels(self, column: str) -> list[str]:

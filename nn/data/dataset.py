@@ -24,6 +24,7 @@ class Dataset:
     y: (samples, targets) numbers; with classes (samples, 1), the index of each sample's class
     inputs, targets: the names of the columns
     classes: the distinct labels, sorted; None where the targets are numbers
+    weights: (samples,) at least 0, how much each sample counts in training; None where all count alike
 
     >>> x, y = np.array([[1.5, 2.0], [3.0, 4.5], [5.0, 6.0]]), np.array([[1.0], [0.0], [1.0]])
     >>> Dataset(x, y, ("width", "height"), ("kind",)).classified().encoded(2)
@@ -37,6 +38,7 @@ class Dataset:
     inputs: tuple[str, ...]
     targets: tuple[str, ...]
     classes: tuple[Label, ...] | None = None
+    weights: Floats | None = None
 
     def __post_init__(self) -> None:
         for name, values, columns in (("x", self.x, self.inputs), ("y", self.y, self.targets)):
@@ -49,7 +51,8 @@ class Dataset:
 
     def take(self, rows: Any) -> "Dataset":
         """The samples in these rows: a slice, row numbers or a mask."""
-        return replace(self, x=self.x[rows], y=self.y[rows])
+        weights = None if self.weights is None else self.weights[rows]
+        return replace(self, x=self.x[rows], y=self.y[rows], weights=weights)
 
     def classified(self, classes: Sequence[Label] | None = None) -> "Dataset":
         """The same samples with the numbers of their one target column as class labels.
@@ -103,9 +106,10 @@ class Dataset:
 
     @property
     def digest(self) -> str:
-        """The sha256 of all numbers, names and classes, in hexadecimal."""
+        """The sha256 of all numbers, names and classes, and of weights if there are any, in hexadecimal."""
         names = json.dumps([self.x.shape, self.y.shape, self.inputs, self.targets, self.classes])
-        numbers = (np.ascontiguousarray(array, dtype="<f8").tobytes() for array in (self.x, self.y))
+        arrays = [array for array in (self.x, self.y, self.weights) if array is not None]
+        numbers = (np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
         return hashlib.sha256(b"\n".join([names.encode(), *numbers])).hexdigest()
 
 

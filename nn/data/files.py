@@ -16,13 +16,15 @@ def read_csv(
     target: str | Sequence[str] | None = None,
     *,
     inputs: Sequence[str] | None = None,
+    weight: str | None = None,
     classes: Sequence[Label] | None = None,
     target_optional: bool = False,
 ) -> Dataset:
     """The samples in a CSV file, path or open text, with columns found by their names.
 
     target: one column of numbers or of class labels, several columns of numbers, or none
-    inputs: exactly these columns, in this order; without it all that are not targets
+    inputs: exactly these columns, in this order; without it all that are neither targets nor weight
+    weight: a column of numbers of at least 0: how much each sample counts in training
     classes: what the labels of the one target column must be (of a trained model, say); without
         it a column that is mostly numbers is one of numbers, so that a word in it is a bad cell,
         and the distinct words of any other column are its classes
@@ -40,14 +42,21 @@ def read_csv(
         _expect(cells, name, "target")
         if name in targets[:position]:
             raise ValueError(f"target {name!r} is named twice")
+    if weight is not None:
+        _expect(cells, weight, "weight")
+        if weight in (*targets, *(inputs or ())):
+            raise ValueError(
+                f"column {weight!r} cannot be the weight and a {'target' if weight in targets else 'input'}"
+            )
     if inputs is None:
-        inputs = [name for name in cells.columns if name not in targets]
+        inputs = [name for name in cells.columns if name not in (*targets, weight)]
         if not inputs:
             raise ValueError(f"{cells.name}: expected input columns beside the target, got none")
     for name in inputs:
         _expect(cells, name, "input")
     y, found = _targets(cells, targets, classes)
-    return Dataset(_numbers(cells, inputs), y, tuple(inputs), tuple(targets), found)
+    weights = None if weight is None else cells.numbers(weight, least=0)
+    return Dataset(_numbers(cells, inputs), y, tuple(inputs), tuple(targets), found, weights)
 
 
 def write_csv(dataset: Dataset, file: TextIO) -> None:

@@ -17,6 +17,8 @@ CALL_SECONDS = 0.05
 """A call returns after about this time, so that Ctrl-C works."""
 ORDERS = 1 << 20
 """About as many row numbers are drawn ahead."""
+NOISE_BYTES = 1 << 22
+"""About as much noise is drawn ahead, or that of one batch."""
 OPERATIONS_BETWEEN_LOOKS = 1 << 18
 """The clock is looked at after about as many."""
 
@@ -39,7 +41,9 @@ class Native:
         self.pointers = (ctypes.c_void_p * len(addresses))(*addresses)
         self.batch = ctypes.c_int64(0)
         self.sums = np.zeros((samples.measured, *samples.members.shape))
-        self.orders = np.zeros((0, *samples.members.shape, len(samples.x)), np.int64)
+        self.orders = np.zeros((0, *samples.members.shape, len(samples)), np.int64)
+        self.noise = np.zeros((0, *samples.members.shape, samples.noise), programs[0].dtype)
+        self.noise_ahead = ctypes.c_void_p(), ctypes.c_int64()
 
     def run(self, epochs: int) -> Array:
         """Train; the measures of all epochs, or of those up to the end."""
@@ -52,11 +56,12 @@ class Native:
                     ahead = max(1, ORDERS // int(np.prod(self.orders.shape[1:])))
                     self.orders = np.array([self.samples.order() for _ in range(min(wanted, ahead))])
                 wanted = min(wanted, len(self.orders))
-            ran = self.call(wanted, measures[done:])
+            call = self.call_with_noise if self.samples.noise else self.call
+            ran = call(wanted, measures[done:])
             self.orders = self.orders[ran:]
             done += ran
             if ran and self.samples.goal.ends(measures[done - 1]):
-                self.orders = self.orders[:0]
+                self.orders, self.noise = self.orders[:0], self.noise[:0]
                 break
         return measures[:done]
 
@@ -71,7 +76,23 @@ class Native:
             ctypes.c_void_p(measures.ctypes.data),
             (ctypes.c_double * 3)(*self.samples.goal),
             ctypes.c_double(CALL_SECONDS),
+            *self.noise_ahead,
         )
+        return ran
+
+    def call_with_noise(self, epochs: int, measures: Array) -> int:
+        """The same with noise for the next batch, and for more ahead, but for no more than these epochs."""
+        samples, began = self.samples, self.batch.value
+        left = len(samples) - began * samples.size
+        if len(self.noise) < min(samples.size, left):
+            row = int(np.prod(self.noise.shape[1:])) * self.noise.itemsize
+            ahead = min(max(samples.size, NOISE_BYTES // row), (epochs - 1) * len(samples) + left)
+            # Rows first: C goes through them from one batch to the next.
+            drawn = np.moveaxis(samples.draw_noise(ahead - len(self.noise)), -2, 0)
+            self.noise = np.concatenate([self.noise, drawn])
+        self.noise_ahead = ctypes.c_void_p(self.noise.ctypes.data), ctypes.c_int64(len(self.noise))
+        ran = self.call(epochs, measures)
+        self.noise = self.noise[ran * len(samples) + (self.batch.value - began) * samples.size :]
         return ran
 
 
@@ -82,7 +103,7 @@ class Source:
         self.samples, self.arena = samples, 0
         self.whole = programs[0]
         kept = {f"k{number}": array for number, array in enumerate(self.whole.kept.values())}
-        self.shared = {**kept, "x": samples.x, "t": samples.t}
+        self.shared = kept | samples.arrays
         names = ("step_whole", "step_last")
         steps = [self.step(program, name) for program, name in zip(programs, names, strict=False)]
         if len(steps) == 1:
@@ -97,11 +118,13 @@ class Source:
         real, itemsize = TYPES[self.whole.dtype.name], self.whole.dtype.itemsize
         facts = {
             "BATCHES": len(self.samples.batches),
-            "WHOLE": len(self.samples.x) // self.samples.size,
+            "WHOLE": len(self.samples) // self.samples.size,
             "SIZE": self.samples.size,
-            "SAMPLES": len(self.samples.x),
-            "ORDER": stack * len(self.samples.x) if not self.samples.whole else 0,
+            "SAMPLES": len(self.samples),
+            "ORDER": stack * len(self.samples) if not self.samples.whole else 0,
             "STACK": stack,
+            "NOISE": self.samples.noise,
+            "REAL": real,
             "MEASURED": self.samples.measured,
             "CHECK_EVERY": max(1, OPERATIONS_BETWEEN_LOOKS // operations(self.whole)),
         }
@@ -116,23 +139,26 @@ class Source:
         """A C function: gather the batch, carry out the calls, add up what they measured."""
         memory = Memory(self.shared)
         writer = Writer(program, memory)
-        gather = (
-            [self.gather(program.inputs[key], key, memory) for key in ("x", "t")]
-            if not self.samples.whole
-            else []
-        )
+        gather = []
+        if not self.samples.whole:
+            for key, array in self.samples.arrays.items():
+                element = f"{key}[rows[s * SAMPLES + r] * {array.shape[1]} + c]"
+                gather.append(self.gather(program.inputs[key], element, memory))
+        if self.samples.noise:
+            element = "noise[(r * STACK + s) * NOISE + c]"
+            gather.append(self.gather(program.inputs["noise"], element, memory))
         body = [*gather, *writer.body(), *self.measures(program, memory)]
         self.arena = max(self.arena, memory.arena)
         pointers = [
             f"{TYPES[array.dtype.name]} *const restrict {key} = p[{number}];"
             for number, (key, array) in enumerate(self.shared.items(), start=1)
         ]
-        head = [f"static void {name}(void *const *p, const int64_t *rows, double *restrict sums) {{"]
-        head.append("char *const arena = p[0]; (void)arena; (void)rows;")
-        return "\n".join([*head, *pointers, *memory.declarations, *body, "(void)x; (void)t;", "}"])
+        parameters = "void *const *p, const int64_t *rows, const REAL *noise, double *restrict sums"
+        head = f"static void {name}({parameters}) {{ char *const arena = p[0];"
+        return "\n".join([head, *pointers, *memory.declarations, *body, "}"])
 
-    def gather(self, batch: Array, samples: str, memory: Memory) -> str:
-        """Copy the rows of a batch to where the program reads them."""
+    def gather(self, batch: Array, element: str, memory: Memory) -> str:
+        """Copy an element of each row, column and network of a batch to where the program reads it."""
         *stack, size, width = batch.shape
         name, _ = memory.at(batch)
         strides = [stride // batch.itemsize for stride in (*([0] * (not stack)), *batch.strides)]
@@ -140,12 +166,12 @@ class Source:
         return (
             f"for (int64_t r = 0; r < {size}; r++) for (int64_t c = 0; c < {width}; c++)"
             f" for (int64_t s = 0; s < {stack[0] if stack else 1}; s++)"
-            f" {place} = {samples}[rows[s * SAMPLES + r] * {width} + c];"
+            f" {place} = {element};"
         )
 
     def measures(self, program: Program, memory: Memory) -> list[str]:
         """Add the measures of a batch to those of the epoch, each batch by its share of the samples."""
-        share = program.inputs["t"].shape[-2] / len(self.samples.x)
+        share = program.inputs["t"].shape[-2] / len(self.samples)
         lines = []
         for key, array in program.outputs.items():
             place, offset = memory.at(array)

@@ -51,7 +51,8 @@ def prove(program: Program, step: Step) -> None:
         call.out[...] = compute(call.function, call.arguments, call.axes)
     for name, array in {**program.kept, **program.outputs}.items():
         size = np.max(np.abs(expected[name]), initial=0, where=np.isfinite(expected[name]))
-        if not np.allclose(array, expected[name], rtol=1e-9, atol=1e-9 * size, equal_nan=True):
+        rounding = 1e-9 if program.dtype == np.float64 else 1e-4  # sums of a stack run in another order
+        if not np.allclose(array, expected[name], rtol=rounding, atol=rounding * size, equal_nan=True):
             raise NotRecordableError(f"a replay of this step gives another {name} than its formulas")
 
 

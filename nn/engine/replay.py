@@ -35,10 +35,13 @@ class Replay:
 
     def step(self, rows: Array | None) -> Sequence[Array]:
         """One step on these rows, or on all samples."""
-        step = self.steps[self.samples.size if rows is None else rows.shape[-1]]
+        samples = self.samples
+        step = self.steps[samples.size if rows is None else rows.shape[-1]]
         if rows is not None:
-            self.samples.x.take(rows, 0, step.x, "clip")
-            self.samples.t.take(rows, 0, step.t, "clip")
+            for name, array in samples.arrays.items():
+                array.take(rows, 0, step.inputs[name], "clip")
+        if samples.noise:
+            step.inputs["noise"][...] = samples.draw_noise(step.inputs["noise"].shape[-2])
         for function, arguments in step.primitives:
             function(*arguments)
         return step.outputs
@@ -48,7 +51,7 @@ class Step:
     """A program as bound functions with their arguments."""
 
     def __init__(self, program: Program):
-        self.x, self.t = program.inputs["x"], program.inputs["t"]
+        self.inputs = program.inputs
         self.outputs = tuple(program.outputs.values())
         self.primitives = [primitive for call in program.calls for primitive in lower(call)]
 

@@ -1,16 +1,20 @@
-/* Epochs of batches. Returns how many epochs it finished: all of them, or fewer where time was up
-   (*batch then says where the next call goes on), the goal was reached or no loss is finite.
+/* Epochs of batches. Returns how many epochs it finished: all of them, or fewer where time or the noise
+   was up (*batch then says where the next call goes on), the goal was reached or no loss is finite.
+   noise is (noise_rows, STACK, NOISE), a row for each sample that comes.
    sums and each epoch's measures are (MEASURED, STACK): loss, accuracy, largest error, from the first. */
 int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batch, double *sums,
-            double *measures, const double *goal, double seconds) {
+            double *measures, const double *goal, double seconds, const REAL *noise, int64_t noise_rows) {
     const double deadline = seconds_now() + seconds;
     int64_t steps = 0;
     for (int64_t epoch = 0; epoch < epochs; epoch++) {
         const int64_t *order = orders + epoch * ORDER;
         for (; *batch < BATCHES; ++*batch) {
             if (++steps % CHECK_EVERY == 0 && seconds_now() > deadline) return epoch;
-            if (*batch < WHOLE) step_whole(p, order + *batch * SIZE, sums);
-            else step_last(p, order + *batch * SIZE, sums);
+            const int64_t size = *batch < WHOLE ? SIZE : SAMPLES - WHOLE * SIZE;
+            if (NOISE && (noise_rows -= size) < 0) return epoch;
+            if (*batch < WHOLE) step_whole(p, order + *batch * SIZE, noise, sums);
+            else step_last(p, order + *batch * SIZE, noise, sums);
+            if (NOISE) noise += size * STACK * NOISE;
         }
         *batch = 0;
         int finite = 0, reached = 1;

@@ -38,40 +38,56 @@ ANYTHING = Goal(np.inf, -np.inf, np.inf)
 class Samples:
     """The samples to train on, in batches of ``size`` and a shorter last one.
 
-    ``x: (samples, inputs)`` and ``t: (samples, outputs)`` are shared by all networks of a stack;
-    the order is drawn for each by its own of ``generators``, which are None where samples come as
-    they are. ``members (*stack,)`` are the places of the networks that train now.
+    Of the ``arrays`` by name, each ``(samples, columns)``, there are x, t and, where samples have
+    weights, w. They are shared by all networks of a stack; the order is drawn for each by its own of
+    ``generators``, which are None where samples come as they are. ``members (*stack,)`` are the places
+    of the networks that train now.
     """
 
-    x: Array
-    t: Array
+    arrays: dict[str, Array]
     size: int
     generators: Sequence[np.random.Generator] | None
     members: Array
+    noise: int = 0
+    """How many random numbers a network takes for each sample."""
+    noise_generators: Sequence[np.random.Generator] = ()
     measured: int = 1
     """How many of MEASURES are taken, from the first."""
     goal: Goal = NO_GOAL
 
+    def __len__(self) -> int:
+        return len(self.arrays["x"])
+
     @property
     def batches(self) -> list[tuple[int, int]]:
         """The first and the last place of each batch in the order."""
-        return [(start, min(start + self.size, len(self.x))) for start in range(0, len(self.x), self.size)]
+        return [(start, min(start + self.size, len(self))) for start in range(0, len(self), self.size)]
 
     @property
     def whole(self) -> bool:
         """Whether the one batch is all samples, so that their order does not matter."""
-        return self.size == len(self.x)
+        return self.size == len(self)
 
     def order(self) -> Array:
         """The rows of the next epoch for each network, ``(*stack, samples)``."""
-        members = self.members.ravel().tolist()
         if self.generators is None:
-            rows = dict.fromkeys(members, np.arange(len(self.x)))
-        else:
-            rows = {
-                member: self.generators[member].permutation(len(self.x)) for member in dict.fromkeys(members)
-            }
-        return np.reshape([rows[member] for member in members], (*self.members.shape, len(self.x)))
+            return np.broadcast_to(np.arange(len(self)), (*self.members.shape, len(self)))
+        return self._each(self.generators, lambda rng: rng.permutation(len(self)))
+
+    def draw_noise(self, rows: int) -> Array:
+        """The noise of the next so many samples, whatever their batches: ``(*stack, rows, noise)``."""
+        dtype = self.arrays["x"].dtype.type
+        return self._each(self.noise_generators, lambda rng: rng.random((rows, self.noise), dtype))
+
+    def _each(
+        self, generators: Sequence[np.random.Generator], draw: Callable[[np.random.Generator], Array]
+    ) -> Array:
+        """What each network draws; one that stands in two places, once."""
+        members = self.members.ravel().tolist()
+        drawn = {member: draw(generators[member]) for member in dict.fromkeys(members)}
+        return np.reshape(
+            [drawn[member] for member in members], (*self.members.shape, *drawn[members[0]].shape)
+        )
 
     def run(self, step: Callable[[Array | None], Sequence[Array]], epochs: int) -> Array:
         """Call ``step`` with the rows of each batch, for so many epochs or until training ends.
@@ -79,7 +95,7 @@ class Samples:
         Returns the measures of each epoch ``(epochs, measured, *stack)``.
         """
         measures = np.zeros((epochs, self.measured, *self.members.shape))
-        shares = [(start, stop, (stop - start) / len(self.x)) for start, stop in self.batches]
+        shares = [(start, stop, (stop - start) / len(self)) for start, stop in self.batches]
         for epoch, total in enumerate(measures):
             if self.whole:
                 for number, value in enumerate(step(None)):

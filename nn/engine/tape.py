@@ -8,7 +8,7 @@ number, a truth value or a plain array, what is not in the tables below is refus
 
 import operator
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -49,6 +49,10 @@ class Traced(NDArrayOperatorsMixin):
     def reshape(self, *shape: Any, copy: bool | None = None) -> "Traced":
         """The same elements in another shape."""
         return self._view(self.array.reshape(*shape, copy=False))
+
+    def repeated(self, shape: tuple[int, ...]) -> "Traced":
+        """The same elements, standing for several along new axes and those of length 1."""
+        return self._view(np.broadcast_to(self.array, shape))
 
     def __getitem__(self, index: Any) -> "Traced":
         places = index if isinstance(index, tuple) else (index,)
@@ -159,6 +163,17 @@ class Tape:
         mean: Traced = total / (a.size // total.size)
         return mean
 
+    def concatenate(self, parts: Sequence[Any], axis: int = 0) -> Traced:
+        """A copy of each part into its place."""
+        arrays = [part.array if isinstance(part, Traced) else part for part in parts]
+        whole = Traced(laid(np.concatenate(arrays, axis), self.stack), self)
+        places = np.moveaxis(whole.array, axis, 0)
+        ends = np.cumsum([array.shape[axis] for array in arrays])
+        for part, end in zip(parts, ends, strict=True):
+            length = part.shape[axis]
+            self.note("copy", (part,), np.moveaxis(places[end - length : end], 0, axis))
+        return whole
+
 
 def _reduction(name: str) -> Callable[..., Traced]:
     return lambda tape, a, axis=None, **options: tape.reduce(name, a, axis, **options)
@@ -170,6 +185,8 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Traced]] = {
     np.min: _reduction("min"),
     np.argmax: _reduction("argmax"),
     np.mean: Tape.mean,
+    np.concatenate: Tape.concatenate,
+    np.broadcast_to: lambda _, a, shape: a.repeated(shape),
     np.where: lambda tape, *choice: tape.note("where", choice),
 }
 """The other functions that formulas may call."""

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from nn.config import schema
-from nn.config.build import Experiment, make_layers
+from nn.config.build import Experiment
 from nn.data.scaling import Scaling
 from nn.model import Model
 from nn.network import Sequential
@@ -53,7 +53,7 @@ def load(run: str | Path) -> Model:
     arrays, metadata = archive.load(path)
     try:
         description = Description.model_validate(metadata)
-        layers = make_layers(description.model.layers)
+        layers = schema.make_layers(description.model.layers)
         parameters = arrays["parameters"]
         precision: Any = parameters.dtype.name
         network = Sequential(layers, inputs=len(description.inputs), dtype=precision)

@@ -38,6 +38,23 @@ def test_layers_of_one_kind_after_another_have_a_row_each(nn):
     ]
 
 
+def test_inner_layers_are_indented_below_their_shortcut(nn):
+    dense, innermost = "{type: dense, units: 3, activation: tanh}", "{type: shortcut, layers: [relu]}"
+    inner = f"[{dense}, {{type: dropout, rate: 0.25}}, {innermost}]"
+    layers = f"model.layers=[{{type: shortcut, layers: {inner}}}, {{type: dense, units: 1}}]"
+    output = nn("show", "xor", "--set", layers).stdout
+    table = output[output.index("\nlayer ") + 1 :].splitlines()
+    assert [re.split("  +(?!  )", line.strip())[:3] for line in table[2:8]] == [
+        ["shortcut", "(batch, 8)", "9"],
+        ["dense", "(batch, 3)", "9"],
+        ["dropout 0.25", "(batch, 3)", "0"],
+        ["shortcut", "(batch, 6)", "0"],
+        ["activation", "(batch, 3)", "0"],
+        ["dense", "(batch, 1)", "9"],
+    ]
+    assert [len(line) - len(line.lstrip()) for line in table[2:8]] == [0, 2, 2, 2, 4, 0]
+
+
 def test_shares_are_counted(nn):
     output = nn("show", "iris", "--set", "data={name: iris, validation: 0.2, test: 0.2}").stdout
     assert output.endswith("samples: 90 for training, 30 for validation, 30 for test\n")

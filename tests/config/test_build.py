@@ -165,3 +165,89 @@ def test_a_dense_layer_with_an_activation_is_two_layers(build):
     kinds = [type(layer).__name__ for layer in one.model.network.layers]
     assert kinds == ["Dense", "Tanh", "Dense"] == [type(layer).__name__ for layer in two.model.network.layers]
     np.testing.assert_array_equal(one.model.network.parameters, two.model.network.parameters)
+
+
+WEIGHTED = "x,w,y\n" + "".join(f"{n},{n % 3},{'aab'[n % 3]}\n" for n in range(30))
+
+
+def test_a_weight_column_is_no_input_and_weighs_the_training_share(build):
+    experiment = build(WEIGHTED, "data.weight=w", "data.test=0.2", "data.validation=0.2")
+    assert (experiment.model.inputs, experiment.model.targets) == (("x",), ("y",))
+    samples = experiment.shares["training"]
+    assert np.array_equal(samples.weights, samples.x[:, 0] % 3)
+    assert experiment.weights == {"sample_weight": samples.weights, "class_weight": None}
+
+
+def test_weights_count_in_training_and_not_in_validation(build):
+    def first(*settings):
+        return next(build(WEIGHTED, "data.validation=0.2", *settings).train())
+
+    heavy = WEIGHTED.replace(",0,", ",7,").replace(",1,", ",7,").replace(",2,", ",7,")
+    plain, weighted = (
+        first("data.weight=w"),
+        next(build(heavy, "data.weight=w", "data.validation=0.2").train()),
+    )
+    assert weighted.losses[0] > plain.losses[0]
+    assert weighted.accuracy == plain.accuracy
+    unweighted = build(heavy, "data.weight=w", "data.validation=0.2")
+    *_, last = unweighted.train()
+    assert last.val_loss == unweighted.model.evaluate(unweighted.shares["validation"]).loss
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ("{a: 2, b: 0.5}", {0: 2, 1: 0.5}),
+        ("{b: 3}", {1: 3}),
+        ("balanced", {0: 30 / (2 * 20), 1: 30 / (2 * 10)}),
+        ("null", None),
+    ],
+)
+def test_classes_are_weighed_by_their_labels_or_balanced(build, chosen, expected):
+    experiment = build(WEIGHTED, f"training.class_weight={chosen}", "data.weight=w")
+    assert experiment.weights["class_weight"] == expected
+
+
+def test_labels_that_are_numbers_are_named_as_in_the_data(build):
+    experiment = build(BINARY, "data.task=classification", "training.class_weight={1: 5}")
+    assert experiment.weights["class_weight"] == {1: 5}
+
+
+def test_the_recorded_program_has_weights_and_noise_where_training_has_them(build):
+    layers = "model.layers=[dropout, {type: dense, units: 1, activation: sigmoid}]"
+    program = build(WEIGHTED, "data.weight=w", layers).program()
+    assert "(noise, 0.5)" in program
+    assert "(w, " in program
+    assert "noise" not in build(WEIGHTED).program()
+
+
+@pytest.mark.parametrize(
+    ("table", "settings", "message"),
+    [
+        (WEIGHTED, ["data.weight=v"], "data: .*table.csv: there is no weight column 'v'; there are: w, x, y"),
+        (WEIGHTED, ["data.weight=y"], "data: column 'y' cannot be the weight and a target"),
+        (WEIGHTED.replace("5,2,", "5,-2,"), ["data.weight=w"],
+         "data: .*table.csv:7: column 'w': expected at least 0, got '-2'"),
+        (WEIGHTED.replace("5,2,", "5,,"), ["data.weight=w"],
+         "data: .*table.csv:7: column 'w': expected a number, got an empty cell"),
+        (WEIGHTED, ["training.class_weight={aa: 2}"],
+         "training.class_weight: unknown label 'aa'; did you mean 'a'?"),
+        (SHARES, ["training.class_weight=balanced"],
+         "training.class_weight: needs classes, but the task is a regression"),
+        (WEIGHTED.replace(",1,", ",0,").replace(",2,", ",0,"), ["data.weight=w"],
+         "training: weights: expected finite numbers of at least 0, and one above 0"),
+    ],
+)  # fmt: skip
+def test_impossible_weights_are_refused(build, table, settings, message):
+    with pytest.raises(ConfigError, match=message.replace("?", r"\?")):
+        build(table, *settings).train()
+
+
+def test_weights_in_arrays_are_there_without_being_named(build, tmp_path):
+    x = np.arange(8.0).reshape(4, 2)
+    np.savez(tmp_path / "a.npz", x=x, y=[0, 1, 0, 1], w=[1, 2, 3, 0.5])
+    assert build(None, "data={file: a.npz}").weights["sample_weight"].tolist() == [1, 2, 3, 0.5]
+    with pytest.raises(
+        ConfigError, match="data: 'weight' is for CSV files; an NPZ file holds its weights as w"
+    ):
+        build(None, "data={file: a.npz, weight: w}")

@@ -33,6 +33,7 @@ KINDS: list[tuple[Any, dict[str, Any]]] = [
 SUBJECTS = [(kind, name, subject) for kind, table in KINDS for name, subject in table.items()]
 REQUIRED: dict[str, dict[str, Any]] = {
     "dense": {"units": 3},
+    "shortcut": {"layers": [Sigmoid()]},
     "constant": {"start": 0.1},
     "step": {"start": 0.1, "every": 30},
     "exponential": {"start": 0.1},
@@ -40,6 +41,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "one_cycle": {"peak": 0.1},
     "reduce_on_plateau": {"start": 0.1},
 }
+IN_YAML: dict[str, dict[str, Any]] = {**REQUIRED, "shortcut": {"layers": ["sigmoid"]}}
 ELSEWHERE = {"inputs", "seed"}
 """Options that other parts of a configuration decide."""
 
@@ -53,7 +55,7 @@ def model(kind: Any, name: str) -> type[Described]:
 
 def described(kind: Any, name: str, **options: Any) -> Any:
     tag = "name" if name in GENERATORS else "type"
-    return TypeAdapter(kind).validate_python({tag: name, **REQUIRED.get(name, {}), **options})
+    return TypeAdapter(kind).validate_python({tag: name, **IN_YAML.get(name, {}), **options})
 
 
 def mistakes(options: Any, kind: Any) -> list[str]:
@@ -93,7 +95,8 @@ def test_what_is_made_equals_what_python_makes(kind, name, subject):
     direct = subject(**REQUIRED.get(name, {}))
     if is_dataclass(subject):
         assert type(made) is subject
-        assert all(getattr(made, field.name) == getattr(direct, field.name) for field in fields(made))
+        for field in fields(made):
+            assert repr(getattr(made, field.name)) == repr(getattr(direct, field.name))
     else:
         assert made.digest == direct.digest
 
@@ -101,6 +104,7 @@ def test_what_is_made_equals_what_python_makes(kind, name, subject):
 def test_training_takes_what_train_takes():
     parameters = inspect.signature(train).parameters
     data = {"network", "loss", "optimizer", "x", "y", "validation", "classification"}
+    data |= {"sample_weight", "class_weight"}  # a column of the data, and labels for numbers
     training = schema.Training
     assert set(training.takes) == set(parameters) - data
     for name in training.takes:
@@ -123,7 +127,7 @@ def test_nested_options_become_objects():
 @pytest.mark.parametrize(("kind", "name", "subject"), SUBJECTS, ids=[name for _, name, _ in SUBJECTS])
 def test_unknown_options_are_refused_by_name(kind, name, subject):
     tag = "name" if name in GENERATORS else "type"
-    found = mistakes({tag: name, **REQUIRED.get(name, {}), "colour": 1}, kind)
+    found = mistakes({tag: name, **IN_YAML.get(name, {}), "colour": 1}, kind)
     assert [one.partition("; ")[0] for one in found] == ["part.colour: unknown key"]
 
 
@@ -145,6 +149,18 @@ Layer 3
     part: expected one of: dense,
 Layer sigmoyd
     part: unknown type 'sigmoyd'; did you mean 'sigmoid'?
+Layer {type: dropout, rate: 1}
+    part.rate: expected less than 1, got 1
+Layer {type: dense, units: 1, max_norm: 0}
+    part.max_norm: expected greater than 0, got 0
+Layer {type: shortcut}
+    part.layers: is missing
+Layer {type: shortcut, layers: []}
+    part: Shortcut: expected at least one layer, got none
+Layer {type: shortcut, layers: [{type: shortcut, layers: [{type: dense, units: 0}]}]}
+    part.layers.0.layers.0.units: expected at least 1, got 0
+Layer {type: shortcut, layers: [tanh, sigmoyd]}
+    part.layers.1: unknown type 'sigmoyd'; did you mean 'sigmoid'?
 Optimizer {type: sgd, momentum: 1}
     part.momentum: expected less than 1, got 1
 Optimizer {type: sgd, momentum: -0.5}
@@ -179,6 +195,12 @@ Optimizer rmsprob
     part: unknown type 'rmsprob'; did you mean 'rmsprop'?
 Training {epochs: 2, stop_at: {accuracy: 1.5}}
     part.stop_at.accuracy: expected at most 1, got 1.5
+Training {epochs: 2, class_weight: balancd}
+    part.class_weight: expected balanced, or a mapping from labels to weights of at least 0
+Training {epochs: 2, class_weight: {a: -1}}
+    part.class_weight: expected balanced, or a mapping from labels to weights of at least 0
+Data {name: xor, weight: w}
+    part.weight: unknown key
 Data {name: moons, file: x.csv}
     part: expected either the 'name' of a bundled table
 Data {file: 3}
@@ -250,3 +272,10 @@ def test_a_dense_layer_takes_an_activation_by_word_or_mapping():
     assert isinstance(layer.make(), Dense)
     assert isinstance(layer.activation.make(), Sigmoid)
     assert described(schema.Layer, "dense", activation={"type": "sigmoid"}) == layer
+
+
+def test_inner_layers_may_have_activations_and_inner_layers():
+    inner = [{"type": "dense", "units": 2, "activation": "tanh"}, {"type": "shortcut", "layers": ["relu"]}]
+    made = described(schema.Layer, "shortcut", layers=inner).make()
+    assert [type(layer).__name__ for layer in made.layers] == ["Dense", "Tanh", "Shortcut"]
+    assert [type(layer).__name__ for layer in made.layers[2].layers] == ["ReLU"]

@@ -137,3 +137,28 @@ def test_inputs_are_read_alone_from_x_or_else_from_x_test(tmp_path):
     np.savez(path, y=np.ones(2))
     with pytest.raises(ValueError, match=r"a\.npz: expected arrays x, or x_test; there are: \['y'\]"):
         read_inputs(path)
+
+
+def test_weights_are_those_of_the_training_share(tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.ones((2, 1)), y=[0, 1], w=[1, 0.5])
+    whole, _ = read_npz(tmp_path / "a.npz")
+    assert whole.weights.tolist() == [1, 0.5]
+    shares = {"x_train": np.ones((2, 1)), "y_train": [0, 1], "x_test": np.ones((1, 1)), "y_test": [0]}
+    np.savez(tmp_path / "b.npz", **shares, w_train=[2, 3])
+    training, test = read_npz(tmp_path / "b.npz")
+    assert (training.weights.tolist(), test.weights) == ([2, 3], None)
+    assert read_inputs(tmp_path / "a.npz").shape == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("w", "message"),
+    [
+        ([1], r"w: expected a weight for each of 2 samples, got \(1,\)"),
+        ([1, -2], "w: expected numbers of at least 0, got -2"),
+        ([1, np.nan], r"w\[1\]: expected a finite number, got nan"),
+    ],
+)
+def test_impossible_weights_are_refused(tmp_path, w, message):
+    np.savez(tmp_path / "a.npz", x=np.ones((2, 1)), y=[0, 1], w=w)
+    with pytest.raises(ValueError, match=message):
+        read_npz(tmp_path / "a.npz")

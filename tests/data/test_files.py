@@ -171,6 +171,14 @@ def test_a_question_that_the_file_cannot_answer_is_refused(my_csv, options, mess
         read_csv(my_csv(FLOWERS), **options)
 
 
+def test_a_weight_column_is_neither_input_nor_target(my_csv):
+    dataset = read_csv(my_csv("a,w,y\n1,0,5\n2,0.5,6\n"), "y", weight="w")
+    assert (dataset.inputs, dataset.targets) == (("a",), ("y",))
+    assert dataset.weights.tolist() == [0, 0.5]
+    assert dataset.take([1]).weights.tolist() == [0.5]
+    assert dataset.digest != read_csv("my.csv", "y", inputs=["a"]).digest
+
+
 def test_a_long_cell_is_shown_in_part_and_escaped(my_csv):
     with pytest.raises(ValueError, match="column 'a': expected a number") as error:
         read_csv(my_csv("a,y\n" + '"x\n' + "x" * 1000 + '",1\n'), "y")

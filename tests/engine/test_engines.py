@@ -20,6 +20,7 @@ from nn import (
     CosineDecay,
     Dense,
     DivergedError,
+    Dropout,
     ExponentialDecay,
     Hinge,
     Huber,
@@ -34,6 +35,7 @@ from nn import (
     RMSprop,
     Rprop,
     Sequential,
+    Shortcut,
     Sigmoid,
     Softmax,
     StepDecay,
@@ -72,19 +74,33 @@ RATES = [
     OneCycle(0.1, rise=0.7),
     ReduceOnPlateau(0.1, factor=0.5, patience=1, min_delta=0.05, min_rate=0.01, warmup=2),
 ]
+REGRESSION = (MeanAbsoluteError, Huber, LogCosh)
 BY_SIGNS = [Rprop(), Rprop(variant="rprop_plus"), Quickprop(0.5)]
+
+
+def made(layer):
+    """A layer from a number of units, a name, the rate of a dropout, options of a dense one, inner layers."""
+    match layer:
+        case int():
+            return Dense(layer)
+        case float():
+            return Dropout(layer)
+        case str():
+            return ACTIVATIONS[layer]()
+        case dict():
+            return Dense(**layer)
+    return Shortcut([made(inner) for inner in layer])
 
 
 def trained(engine, case, epochs=7, dtype="float64", **options):
     """The reports and the network of a case."""
     layers, (loss, last, outputs), optimizer, inputs, samples, batch_size, seed = case
-    stack = [Dense(units) if isinstance(units, int) else ACTIVATIONS[units]() for units in layers]
-    network = Sequential([*stack, Dense(outputs), last()], inputs=inputs, seed=seed, dtype=dtype)
+    network = Sequential([*map(made, layers), Dense(outputs), last()], inputs=inputs, seed=seed, dtype=dtype)
     rng = np.random.default_rng(1)
     x = rng.normal(size=(samples, inputs))
     t = (
         rng.normal(size=(samples, outputs))
-        if isinstance(loss, MeanAbsoluteError | Huber | LogCosh)
+        if isinstance(loss, REGRESSION)
         else np.eye(outputs)[rng.integers(0, outputs, samples)]
         if outputs > 1
         else rng.integers(0, 2, (samples, 1))
@@ -109,8 +125,15 @@ def cases(draw):
         (Hinge(), Tanh, few),
     ]
     sizes = st.integers(1, 19)
+    strengths = st.none() | st.sampled_from([0.003, 0.1])
+    dense = st.fixed_dictionaries(
+        {"units": sizes, "l1": strengths, "l2": strengths, "max_norm": st.sampled_from([None, 0.5, 2.0])}
+    )
     # Softmax, which cannot have one unit, has its place below.
-    layers = draw(st.lists(sizes | st.sampled_from(sorted(ACTIVATIONS.keys() - {"softmax"})), max_size=4))
+    activations = st.sampled_from(sorted(ACTIVATIONS.keys() - {"softmax"}))
+    flat = sizes | dense | st.floats(0, 0.9) | activations
+    nested = st.lists(flat | st.lists(flat, min_size=1, max_size=2), min_size=1, max_size=3)
+    layers = draw(st.lists(flat | nested, max_size=4))
     samples = draw(st.integers(2, 40))
     return (
         layers,
@@ -123,14 +146,23 @@ def cases(draw):
     )
 
 
-def agree(engine, case):
+def weights(draw, case):
+    """Weights of samples and classes, or none."""
+    samples, (loss, _, outputs) = case[4], case[1]
+    of_classes = (outputs > 1 and not isinstance(loss, REGRESSION)) or isinstance(loss, BinaryCrossEntropy)
+    some = st.none() | st.lists(st.floats(0.1, 3), min_size=samples, max_size=samples)
+    classes = draw(st.none() | st.just({1: 2.5})) if of_classes else None
+    return {"sample_weight": draw(some), "class_weight": classes, "classification": of_classes}
+
+
+def agree(engine, case, **options):
     try:
-        expected, network = trained("formulas", case)
+        expected, network = trained("formulas", case, **options)
     except DivergedError:
         with pytest.raises(DivergedError):
-            trained(engine, case)
+            trained(engine, case, **options)
         return
-    reports, other = trained(engine, case)
+    reports, other = trained(engine, case, **options)
     assert np.allclose(other.parameters, network.parameters, rtol=1e-9, atol=1e-11)
     for ours, theirs in zip(reports, expected, strict=True):
         assert np.allclose(ours.loss, theirs.loss, rtol=1e-9)
@@ -140,17 +172,69 @@ def agree(engine, case):
             assert np.allclose(ours.accuracy, theirs.accuracy)
 
 
-@given(cases())
-@settings(max_examples=60, deadline=None)
-def test_a_replay_equals_the_formulas(case):
-    agree("numpy", case)
+@given(cases(), st.data())
+@settings(max_examples=100, deadline=None)
+def test_a_replay_equals_the_formulas(case, data):
+    agree("numpy", case, **weights(data.draw, case))
 
 
 @pytest.mark.skipif(not compiler(), reason="no C compiler")
-@given(cases())
-@settings(max_examples=12, deadline=None)
-def test_compiled_c_equals_the_formulas(case):
-    agree("native", case)
+@given(cases(), st.data())
+@settings(max_examples=20, deadline=None)
+def test_compiled_c_equals_the_formulas(case, data):
+    agree("native", case, **weights(data.draw, case))
+
+
+ALL = [[5, "tanh", 0.4, [{"units": 3, "l1": 0.01, "l2": 0.02, "max_norm": 0.7}, "sigmoid"]], 0.2]
+"""Layers of all kinds."""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("seed", [7, [7], [3, 7, 1]])
+@pytest.mark.parametrize("batch_size", [None, 4, 1])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_layers_of_all_kinds_and_weights_train_as_by_the_formulas(engine, seed, batch_size, dtype):
+    case = (ALL, (BinaryCrossEntropy(), Sigmoid, 1), Adam(0.01), 3, 21, batch_size, seed)
+    options = {"sample_weight": np.linspace(0, 2, 21), "class_weight": {1: 2.0}, "dtype": dtype}
+    expected, network = trained("formulas", case, **options)
+    reports, other = trained(engine, case, **options)
+    precision = 1e-10 if dtype == "float64" else 1e-4
+    assert np.allclose(other.parameters, network.parameters, rtol=precision, atol=precision / 100)
+    assert np.allclose(reports[-1].loss, expected[-1].loss, rtol=precision)
+
+
+@pytest.mark.parametrize("engine", ["formulas", *ENGINES])
+@pytest.mark.parametrize("batch_size", [None, 4])
+def test_a_stack_with_noise_equals_its_members_trained_alone(engine, batch_size):
+    def run(seed):
+        case = (ALL, (BinaryCrossEntropy(), Sigmoid, 1), Adam(0.01), 3, 21, batch_size, seed)
+        return trained(engine, case)[1].parameters
+
+    seeds = [7, 2, 7]
+    assert np.allclose(run(seeds), [run(seed) for seed in seeds], rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("engine", ["formulas", *ENGINES])
+@pytest.mark.parametrize("ahead", [1, 200, 1 << 22])
+def test_noise_is_the_same_however_much_is_drawn_ahead_and_however_long_stretches_are(
+    engine, ahead, monkeypatch
+):
+    monkeypatch.setattr("nn.engine.native.NOISE_BYTES", ahead)
+    case = (ALL, (BinaryCrossEntropy(), Sigmoid, 1), Adam(0.01), 3, 21, 4, 7)
+    runs = [trained(engine, case, epochs=20, report_every=every)[1] for every in (1, 7, 20)]
+    assert len({network.parameters.tobytes() for network in runs}) == 1
+    expected = trained("formulas", case, epochs=20)[1]
+    assert np.allclose(runs[0].parameters, expected.parameters, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.skipif(not compiler(), reason="no C compiler")
+def test_a_call_that_ends_inside_an_epoch_goes_on_with_the_right_noise(monkeypatch):
+    case = (ALL, (BinaryCrossEntropy(), Sigmoid, 1), Adam(0.01), 3, 21, 4, 7)
+    expected = trained("native", case, epochs=50)[1]
+    monkeypatch.setattr("nn.engine.native.CALL_SECONDS", 0.0)
+    monkeypatch.setattr("nn.engine.native.OPERATIONS_BETWEEN_LOOKS", 3)  # at every third step: two are made
+    monkeypatch.setattr("nn.engine.native.operations", lambda program: 1)
+    assert np.array_equal(trained("native", case, epochs=50)[1].parameters, expected.parameters)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -191,7 +275,8 @@ def taken(engine, case, steps):
     rng = np.random.default_rng(1)
     x, t = rng.normal(size=(samples, inputs)), rng.integers(0, 2, (samples, outputs)).astype(float)
     step = Step(network, Objective(network, loss, classification=False), optimizer)
-    batches = Samples(x, t, samples, None, np.arange(network.seeds.size).reshape(network.stack))
+    members = np.arange(network.seeds.size).reshape(network.stack)
+    batches = Samples({"x": x, "t": t}, samples, None, members)
     Formulas(step, batches).run(steps)
     choose(engine, step, batches, 1).run(1)
     return step.kept.values()
@@ -269,7 +354,7 @@ def test_every_state_stays_in_single_precision(engine, optimizer):
     network = Sequential([Dense(5), Tanh(), Dense(1)], inputs=2, seed=0, dtype="float32")
     step = Step(network, Objective(network, MeanSquaredError(), classification=False), optimizer.over(3))
     x, t = (np.random.default_rng(0).normal(size=(7, width)).astype(np.float32) for width in (2, 1))
-    choose(engine, step, Samples(x, t, 7, None, np.array(0)), 3).run(3)
+    choose(engine, step, Samples({"x": x, "t": t}, 7, None, np.array(0)), 3).run(3)
     assert {array.dtype for array in step.kept.values()} == {np.dtype(np.float32)}
     tape = Tape()
     state = {name: tape.watch(array) for name, array in step.state.items()}

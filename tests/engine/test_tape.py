@@ -43,6 +43,11 @@ def replayed(program, x):
         lambda x: np.log1p(np.exp(np.minimum(x, -x))),
         lambda x: np.cos(x) + np.floor(x),
         lambda x: np.add.reduce(x, axis=-1),
+        lambda x: np.concatenate([x, x * 2], axis=-1),
+        lambda x: np.concatenate([x[..., :1, :], np.ones((1, 2)), -x]),
+        lambda x: (
+            np.concatenate([np.broadcast_to(x, (3, 2, 2)), np.broadcast_to(x[0], (3, 1, 2))], axis=-2) ** 2
+        ),
     ],
 )
 def test_a_replay_on_other_values_equals_the_formula(formula):
@@ -94,6 +99,11 @@ def test_state_outside_of_the_arrays_is_found_by_the_proof():
 
     with pytest.raises(NotRecordableError, match="another loss than its formulas"):
         recorded(counts)
+
+
+def test_a_concatenation_is_a_copy_for_each_part():
+    program = recorded(lambda x: np.concatenate([x, np.exp(x)], axis=-1) * 2)
+    assert [call.function for call in program.calls] == ["exp", "copy", "copy", "multiply"]
 
 
 def test_updates_in_place_are_recorded_and_what_is_kept_ends_as_it_began():
