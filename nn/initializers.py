@@ -23,6 +23,10 @@ class Initializer(Checked):
         """A matrix of shape ``(inputs, units)``."""
         raise NotImplementedError
 
+    def draw_bias(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+        """The biases ``(units,)``: zeros unless an initialiser says otherwise."""
+        return np.zeros(units)
+
 
 @dataclass(frozen=True)
 class Zeros(Initializer):
@@ -178,6 +182,29 @@ class LeCunNormal(LeCun, ScaledNormal):
     """
 
 
+@dataclass(frozen=True)
+class NguyenWidrow(Initializer):
+    """W ~ U(−1, 1), each unit's weights scaled to the norm s = 0.7 units^(1/inputs); b ~ U(−s, s).
+
+    The bends of the units' curves spread over inputs in [−1, 1]. Nguyen & Widrow (1990), "Improving
+    the learning speed of 2-layer neural networks by choosing initial values of the adaptive weights".
+
+    >>> NguyenWidrow().draw(np.random.default_rng(0), inputs=1, units=2).round(3)
+    array([[ 1.4, -1.4]])
+    """
+
+    def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+        weight = rng.uniform(-1, 1, (inputs, units))
+        return self.norm(inputs, units) / np.linalg.norm(weight, axis=0) * weight
+
+    def draw_bias(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+        return rng.uniform(-1, 1, units) * self.norm(inputs, units)
+
+    def norm(self, inputs: int, units: int) -> float:
+        """The norm of each unit's weights."""
+        return float(0.7 * units ** (1 / inputs))
+
+
 INITIALIZERS: dict[str, type[Initializer]] = {
     "zeros": Zeros,
     "uniform": Uniform,
@@ -188,4 +215,5 @@ INITIALIZERS: dict[str, type[Initializer]] = {
     "he_normal": HeNormal,
     "lecun_uniform": LeCunUniform,
     "lecun_normal": LeCunNormal,
+    "nguyen_widrow": NguyenWidrow,
 }

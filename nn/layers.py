@@ -112,7 +112,8 @@ class Dense(Layer):
     def draw(self, rng: np.random.Generator) -> Array:
         assert self.initializer is not None, "built"
         weight = self.initializer.draw(rng, self.fan_in, self.units)
-        return np.concatenate([weight.ravel(), np.zeros(self.units)])
+        bias = self.initializer.draw_bias(rng, self.fan_in, self.units)
+        return np.concatenate([weight.ravel(), bias])
 
     def forward(self, x: Array) -> Array:
         if x.shape[-1] != self.fan_in:

@@ -12,13 +12,13 @@ import numpy as np
 from annotated_types import Ge, Gt, Lt
 
 from nn.arrays import Array
-from nn.checks import Checked
+from nn.method import Method
 
 State = dict[str, Array]
 
 
 @dataclass(frozen=True)
-class Optimizer(Checked):
+class Optimizer(Method):
     """Moves parameters against their gradient."""
 
     learning_rate: Annotated[float, Gt(0)] = 0.01

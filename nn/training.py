@@ -16,13 +16,18 @@ from nn.engine.blocks import Engine
 from nn.engine.samples import NO_GOAL, Samples
 from nn.epochs import EngineName, Step, choose
 from nn.losses import CategoricalCrossEntropy, Loss
+from nn.method import Method
 from nn.network import Sequential
 from nn.objective import Measures, Objective
 from nn.optimizers import Optimizer
+from nn.second_order.base import SecondOrder
+from nn.second_order.engine import iterate
+from nn.second_order.refusals import refuse_what_it_cannot_serve
 from nn.seeds import generator
+from nn.standing import Ending, Standing
 from nn.stopping import Best, DivergedError, EarlyStopping, Monitor, StopAt
 
-StopReason = Literal["epochs", "stop_at", "early_stopping"]
+StopReason = Literal["epochs", "stop_at", "early_stopping"] | Ending
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +50,8 @@ class Report:
     accuracy: Array | None
     val_loss: Array | None
     val_accuracy: Array | None
-    learning_rate: float
+    learning_rate: float | None
+    """None where the method finds the length of a step itself."""
     best_epoch: int | None
     """The epoch of the best weights, where they are kept."""
     engine: str = ""
@@ -54,6 +60,8 @@ class Report:
     """Why this report is the last one."""
     seconds: float = 0.0
     """Time spent training so far, without the caller's own between reports."""
+    standing: Standing | None = None
+    """Where a second-order method stands."""
 
     @property
     def loss(self) -> Array:
@@ -66,7 +74,7 @@ class Report:
 def train(
     network: Sequential,
     loss: Loss,
-    optimizer: Optimizer,
+    optimizer: Method,
     x: ArrayLike,
     y: ArrayLike,
     *,
@@ -114,14 +122,26 @@ def train(
     objective = Objective(network, loss, classification=classification, tolerance=tolerance)
     samples = _samples(network, _pair(network, loss, x, y), batch_size, shuffle)
     samples.measured, samples.goal = 3 if tolerance else 2 if classification else 1, goal
+    if isinstance(optimizer, SecondOrder):
+        refuse_what_it_cannot_serve(optimizer, network, loss, samples)
     held_out = _pair(network, loss, *validation) if validation else None
     monitor = _monitor(early_stopping, validation is not None, classification)
     best = Best(monitor, network.parameters, early_stopping) if monitor else None
-    make = cache(partial(choose, engine, Step(network, objective, optimizer), samples, epochs))
+    make = cache(partial(_engine, engine, network, objective, optimizer, samples, epochs))
     if engine != "auto":
         make()  # what a named engine cannot do is said at once
     loop = Loop(network, objective, optimizer, samples, held_out, best)
     return loop.reports(make, epochs, report_every)
+
+
+def _engine(
+    name: EngineName, network: Sequential, objective: Objective, method: Method, samples: Samples, epochs: int
+) -> Engine:
+    """What runs the epochs: the steps of an optimiser, or the iterations of a second-order method."""
+    if isinstance(method, SecondOrder):
+        return iterate(method, name, network, objective, samples, epochs)
+    assert isinstance(method, Optimizer), "there are two kinds"
+    return choose(name, Step(network, objective, method), samples, epochs)
 
 
 def _monitor(early_stopping: EarlyStopping | None, validation: bool, classification: bool) -> Monitor | None:
@@ -172,7 +192,7 @@ class Loop:
 
     network: Sequential
     objective: Objective
-    optimizer: Optimizer
+    optimizer: Method
     samples: Samples
     held_out: tuple[Array, Array] | None
     best: Best | None
@@ -197,10 +217,14 @@ class Loop:
                 stopped: StopReason | None = report.stopped
                 if self.samples.goal.ends(measures[-1]):
                     stopped = "stop_at"
+                elif engine.standing and engine.standing.ended:
+                    stopped = engine.standing.ended
                 elif epoch == epochs:
                     stopped = "epochs"
                 seconds += time.perf_counter() - started
-                yield replace(report, engine=engine.name, seconds=seconds, stopped=stopped)
+                yield replace(
+                    report, engine=engine.name, seconds=seconds, standing=engine.standing, stopped=stopped
+                )
                 if stopped:
                     return
         finally:
