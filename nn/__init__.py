@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nn.initializers import Initializer as Initializer
     from nn.initializers import LeCunNormal as LeCunNormal
     from nn.initializers import LeCunUniform as LeCunUniform
+    from nn.initializers import NguyenWidrow as NguyenWidrow
     from nn.initializers import Normal as Normal
     from nn.initializers import Uniform as Uniform
     from nn.initializers import Zeros as Zeros
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from nn.optimizers import Adam as Adam
     from nn.optimizers import Optimizer as Optimizer
     from nn.runs.weights import load as load
+    from nn.second_order.bayesian_regularization import BayesianRegularization as BayesianRegularization
+    from nn.second_order.lbfgs import LBFGS as LBFGS
+    from nn.second_order.levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
+    from nn.standing import Standing as Standing
     from nn.stopping import DivergedError as DivergedError
     from nn.stopping import EarlyStopping as EarlyStopping
     from nn.stopping import StopAt as StopAt
@@ -47,6 +52,7 @@ _HOMES = {
         "Initializer",
         "LeCunNormal",
         "LeCunUniform",
+        "NguyenWidrow",
         "Normal",
         "Uniform",
         "Zeros",
@@ -57,6 +63,10 @@ _HOMES = {
     "nn.network": ["Sequential"],
     "nn.optimizers": ["SGD", "Adam", "Optimizer"],
     "nn.runs.weights": ["load"],
+    "nn.second_order.bayesian_regularization": ["BayesianRegularization"],
+    "nn.second_order.lbfgs": ["LBFGS"],
+    "nn.second_order.levenberg_marquardt": ["LevenbergMarquardt"],
+    "nn.standing": ["Standing"],
     "nn.stopping": ["DivergedError", "EarlyStopping", "StopAt"],
     "nn.training": ["Report", "train"],
 }

@@ -29,10 +29,6 @@ class Step:
         own = {"parameters": network.parameters, "gradients": network.gradients}
         self.kept = own | optimizer.start(network.parameters)
 
-    def stack(self, samples: Samples) -> int:
-        """How many networks lie side by side in memory, along the first axis; 0 for a single one."""
-        return samples.members.size if samples.members.ndim else 0
-
     def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
         """Forward, backward, update; returns the measures before the update."""
         parameters, gradients, *_ = kept.values()
@@ -68,7 +64,7 @@ class Formulas:
 def programs(step: Step, samples: Samples, kept: dict[str, Array]) -> list[Program]:
     """The step recorded for a whole batch, and for a shorter last one where there is one."""
     found = []
-    stack = step.stack(samples)
+    stack = samples.members.size if samples.members.ndim else 0
     arrays = {"x": samples.x, "t": samples.t}
     try:
         for size in dict.fromkeys(stop - start for start, stop in samples.batches):

@@ -9,14 +9,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 # What each part of nn/ may know of the rest: only what stands above it.
-CORE = {"arrays", "checks", "bundled"}
-FORMULAS = {*CORE, "seeds", "initializers", "layers", "activations", "losses", "optimizers"}
+CORE = {"arrays", "checks", "bundled", "standing"}
+FORMULAS = {*CORE, "seeds", "initializers", "layers", "activations", "losses", "method", "optimizers"}
 TRAINING = {*FORMULAS, "engine", "network", "objective", "stopping", "epochs"}
-MODEL = {*TRAINING, "training", "data"}
+MODEL = {*TRAINING, "second_order", "training", "data"}
 MAY_KNOW = {
     "arrays": set(),
     "checks": set(),
     "bundled": set(),
+    "standing": set(),
     "seeds": CORE,
     "engine": CORE,
     "data": {*CORE, "seeds"},
@@ -24,12 +25,14 @@ MAY_KNOW = {
     "layers": {*CORE, "seeds", "initializers"},
     "activations": {*CORE, "seeds", "initializers", "layers"},
     "losses": {*CORE, "initializers", "layers", "activations"},
-    "optimizers": CORE,
+    "method": {*CORE, "seeds", "initializers"},
+    "optimizers": {*CORE, "method"},
     "network": FORMULAS,
     "objective": {*FORMULAS, "network"},
     "stopping": {*FORMULAS, "engine", "network", "objective"},
     "epochs": {*FORMULAS, "engine", "network", "objective"},
-    "training": TRAINING,
+    "second_order": TRAINING,
+    "training": {*TRAINING, "second_order"},
     "model": MODEL,
     "config": {*MODEL, "model"},
     "runs": {*MODEL, "model", "config"},

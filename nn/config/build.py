@@ -19,12 +19,16 @@ from nn.data.scaling import Scaling, standard, to_range
 from nn.engine.program import listing
 from nn.engine.samples import Samples
 from nn.epochs import Step, programs
-from nn.layers import Layer
+from nn.initializers import Initializer
+from nn.layers import Dense, Layer
 from nn.losses import Loss
+from nn.method import Method
 from nn.model import Model
 from nn.network import Sequential
 from nn.objective import Objective
 from nn.optimizers import Optimizer
+from nn.second_order.base import SecondOrder
+from nn.second_order.engine import evaluate
 from nn.seeds import generator
 from nn.training import Report, train
 
@@ -44,11 +48,17 @@ def part(path: str) -> Iterator[None]:
         raise ConfigError(f"{path}: {error}") from error
 
 
-def make_layers(layers: Sequence[LayerOptions]) -> Iterator[Layer]:
-    """The layers of a network; a dense layer with an activation is two."""
-    for layer in layers:
-        yield layer.make()
-        if activation := getattr(layer, "activation", None):
+def make_layers(layers: Sequence[LayerOptions], start: Initializer | None = None) -> Iterator[Layer]:
+    """The layers of a network; a dense layer with an activation is two.
+
+    Dense layers that do not say how they start do so as ``start`` says, where it does.
+    """
+    for options in layers:
+        layer = options.make()
+        if isinstance(layer, Dense) and layer.initializer is None:
+            layer.initializer = start
+        yield layer
+        if activation := getattr(options, "activation", None):
             yield activation.make()
 
 
@@ -58,7 +68,7 @@ class Experiment:
 
     config: Config
     model: Model
-    optimizer: Optimizer
+    optimizer: Method
     shares: dict[str, Dataset]
     """``training`` and, where they are held out, ``validation`` and ``test``."""
 
@@ -69,17 +79,21 @@ class Experiment:
         Raises ConfigError, naming the part, where that cannot be done.
         """
         loss: Loss = config.loss.make()
+        optimizer: Method = config.optimizer.make()
         shares = share_out(config.data, loss, generator(config.seed, "data"))
         samples = shares["training"]
         inputs = len(samples.inputs)
         with part("model.layers"):
             training: Any = config.training
             network = Sequential(
-                make_layers(config.model.layers), inputs=inputs, seed=config.seed, dtype=training.dtype
+                make_layers(config.model.layers, optimizer.suits),
+                inputs=inputs,
+                seed=config.seed,
+                dtype=training.dtype,
             )
         scaling = fit(config.data, samples)
         model = Model(network, loss, samples.inputs, samples.targets, samples.classes, scaling)
-        return cls(config, model, config.optimizer.make(), shares)
+        return cls(config, model, optimizer, shares)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -110,8 +124,13 @@ class Experiment:
         model = self.model
         x, t = model.arrays(self.shares["training"])
         objective = Objective(model.network, model.loss, classification=model.classes is not None)
-        step = Step(model.network, objective, self.optimizer)
         samples = Samples(x, t, self.options["batch_size"] or len(x), None, np.array(0))
+        if isinstance(self.optimizer, SecondOrder):
+            evaluations = evaluate(self.optimizer, "numpy", model.network, objective, samples, epochs=1)
+            step, samples = evaluations.step, evaluations.part
+        else:
+            assert isinstance(self.optimizer, Optimizer), "there are two kinds"
+            step = Step(model.network, objective, self.optimizer)
         return listing(programs(step, samples, step.kept)[0])
 
 

@@ -43,6 +43,7 @@ from nn.layers import LAYERS
 from nn.losses import LOSSES
 from nn.network import Precision
 from nn.optimizers import OPTIMIZERS
+from nn.second_order.engine import SECOND_ORDER
 from nn.training import train
 
 WORDS = {
@@ -244,7 +245,7 @@ else:
     Activation = tagged(ACTIVATIONS)
     Layer = tagged({**LAYERS, **ACTIVATIONS}, dense={"activation": (Activation | None, None)})
     Loss = tagged(LOSSES)
-    Optimizer = tagged(OPTIMIZERS)
+    Optimizer = tagged({**OPTIMIZERS, **SECOND_ORDER})
     Data = data_kinds()
     # Its other parameters are the rest of the configuration.
     run = ("network", "loss", "optimizer", "x", "y", "validation", "classification")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from annotated_types import Ge
 
@@ -24,3 +24,7 @@ class SecondOrder(Method):
     """Finds its own length of step; ends where the gradient's norm is at most ``min_gradient``."""
 
     min_gradient: Annotated[float, Ge(0)] = 1e-7
+
+    def minimize(self, function: Any, start: Array) -> Iterations:
+        """The iterations from these parameters ``(n,)`` to a minimum of a function."""
+        raise NotImplementedError

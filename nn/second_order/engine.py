@@ -8,6 +8,7 @@ from nn.epochs import EngineName
 from nn.network import Sequential
 from nn.objective import Objective
 from nn.second_order.base import Iterations, SecondOrder
+from nn.second_order.bayesian_regularization import BayesianRegularization
 from nn.second_order.evaluations import Evaluations, Gradients, Residuals
 from nn.second_order.lbfgs import LBFGS
 from nn.second_order.levenberg_marquardt import LevenbergMarquardt
@@ -41,6 +42,26 @@ class Iterating:
         return np.array(seen)
 
 
+SECOND_ORDER: dict[str, type[SecondOrder]] = {
+    "lbfgs": LBFGS,
+    "levenberg_marquardt": LevenbergMarquardt,
+    "bayesian_regularization": BayesianRegularization,
+}
+
+
+def evaluate(
+    method: SecondOrder,
+    name: EngineName,
+    network: Sequential,
+    objective: Objective,
+    samples: Samples,
+    epochs: int,
+) -> Gradients | Residuals:
+    """What a method asks of a network, recorded for the engine of this name."""
+    kind = Residuals if isinstance(method, LevenbergMarquardt) else Gradients
+    return kind(name, objective, network, samples, epochs)
+
+
 def iterate(
     method: SecondOrder,
     name: EngineName,
@@ -50,10 +71,6 @@ def iterate(
     epochs: int,
 ) -> Iterating:
     """The engine of a method, ready to run from the network's parameters."""
-    start = network.parameters.astype(float)
-    if isinstance(method, LBFGS):
-        gradients = Gradients(name, objective, network, samples, epochs)
-        return Iterating(method.minimize(gradients, start), gradients, samples)
-    assert isinstance(method, LevenbergMarquardt), "there are no others"
-    residuals = Residuals(name, objective, network, samples, epochs)
-    return Iterating(method.minimize(residuals, start), residuals, samples)
+    evaluations = evaluate(method, name, network, objective, samples, epochs)
+    iterations = method.minimize(evaluations, network.parameters.astype(float))
+    return Iterating(iterations, evaluations, samples)

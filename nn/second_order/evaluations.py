@@ -15,10 +15,8 @@ from nn.objective import Objective
 from nn.optimizers import Optimizer, State
 from nn.second_order.least_squares import Linearization, Tall, Wide
 
-CHUNK_BYTES = 1 << 22
-"""A Jacobian of which JᵀJ is needed is made in parts of about this size, which stay in the cache."""
-SIDE_BY_SIDE = 128
-"""The replicas of a network of at most so many parameters lie side by side in memory."""
+CHUNK_BYTES = 1 << 24
+"""A Jacobian of which only JᵀJ is needed is made in parts of about this size."""
 
 
 @dataclass(frozen=True)
@@ -51,18 +49,10 @@ class Linearizing(Step):
 
     def __init__(self, network: Sequential, objective: Objective, samples: int):
         super().__init__(network, objective, Unmoved())
-        n, outputs, dtype = network.parameters.size, network.outputs, network.dtype
-        self.side_by_side = n <= SIDE_BY_SIDE
-        jacobian = (
-            np.zeros((n, outputs, samples), dtype).transpose(1, 2, 0)
-            if self.side_by_side
-            else np.zeros((outputs, samples, n), dtype)
-        )
-        self.kept["residuals"], self.kept["jacobian"] = np.zeros((outputs, samples), dtype), jacobian
+        outputs, dtype = network.outputs, network.dtype
+        self.kept["residuals"] = np.zeros((outputs, samples), dtype)
+        self.kept["jacobian"] = np.zeros((outputs, samples, network.parameters.size), dtype)
         self.kept["directions"] = np.eye(outputs, dtype=dtype)
-
-    def stack(self, samples: Samples) -> int:
-        return len(samples.x) if self.side_by_side else 0
 
     def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
         x, t = inputs["x"][:, np.newaxis], inputs["t"][:, np.newaxis]
@@ -79,6 +69,10 @@ class Linearizing(Step):
 
 class Evaluations:
     """The loss of a network as a function of its parameters."""
+
+    part: Samples
+    step: Step
+    """What the step that is the heart of it is recorded for, and the step."""
 
     def __init__(self, network: Sequential, engine: Engine):
         self.network, self.engine = network, engine
@@ -98,7 +92,8 @@ class Gradients(Evaluations):
     def __init__(
         self, name: EngineName, objective: Objective, network: Sequential, samples: Samples, epochs: int
     ):
-        super().__init__(network, choose(name, Step(network, objective, Unmoved()), samples, epochs))
+        self.step, self.part = Step(network, objective, Unmoved()), samples
+        super().__init__(network, choose(name, self.step, samples, epochs))
 
     def __call__(self, parameters: Array) -> tuple[float, Array]:
         return self.loss(parameters), self.network.gradients.astype(float)

@@ -30,10 +30,10 @@ class LBFGS(SecondOrder):
     H is forgotten, and where none along the gradient does, the method ends: ``no_progress``.
 
     >>> def square(parameters):
-    ...     return float(np.sum(parameters**2)), 2 * parameters
+    ...     return float(parameters @ parameters), 2 * parameters
     >>> *_, (parameters, standing) = LBFGS().minimize(square, np.array([3.0, -4.0]))
-    >>> parameters, standing.ended
-    (array([0., 0.]), 'minimum_gradient')
+    >>> bool(np.all(np.abs(parameters) < 1e-7)), standing.ended
+    (True, 'minimum_gradient')
     """
 
     memory: Annotated[int, Ge(1)] = 10

@@ -30,8 +30,8 @@ class LevenbergMarquardt(SecondOrder):
     >>> def rosenbrock(p):
     ...     return np.array([10 * (p[1] - p[0] ** 2), 1 - p[0]]), np.array([[-20 * p[0], 10], [-1, 0]])
     >>> *_, (parameters, standing) = LevenbergMarquardt().minimize(LeastSquares(rosenbrock, 2), [-1.2, 1])
-    >>> parameters, standing.ended
-    (array([1., 1.]), 'minimum_gradient')
+    >>> bool(np.all(np.abs(parameters - 1) < 1e-6)), standing.ended
+    (True, 'minimum_gradient')
     """
 
     suits: ClassVar[Initializer | None] = NguyenWidrow()
