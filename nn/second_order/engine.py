@@ -1,9 +1,11 @@
 """Runs second-order methods: an epoch is an iteration."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.samples import Samples
+from nn.engine.samples import NO_GOAL, Samples
 from nn.epochs import EngineName
 from nn.network import Sequential
 from nn.objective import Objective
@@ -59,7 +61,8 @@ def evaluate(
 ) -> Gradients | Residuals:
     """What a method asks of a network, recorded for the engine of this name."""
     kind = Residuals if isinstance(method, LevenbergMarquardt) else Gradients
-    return kind(name, objective, network, samples, epochs)
+    # Trials have no goal: what an epoch reached is seen when it is over.
+    return kind(name, objective, network, replace(samples, goal=NO_GOAL), epochs)
 
 
 def iterate(

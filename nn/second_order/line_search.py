@@ -58,6 +58,8 @@ def zoom(along: Along, start: Point, low: Point, high: Point, evaluations: int) 
     ``low`` has the least value seen with sufficient decrease, and its slope falls towards ``high``.
     """
     for _ in range(evaluations):
+        if low.step == high.step:  # the interval is as small as numbers allow
+            break
         point = along(between(low, high))
         if not decreases(point, start) or point.value >= low.value:
             high = point
