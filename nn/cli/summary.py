@@ -31,7 +31,7 @@ def why(recorder: Recorder, stopped: str) -> str:
         "early_stopping": "Stopped early",
         "interrupted": "Interrupted",
         "diverged": "Diverged",
-        "minimum_gradient": f"{missed}the gradient is as small as min_gradient, a minimum,",
+        "minimum_gradient": f"{missed}the gradient is no larger than min_gradient (a minimum or a plateau),",
         "maximum_damping": f"{missed}no step with damping up to max_damping lowers the loss,",
         "no_progress": f"{missed}no step along the gradient lowers the loss,",
     }[stopped]

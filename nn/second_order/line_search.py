@@ -48,7 +48,7 @@ def strong_wolfe(along: Along, start: Point, step: float) -> Point | None:
             return zoom(along, start, point, last, EVALUATIONS - tried)
         # The cubic through both points has its minimum ahead, or none.
         ahead = cubic_minimum(last, point)
-        last, step = point, min(max(ahead, 2 * step), GROWTH * step)
+        last, step = point, min(max(2 * step, ahead), GROWTH * step)
     return point
 
 
