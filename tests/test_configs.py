@@ -109,7 +109,7 @@ def test_the_sine_is_learned_down_to_its_noise():
     assert loss == pytest.approx(stated("sine", r"([\d.]+) mean squared error"), abs=0.001)
 
 
-@pytest.mark.parametrize(("name", "at_least"), [("sine-lm", 95), ("xor-lm", 60)])
+@pytest.mark.parametrize(("name", "at_least"), [("sine-lm", 95), ("xor-lm", 58)])
 def test_levenberg_marquardt_is_there_as_often_and_as_soon_as_the_comment_says(name, at_least):
     runs = [last_report(name, f"seed={seed}") for seed in range(100)]
     reached = [report.epoch for report in runs if report.stopped == "stop_at"]

@@ -9,6 +9,7 @@ from nn import (
     HeUniform,
     LeCunNormal,
     LeCunUniform,
+    NguyenWidrow,
     Normal,
     ReLU,
     Sequential,
@@ -41,7 +42,17 @@ def draw(initializer, seed=0):
 
 
 def test_every_initializer_has_its_row_here():
-    assert {name: type(row[0]) for name, row in PROMISES.items()} == INITIALIZERS
+    rows = {name: type(row[0]) for name, row in PROMISES.items()}
+    assert rows | {"nguyen_widrow": NguyenWidrow} == INITIALIZERS
+
+
+def test_nguyen_and_widrow_give_all_units_one_norm_and_biases_up_to_it():
+    weight, norm = draw(NguyenWidrow()), 0.7 * UNITS ** (1 / INPUTS)
+    assert np.allclose(np.linalg.norm(weight, axis=0), norm)
+    bias = NguyenWidrow().draw_bias(np.random.default_rng(0), INPUTS, UNITS)
+    assert bias.shape == (UNITS,)
+    assert 0.95 * norm < np.max(np.abs(bias)) <= norm
+    assert not np.any(Zeros().draw_bias(np.random.default_rng(0), INPUTS, UNITS))
 
 
 @pytest.mark.parametrize("name", PROMISES)

@@ -60,7 +60,7 @@ def dump(config: Config) -> str:
     """The configuration as YAML that reads back the same."""
     data = {key: tidy(value) for key, value in config.model_dump(exclude_none=True).items()}
     return yaml.dump(
-        data, Dumper=Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
+        data, Dumper=Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=90
     )
 
 

