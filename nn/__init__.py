@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from nn.layers import Dense as Dense
     from nn.layers import Dropout as Dropout
     from nn.layers import Shortcut as Shortcut
+    from nn.loop import Report as Report
     from nn.losses import BinaryCrossEntropy as BinaryCrossEntropy
     from nn.losses import CategoricalCrossEntropy as CategoricalCrossEntropy
     from nn.losses import Hinge as Hinge
@@ -61,10 +62,13 @@ if TYPE_CHECKING:
     from nn.schedules import ReduceOnPlateau as ReduceOnPlateau
     from nn.schedules import Schedule as Schedule
     from nn.schedules import StepDecay as StepDecay
+    from nn.second_order.bayesian_regularization import BayesianRegularization as BayesianRegularization
+    from nn.second_order.lbfgs import LBFGS as LBFGS
+    from nn.second_order.levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
+    from nn.standing import Standing as Standing
     from nn.stopping import DivergedError as DivergedError
     from nn.stopping import EarlyStopping as EarlyStopping
     from nn.stopping import StopAt as StopAt
-    from nn.training import Report as Report
     from nn.training import train as train
 
 _HOMES = {
@@ -109,6 +113,7 @@ _HOMES = {
         "MeanAbsoluteError",
         "MeanSquaredError",
     ],
+    "nn.loop": ["Report"],
     "nn.model": ["Model"],
     "nn.network": ["Sequential"],
     "nn.optimizers.adaptive": ["Adadelta", "Adagrad", "Adam", "AdamW", "NAdam", "RMSprop"],
@@ -125,8 +130,12 @@ _HOMES = {
         "Schedule",
         "StepDecay",
     ],
+    "nn.second_order.bayesian_regularization": ["BayesianRegularization"],
+    "nn.second_order.lbfgs": ["LBFGS"],
+    "nn.second_order.levenberg_marquardt": ["LevenbergMarquardt"],
+    "nn.standing": ["Standing"],
     "nn.stopping": ["DivergedError", "EarlyStopping", "StopAt"],
-    "nn.training": ["Report", "train"],
+    "nn.training": ["train"],
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = sorted(_HOME)

@@ -41,11 +41,16 @@ class Step:
         self.network.constrain()
         return {name: value for name, value in measures._asdict().items() if value is not None}
 
+    def last_rate(self) -> Array | float:
+        """The learning rate of the last step."""
+        return self.optimizer.last_rate(self.state)
+
 
 class Formulas:
     """Runs the formulas as they stand, and allocates as they do: the judge of the other engines."""
 
     name = "formulas"
+    standing = None
 
     def __init__(self, step: Step, samples: Samples):
         self.step, self.samples = step, samples

@@ -5,7 +5,7 @@ giving every array the same leading axes; the formulas index from the right and 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import ClassVar
 
@@ -93,6 +93,13 @@ def backward(layers: Sequence[Layer], dy: Array) -> Array:
     for layer in reversed(layers):
         dy = layer.backward(dy)
     return dy
+
+
+def every(layers: Iterable[Layer]) -> Iterator[Layer]:
+    """All layers, those inside of another before it."""
+    for layer in layers:
+        yield from every(getattr(layer, "layers", ()))
+        yield layer
 
 
 class Chain:

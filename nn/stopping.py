@@ -124,9 +124,10 @@ class DivergedError(ArithmeticError):
     3
     """
 
-    def __init__(self, epoch: int, loss: Array, learning_rate: float):
+    def __init__(self, epoch: int, loss: Array, learning_rate: Array | float | None):
         self.epoch = epoch
+        rate = "" if learning_rate is None else f"a learning rate below {np.max(learning_rate):g}, "
         super().__init__(
             f"the loss became {'NaN' if np.isnan(loss).all() else 'infinite'} at epoch {epoch}; "
-            f"try a learning rate below {learning_rate:g}, smaller initial weights or scaled inputs"
+            f"try {rate}smaller initial weights or scaled inputs"
         )

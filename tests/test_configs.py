@@ -10,7 +10,7 @@ from nn.config.files import dump, load
 from nn.config.source import about, find, names
 from nn.runs.directory import evaluate
 
-GOALS = ("and", "encoder", "encoder-10-5-10", "or", "parity4", "spirals", "xor", "xor-2-1-1")
+GOALS = ("and", "encoder", "encoder-10-5-10", "or", "parity4", "sine-lm", "spirals", "xor", "xor-2-1-1")
 """Those that reach their ``stop_at`` with every seed, as a rule."""
 AT_LEAST = {
     "blobs": 0.95,
@@ -19,6 +19,7 @@ AT_LEAST = {
     "circles": 0.97,
     "digits": 0.97,
     "iris": 0.95,
+    "iris-lbfgs": 0.94,
     "moons": 0.95,
     "wine": 0.95,
 }
@@ -30,6 +31,11 @@ def trained(name, seed):
     experiment = Experiment.of(load(name, [f"seed={seed}"]))
     *_, last = experiment.train()
     return experiment, last.stopped
+
+
+def last_report(name, *settings):
+    *_, last = Experiment.of(load(name, settings)).train()
+    return last
 
 
 def solved(name, seeds):
@@ -48,7 +54,7 @@ def stated(name, pattern):
 
 
 def test_the_bundled_configurations_are_those_with_a_goal_a_result_or_a_trap():
-    assert names() == sorted([*GOALS, *AT_LEAST, "sine", "xor-2-2-1"])
+    assert names() == sorted([*GOALS, *AT_LEAST, "sine", "sine-bayes", "xor-2-2-1", "xor-lm"])
 
 
 @pytest.mark.parametrize("name", names())
@@ -67,7 +73,7 @@ def test_the_resolved_configuration_reads_back_equal(name, tmp_path):
     assert load(str(file)) == resolved
 
 
-@pytest.mark.parametrize("name", [*GOALS, "xor-2-2-1"])
+@pytest.mark.parametrize("name", [*GOALS, "xor-2-2-1", "xor-lm"])
 def test_it_reaches_its_goal_with_its_own_seed(name):
     assert trained(name, load(name).seed)[1] == "stop_at"
 
@@ -115,3 +121,20 @@ def test_the_sine_is_learned_down_to_its_noise():
     loss = on_test_share("sine", "loss")
     assert loss <= 0.014
     assert loss == pytest.approx(stated("sine", r"([\d.]+) mean squared error"), abs=0.001)
+
+
+@pytest.mark.parametrize(("name", "at_least"), [("sine-lm", 95), ("xor-lm", 58)])
+def test_levenberg_marquardt_is_there_as_often_and_as_soon_as_the_comment_says(name, at_least):
+    runs = [last_report(name, f"seed={seed}") for seed in range(100)]
+    reached = [report.epoch for report in runs if report.stopped == "stop_at"]
+    assert len(reached) >= at_least
+    assert len(reached) == pytest.approx(stated(name, r"(\d+) of the seeds 0-99"), abs=3)
+    assert median(reached) == pytest.approx(stated(name, r".*median of (\d+) epochs"), abs=2)
+    assert median(reached) <= 15
+
+
+def test_bayesian_regularization_generalizes_where_least_squares_overfit():
+    loss = on_test_share("sine-bayes", "loss")
+    assert loss == pytest.approx(stated("sine-bayes", r"([\d.]+) mean squared error"), abs=0.002)
+    for seed in range(3):
+        assert 4 < last_report("sine-bayes", f"seed={seed}").standing.effective_parameters < 10

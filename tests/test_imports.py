@@ -9,15 +9,16 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 # What each part of nn/ may know of the rest: only what stands above it.
-CORE = {"arrays", "checks", "bundled"}
+CORE = {"arrays", "checks", "bundled", "standing"}
 LAYERS = {"initializers", "layer", "layers", "activations"}
-FORMULAS = {*CORE, *LAYERS, "seeds", "losses", "schedules", "optimizers"}
+FORMULAS = {*CORE, *LAYERS, "seeds", "losses", "schedules", "method", "optimizers"}
 TRAINING = {*FORMULAS, "engine", "network", "objective", "stopping", "epochs"}
-MODEL = {*TRAINING, "given", "training", "data"}
+MODEL = {*TRAINING, "given", "second_order", "loop", "training", "data"}
 MAY_KNOW = {
     "arrays": set(),
     "checks": set(),
     "bundled": set(),
+    "standing": set(),
     "seeds": CORE,
     "engine": CORE,
     "data": {*CORE, "seeds"},
@@ -27,13 +28,16 @@ MAY_KNOW = {
     "activations": {*CORE, "seeds", "initializers", "layer"},
     "losses": {*CORE, "initializers", "layer", "activations"},
     "schedules": CORE,
-    "optimizers": {*CORE, "schedules"},
+    "method": {*CORE, "seeds", "initializers"},
+    "optimizers": {*CORE, "method", "schedules"},
     "network": FORMULAS,
     "objective": {*FORMULAS, "network"},
     "stopping": {*FORMULAS, "engine", "network", "objective"},
     "epochs": {*FORMULAS, "engine", "network", "objective"},
     "given": TRAINING,
-    "training": {*TRAINING, "given"},
+    "second_order": TRAINING,
+    "loop": TRAINING,
+    "training": {*TRAINING, "given", "second_order", "loop"},
     "model": MODEL,
     "config": {*MODEL, "model"},
     "runs": {*MODEL, "model", "config"},

@@ -5,7 +5,7 @@ import time
 from typing import TextIO
 
 from nn.cli.streams import width
-from nn.training import Report
+from nn.loop import Report
 
 
 class Progress:

@@ -11,6 +11,7 @@ def summary(recorder: Recorder, stopped: str, measures: dict[str, dict[str, floa
     files = sorted(file.name for file in recorder.folder.iterdir())
     parts = [
         why(recorder, stopped),
+        effective(recorder),
         measured(measures),
         f"{printable(str(recorder.folder))}/  {'  '.join(files)}",
     ]
@@ -23,17 +24,30 @@ def why(recorder: Recorder, stopped: str) -> str:
     if last is None:
         return f"{stopped.capitalize()} before the first report."
     goal = options["stop_at"] and in_words(options["stop_at"])
+    missed = f"Did not reach {goal}: " if goal else "Stopped: "
     reason = {
         "stop_at": f"Reached {goal}",
         "epochs": f"Did not reach {goal}" if goal else "Trained",
         "early_stopping": "Stopped early",
         "interrupted": "Interrupted",
         "diverged": "Diverged",
+        "minimum_gradient": f"{missed}the gradient is no larger than min_gradient (a minimum or a plateau),",
+        "maximum_damping": f"{missed}no step with damping up to max_damping lowers the loss,",
+        "no_progress": f"{missed}no step along the gradient lowers the loss,",
     }[stopped]
     text = f"{reason} after {last.epoch:,} epoch{'s'[: last.epoch != 1]} in {duration(last.seconds)}."
     if last.best_epoch and last.best_epoch != last.epoch:
         text += f" The weights are those of epoch {last.best_epoch:,}, the best."
     return text
+
+
+def effective(recorder: Recorder) -> str:
+    """How many of its parameters a network uses, where its method knows."""
+    standing = recorder.last and recorder.last.standing
+    if not standing or standing.effective_parameters is None:
+        return ""
+    parameters = recorder.experiment.model.network.parameters.size
+    return f"Effective parameters: {standing.effective_parameters:.1f} of {parameters:,}."
 
 
 def in_words(goal: StopAt) -> str:

@@ -15,8 +15,8 @@ from nn.cli.text import printable
 
 if TYPE_CHECKING:
     from nn.cli.progress import Progress
+    from nn.loop import Report
     from nn.runs.directory import Recorder
-    from nn.training import Report
 
 
 @click.command("train")

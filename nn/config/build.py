@@ -19,13 +19,17 @@ from nn.data.files import read_csv
 from nn.data.scaling import Scaling, standard, to_range
 from nn.engine.program import listing
 from nn.epochs import Step, programs
+from nn.loop import Report
 from nn.losses import Loss
+from nn.method import Method
 from nn.model import Model
 from nn.network import Sequential
 from nn.objective import Objective
 from nn.optimizers import Optimizer
+from nn.second_order.base import SecondOrder
+from nn.second_order.engine import evaluate
 from nn.seeds import generator
-from nn.training import Report, train
+from nn.training import train
 
 
 @contextmanager
@@ -49,7 +53,7 @@ class Experiment:
 
     config: Config
     model: Model
-    optimizer: Optimizer
+    optimizer: Method
     shares: dict[str, Dataset]
     """``training`` and, where they are held out, ``validation`` and ``test``."""
 
@@ -60,17 +64,21 @@ class Experiment:
         Raises ConfigError, naming the part, where that cannot be done.
         """
         loss: Loss = config.loss.make()
+        optimizer: Method = config.optimizer.make()
         shares = share_out(config.data, loss, generator(config.seed, "data"))
         samples = shares["training"]
         inputs = len(samples.inputs)
         with part("model.layers"):
             training: Any = config.training
             network = Sequential(
-                make_layers(config.model.layers), inputs=inputs, seed=config.seed, dtype=training.dtype
+                make_layers(config.model.layers, optimizer.suits),
+                inputs=inputs,
+                seed=config.seed,
+                dtype=training.dtype,
             )
         scaling = fit(config.data, samples)
         model = Model(network, loss, samples.inputs, samples.targets, samples.classes, scaling)
-        return cls(config, model, config.optimizer.make(), shares)
+        return cls(config, model, optimizer, shares)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -116,8 +124,13 @@ class Experiment:
             **self.weights,
             batch_size=self.options["batch_size"],
         )
-        steps = self.options["epochs"] * len(samples.batches)
-        step = Step(model.network, objective, self.optimizer.over(steps))
+        if isinstance(self.optimizer, SecondOrder):
+            evaluations = evaluate(self.optimizer, "numpy", model.network, objective, samples, epochs=1)
+            step, samples = evaluations.step, evaluations.part
+        else:
+            assert isinstance(self.optimizer, Optimizer), "there are two kinds"
+            steps = self.options["epochs"] * len(samples.batches)
+            step = Step(model.network, objective, self.optimizer.over(steps))
         return listing(programs(step, samples, step.kept)[0])
 
 

@@ -41,11 +41,12 @@ from nn.checks import Checked, suggest
 from nn.data import tables
 from nn.data.toy import GENERATORS
 from nn.initializers import INITIALIZERS, Initializer
-from nn.layers import LAYERS
+from nn.layers import LAYERS, Dense
 from nn.losses import LOSSES
 from nn.network import Precision
 from nn.optimizers import OPTIMIZERS
 from nn.schedules import SCHEDULES, Schedule
+from nn.second_order.engine import SECOND_ORDER
 from nn.training import train
 
 WORDS = {
@@ -112,10 +113,17 @@ def made(value: Any) -> Any:
     return value.make() if isinstance(value, Described) else value
 
 
-def make_layers(layers: Iterable[Described]) -> Iterator[layer.Layer]:
-    """The layers of a network; a dense layer with an activation is two."""
+def make_layers(layers: Iterable[Described], start: Initializer | None = None) -> Iterator[layer.Layer]:
+    """The layers of a network; a dense layer with an activation is two.
+
+    Dense layers that do not say how they start do so as ``start`` says, where it does.
+    """
     for options in layers:
-        yield options.make()
+        made = options.make()
+        for inner in layer.every([made]):
+            if isinstance(inner, Dense) and inner.initializer is None:
+                inner.initializer = start
+        yield made
         if activation := getattr(options, "activation", None):
             yield activation.make()
 
@@ -312,7 +320,7 @@ else:
     Layer = tagged({**LAYERS, **ACTIVATIONS}, dense={"activation": (Activation | None, None)})
     complete(Layer)
     Loss = tagged(LOSSES)
-    Optimizer = tagged(OPTIMIZERS)
+    Optimizer = tagged({**OPTIMIZERS, **SECOND_ORDER})
     Data = data_kinds()
     # Its other parameters are the rest of the configuration, and classes are named by their labels.
     run = ("network", "loss", "optimizer", "x", "y", "validation", "classification")

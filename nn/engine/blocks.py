@@ -9,12 +9,17 @@ from nn.arrays import Array
 from nn.engine.program import laid
 from nn.engine.record import fill
 from nn.engine.samples import Samples
+from nn.standing import Standing
 
 
 class Engine(Protocol):
     """Runs epochs."""
 
     name: str
+
+    @property
+    def standing(self) -> Standing | None:
+        """Where a method stands that is itself the engine, and whether it has ended; None for others."""
 
     def run(self, epochs: int) -> Array:
         """Train; the measures ``(epochs, measured, *stack)``: loss, accuracy, largest error, from the first.
@@ -29,6 +34,8 @@ class Blocks:
     A block is small enough for its arrays to stay in the processor's cache over all epochs.
     ``kept`` are the arrays of all networks, ``(*stack, n)``, and those that all share, ``()``.
     """
+
+    standing = None
 
     def __init__(self, kept: dict[str, Array], samples: Samples, size: int):
         self.stack = samples.members.shape

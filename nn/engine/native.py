@@ -29,6 +29,7 @@ class Native:
     BLOCK = 32
     """As many tiny networks are run side by side."""
     name = "native"
+    standing = None
 
     def __init__(self, programs: Sequence[Program], samples: Samples):
         self.samples = samples

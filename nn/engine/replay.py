@@ -23,6 +23,7 @@ class Replay:
     BLOCK = 1024
     """As many tiny networks are run side by side."""
     name = "numpy"
+    standing = None
 
     def __init__(self, programs: Sequence[Program], samples: Samples):
         self.samples = samples

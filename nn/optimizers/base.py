@@ -12,14 +12,14 @@ import numpy as np
 from annotated_types import Ge, Gt
 
 from nn.arrays import Array
-from nn.checks import Checked
+from nn.method import Method
 from nn.schedules import ReduceOnPlateau, Schedule
 
 State = dict[str, Array]
 
 
 @dataclass(frozen=True)
-class Optimizer(Checked):
+class Optimizer(Method):
     """A step: clip the gradients g, find the learning rate η, decay the parameters θ, update them.
 
     ``learning_rate`` is a number or a schedule. ``clip_value`` c keeps each element of g within ±c;

@@ -15,11 +15,11 @@ import numpy as np
 from nn.config.build import Experiment
 from nn.config.files import dump
 from nn.data.dataset import Dataset
+from nn.loop import Report
 from nn.model import Model
 from nn.runs import weights
 from nn.runs.files import write_whole
 from nn.runs.metrics import MetricsWriter
-from nn.training import Report
 
 
 def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Recorder":
@@ -102,6 +102,7 @@ class Recorder:
             "best_epoch": last.best_epoch if last else None,
             "seconds": last.seconds if last else 0.0,
             "metrics": {share: finite(values) for share, values in measures.items()},
+            **{name: value for name, value in standing(last).items() if value is not None},
             "seed": experiment.config.seed,
             "engine": last.engine if last else None,
             "data": {name: share.digest for name, share in experiment.shares.items()},
@@ -135,11 +136,24 @@ def row(report: Report) -> dict[str, float | None]:
         "val_accuracy": report.val_accuracy,
     }
     measured = {name: float(value) for name, value in columns.items() if value is not None}
+    own = {"learning_rate": report.learning_rate, **standing(report)}
     return {
         "epoch": report.epoch,
         **measured,
-        "learning_rate": float(report.learning_rate),
+        **{name: float(value) for name, value in own.items() if value is not None},
         "seconds": round(report.seconds, 6),
+    }
+
+
+def standing(report: Report | None) -> dict[str, float | None]:
+    """What a second-order method says of itself, where it does."""
+    found = report and report.standing
+    if not found:
+        return {}
+    return {
+        "gradient_norm": found.gradient_norm,
+        "damping": found.damping,
+        "effective_parameters": found.effective_parameters,
     }
 
 

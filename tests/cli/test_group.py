@@ -49,7 +49,7 @@ def test_commands_complete():
 @pytest.mark.parametrize("command", ["train", "show"])
 def test_configurations_complete(command):
     assert completed(command, "") == plain(*configs())
-    assert completed(command, "xor") == plain("xor", "xor-2-1-1", "xor-2-2-1")
+    assert completed(command, "xor") == plain("xor", "xor-2-1-1", "xor-2-2-1", "xor-lm")
 
 
 def test_other_configurations_complete_as_files():

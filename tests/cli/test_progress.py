@@ -12,7 +12,7 @@ import pytest
 
 from nn.cli.progress import Progress, duration, words
 from nn.cli.streams import width
-from nn.training import Report
+from nn.loop import Report
 
 
 def report(epoch: int = 1200, **more: object) -> Report:

@@ -127,3 +127,27 @@ def test_divergence_without_best_weights_leaves_no_model(nn, folder):
     told = nn("evaluate", "runs/sine-001")
     assert (told.exit_code, told.stderr.count("\n")) == (2, 1)
     assert "model.npz" in told.stderr
+
+
+def test_a_second_order_method_says_why_it_ended(nn, folder):
+    result = nn("train", "xor-lm", "--seed", "2", "--out", "run", "--no-plot")
+    assert result.stdout.startswith("Did not reach loss ≤ 0.01: the gradient is no larger than min_gradient")
+    facts = json.loads((folder / "run" / "run.json").read_text())
+    assert facts["stopped"] == "minimum_gradient"
+    assert facts["gradient_norm"] <= 1e-7
+    with (folder / "run" / "metrics.csv").open() as file:
+        assert next(csv.reader(file)) == ["epoch", "loss", "accuracy", "gradient_norm", "damping", "seconds"]
+
+
+def test_bayesian_regularization_says_how_many_parameters_count(nn, folder):
+    result = nn("train", "sine-bayes", "--out", "run", "--no-plot")
+    facts = json.loads((folder / "run" / "run.json").read_text())
+    assert f"Effective parameters: {facts['effective_parameters']:.1f} of 46." in result.stdout
+    with (folder / "run" / "metrics.csv").open() as file:
+        assert "effective_parameters" in next(csv.reader(file))
+
+
+def test_what_a_second_order_method_cannot_serve_is_the_users_mistake(nn):
+    result = nn("train", "iris-lbfgs", "--set", "training.batch_size=16")
+    assert result.exit_code == 2
+    assert "LBFGS looks at all samples at once, got batch_size 16" in result.stderr

@@ -19,13 +19,14 @@ from nn.layers import LAYERS, Dense
 from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS, SGD, Rprop
 from nn.schedules import SCHEDULES, CosineDecay
+from nn.second_order.engine import SECOND_ORDER
 from nn.stopping import EarlyStopping, StopAt
 from nn.training import train
 
 KINDS: list[tuple[Any, dict[str, Any]]] = [
     (schema.Layer, {**LAYERS, **ACTIVATIONS}),
     (schema.Loss, LOSSES),
-    (schema.Optimizer, OPTIMIZERS),
+    (schema.Optimizer, {**OPTIMIZERS, **SECOND_ORDER}),
     (schema.tagged(INITIALIZERS), INITIALIZERS),
     (schema.tagged(SCHEDULES), SCHEDULES),
     (schema.Data, GENERATORS),

@@ -1,0 +1,24 @@
+"""What a method that trains by iterations says of itself after each."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Ending = Literal["minimum_gradient", "maximum_damping", "no_progress"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a second-order method stands, at the parameters that its last iteration began with.
+
+    >>> Standing(gradient_norm=3e-8, damping=1e-10, ended="minimum_gradient").ended
+    'minimum_gradient'
+    """
+
+    gradient_norm: float | None = None
+    """The Euclidean norm of the gradient of what the method makes small; None before the first iteration."""
+    damping: float | None = None
+    """μ of Levenberg and Marquardt, at the end of the iteration."""
+    effective_parameters: float | None = None
+    """γ of Bayesian regularisation: how many parameters the data determine."""
+    ended: Ending | None = None
+    """Why there is no further iteration: the gradient is small, no damping or no line search finds less."""
