@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import least_squares, minimize  # type: ignore[import-untyped,unused-ignore]
-from sklearn.linear_model import BayesianRidge  # type: ignore[import-untyped,unused-ignore]
+from scipy.optimize import least_squares, minimize  # type: ignore[import-untyped,import-not-found,unused-ignore]
+from sklearn.linear_model import BayesianRidge  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 from nn import Dense, MeanSquaredError, NguyenWidrow, Sequential, Tanh
 from nn.arrays import Array

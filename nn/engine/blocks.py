@@ -6,8 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.program import laid
-from nn.engine.record import fill
+from nn.engine.program import fill, laid
 from nn.engine.samples import Samples
 from nn.standing import Standing
 

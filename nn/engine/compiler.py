@@ -26,6 +26,8 @@ FLAGS = (
     "-w",
 )
 """No -ffast-math: NaN must stay NaN, and a library built with it changes how NumPy rounds."""
+CAREFUL = ("-O1", *FLAGS[1:])
+"""For a program that the compiler gets wrong otherwise."""
 NO_COMPILER = "the engine 'native' needs a C compiler; install one (cc), or: pip install 'tiny-nn[native]'"
 THIS_CPU = "-march=native"
 
@@ -44,24 +46,24 @@ def compiler() -> tuple[str, ...]:
     return (sys.executable, "-m", "ziglang", "cc") if find_spec("ziglang") else ()
 
 
-def load(text: str) -> ctypes.CDLL:
+def load(text: str, flags: tuple[str, ...] = FLAGS) -> ctypes.CDLL:
     """The library of a C text, from the cache or compiled now; raises CompilerError."""
     if not compiler():
         raise CompilerError(NO_COMPILER)
     folder = cache_folder()
-    key = hashlib.sha256("\0".join([text, *FLAGS, *identity()]).encode()).hexdigest()[:32]
+    key = hashlib.sha256("\0".join([text, *flags, *identity()]).encode()).hexdigest()[:32]
     for path in folder.glob(f"{key}-*.so"):
         if is_ours(path) and path.stem == f"{key}-{digest(path)}":
             return ctypes.CDLL(str(path))
-    return ctypes.CDLL(str(compile_into(folder, key, text)))
+    return ctypes.CDLL(str(compile_into(folder, key, text, flags)))
 
 
-def compile_into(folder: Path, key: str, text: str) -> Path:
+def compile_into(folder: Path, key: str, text: str, flags: tuple[str, ...]) -> Path:
     """Compile; the library appears in the folder whole, under a name that holds its own digest."""
     temporary = folder / f"{key}.{os.getpid()}.{get_ident()}.tmp"
     try:
-        for flags in ((*FLAGS, THIS_CPU), FLAGS):
-            command = [*compiler(), *flags, "-x", "c", "-", "-o", str(temporary), "-lm"]
+        for chosen in ((*flags, THIS_CPU), flags):
+            command = [*compiler(), *chosen, "-x", "c", "-", "-o", str(temporary), "-lm"]
             try:
                 result = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
             except OSError as error:

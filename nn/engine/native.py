@@ -2,15 +2,18 @@
 
 import ctypes
 from collections.abc import Sequence
+from functools import partial
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
 from nn.arrays import Array
 from nn.engine.c import Memory, Writer
-from nn.engine.compiler import load
+from nn.engine.compiler import CAREFUL, FLAGS, CompilerError, compiler, load
 from nn.engine.products import TYPES, VECTOR_BYTES
 from nn.engine.program import Program
+from nn.engine.proof import does_as
 from nn.engine.samples import MEASURES, Samples
 
 CALL_SECONDS = 0.05
@@ -34,8 +37,6 @@ class Native:
     def __init__(self, programs: Sequence[Program], samples: Samples):
         self.samples = samples
         source = Source(programs, samples)
-        self.function = load(source.text).run
-        self.function.restype = ctypes.c_int64
         self.arena = np.empty(source.arena + 64, np.uint8)
         self.shared = list(source.shared.values())
         addresses = [-(-self.arena.ctypes.data // 64) * 64, *(array.ctypes.data for array in self.shared)]
@@ -45,6 +46,21 @@ class Native:
         self.orders = np.zeros((0, *samples.members.shape, len(samples)), np.int64)
         self.noise = np.zeros((0, *samples.members.shape, samples.noise), programs[0].dtype)
         self.noise_ahead = ctypes.c_void_p(), ctypes.c_int64()
+        self.function = self.compiled(source.text, programs)
+
+    def compiled(self, text: str, programs: Sequence[Program]) -> Any:
+        """The library of a text, once it is proved; compilers have bugs. Raises CompilerError."""
+        for flags in (FLAGS, CAREFUL):
+            library = load(text, flags)
+            if all(does_as(program, self.samples, partial(self.once, library)) for program in programs):
+                library.run.restype = ctypes.c_int64
+                return library.run
+        raise CompilerError(f"the C compiler {compiler()[0]} makes something else of this step")
+
+    def once(self, library: ctypes.CDLL, order: Array, noise: Array, sums: Array) -> None:
+        """One step on the first rows of an order: as many as there is noise for."""
+        pointers = [ctypes.c_void_p(array.ctypes.data) for array in (order, noise, sums)]
+        library.once(ctypes.c_int(len(noise) == self.samples.size), self.pointers, *pointers)
 
     def run(self, epochs: int) -> Array:
         """Train; the measures of all epochs, or of those up to the end."""

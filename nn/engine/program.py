@@ -1,6 +1,7 @@
 """A recorded step as data: its calls, what it needs and leaves, and how it is tidied and printed."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -90,6 +91,12 @@ def same(a: Array, b: Array) -> bool:
 def overlap(a: Array, b: Array) -> bool:
     """Whether two arrays share elements, as far as their first and last tell."""
     return owner(a) == owner(b) and np.may_share_memory(a, b)
+
+
+def fill(arrays: Mapping[str, Array], values: Mapping[str, Array]) -> None:
+    """Copy values into arrays of the same names."""
+    for name, array in arrays.items():
+        array[...] = values[name]
 
 
 def tidy(program: Program) -> Program:

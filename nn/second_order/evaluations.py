@@ -8,7 +8,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.engine.blocks import Engine
-from nn.engine.record import fill
+from nn.engine.program import fill
 from nn.engine.samples import Samples
 from nn.epochs import EngineName, Step, choose
 from nn.network import Sequential
