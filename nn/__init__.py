@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from nn.optimizers import SGD as SGD
     from nn.optimizers import Adam as Adam
     from nn.optimizers import Optimizer as Optimizer
+    from nn.proof import Proof as Proof
+    from nn.proof import check_gradients as check_gradients
     from nn.runs.weights import load as load
     from nn.stopping import DivergedError as DivergedError
     from nn.stopping import EarlyStopping as EarlyStopping
@@ -56,6 +58,7 @@ _HOMES = {
     "nn.model": ["Model"],
     "nn.network": ["Sequential"],
     "nn.optimizers": ["SGD", "Adam", "Optimizer"],
+    "nn.proof": ["Proof", "check_gradients"],
     "nn.runs.weights": ["load"],
     "nn.stopping": ["DivergedError", "EarlyStopping", "StopAt"],
     "nn.training": ["Report", "train"],

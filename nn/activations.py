@@ -94,6 +94,7 @@ class ReLU(Layer):
     """
 
     suits: ClassVar[Initializer] = HeNormal()
+    analytic: ClassVar[bool] = False
 
     def forward(self, x: Array) -> Array:
         self.output = np.maximum(x, 0)

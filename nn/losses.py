@@ -19,6 +19,8 @@ class Loss(Checked):
 
     link: ClassVar[type[Layer] | None] = None
     """The last layer that this loss contains: it then takes the input of that layer (logits)."""
+    analytic: ClassVar[bool] = True
+    """Whether the complex step can check it: no kink, and a formula that holds for complex numbers."""
 
     def check_targets(self, t: Array) -> None:
         """Raise ValueError where the loss makes no sense for these targets."""

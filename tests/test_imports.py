@@ -30,11 +30,13 @@ MAY_KNOW = {
     "stopping": {*FORMULAS, "engine", "network", "objective"},
     "epochs": {*FORMULAS, "engine", "network", "objective"},
     "training": TRAINING,
+    "differentiation": CORE,
+    "proof": {*TRAINING, "differentiation"},
     "model": MODEL,
     "config": {*MODEL, "model"},
     "runs": {*MODEL, "model", "config"},
     "plots": {*MODEL, "model", "config", "runs"},
-    "cli": {*MODEL, "model", "config", "runs", "plots"},
+    "cli": {*MODEL, "model", "config", "runs", "plots", "proof", "trace"},
     "__main__": {"cli"},
 }
 # Who may import what is neither Python's own nor named for all.
