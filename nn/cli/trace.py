@@ -1,0 +1,69 @@
+"""``nn trace``: one training step as arithmetic that can be followed with a pocket calculator."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from nn.cli.arguments import config_argument, seed_option, set_option, with_seed
+from nn.cli.errors import user_errors
+from nn.cli.text import paragraph, width
+
+if TYPE_CHECKING:
+    from nn.trace.lesson import Section
+
+
+@click.command("trace")
+@config_argument
+@set_option
+@seed_option
+@click.option(
+    "--digits",
+    type=click.IntRange(2, 15),
+    metavar="N",
+    default=4,
+    show_default=True,
+    help="Significant digits of each number.",
+)
+@click.option(
+    "--sample", type=click.IntRange(min=1), metavar="N", help="Follow this sample of the first batch."
+)
+@click.option("--markdown", is_flag=True, help="Write Markdown with formulas, as GitHub renders them.")
+def command(
+    config: str, settings: tuple[str, ...], seed: int | None, digits: int, sample: int | None, markdown: bool
+) -> None:
+    """Write out the first training step of CONFIG, number by number.
+
+    One sample is followed forward and backward; gradients are sums over the whole batch. Of large
+    layers the first units are shown. The numbers are those of the recorded step (nn show --program).
+    """
+    from nn.config.build import Experiment
+    from nn.config.files import load
+    from nn.trace.lesson import teach
+    from nn.trace.pages import as_markdown, as_text
+
+    with user_errors():
+        resolved = load(config, with_seed(settings, seed))
+    with user_errors(config):
+        experiment = Experiment.of(resolved)
+        experiment.train()  # checks that all fits together; training itself begins with the first report
+        model = experiment.model
+        x, t = model.arrays(experiment.shares["training"])
+        size = experiment.options["batch_size"] or len(x)
+        if sample and sample > size:
+            raise ValueError(f"--sample: expected a sample of the first batch, 1 to {size}, got {sample}")
+        followed, sections = teach(
+            model.network,
+            model.loss,
+            experiment.optimizer,
+            x[:size],
+            t[:size],
+            sample=sample and sample - 1,
+            classification=model.classes is not None,
+        )
+    title = f"The first training step of {config}, on sample {followed + 1} of its {'batch'} of {size}"
+    if markdown:
+        click.echo(f"# {title}")
+        click.echo("\n".join(as_markdown(sections, digits)))
+    else:
+        click.echo(paragraph(title))
+        click.echo("\n".join(as_text(sections, digits, width())))

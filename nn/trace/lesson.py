@@ -1,0 +1,248 @@
+"""The lesson: the lines of one step, from the inputs forward to the loss, backward, to the new weights."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.engine.program import owner
+from nn.layers import Layer
+from nn.losses import Loss
+from nn.network import Sequential
+from nn.optimizers import Optimizer
+from nn.trace.expressions import Expression, Name
+from nn.trace.reading import Index, Reader, Variable
+from nn.trace.recording import Passage, Recording, place
+
+ALL, FEW = 4, 2
+"""Of more than four units or inputs two are shown."""
+LETTERS = {"weight": "w", "bias": "b"}
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A quantity and what it is computed from."""
+
+    name: Name
+    expression: Expression
+    new: bool = False
+    """Whether it replaces the quantity's old value."""
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """Lines under a title; ``left_out`` more would look the same."""
+
+    title: str
+    lines: tuple[Line, ...]
+    left_out: int = 0
+
+
+def teach(
+    network: Sequential,
+    loss: Loss,
+    optimizer: Optimizer,
+    x: Array,
+    t: Array,
+    *,
+    sample: int | None = None,
+    classification: bool = False,
+) -> tuple[int, list[Section]]:
+    """The number of the sample that is followed, and the sections of the lesson.
+
+    The batch is ``x: (batch, inputs)``, ``t: (batch, outputs)``. Of its samples one is followed: the
+    ``sample``, else the first of those with the fewest zeros among their inputs. Raises
+    NotRecordableError.
+    """
+    followed = int(np.argmin(np.sum(x == 0, axis=-1))) if sample is None else sample
+    lesson = Lesson(
+        Recording(network, loss, optimizer, {"x": x, "t": t}, classification=classification), followed
+    )
+    return followed, [section for section in lesson.sections() if section.lines]
+
+
+class Lesson:
+    """What is computed in which order, with names for it."""
+
+    def __init__(self, recording: Recording, sample: int):
+        self.recording, self.sample = recording, sample
+        self.network = recording.network
+        self.names = [name for layer, number in self.numbered() for name in parameters(layer, number)]
+        self.variables = {owner(variable.array): variable for variable in self.named()}
+        self.reader = Reader(recording, self.variables, sample)
+
+    def numbered(self) -> Iterator[tuple[Layer, int]]:
+        """The layers, each with parameters and what follows it up to the next one under one number."""
+        number = 0
+        for layer in self.network.layers:
+            number += bool(layer.size)
+            yield layer, number
+
+    def named(self) -> Iterator[Variable]:
+        """All that has a name: inputs, targets, what is kept, what layers return."""
+        for letter, array in self.recording.inputs.items():
+            yield Variable(array, units(Name(letter), array))
+        numbers = {id(layer): number for layer, number in self.numbered()}
+        outputs: dict[int, Name] = {}
+        backward = []
+        for passage in self.recording.passages:
+            part, result = passage.owner, passage.result
+            if passage.method == "forward" and isinstance(part, Layer):
+                last = part is self.network.layers[-1]
+                letter = "y" if last else "z" if part.size else "h"
+                name = Name(letter, None if last else numbers[id(part)])
+                outputs[id(part)] = name
+                yield Variable(result, units(name, result))
+            elif passage.method == "forward":
+                yield Variable(result, units(Name("L"), result))
+            else:
+                backward.append(passage)
+        before = {id(b): a for a, b in zip([None, *self.network.layers], self.network.layers, strict=False)}
+        for passage in reversed(backward):  # of layers that return what they got, the first one names it
+            into = self.network.layers[-1] if isinstance(passage.owner, Loss) else before[id(passage.owner)]
+            if isinstance(passage.owner, Loss) and passage.owner.link:
+                into = before[id(into)]
+            name = outputs.get(id(into), Name("x"))
+            yield Variable(passage.result, units(replace(name, slope=True), passage.result))
+        for key, array in self.recording.kept.items():
+            yield Variable(array, self.keeping(key))
+
+    def keeping(self, key: str) -> Any:
+        """The names of parameters, of gradients, and of what an optimiser remembers of each."""
+
+        def name(index: Index) -> Name:
+            if not index:
+                return Name(key)
+            own = self.names[index[-1]]
+            if key == "parameters":
+                return own
+            return replace(own, slope=True) if key == "gradients" else replace(own, remembered=key)
+
+        return name
+
+    def sections(self) -> Iterator[Section]:
+        """The lesson in the order in which the step computes it."""
+        end = 0
+        for passage in self.recording.passages:
+            part, end = passage.owner, max(end, passage.calls.stop)
+            title = self.title(passage)
+            if passage.method == "forward" or isinstance(part, Loss):
+                yield self.returned(title, passage)
+                continue
+            yield self.slopes(f"{title}: its own slope", passage)
+            yield self.gradients(title, passage)
+            if part is not self.network.layers[0]:
+                yield self.returned(title, passage)
+        yield from self.updates(range(end, len(self.recording.calls)))
+
+    def title(self, passage: Passage) -> str:
+        """Which way, which layer."""
+        part, way = passage.owner, passage.method.capitalize()
+        if isinstance(part, Loss):
+            return f"{way}: the loss, {type(part).__name__}"
+        number = next(number for layer, number in self.numbered() if layer is part)
+        return f"{way}: layer {number}, {type(part).__name__}"
+
+    def returned(self, title: str, passage: Passage) -> Section:
+        """What a layer returns for the sample that is followed, or the loss."""
+        makers = {owner(self.recording.calls[call].out): call for call in passage.calls}
+        if owner(passage.result) not in makers:
+            return Section(title, ())
+        call = makers[owner(passage.result)]
+        rows: list[Index] = [()]
+        if passage.result.ndim:
+            rows = [(self.sample, unit) for unit in few(passage.result.shape[-1])]
+        name = self.variables[owner(passage.result)].name
+        lines = [Line(name(index), self.made(call, passage.result, index)) for index in rows]
+        return Section(title, tuple(lines), (passage.result.shape or (1,))[-1] - len(lines))
+
+    def made(self, call: int, array: Array, index: Index) -> Expression:
+        """The expression of an element of what a call made."""
+        there = place(array, index, self.recording.calls[call].out)
+        assert there is not None, "the call made it"
+        return self.reader.made(call, there)
+
+    def slopes(self, title: str, passage: Passage) -> Section:
+        """The derivative of an activation, where backward multiplies by it: σ′ = σ (1 − σ)."""
+        section = self.returned(title, passage)
+        lines = []
+        for line in section.lines:
+            for leaf in {leaf.name for leaf in line.expression.leaves() if leaf.name and leaf.name.slope}:
+                rest = line.expression.without(leaf)
+                if rest and rest.parts:
+                    own = replace(leaf, slope=False, letter=f"{leaf.letter}′")
+                    lines.append(Line(own, rest))
+        return Section(title, tuple(lines))
+
+    def gradients(self, title: str, passage: Passage) -> Section:
+        """What a layer writes into its part of the gradients."""
+        return self.written(f"{title}, its gradients", passage.calls, ["gradients"], few_of=True)
+
+    def updates(self, calls: range) -> Iterator[Section]:
+        """The rest of the step: what is kept, parameter by parameter."""
+        section = self.written("Update", calls, [*self.recording.kept], few_of=True)
+        yield replace(section, lines=tuple(sorted(section.lines, key=self.position)))
+
+    def position(self, line: Line) -> int:
+        """Which parameter a line is about; first what is of none."""
+        own = replace(line.name, slope=False, remembered="")
+        return self.names.index(own) if own in self.names else -1
+
+    def written(self, title: str, calls: range, keys: Iterable[str], few_of: bool) -> Section:
+        """What calls write into arrays that are kept."""
+        kept = {owner(self.recording.kept[key]): self.recording.kept[key] for key in keys}
+        lines, left_out = [], 0
+        for call in calls:
+            out = self.recording.calls[call].out
+            if owner(out) not in kept:
+                continue
+            name = self.variables[owner(out)].name
+            for index in np.ndindex(out.shape):
+                there = place(out, index, kept[owner(out)])
+                assert there is not None, "a part of it"
+                if self.shown(there):
+                    expression = self.reader.made(call, index)
+                    lines.append(Line(name(there), expression, new=True))
+                else:
+                    left_out += 1
+        return Section(title, tuple(lines), left_out)
+
+    def shown(self, index: Index) -> bool:
+        """Whether a parameter is one of the few of its layer that are shown."""
+        if not index:
+            return True
+        start = 0
+        for layer, _ in self.numbered():
+            for shape in layer.shapes.values():
+                size = shape[0] * shape[1]
+                if index[-1] < start + size:
+                    row, column = divmod(index[-1] - start, shape[1])
+                    return row in few(shape[0]) and column in few(shape[1])
+                start += size
+        return False
+
+
+def few(count: int) -> range:
+    """All of a few, else the first."""
+    return range(count if count <= ALL else FEW)
+
+
+def parameters(layer: Layer, number: int) -> Iterator[Name]:
+    """The name of each parameter of a layer, in their order in the flat vector."""
+    for array, shape in layer.shapes.items():
+        for index in product(*map(range, shape)):
+            lower = tuple(i + 1 for i, length in zip(index, shape, strict=True) if length > 1)
+            yield Name(LETTERS.get(array, array), number, lower)
+
+
+def units(name: Name, array: Array) -> Any:
+    """Names for the units of an array ``(batch, units)``; a single unit needs no number."""
+
+    def unit(index: Index) -> Name:
+        single = not index or array.shape[-1] == 1
+        return name if single else replace(name, units=(index[-1] + 1,))
+
+    return unit
