@@ -200,21 +200,22 @@ def rows(network: Sequential, judge: str, got: Array, expected: Slopes) -> Itera
 
 @dataclass(eq=False)
 class Batch(Layer):
-    """Inputs that are parameters, so that their gradient is one too."""
+    """y = x, its own parameter: so the gradient of inputs is one of parameters."""
 
-    x: Array
+    values: Array
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.x: Array
         self.x_grad: Array
 
     @property
     def shapes(self) -> dict[str, tuple[int, int]]:
-        samples, inputs = self.x.shape
+        samples, inputs = self.values.shape
         return {"x": (samples, inputs)}
 
     def draw(self, rng: np.random.Generator) -> Array:
-        return self.x.ravel()
+        return self.values.ravel()
 
     def forward(self, x: Array) -> Array:
         return self.x

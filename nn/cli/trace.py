@@ -1,15 +1,10 @@
 """``nn trace``: one training step as arithmetic that can be followed with a pocket calculator."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from nn.cli.arguments import config_argument, seed_option, set_option, with_seed
 from nn.cli.errors import user_errors
-from nn.cli.text import paragraph, width
-
-if TYPE_CHECKING:
-    from nn.trace.lesson import Section
+from nn.cli.text import width
 
 
 @click.command("trace")
@@ -51,7 +46,7 @@ def command(
         size = experiment.options["batch_size"] or len(x)
         if sample and sample > size:
             raise ValueError(f"--sample: expected a sample of the first batch, 1 to {size}, got {sample}")
-        followed, sections = teach(
+        lesson = teach(
             model.network,
             model.loss,
             experiment.optimizer,
@@ -60,10 +55,5 @@ def command(
             sample=sample and sample - 1,
             classification=model.classes is not None,
         )
-    title = f"The first training step of {config}, on sample {followed + 1} of its {'batch'} of {size}"
-    if markdown:
-        click.echo(f"# {title}")
-        click.echo("\n".join(as_markdown(sections, digits)))
-    else:
-        click.echo(paragraph(title))
-        click.echo("\n".join(as_text(sections, digits, width())))
+    pages = as_markdown(lesson, config, digits) if markdown else as_text(lesson, config, digits, width())
+    click.echo("\n".join(pages))

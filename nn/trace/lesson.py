@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.program import owner
+from nn.engine.program import owner, same
 from nn.layers import Layer
 from nn.losses import Loss
 from nn.network import Sequential
 from nn.optimizers import Optimizer
 from nn.trace.expressions import Expression, Name
-from nn.trace.reading import Index, Reader, Variable
+from nn.trace.reading import TERMS, Index, Reader, Variable
 from nn.trace.recording import Passage, Recording, place
 
 ALL, FEW = 4, 2
@@ -28,8 +28,11 @@ class Line:
 
     name: Name
     expression: Expression
-    new: bool = False
-    """Whether it replaces the quantity's old value."""
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it is made of the quantity's old value."""
+        return any(leaf.name == self.name for leaf in self.expression.leaves())
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,16 @@ class Section:
     left_out: int = 0
 
 
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """A step, told by one ``sample`` of its batch, counted from 0; ``given`` are its inputs and targets."""
+
+    sample: int
+    batch: int
+    given: tuple[Expression, ...]
+    sections: tuple[Section, ...]
+
+
 def teach(
     network: Sequential,
     loss: Loss,
@@ -50,29 +63,50 @@ def teach(
     *,
     sample: int | None = None,
     classification: bool = False,
-) -> tuple[int, list[Section]]:
-    """The number of the sample that is followed, and the sections of the lesson.
+) -> Lesson:
+    """The lesson on a step from here, for the batch ``x: (batch, inputs)``, ``t: (batch, outputs)``.
 
-    The batch is ``x: (batch, inputs)``, ``t: (batch, outputs)``. Of its samples one is followed: the
-    ``sample``, else the first of those with the fewest zeros among their inputs. Raises
-    NotRecordableError.
+    It follows this ``sample``, else the first of those with the fewest zeros among their inputs.
+    Raises NotRecordableError.
     """
     followed = int(np.argmin(np.sum(x == 0, axis=-1))) if sample is None else sample
-    lesson = Lesson(
-        Recording(network, loss, optimizer, {"x": x, "t": t}, classification=classification), followed
+    recording = Recording(network, loss, optimizer, {"x": x, "t": t}, classification=classification)
+    teacher = Teacher(recording, followed)
+    sections = tuple(section for section in teacher.sections() if section.lines)
+    given = tuple(
+        Expression(float(array[followed, unit]), name=units(Name(letter), array)((followed, unit)))
+        for letter, array in (("x", x), ("t", t))
+        for unit in some(array.shape[-1])
     )
-    return followed, [section for section in lesson.sections() if section.lines]
+    return Lesson(followed, len(x), given, sections)
 
 
-class Lesson:
+class Teacher:
     """What is computed in which order, with names for it."""
 
     def __init__(self, recording: Recording, sample: int):
         self.recording, self.sample = recording, sample
         self.network = recording.network
         self.names = [name for layer, number in self.numbered() for name in parameters(layer, number)]
-        self.variables = {owner(variable.array): variable for variable in self.named()}
+        self.between = dict(self.helpers())
+        named = [*self.between.values(), *self.named()]
+        self.variables = {owner(variable.array): variable for variable in named}
         self.reader = Reader(recording, self.variables, sample)
+
+    def helpers(self) -> Iterator[tuple[int, Variable]]:
+        """Calls whose results are best named: the loss ℓ of each sample, the terms u of softmax's sum."""
+        calls = self.recording.calls
+        for passage in self.recording.passages:
+            for maker, user in product(passage.calls, passage.calls):
+                made, used = calls[maker], calls[user]
+                if used.function != "sum" or owner(used.arguments[0]) != owner(made.out):
+                    continue
+                squared = made.function == "multiply" and same(*made.arguments)
+                if passage.owner is self.recording.loss and passage.method == "forward" and 0 in used.axes:
+                    if not squared:
+                        yield maker, Variable(made.out, lambda index: Name("ℓ"))
+                elif made.function == "exp":
+                    yield maker, Variable(made.out, units(Name("u"), made.out))
 
     def numbered(self) -> Iterator[tuple[Layer, int]]:
         """The layers, each with parameters and what follows it up to the next one under one number."""
@@ -128,15 +162,17 @@ class Lesson:
         end = 0
         for passage in self.recording.passages:
             part, end = passage.owner, max(end, passage.calls.stop)
-            title = self.title(passage)
             if passage.method == "forward" or isinstance(part, Loss):
-                yield self.returned(title, passage)
+                yield self.returned(passage)
                 continue
-            yield self.slopes(f"{title}: its own slope", passage)
-            yield self.gradients(title, passage)
-            if part is not self.network.layers[0]:
-                yield self.returned(title, passage)
-        yield from self.updates(range(end, len(self.recording.calls)))
+            gradients = self.written(passage.calls, ["gradients"])
+            returned = self.by_slope(self.returned(passage))
+            if part is self.network.layers[0]:  # nobody asks for the gradient of the inputs
+                returned = Section("", ())
+            left_out = gradients.left_out + returned.left_out
+            yield Section(self.title(passage), (*gradients.lines, *returned.lines), left_out)
+        update = self.written(range(end, len(self.recording.calls)), [*self.recording.kept])
+        yield replace(update, lines=tuple(sorted(update.lines, key=self.position)))
 
     def title(self, passage: Passage) -> str:
         """Which way, which layer."""
@@ -146,8 +182,9 @@ class Lesson:
         number = next(number for layer, number in self.numbered() if layer is part)
         return f"{way}: layer {number}, {type(part).__name__}"
 
-    def returned(self, title: str, passage: Passage) -> Section:
+    def returned(self, passage: Passage) -> Section:
         """What a layer returns for the sample that is followed, or the loss."""
+        title = self.title(passage)
         makers = {owner(self.recording.calls[call].out): call for call in passage.calls}
         if owner(passage.result) not in makers:
             return Section(title, ())
@@ -156,8 +193,16 @@ class Lesson:
         if passage.result.ndim:
             rows = [(self.sample, unit) for unit in few(passage.result.shape[-1])]
         name = self.variables[owner(passage.result)].name
-        lines = [Line(name(index), self.made(call, passage.result, index)) for index in rows]
-        return Section(title, tuple(lines), (passage.result.shape or (1,))[-1] - len(lines))
+        lines = [line for call in passage.calls if call in self.between for line in self.helping(call)]
+        lines += [Line(name(index), self.made(call, passage.result, index)) for index in rows]
+        return Section(title, tuple(lines), (passage.result.shape or (1,))[-1] - len(rows))
+
+    def helping(self, call: int) -> Iterator[Line]:
+        """The lines of what is computed on the way to a result."""
+        variable = self.between[call]
+        for unit in some(variable.array.shape[-1]) if variable.array.ndim > 1 else [0]:
+            index = (self.sample, unit)[: variable.array.ndim]
+            yield Line(variable.name(index), self.reader.made(call, index))
 
     def made(self, call: int, array: Array, index: Index) -> Expression:
         """The expression of an element of what a call made."""
@@ -165,33 +210,27 @@ class Lesson:
         assert there is not None, "the call made it"
         return self.reader.made(call, there)
 
-    def slopes(self, title: str, passage: Passage) -> Section:
-        """The derivative of an activation, where backward multiplies by it: σ′ = σ (1 − σ)."""
-        section = self.returned(title, passage)
-        lines = []
+    def by_slope(self, section: Section) -> Section:
+        """Where backward multiplies by a derivative, as σ′ = σ (1 − σ), that derivative first."""
+        slopes, lines = [], []
         for line in section.lines:
-            for leaf in {leaf.name for leaf in line.expression.leaves() if leaf.name and leaf.name.slope}:
-                rest = line.expression.without(leaf)
+            for leaf in {leaf for leaf in line.expression.leaves() if leaf.name and leaf.name.slope}:
+                assert leaf.name is not None, "as chosen"
+                rest = line.expression.without(leaf.name)
                 if rest and rest.parts:
-                    own = replace(leaf, slope=False, letter=f"{leaf.letter}′")
-                    lines.append(Line(own, rest))
-        return Section(title, tuple(lines))
-
-    def gradients(self, title: str, passage: Passage) -> Section:
-        """What a layer writes into its part of the gradients."""
-        return self.written(f"{title}, its gradients", passage.calls, ["gradients"], few_of=True)
-
-    def updates(self, calls: range) -> Iterator[Section]:
-        """The rest of the step: what is kept, parameter by parameter."""
-        section = self.written("Update", calls, [*self.recording.kept], few_of=True)
-        yield replace(section, lines=tuple(sorted(section.lines, key=self.position)))
+                    own = replace(leaf.name, slope=False, letter=f"{leaf.name.letter}′")
+                    slopes.append(Line(own, rest))
+                    factors = leaf, Expression(rest.value, name=own)
+                    line = Line(line.name, Expression(line.expression.value, "multiply", factors))
+            lines.append(line)
+        return replace(section, lines=(*slopes, *lines))
 
     def position(self, line: Line) -> int:
         """Which parameter a line is about; first what is of none."""
         own = replace(line.name, slope=False, remembered="")
         return self.names.index(own) if own in self.names else -1
 
-    def written(self, title: str, calls: range, keys: Iterable[str], few_of: bool) -> Section:
+    def written(self, calls: range, keys: Iterable[str]) -> Section:
         """What calls write into arrays that are kept."""
         kept = {owner(self.recording.kept[key]): self.recording.kept[key] for key in keys}
         lines, left_out = [], 0
@@ -205,10 +244,10 @@ class Lesson:
                 assert there is not None, "a part of it"
                 if self.shown(there):
                     expression = self.reader.made(call, index)
-                    lines.append(Line(name(there), expression, new=True))
+                    lines.append(Line(name(there), expression))
                 else:
                     left_out += 1
-        return Section(title, tuple(lines), left_out)
+        return Section("Update", tuple(lines), left_out)
 
     def shown(self, index: Index) -> bool:
         """Whether a parameter is one of the few of its layer that are shown."""
@@ -228,6 +267,11 @@ class Lesson:
 def few(count: int) -> range:
     """All of a few, else the first."""
     return range(count if count <= ALL else FEW)
+
+
+def some(count: int) -> range:
+    """As many of the terms of a sum as are shown."""
+    return range(count if count <= TERMS else TERMS // 2)
 
 
 def parameters(layer: Layer, number: int) -> Iterator[Name]:

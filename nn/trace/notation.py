@@ -33,8 +33,13 @@ class Text:
 
     times, many = " · ", "Σ "
 
-    def __init__(self, digits: int):
-        self.digits = digits
+    def __init__(self, digits: int, places: int = 0):
+        self.digits, self.places = digits, places
+
+    def rounded(self, value: float) -> tuple[str, int]:
+        """A number to so many significant digits, and to at least so many places after the point."""
+        whole = Decimal(value).adjusted() + 1 if value else 0
+        return rounded(value, max(self.digits, whole + self.places if self.places else 0))
 
     def name(self, name: Name) -> str:
         """A quantity's name; ∂L/∂z is δ."""
@@ -48,8 +53,9 @@ class Text:
 
     def number(self, value: float, left_out: int = 0) -> str:
         """A number to so many digits, or as it is where it has fewer."""
-        mantissa, exponent = rounded(value, self.digits)
-        text = f"{mantissa}·10{str(exponent).translate(UPPER)}" if exponent else mantissa
+        mantissa, exponent = self.rounded(value)
+        power = f"10{str(exponent).translate(UPPER)}"
+        text = (power if mantissa == "1" else f"{mantissa}·{power}") if exponent else mantissa
         text = text.replace("-", "−")
         return f"[{left_out} more: {text}]" if left_out else text
 
@@ -78,9 +84,12 @@ class Text:
 
     def write(self, of: Expression, symbols: bool) -> tuple[str, Binds]:
         """An expression in symbols or in numbers, and what holds it together."""
+        if not symbols and of.operation == "negative" and not of.parts[0].parts:
+            of = Expression(of.value)
         if not of.parts:
             if symbols and of.name:
-                return self.name(of.name), Binds.ATOM
+                plain = of.name.layer is None and not of.name.slope  # else a ² behind it would be unclear
+                return self.name(of.name), Binds.ATOM if plain else Binds.POWER
             text = self.number(of.value, of.left_out)
             return text, Binds.PRODUCT if "10" in text and ("·" in text or "cdot" in text) else Binds.ATOM
         if of.operation in ("sum", "add", "subtract"):
@@ -92,7 +101,8 @@ class Text:
             )
             return one + self.times + other, Binds.PRODUCT
         if of.operation == "divide":
-            return self.fraction(*of.parts, symbols)
+            above, below = of.parts
+            return self.fraction(above, below, symbols)
         if of.operation == "negative":
             return f"−{self.within(of.parts[0], Binds.PRODUCT, symbols, False)}", Binds.NEGATIVE
         if of.operation in ("exp", "square", "power"):
@@ -108,7 +118,9 @@ class Text:
     def raised(self, of: Expression, symbols: bool) -> str:
         """A power of e, of 2, or any."""
         if of.operation == "exp":
-            return self.power("e", self.write(of.parts[0], symbols)[0], not of.parts[0].parts)
+            exponent = of.parts[0]
+            simple = not (exponent.parts[0] if exponent.operation == "negative" else exponent).parts
+            return self.power("e", self.write(exponent, symbols)[0], simple)
         base = self.within(of.parts[0], Binds.ATOM, symbols, False)
         if of.operation == "square":
             return self.power(base, "2", True)
@@ -132,7 +144,7 @@ class Text:
 
 
 class Latex(Text):
-    """``z^{1}_{1} = 0.52 \\cdot 1 + (-0.31) \\cdot 0 + 0.1``."""
+    r"""``z^{1}_{1} = 0.52 \cdot 1 + (-0.31) \\cdot 0 + 0.1``."""
 
     times, many = r" \cdot ", r"\sum "
 
@@ -146,7 +158,7 @@ class Latex(Text):
         return rf"\mathrm{{{name.remembered}}}({text})" if name.remembered else text
 
     def number(self, value: float, left_out: int = 0) -> str:
-        mantissa, exponent = rounded(value, self.digits)
+        mantissa, exponent = self.rounded(value)
         text = rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else mantissa
         return rf"\underbrace{{{text}}}_{{\text{{{left_out} more}}}}" if left_out else text
 
@@ -186,10 +198,11 @@ def added(of: Expression) -> list[tuple[Expression, bool]]:
 
 def latex_letter(letter: str) -> str:
     """A letter, a word, or a letter with a prime."""
+    letter = letter.replace("ℓ", r"\ell")
     word, prime = letter.rstrip("′"), "'" * letter.count("′")
     if word.startswith("max "):
         return rf"\max {word[4:]}{prime}"
-    return (word if len(word) == 1 else rf"\mathrm{{{word}}}") + prime
+    return (word if len(word) == 1 or word == r"\ell" else rf"\mathrm{{{word}}}") + prime
 
 
 def rounded(value: float, digits: int) -> tuple[str, int]:

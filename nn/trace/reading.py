@@ -66,13 +66,13 @@ class Reader:
             there = place(array, index, self.done[maker].call.out)
             if there is not None:
                 return self.made(maker, there)
-        return number(value)
+        return number(float(f"{value:.12g}"))  # a constant, as it was meant: 1 − 0.9 is 0.1
 
     def product(self, call: int, index: Index) -> Expression:
         """Σₖ aᵢₖ bₖⱼ."""
         done = self.done[call]
         a, b = done.read
-        *_, row, column = index
+        column = index[-1]
 
         def term(k: int) -> Expression:
             left = self.read(call, 0, aligned(a, (*index[:-1], k)))
@@ -87,7 +87,8 @@ class Reader:
         """The sum over the axes of the call."""
         done = self.done[call]
         places = reduced(done, index)
-        terms = [self.read(call, 0, places[k]) for k in self.chosen(len(places))]
+        each = len(places) // self.batch if len(places) % self.batch == 0 else 1
+        terms = [self.read(call, 0, places[k]) for k in self.chosen(len(places), each)]
         return total(terms, float(done.made[index]), len(places) - len(terms))
 
     def largest(self, call: int, index: Index) -> Expression:
@@ -96,11 +97,11 @@ class Reader:
         value = float(self.done[call].made[index])
         return Expression(value, name=replace(name, letter=f"max {name.letter}", units=()) if name else None)
 
-    def chosen(self, count: int) -> list[int]:
-        """Which terms of a sum are shown: all of a few; of the samples first the one that is followed."""
+    def chosen(self, count: int, each: int = 1) -> list[int]:
+        """Which terms of a sum are shown: all of a few; of samples, with so many terms each, ours first."""
         order = list(range(count))
-        if count == self.batch and count > TERMS:
-            order.insert(0, order.pop(self.sample))
+        if count == self.batch * each and count > TERMS:
+            order.sort(key=lambda term: term // each != self.sample)
         return order if count <= TERMS else order[: TERMS // 2]
 
 

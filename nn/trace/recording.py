@@ -50,7 +50,8 @@ class Recording:
         self.passages: list[Passage] = []
         step = Step(self.network, Objective(self.network, self.loss, **options), optimizer)
         self.kept = step.kept
-        for part in (*self.network.layers, self.loss):
+        parts: list[Layer | Loss] = [*self.network.layers, self.loss]
+        for part in parts:
             for method in ("forward", "backward"):
                 setattr(part, method, self.noted(part, method))
 
