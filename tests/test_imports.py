@@ -32,6 +32,7 @@ MAY_KNOW = {
     "training": TRAINING,
     "differentiation": CORE,
     "proof": {*TRAINING, "differentiation"},
+    "trace": TRAINING,
     "model": MODEL,
     "config": {*MODEL, "model"},
     "runs": {*MODEL, "model", "config"},

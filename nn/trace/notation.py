@@ -7,6 +7,8 @@ from nn.trace.expressions import Expression, Name
 
 UPPER = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 LOWER = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+LONGEST = 6
+"""Numbers with more places before the point have a power of ten."""
 RELATIONS = {
     "greater": ">",
     "greater_equal": "≥",
@@ -39,7 +41,9 @@ class Text:
     def rounded(self, value: float) -> tuple[str, int]:
         """A number to so many significant digits, and to at least so many places after the point."""
         whole = Decimal(value).adjusted() + 1 if value else 0
-        return rounded(value, max(self.digits, whole + self.places if self.places else 0))
+        if self.places:
+            return rounded(value, max(self.digits, whole + self.places))
+        return rounded(value, max(self.digits, whole) if whole <= LONGEST else self.digits)
 
     def name(self, name: Name) -> str:
         """A quantity's name; ∂L/∂z is δ."""
@@ -219,6 +223,6 @@ def rounded(value: float, digits: int) -> tuple[str, int]:
     if exact and "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     exponent = int(power)
-    if not -5 <= exponent < max(digits, 5):
+    if not -5 <= exponent < LONGEST:
         return mantissa, exponent
     return f"{Decimal(f'{mantissa}e{exponent}'):f}", 0
