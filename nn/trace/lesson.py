@@ -2,24 +2,21 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import product
-from typing import Any
 
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.program import owner, same
-from nn.layers import Layer
+from nn.engine.program import owner
 from nn.losses import Loss
 from nn.network import Sequential
 from nn.optimizers import Optimizer
 from nn.trace.expressions import Expression, Name
-from nn.trace.reading import TERMS, Index, Reader, Variable
+from nn.trace.naming import Naming, units
+from nn.trace.reading import TERMS, Index, Reader
 from nn.trace.recording import Passage, Recording, place
 
 ALL, FEW = 4, 2
 """Of more than four units or inputs two are shown."""
-LETTERS = {"weight": "w", "bias": "b"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,76 +83,10 @@ class Teacher:
 
     def __init__(self, recording: Recording, sample: int):
         self.recording, self.sample = recording, sample
-        self.network = recording.network
-        self.names = [name for layer, number in self.numbered() for name in parameters(layer, number)]
-        self.between = dict(self.helpers())
-        named = [*self.between.values(), *self.named()]
-        self.variables = {owner(variable.array): variable for variable in named}
+        self.network, self.naming = recording.network, Naming(recording)
+        self.between = self.naming.between
+        self.variables = self.naming.variables
         self.reader = Reader(recording, self.variables, sample)
-
-    def helpers(self) -> Iterator[tuple[int, Variable]]:
-        """Calls whose results are best named: the loss ℓ of each sample, the terms u of softmax's sum."""
-        calls = self.recording.calls
-        for passage in self.recording.passages:
-            for maker, user in product(passage.calls, passage.calls):
-                made, used = calls[maker], calls[user]
-                if used.function != "sum" or owner(used.arguments[0]) != owner(made.out):
-                    continue
-                squared = made.function == "multiply" and same(*made.arguments)
-                if passage.owner is self.recording.loss and passage.method == "forward" and 0 in used.axes:
-                    if not squared:
-                        yield maker, Variable(made.out, lambda index: Name("ℓ"))
-                elif made.function == "exp":
-                    yield maker, Variable(made.out, units(Name("u"), made.out))
-
-    def numbered(self) -> Iterator[tuple[Layer, int]]:
-        """The layers, each with parameters and what follows it up to the next one under one number."""
-        number = 0
-        for layer in self.network.layers:
-            number += bool(layer.size)
-            yield layer, number
-
-    def named(self) -> Iterator[Variable]:
-        """All that has a name: inputs, targets, what is kept, what layers return."""
-        for letter, array in self.recording.inputs.items():
-            yield Variable(array, units(Name(letter), array))
-        numbers = {id(layer): number for layer, number in self.numbered()}
-        outputs: dict[int, Name] = {}
-        backward = []
-        for passage in self.recording.passages:
-            part, result = passage.owner, passage.result
-            if passage.method == "forward" and isinstance(part, Layer):
-                last = part is self.network.layers[-1]
-                letter = "y" if last else "z" if part.size else "h"
-                name = Name(letter, None if last else numbers[id(part)])
-                outputs[id(part)] = name
-                yield Variable(result, units(name, result))
-            elif passage.method == "forward":
-                yield Variable(result, units(Name("L"), result))
-            else:
-                backward.append(passage)
-        before = {id(b): a for a, b in zip([None, *self.network.layers], self.network.layers, strict=False)}
-        for passage in reversed(backward):  # of layers that return what they got, the first one names it
-            into = self.network.layers[-1] if isinstance(passage.owner, Loss) else before[id(passage.owner)]
-            if isinstance(passage.owner, Loss) and passage.owner.link:
-                into = before[id(into)]
-            name = outputs.get(id(into), Name("x"))
-            yield Variable(passage.result, units(replace(name, slope=True), passage.result))
-        for key, array in self.recording.kept.items():
-            yield Variable(array, self.keeping(key))
-
-    def keeping(self, key: str) -> Any:
-        """The names of parameters, of gradients, and of what an optimiser remembers of each."""
-
-        def name(index: Index) -> Name:
-            if not index:
-                return Name(key)
-            own = self.names[index[-1]]
-            if key == "parameters":
-                return own
-            return replace(own, slope=True) if key == "gradients" else replace(own, remembered=key)
-
-        return name
 
     def sections(self) -> Iterator[Section]:
         """The lesson in the order in which the step computes it."""
@@ -179,7 +110,7 @@ class Teacher:
         part, way = passage.owner, passage.method.capitalize()
         if isinstance(part, Loss):
             return f"{way}: the loss, {type(part).__name__}"
-        number = next(number for layer, number in self.numbered() if layer is part)
+        number = next(number for layer, number in self.naming.numbered() if layer is part)
         return f"{way}: layer {number}, {type(part).__name__}"
 
     def returned(self, passage: Passage) -> Section:
@@ -228,7 +159,7 @@ class Teacher:
     def position(self, line: Line) -> int:
         """Which parameter a line is about; first what is of none."""
         own = replace(line.name, slope=False, remembered="")
-        return self.names.index(own) if own in self.names else -1
+        return self.naming.names.index(own) if own in self.naming.names else -1
 
     def written(self, calls: range, keys: Iterable[str]) -> Section:
         """What calls write into arrays that are kept."""
@@ -254,7 +185,7 @@ class Teacher:
         if not index:
             return True
         start = 0
-        for layer, _ in self.numbered():
+        for layer, _ in self.naming.numbered():
             for shape in layer.shapes.values():
                 size = shape[0] * shape[1]
                 if index[-1] < start + size:
@@ -272,21 +203,3 @@ def few(count: int) -> range:
 def some(count: int) -> range:
     """As many of the terms of a sum as are shown."""
     return range(count if count <= TERMS else TERMS // 2)
-
-
-def parameters(layer: Layer, number: int) -> Iterator[Name]:
-    """The name of each parameter of a layer, in their order in the flat vector."""
-    for array, shape in layer.shapes.items():
-        for index in product(*map(range, shape)):
-            lower = tuple(i + 1 for i, length in zip(index, shape, strict=True) if length > 1)
-            yield Name(LETTERS.get(array, array), number, lower)
-
-
-def units(name: Name, array: Array) -> Any:
-    """Names for the units of an array ``(batch, units)``; a single unit needs no number."""
-
-    def unit(index: Index) -> Name:
-        single = not index or array.shape[-1] == 1
-        return name if single else replace(name, units=(index[-1] + 1,))
-
-    return unit
