@@ -48,8 +48,8 @@ class Slopes(NamedTuple):
 
     left: Array
     right: Array
-    settled: Array
-    """Whether smaller steps agree. Where they do not, a kink lies within the smallest step."""
+    error: Array
+    """By how much they may be wrong."""
 
 
 def central_differences(function: Function, point: Array, precision: Array) -> Slopes:
@@ -97,23 +97,22 @@ class Limit:
 def _slopes(function: Function, point: Array, coordinates: Array, precision: Array) -> Slopes:
     """The slopes along some coordinates; those whose limits are known need no smaller steps."""
     here = function(point[np.newaxis])
-    left, right = np.empty((2, len(coordinates)))
-    settled = np.zeros(len(coordinates), bool)
+    found = Slopes(*np.full((3, len(coordinates)), np.inf))
     rest, slope, jump = np.arange(len(coordinates)), Limit(2, 4, 6, 8), Limit(1, 3, 5, 7)
     for step in STEPS:
         above = function(displaced(point, coordinates[rest], step))
         below = function(displaced(point, coordinates[rest], -step))
         slope.add((above - below) / (2 * step))
         jump.add((above - 2 * here + below) / step)
+        sides = slope.best - jump.best / 2, slope.best + jump.best / 2, slope.error + jump.error / 2
+        better = sides[2] < found.error[rest]
+        for kept, new in zip(found, sides, strict=True):
+            kept[rest[better]] = new[better]
         noise = 4 * np.finfo(float).eps * np.abs(here) / step
-        known = np.maximum(slope.error, jump.error) <= np.maximum(precision[rest], noise)
-        # What is not known keeps the plain differences of the smallest step.
-        left[rest] = np.where(known, slope.best - jump.best / 2, (here - below) / step)
-        right[rest] = np.where(known, slope.best + jump.best / 2, (above - here) / step)
-        settled[rest] = known
-        rest = rest[~known]
+        unknown = found.error[rest] > np.maximum(precision[rest], noise)
+        rest = rest[unknown]
         if not rest.size:
             break
-        slope.keep(~known)
-        jump.keep(~known)
-    return Slopes(left, right, settled)
+        slope.keep(unknown)
+        jump.keep(unknown)
+    return found

@@ -26,8 +26,6 @@ from nn.optimizers import Optimizer
 Method = Literal["complex step", "central differences"]
 TOLERANCES = {"complex step": 1e-12, "central differences": 1e-7, "numpy": 1e-10, "native": 1e-10}
 """The largest error that passes for each judge, relative to the layer's largest gradient."""
-UNSETTLED = 1e-3
-"""So much more is allowed where a kink lies within the smallest step: the slopes are known no better."""
 PRECISION = 1e-10
 """To which central differences are carried, relative to the layer's largest gradient."""
 SAMPLES = 16
@@ -48,7 +46,7 @@ class Row:
     at: tuple[int, ...]
     """Where that is."""
     kinks: int
-    """At so many places the slopes on both sides differ; the gradient must lie between them."""
+    """At so many places the slopes on both sides differ: any choice there is right, none is judged."""
 
     @property
     def passed(self) -> bool:
@@ -154,7 +152,7 @@ def check_engines(
 
 def smooth(slope: Array) -> Slopes:
     """The slope on both sides."""
-    return Slopes(slope, slope, np.full(slope.shape, True))
+    return Slopes(slope, slope, np.zeros(slope.shape))
 
 
 def slices(network: Sequential) -> Iterator[tuple[str, slice, dict[str, tuple[int, ...]]]]:
@@ -180,14 +178,14 @@ def size(gradients: Array) -> float:
 
 
 def rows(network: Sequential, judge: str, got: Array, expected: Slopes) -> Iterator[Row]:
-    """A row for each array: how far ``got`` lies outside of the slopes, relative to the layer's largest."""
-    low, high = np.minimum(expected.left, expected.right), np.maximum(expected.left, expected.right)
-    outside = np.maximum(np.maximum(low - got, got - high), 0)
-    scale = largest(network, np.maximum(np.abs(low), np.abs(high)))
-    outside = np.maximum(outside - UNSETTLED * scale * ~expected.settled, 0)
-    kinks = (high - low > TOLERANCES[judge] * scale) | ~expected.settled
+    """A row for each array: how far ``got`` is from the slope, relative to the layer's largest."""
+    slope = (expected.left + expected.right) / 2
+    scale = largest(network, slope)
+    apart = np.maximum(np.abs(expected.right - expected.left), expected.error)
+    kinks = apart > TOLERANCES[judge] * scale
+    difference = np.where(kinks & np.isfinite(got), 0, np.abs(got - slope))
     # Where all slopes are 0, any other gradient is infinitely wrong; so is one that was never written.
-    error = np.divide(outside, scale, out=np.where(outside == 0, 0, np.inf), where=scale > 0)
+    error = np.divide(difference, scale, out=np.where(difference == 0, 0, np.inf), where=scale > 0)
     error[np.isnan(error)] = np.inf
     for layer, part, shapes in slices(network):
         start = part.start

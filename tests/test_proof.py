@@ -109,6 +109,16 @@ def test_a_wrong_activation_is_found_alone_and_in_the_layer_before_it(layer):
     assert [(layer, array) for layer, array, _ in places] == [("1 Dense", "weight"), ("1 Dense", "bias")]
 
 
+class NoGradient(ReLU):
+    def backward(self, dy):
+        return 0 * dy
+
+
+def test_gradients_that_are_all_missing_are_found_by_central_differences_too():
+    (row,) = check_gradients(NoGradient(), MeanSquaredError(), X, X[::-1]).rows
+    assert (row.error, row.kinks) == (1, 0)
+
+
 def test_the_size_of_the_error_is_told():
     proof = check_gradients(SlightlyWrong(), MeanSquaredError(), X, X[::-1])
     assert proof.rows[0].error == pytest.approx(1e-6, rel=1e-3)
@@ -138,12 +148,17 @@ def test_kinks_are_reported_and_are_no_error():
     assert (row.kinks, row.passed) == (1, True)
 
 
-def test_a_gradient_outside_of_a_kinks_slopes_is_an_error():
-    class Beyond(ReLU):
-        def backward(self, dy):
-            return dy * ((self.output > 0) - 0.5 * (self.output == 0))
+def test_beside_a_kink_gradients_are_judged():
+    (row,) = check_gradients(SlightlyWrongReLU(), MeanSquaredError(), [[0.0, 1.0]], [[1.0, 2.0]]).rows
+    assert (row.at, row.kinks, row.passed) == ((0, 1), 1, False)
 
-    (row,) = check_gradients(Beyond(), MeanSquaredError(), [[0.0, 1.0]], [[1.0, 2.0]]).rows
+
+def test_a_gradient_at_a_kink_must_at_least_be_a_number():
+    class Never(ReLU):
+        def backward(self, dy):
+            return np.where(self.output > 0, dy, np.nan)
+
+    (row,) = check_gradients(Never(), MeanSquaredError(), [[0.0, 1.0]], [[1.0, 2.0]]).rows
     assert (row.at, row.passed) == ((0, 0), False)
 
 

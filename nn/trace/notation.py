@@ -132,11 +132,13 @@ class Text:
 
     def sum(self, of: Expression, symbols: bool) -> tuple[str, Binds]:
         """Terms in a row; in symbols, terms that are all alike (of each sample) stand once, behind a Σ."""
-        terms = list(added(of))
+        terms = added(of)
         if symbols and of.operation == "sum":
-            texts = {self.within(term, Binds.NEGATIVE, symbols) for term, _ in terms if not term.left_out}
-            if len(texts) == 1:
+            alike = dict.fromkeys(self.within(t, Binds.NEGATIVE, symbols) for t, _ in terms if not t.left_out)
+            if len(alike) == 1:
                 return self.many + self.within(terms[0][0], Binds.PRODUCT, symbols), Binds.PRODUCT
+            if 2 * len(alike) <= len(terms):
+                return f"{self.many}({' + '.join(alike)})", Binds.PRODUCT
         text = ""
         for term, negative in terms:
             if symbols and term.left_out:
@@ -192,12 +194,17 @@ class Latex(Text):
 
 def added(of: Expression) -> list[tuple[Expression, bool]]:
     """The terms of a sum from left to right, each with whether it is subtracted."""
-    if of.operation not in ("sum", "add", "subtract"):
-        return [(of, False)]
-    *first, last = of.parts
     if of.operation == "sum":
         return [(part, False) for part in of.parts]
-    return [*(term for part in first for term in added(part)), (last, of.operation == "subtract")]
+    if of.operation in ("add", "subtract"):
+        first, last = of.parts
+        return [*added(first), negated(last, of.operation == "subtract")]
+    return [(of, False)]
+
+
+def negated(term: Expression, negative: bool) -> tuple[Expression, bool]:
+    """A term behind a sign: a + (−b) is a − b."""
+    return (term.parts[0], not negative) if term.operation == "negative" else (term, negative)
 
 
 def latex_letter(letter: str) -> str:

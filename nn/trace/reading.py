@@ -48,9 +48,9 @@ class Reader:
         if function in ("maximum", "minimum") and opposite(*parts):
             return parts[0] if parts[0].value == value else parts[1]
         if function == "log1p":
-            return Expression(value, "log", (added(number(1), parts[0]),))
+            return Expression(value, "log", (Expression(1 + parts[0].value, "add", (number(1), parts[0])),))
         if function == "expm1":
-            return added(Expression(value + 1, "exp", parts), number(-1))
+            return Expression(value, "subtract", (Expression(value + 1, "exp", parts), number(1)))
         if function == "multiply" and twice(*parts):
             return Expression(value, "square", parts[:1])
         return Expression(value, function, parts)
@@ -121,11 +121,6 @@ def reduced(done: Done, index: Index) -> list[Index]:
         )
         for at in np.ndindex(*lengths)
     ]
-
-
-def added(a: Expression, b: Expression) -> Expression:
-    """a + b."""
-    return Expression(a.value + b.value, "add", (a, b))
 
 
 def twice(a: Expression, b: Expression) -> bool:
