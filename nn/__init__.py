@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from nn.optimizers.batch import Quickprop as Quickprop
     from nn.optimizers.batch import Rprop as Rprop
     from nn.optimizers.gradient_descent import SGD as SGD
+    from nn.proof.gradients import check_gradients as check_gradients
+    from nn.proof.rows import Proof as Proof
     from nn.runs.weights import load as load
     from nn.schedules import Constant as Constant
     from nn.schedules import CosineDecay as CosineDecay
@@ -120,6 +122,8 @@ _HOMES = {
     "nn.optimizers.base": ["Optimizer"],
     "nn.optimizers.batch": ["Quickprop", "Rprop"],
     "nn.optimizers.gradient_descent": ["SGD"],
+    "nn.proof.gradients": ["check_gradients"],
+    "nn.proof.rows": ["Proof"],
     "nn.runs.weights": ["load"],
     "nn.schedules": [
         "Constant",

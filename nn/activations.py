@@ -92,6 +92,8 @@ class HardSigmoid(Layer):
     (array([[0.  , 0.5 , 0.75, 1.  ]]), array([[0., 1., 1., 0.]]))
     """
 
+    analytic = False
+
     def forward(self, x: Array) -> Array:
         self.output = np.minimum(np.maximum(x + 3, 0), 6) / 6
         return self.output
@@ -150,6 +152,7 @@ class ReLU(Layer):
     """
 
     suits: ClassVar[Initializer] = HeNormal()
+    analytic = False
 
     def forward(self, x: Array) -> Array:
         self.output = np.maximum(x, 0)
@@ -174,6 +177,8 @@ class LeakyReLU(Layer):
     """
 
     suits: ClassVar[Initializer] = HeNormal()
+
+    analytic = False
 
     slope: Annotated[float, Gt(0), Lt(1)] = 0.01
 
@@ -202,6 +207,10 @@ class ELU(Layer):
 
     alpha: Annotated[float, Gt(0)] = 1.0
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.analytic = self.alpha == 1
+
     def forward(self, x: Array) -> Array:
         self.output = elu(x, self.alpha)
         return self.output
@@ -224,6 +233,7 @@ class SELU(Layer):
     """
 
     suits: ClassVar[Initializer] = LeCunNormal()
+    analytic = False
     ALPHA: ClassVar[float] = 1.6732632423543772
     SCALE: ClassVar[float] = 1.0507009873554805
 

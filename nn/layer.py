@@ -25,6 +25,8 @@ class Layer(Checked):
 
     suits: ClassVar[Initializer] = GlorotUniform()
     """How the weights of a dense layer in front of this one start, unless it says."""
+    analytic: bool = True
+    """Whether the complex step can check it: no kink, and a formula that holds for complex numbers."""
 
     def build(self, inputs: int, following: "Layer | None" = None) -> int:
         """Fix the sizes for this many inputs; returns the number of outputs."""

@@ -38,11 +38,14 @@ MAY_KNOW = {
     "second_order": TRAINING,
     "loop": TRAINING,
     "training": {*TRAINING, "given", "second_order", "loop"},
+    "differentiation": CORE,
+    "proof": {*TRAINING, "second_order", "differentiation"},
+    "trace": TRAINING,
     "model": MODEL,
     "config": {*MODEL, "model"},
     "runs": {*MODEL, "model", "config"},
     "plots": {*MODEL, "model", "config", "runs"},
-    "cli": {*MODEL, "model", "config", "runs", "plots"},
+    "cli": {*MODEL, "model", "config", "runs", "plots", "proof", "trace"},
     "__main__": {"cli"},
 }
 # Who may import what is neither Python's own nor named for all.

@@ -12,6 +12,8 @@ COMMANDS = {
     "evaluate": "Measure a trained network on data.",
     "predict": "Predict with a trained network.",
     "show": "Show a configuration and its network.",
+    "check": "Prove the gradients of a network.",
+    "trace": "Write out one training step by hand.",
     "datasets": "List the data, or show one table.",
     "configs": "List the bundled configurations.",
 }

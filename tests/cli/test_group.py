@@ -43,7 +43,7 @@ def test_version(nn):
 
 def test_commands_complete():
     assert completed("") == plain(*COMMANDS)
-    assert completed("tr") == plain("train")
+    assert completed("tr") == plain("train", "trace")
 
 
 @pytest.mark.parametrize("command", ["train", "show"])

@@ -1,0 +1,210 @@
+"""The lesson: the lines of one step, from the inputs forward to the loss, backward, to the new weights."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.engine.program import owner
+from nn.layer import Chain
+from nn.losses import Loss
+from nn.network import Sequential
+from nn.optimizers import Optimizer
+from nn.trace.expressions import Expression, Name
+from nn.trace.naming import Naming, sources, units
+from nn.trace.reading import TERMS, Index, Reader
+from nn.trace.recording import Passage, Recording, place
+
+ALL, FEW = 4, 2
+"""Of more than four units or inputs two are shown."""
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A quantity and what it is computed from."""
+
+    name: Name
+    expression: Expression
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it is made of the quantity's old value."""
+        return any(leaf.name == self.name for leaf in self.expression.leaves())
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """Lines under a title; ``left_out`` more would look the same."""
+
+    title: str
+    lines: tuple[Line, ...]
+    left_out: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """A step, told by one ``sample`` of its batch, counted from 0; ``given`` are its inputs and targets."""
+
+    sample: int
+    batch: int
+    given: tuple[Expression, ...]
+    sections: tuple[Section, ...]
+
+
+def teach(
+    network: Sequential,
+    loss: Loss,
+    optimizer: Optimizer,
+    x: Array,
+    t: Array,
+    *,
+    sample: int | None = None,
+    classification: bool = False,
+) -> Lesson:
+    """The lesson on a step from here, for the batch ``x: (batch, inputs)``, ``t: (batch, outputs)``.
+
+    It follows this ``sample``, else the first of those with the fewest zeros among their inputs.
+    Raises NotRecordableError, and ValueError for what the lines have no words for.
+    """
+    if network.noise:
+        raise ValueError("a trace cannot follow the chance of Dropout; take it out, or give it the rate 0")
+    if any(came and isinstance(layer, Chain) for layer, came in sources(network.layers)):
+        raise ValueError("a trace can follow a Shortcut as the first layer only")
+    followed = int(np.argmin(np.sum(x == 0, axis=-1))) if sample is None else sample
+    recording = Recording(network, loss, optimizer, {"x": x, "t": t}, classification=classification)
+    teacher = Teacher(recording, followed)
+    sections = tuple(section for section in teacher.sections() if section.lines)
+    given = tuple(
+        Expression(float(array[followed, unit]), name=units(Name(letter), array)((followed, unit)))
+        for letter, array in (("x", x), ("t", t))
+        for unit in some(array.shape[-1])
+    )
+    return Lesson(followed, len(x), given, sections)
+
+
+class Teacher:
+    """What is computed in which order, with names for it."""
+
+    def __init__(self, recording: Recording, sample: int):
+        self.recording, self.sample = recording, sample
+        self.network, self.naming = recording.network, Naming(recording)
+        self.between = self.naming.between
+        self.variables = self.naming.variables
+        self.reader = Reader(recording, self.variables, sample)
+
+    def sections(self) -> Iterator[Section]:
+        """The lesson in the order in which the step computes it."""
+        end = 0
+        for passage in self.recording.passages:
+            part, end = passage.owner, max(end, passage.calls.stop)
+            if passage.method == "forward" or isinstance(part, Loss):
+                yield self.returned(passage)
+                continue
+            gradients = self.written(passage.calls, ["gradients"])
+            returned = self.by_slope(self.returned(passage))
+            if self.naming.before[id(part)] is None:  # nobody asks for the gradient of the inputs
+                returned = Section("", ())
+            left_out = gradients.left_out + returned.left_out
+            yield Section(self.title(passage), (*gradients.lines, *returned.lines), left_out)
+        update = self.written(range(end, len(self.recording.calls)), [*self.recording.kept])
+        yield replace(update, lines=tuple(sorted(update.lines, key=self.position)))
+
+    def title(self, passage: Passage) -> str:
+        """Which way, which layer."""
+        part, way = passage.owner, passage.method.capitalize()
+        if isinstance(part, Loss):
+            return f"{way}: the loss, {type(part).__name__}"
+        number = next(number for layer, number in self.naming.numbered() if layer is part)
+        return f"{way}: layer {number}, {type(part).__name__}"
+
+    def returned(self, passage: Passage) -> Section:
+        """What a layer returns for the sample that is followed, or the loss."""
+        title = self.title(passage)
+        calls = self.recording.calls
+        makers = [call for call in passage.calls if owner(calls[call].out) == owner(passage.result)]
+        if not makers:
+            return Section(title, ())
+        rows: list[Index] = [()]
+        if passage.result.ndim:
+            rows = [(self.sample, unit) for unit in few(passage.result.shape[-1])]
+        name = self.variables[owner(passage.result)].name
+        lines = [line for call in passage.calls if call in self.between for line in self.helping(call)]
+        lines += [Line(name(index), self.made(makers, passage.result, index)) for index in rows]
+        return Section(title, tuple(lines), (passage.result.shape or (1,))[-1] - len(rows))
+
+    def helping(self, call: int) -> Iterator[Line]:
+        """The lines of what is computed on the way to a result."""
+        variable = self.between[call]
+        for unit in some(variable.array.shape[-1]) if variable.array.ndim > 1 else [0]:
+            index = (self.sample, unit)[: variable.array.ndim]
+            yield Line(variable.name(index), self.reader.made(call, index))
+
+    def made(self, calls: list[int], array: Array, index: Index) -> Expression:
+        """The expression of an element of what one of these calls made last."""
+        places = ((call, place(array, index, self.recording.calls[call].out)) for call in reversed(calls))
+        call, there = next((call, there) for call, there in places if there is not None)
+        return self.reader.made(call, there)
+
+    def by_slope(self, section: Section) -> Section:
+        """Where backward multiplies by a derivative, as σ′ = σ (1 − σ), that derivative first."""
+        slopes, lines = [], []
+        for line in section.lines:
+            for leaf in {leaf for leaf in line.expression.leaves() if leaf.name and leaf.name.slope}:
+                assert leaf.name is not None, "as chosen"
+                rest = line.expression.without(leaf.name)
+                if rest and rest.parts:
+                    own = replace(leaf.name, slope=False, letter=f"{leaf.name.letter}′")
+                    slopes.append(Line(own, rest))
+                    factors = leaf, Expression(rest.value, name=own)
+                    line = Line(line.name, Expression(line.expression.value, "multiply", factors))
+            lines.append(line)
+        return replace(section, lines=(*slopes, *lines))
+
+    def position(self, line: Line) -> int:
+        """Which parameter a line is about; first what is of none."""
+        own = replace(line.name, slope=False, remembered="")
+        return self.naming.names.index(own) if own in self.naming.names else -1
+
+    def written(self, calls: range, keys: Iterable[str]) -> Section:
+        """What calls write into arrays that are kept."""
+        kept = {owner(self.recording.kept[key]): self.recording.kept[key] for key in keys}
+        lines, left_out = [], 0
+        for call in calls:
+            out = self.recording.calls[call].out
+            if owner(out) not in kept:
+                continue
+            name = self.variables[owner(out)].name
+            for index in np.ndindex(out.shape):
+                there = place(out, index, kept[owner(out)])
+                assert there is not None, "a part of it"
+                if self.shown(there):
+                    expression = self.reader.made(call, index)
+                    lines.append(Line(name(there), expression))
+                else:
+                    left_out += 1
+        return Section("Update", tuple(lines), left_out)
+
+    def shown(self, index: Index) -> bool:
+        """Whether a parameter is one of the few of its layer that are shown."""
+        if not index:
+            return True
+        start = 0
+        for layer, _ in self.naming.numbered():
+            for shape in layer.shapes.values():
+                size = shape[0] * shape[1]
+                if index[-1] < start + size:
+                    row, column = divmod(index[-1] - start, shape[1])
+                    return row in few(shape[0]) and column in few(shape[1])
+                start += size
+        return False
+
+
+def few(count: int) -> range:
+    """All of a few, else the first."""
+    return range(count if count <= ALL else FEW)
+
+
+def some(count: int) -> range:
+    """As many of the terms of a sum as are shown."""
+    return range(count if count <= TERMS else TERMS // 2)

@@ -1,0 +1,139 @@
+"""Names for what a recording computes: which letter, which layer, which unit."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import product
+
+from nn.arrays import Array
+from nn.engine.program import owner, same
+from nn.layer import Chain, Layer, every
+from nn.losses import Loss
+from nn.trace.expressions import Name
+from nn.trace.reading import Index, Variable
+from nn.trace.recording import Recording
+
+LETTERS = {"weight": "w", "bias": "b"}
+
+
+class Naming:
+    """The arrays of a recording whose elements have names."""
+
+    def __init__(self, recording: Recording):
+        self.recording, self.network = recording, recording.network
+        self.names = [name for layer, number in self.numbered() for name in parameters(layer, number)]
+        self.before = {id(layer): came for layer, came in sources(self.network.layers)}
+        """What each layer takes the outputs of, by its id; None for the inputs of the network."""
+        self.between = dict(self.helpers())
+        """Calls that deserve a line of their own."""
+        named = [*self.between.values(), *self.given(), *self.outputs(), *self.slopes(), *self.kept()]
+        self.variables = {owner(variable.array): variable for variable in named}
+        """By the memory of their arrays."""
+
+    def helpers(self) -> Iterator[tuple[int, Variable]]:
+        """Calls whose results are best named: the loss ℓ of each sample, the terms u of softmax's sum."""
+        calls = self.recording.calls
+        for passage in self.recording.passages:
+            for maker, user in product(passage.calls, passage.calls):
+                made, used = calls[maker], calls[user]
+                if used.function != "sum" or owner(used.arguments[0]) != owner(made.out):
+                    continue
+                squared = made.function == "multiply" and same(*made.arguments)
+                if passage.owner is self.recording.loss and passage.method == "forward" and 0 in used.axes:
+                    if not squared:
+                        yield maker, Variable(made.out, lambda index: Name("ℓ"))
+                elif made.function == "exp":
+                    yield maker, Variable(made.out, units(Name("u"), made.out))
+
+    def numbered(self) -> Iterator[tuple[Layer, int]]:
+        """The layers, each with parameters and what follows it up to the next one under one number."""
+        number = 0
+        for layer in every(self.network.layers):
+            number += bool(layer.size) and not isinstance(layer, Chain)
+            yield layer, number
+
+    def given(self) -> Iterator[Variable]:
+        """What a step is given: inputs and targets."""
+        for letter, array in self.recording.inputs.items():
+            yield Variable(array, units(Name(letter), array))
+
+    def output(self, layer: Layer | None) -> Name:
+        """The letter of what a layer returns; of no layer, what the network is given."""
+        if layer is None:
+            return Name("x")
+        if layer is self.network.layers[-1]:
+            return Name("y")
+        number = next(number for other, number in self.numbered() if other is layer)
+        return Name("s" if isinstance(layer, Chain) else "z" if layer.size else "h", number)
+
+    def outputs(self) -> Iterator[Variable]:
+        """What layers and the loss return."""
+        for passage in self.recording.passages:
+            if passage.method == "forward":
+                part = passage.owner
+                name = self.output(part) if isinstance(part, Layer) else Name("L")
+                yield Variable(passage.result, units(name, passage.result))
+
+    def slopes(self) -> Iterator[Variable]:
+        """∂L/∂x of what went into each layer, and into the loss: what backward returns."""
+        last = self.network.layers[-1]
+        # The last word has whoever returned an array first: others hand on what they got.
+        for passage in reversed(self.recording.passages):
+            if passage.method == "backward":
+                part = passage.owner
+                within = isinstance(part, Loss) and part.link  # the loss contains the last layer
+                into = (
+                    self.before[id(part)]
+                    if isinstance(part, Layer)
+                    else self.before[id(last)]
+                    if within
+                    else last
+                )
+                name = replace(self.output(into), slope=True)
+                yield Variable(passage.result, units(name, passage.result))
+
+    def kept(self) -> Iterator[Variable]:
+        """Parameters, their gradients, and what the optimiser remembers of each."""
+        for key, array in self.recording.kept.items():
+            yield Variable(array, self.keeping(key))
+
+    def keeping(self, key: str) -> Callable[[Index], Name]:
+        """The names of parameters, of gradients, and of what an optimiser remembers of each."""
+
+        def name(index: Index) -> Name:
+            if not index:
+                return Name(key)
+            own = self.names[index[-1]]
+            if key == "parameters":
+                return own
+            return replace(own, slope=True) if key == "gradients" else replace(own, remembered=key)
+
+        return name
+
+
+def sources(layers: Iterable[Layer], came: Layer | None = None) -> Iterator[tuple[Layer, Layer | None]]:
+    """Each layer and the one whose outputs it takes; None for the inputs of the network."""
+    for layer in layers:
+        yield layer, came
+        if isinstance(layer, Chain):
+            yield from sources(layer.layers, came)
+        came = layer
+
+
+def parameters(layer: Layer, number: int) -> Iterator[Name]:
+    """The name of each parameter of a layer, in their order in the flat vector."""
+    if isinstance(layer, Chain):  # they are those of its layers
+        return
+    for array, shape in layer.shapes.items():
+        for index in product(*map(range, shape)):
+            lower = tuple(i + 1 for i, length in zip(index, shape, strict=True) if length > 1)
+            yield Name(LETTERS.get(array, array), number, lower)
+
+
+def units(name: Name, array: Array) -> Callable[[Index], Name]:
+    """Names for the units of an array ``(batch, units)``; a single unit needs no number."""
+
+    def unit(index: Index) -> Name:
+        single = not index or array.shape[-1] == 1
+        return name if single else replace(name, units=(index[-1] + 1,))
+
+    return unit

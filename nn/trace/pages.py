@@ -1,0 +1,114 @@
+"""The lesson as text that fits the terminal, and as Markdown with formulas."""
+
+import re
+import textwrap
+from collections.abc import Iterator
+from decimal import Decimal
+
+from nn.trace.lesson import Lesson, Line, Section
+from nn.trace.notation import Latex, Text
+
+LEGEND = (
+    "The inputs are x and the targets t. A layer's weighted sum is z, a hidden output h, the network's"
+    " output y, what a shortcut hands on s, the loss L. The upper number is the layer; the lower ones"
+    " are the unit and, of weights, the input before it.",
+    "δ = ∂L/∂z; h′ = ∂h/∂z; Σ goes over the samples of the batch; ← replaces the value on its left.",
+)
+
+
+def as_text(lesson: Lesson, name: str, digits: int, width: int) -> Iterator[str]:
+    """The lesson in lines of at most ``width``, as far as they can be broken before a sign."""
+    yield from textwrap.wrap(title(lesson, name), width)
+    for text in LEGEND:
+        yield ""
+        yield from textwrap.wrap(text, width)
+    yield ""
+    yield from broken(given(lesson, Text(digits)), width, "  ")
+    for section in lesson.sections:
+        yield from ("", section.title)
+        for line, symbols, numbers, value in written(section, Text, digits):
+            quantity, sign = Text(digits).name(line.name), "←" if line.replaces else "="
+            margin = " " * (len(quantity) + 3)
+            result = f"{numbers} = {value}" if numbers != value else value
+            if symbols:
+                yield from broken(f"  {quantity} {sign} {symbols}", width, margin + "  ")
+                yield from broken(f"{margin}= {result}", width, margin + "  ")
+            else:
+                yield from broken(f"  {quantity} {sign} {result}", width, margin + "  ")
+        if section.left_out:
+            yield f"  … and {section.left_out:,} more in the same way"
+
+
+def title(lesson: Lesson, name: str) -> str:
+    """What is shown."""
+    which = f"sample {lesson.sample + 1} of the {lesson.batch} in its batch"
+    return f"The first training step of {name}, followed through with {which}"
+
+
+def given(lesson: Lesson, style: Text) -> str:
+    """The inputs and targets of the sample."""
+    values = [f"{style.name(leaf.name)} = {style.number(leaf.value)}" for leaf in lesson.given if leaf.name]
+    return f"Sample {lesson.sample + 1}: {', '.join(values)}"
+
+
+def broken(text: str, width: int, indent: str) -> list[str]:
+    """Text in lines that end before a sign of plus, minus or equality."""
+    glued = re.sub(r" (?=[·/:<>≥≤])|(?<=[·/:+−=←<>≥≤Σ,]) |(?<=\d) (?=more)|(?<=max) ", "\u00a0", text)
+    margin = glued[: len(glued) - len(glued.lstrip(" "))]
+    lines = textwrap.wrap(
+        glued.strip(" "),
+        width,
+        initial_indent=margin,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    lines = [line.replace("\u00a0", " ") for line in lines]
+    return [line[2:] if line.startswith(f"{indent}= ") else line for line in lines]
+
+
+def as_markdown(lesson: Lesson, name: str, digits: int) -> Iterator[str]:
+    """The lesson with a heading for each section and its formulas aligned, as GitHub renders them."""
+    yield f"# {title(lesson, name)}"
+    for text in (*LEGEND, given(lesson, Text(digits))):
+        yield from ("", text)
+    for section in lesson.sections:
+        blocks = []
+        for line, symbols, numbers, value in written(section, Latex, digits):
+            quantity, sign = Latex(digits).name(line.name), r"\leftarrow" if line.replaces else "="
+            result = f"{numbers} = {value}" if numbers != value else value
+            rows = [symbols, f"= {result}"] if symbols else [result]
+            blocks.append(f"{quantity} &{sign} " + " \\\\\n&".join(rows))
+        yield from ("", f"### {section.title}", "", "```math", r"\begin{aligned}")
+        yield " \\\\[6pt]\n".join(blocks)
+        yield from (r"\end{aligned}", "```")
+        if section.left_out:
+            yield from ("", f"… and {section.left_out:,} more in the same way.")
+
+
+def written(section: Section, notation: type[Text], digits: int) -> Iterator[tuple[Line, str, str, str]]:
+    """Each line with its right side in symbols, in numbers, and its value.
+
+    Symbols are left out where they say no more than the numbers, or the same as for other parameters.
+    """
+    said = set()
+    for line in section.lines:
+        style = notation(digits, places(line, digits))
+        symbols, numbers = (style.write(line.expression, kind)[0] for kind in (True, False))
+        known = (line.name.letter, line.name.slope, line.name.remembered)
+        again = section.title == "Update" and known in said
+        said.add(known)
+        yield (
+            line,
+            "" if again or symbols == numbers else symbols,
+            numbers,
+            style.number(line.expression.value),
+        )
+
+
+def places(line: Line, digits: int) -> int:
+    """How many places after the point show a change of a quantity to so many digits; 0 for any number."""
+    old = [leaf.value for leaf in line.expression.leaves() if leaf.name == line.name]
+    change = line.expression.value - old[0] if old else 0
+    small = old and 0 < abs(change) < abs(old[0])
+    return max(0, digits - 1 - Decimal(change).adjusted()) if small else 0

@@ -1,0 +1,109 @@
+"""A training step, recorded; then carried out call by call, with all numbers on the way."""
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.engine.program import Call, compute, owner
+from nn.engine.record import record
+from nn.engine.tape import Tape, Traced
+from nn.epochs import Step
+from nn.layer import Layer, every
+from nn.losses import Loss
+from nn.network import Sequential
+from nn.objective import Objective
+from nn.optimizers import Optimizer
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """A method of a layer or of the loss: the array that it returned, and the calls that it made itself.
+
+    Those of layers inside of a layer are their own.
+    """
+
+    owner: Layer | Loss
+    method: str
+    calls: range
+    result: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Done:
+    """A call that was carried out: what it read and what it made, at that time."""
+
+    call: Call
+    read: tuple[Array, ...]
+    made: Array
+
+
+class Recording:
+    """The recorded step on one batch: its calls with their numbers, and whose calls they are."""
+
+    def __init__(
+        self, network: Sequential, loss: Loss, optimizer: Optimizer, inputs: dict[str, Array], **options: Any
+    ):
+        self.network, self.loss = copy.deepcopy((network, loss))
+        self.network.bind(self.network.parameters, self.network.gradients)
+        self.inputs = {name: array.copy() for name, array in inputs.items()}
+        self.passages: list[Passage] = []
+        step = Step(self.network, Objective(self.network, self.loss, **options), optimizer)
+        self.kept = step.kept
+        parts: list[Layer | Loss] = [*every(self.network.layers), self.loss]
+        for part in parts:
+            for method in ("forward", "backward"):
+                setattr(part, method, self.noted(part, method))
+
+        def noting(inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> Mapping[str, Any]:
+            self.tape: Tape | None = getattr(inputs["x"], "tape", None)
+            tape = self.tape
+            outputs = step(inputs, kept)
+            if tape is not None:
+                self.calls = tuple(tape.calls)
+            return outputs
+
+        other = {name: array[::-1].copy() for name, array in self.inputs.items()}
+        record(noting, self.inputs, self.kept, other)
+        with np.errstate(all="ignore"):
+            self.done = [self.carry_out(call) for call in self.calls]
+
+    def noted(self, part: Layer | Loss, method: str) -> Callable[..., Any]:
+        """The method, which notes its calls while it is recorded."""
+        run = getattr(part, method)
+
+        def noting(*arguments: Any) -> Any:
+            if self.tape is None:  # the proof of the recording runs on plain arrays
+                return run(*arguments)
+            start, passed = len(self.tape.calls), len(self.passages)
+            result = run(*arguments)
+            if isinstance(result, Traced):
+                within = [passage.calls.stop for passage in self.passages[passed:]]
+                calls = range(max([start, *within]), len(self.tape.calls))
+                self.passages.append(Passage(part, method, calls, result.array))
+            return result
+
+        return noting
+
+    def carry_out(self, call: Call) -> Done:
+        """Carry out a call as a replay does, and keep a copy of what it read and made."""
+        read = tuple(array.copy() for array in call.arguments)
+        call.out[...] = compute(call.function, call.arguments, call.axes)
+        return Done(call, read, call.out.copy())
+
+
+def place(array: Array, index: tuple[int, ...], within: Array) -> tuple[int, ...] | None:
+    """Where an element of ``array`` stands in ``within``, or None where it is not in it."""
+    if owner(array) != owner(within):
+        return None
+    steps = sum(i * stride for i, stride in zip(index, array.strides, strict=True))
+    offset = array.ctypes.data + steps - within.ctypes.data
+    found = [0] * within.ndim
+    for axis in sorted(range(within.ndim), key=lambda axis: -within.strides[axis]):
+        if within.shape[axis] > 1:
+            found[axis], offset = divmod(offset, within.strides[axis])
+    inside = all(0 <= i < length for i, length in zip(found, within.shape, strict=True))
+    return tuple(found) if inside and offset == 0 else None

@@ -1,0 +1,125 @@
+"""Draws the figures of ``docs/sigmoid.md`` and prints the times that it states.
+
+``python scripts/draw_sigmoid.py [FOLDER]``: the pictures come out the same each time.
+"""
+
+import sys
+import timeit
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from nn import Dense, MeanSquaredError, Sequential, Sigmoid, Tanh
+from nn.activations import sigmoid
+from nn.arrays import Array
+from nn.layer import Layer
+from nn.plots import style
+
+DOCS = Path(__file__).parents[1] / "docs"
+BLUE, ORANGE = style.COLORS[0], style.COLORS[6]
+DEPTH, WIDTH = 10, 16
+
+
+def curves() -> Figure:
+    """σ with its two ends, and below it σ′ with its top."""
+    figure = style.figure(6.4, 5.2)
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=[1.6, 1])
+    x = np.linspace(-8, 8, 401)
+    layer = Sigmoid()
+    y, slope = layer.forward(x), layer.backward(np.ones_like(x))
+    near = np.abs(x) < 2
+    above.axhline(1, color=style.FAINT, linewidth=0.8, linestyle=":")
+    above.plot(x[near], 0.5 + x[near] / 4, color=style.FAINT, linewidth=1.2, linestyle="--")
+    above.plot(x, y, color=BLUE, linewidth=2.2)
+    below.plot(x, slope, color=ORANGE, linewidth=2.2)
+    below.fill_between(x, slope, color=ORANGE, alpha=0.12, linewidth=0)
+    say(above, "σ(x)", (2.6, 0.86), BLUE)
+    say(above, "tangent at 0, slope ¼", (-0.9, 0.06), style.FAINT)
+    say(above, "1 / (1 + e⁻ˣ) for x ≥ 0", (3.0, 0.6), style.INK)
+    say(above, "eˣ / (eˣ + 1) for x < 0", (-6.6, 0.3), style.INK)
+    say(below, "σ′(x) = σ(x) (1 − σ(x))", (1.7, 0.17), ORANGE)
+    say(below, "saturated", (-7.4, 0.03), style.FAINT)
+    say(below, "saturated", (5.4, 0.03), style.FAINT)
+    for axes, ticks in ((above, [0, 0.25, 0.5, 0.75, 1]), (below, [0, 0.125, 0.25])):
+        style.dress(axes)
+        axes.set_yticks(ticks, [style.decimals(tick) for tick in ticks])
+        axes.set_ylim(0, None)
+    below.set_xticks(range(-8, 9, 2), [style.decimals(tick) for tick in range(-8, 9, 2)])
+    below.set_xlim(-8, 8)
+    below.set_xlabel("x")
+    return figure
+
+
+def say(axes: Axes, text: str, at: tuple[float, float], color: str) -> None:
+    """A word in the picture."""
+    axes.text(*at, text, color=color, fontsize=style.FONT_SIZE, parse_math=False)
+
+
+def slopes_by_layer(activation: type[Layer]) -> Array:
+    """The root mean square of ∂L/∂z in each hidden layer, from the first to the last; mean of 20 seeds."""
+    rng = np.random.default_rng(0)
+    x, t = rng.normal(size=(64, WIDTH)), rng.normal(size=(64, 1))
+    layers = [layer for _ in range(DEPTH) for layer in (Dense(WIDTH), activation())]
+    network, loss = Sequential([*layers, Dense(1)], inputs=WIDTH, seed=range(20)), MeanSquaredError()
+    loss.forward(network.forward(x), t)
+    network.backward(loss.backward())
+    # The bias gradient is the sum of ∂L/∂z over the samples; the weights' tell their size.
+    dense = [layer for layer in network.layers[:-1] if isinstance(layer, Dense)]
+    squares = [np.mean(layer.weight_grad**2, axis=(-2, -1)) for layer in dense]
+    return np.mean(np.sqrt(squares), axis=-1)
+
+
+def vanishing() -> Figure:
+    """How large the gradients of each layer are, against those of the last hidden one."""
+    figure = style.figure(6.4, 3.6)
+    axes = figure.subplots()
+    layers = np.arange(1, DEPTH + 1)
+    for activation, color, marker in ((Tanh, BLUE, "o"), (Sigmoid, ORANGE, "^")):
+        sizes = slopes_by_layer(activation)
+        axes.plot(layers, sizes / sizes[-1], color=color, marker=marker, markersize=6, linewidth=2)
+    bound = 0.25 ** (DEPTH - layers.astype(float))
+    axes.plot(layers, bound, color=style.FAINT, linestyle="--", linewidth=1.2)
+    style.dress(axes)
+    style.log_ticks(axes, float(bound[0]), 1)
+    axes.set_xticks(layers)
+    axes.set_xlabel("hidden layer, from the inputs to the outputs")
+    axes.set_ylabel("gradient, relative to layer 10")
+    say(axes, "tanh", (1.2, 0.22), BLUE)
+    say(axes, "sigmoid", (3.4, 1.6e-5), ORANGE)
+    say(axes, "a factor of ¼ for each layer", (2.2, 8e-3), style.FAINT)
+    return figure
+
+
+def times() -> str:
+    """What forward and backward of a layer of sigmoids cost, and what backward would without its cache."""
+    x = np.random.default_rng(0).normal(size=(100, 100))
+    layer, dy = Sigmoid(), np.ones_like(x)
+    layer.forward(x)
+
+    def forgetful() -> Array:
+        y = sigmoid(x)
+        return dy * y * (1 - y)
+
+    def seconds(run: object) -> float:
+        return min(timeit.repeat(run, number=200, repeat=15)) / 200  # type: ignore[arg-type]
+
+    forward, backward = seconds(lambda: layer.forward(x)), seconds(lambda: layer.backward(dy))
+    without = seconds(forgetful)
+    return (
+        f"10,000 sigmoids: forward {1e6 * forward:.0f} µs, backward {1e6 * backward:.1f} µs, "
+        f"{1e6 * without:.0f} µs without the cache ({without / backward:.1f} times)"
+    )
+
+
+def main() -> None:
+    """Write both pictures, print the times."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS
+    style.save(curves(), folder / "sigmoid.png")
+    style.save(vanishing(), folder / "sigmoid-layers.png")
+    print(times())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""nn check: right networks pass with exit code 0, wrong ones fail with 1."""
+
+import re
+
+import pytest
+
+from nn.activations import ReLU, Sigmoid, Tanh
+from nn.config.source import names
+from nn.engine import replay
+from nn.engine.compiler import compiler
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_bundled_network_is_right(nn, name):
+    result = nn("check", name)
+    assert result.exit_code == 0
+    errors = [float(error) for error in re.findall(r" (\d\.\de[-+]\d\d) ", result.stdout)]
+    assert len(errors) >= 4
+    assert max(errors) < (1e-9 if name == "checkerboard" else 1e-13)
+    assert "Every gradient is right." in result.stdout
+    assert " wrong" not in result.stdout
+
+
+def test_what_is_shown_is_a_table_for_each_judge(nn):
+    output = nn("check", "xor-2-2-1").stdout
+    assert output.startswith(
+        "9 parameters, on all 4 training samples.\n\nBackpropagation against the complex step"
+    )
+    assert re.search(r"^1 Dense  weight  2 × 2  \S+  \[\d, \d\]  ok$", output, re.MULTILINE)
+    assert output.count("layer    array") == 2 + bool(compiler())
+
+
+def test_the_number_of_samples_is_said(nn):
+    assert nn("check", "iris").stdout.startswith("67 parameters, on the first 16 of 120 training samples.")
+
+
+def test_kinks_are_shown(nn):
+    result = nn("check", "xor", "--set", "model.layers.0.activation=relu")
+    assert result.exit_code == 0
+    assert "central differences of adaptive step" in result.stdout
+    assert "ok, 4 kinks" in result.stdout  # the sample 00 puts all four units at 0
+
+
+def test_single_precision_is_checked_in_double(nn):
+    result = nn("check", "xor", "--set", "training.dtype=float32")
+    assert result.exit_code == 0
+    assert "Checked in float64; the configuration trains in float32." in result.stdout
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_it_fits_the_terminal(nn, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert max(map(len, nn("check", "iris").stdout.splitlines())) <= max(columns, 48)
+
+
+@pytest.mark.parametrize(
+    ("activation", "factor", "settings"),
+    [(Tanh, -1, ["tanh"]), (Sigmoid, 1 + 1e-6, ["sigmoid"]), (ReLU, 1 + 1e-6, ["relu"])],
+)
+def test_a_wrong_formula_ends_with_exit_code_1(nn, monkeypatch, activation, factor, settings):
+    right = activation.backward
+    monkeypatch.setattr(activation, "backward", lambda self, dy: factor * right(self, dy))
+    result = nn("check", "moons", "--set", f"model.layers.0.activation={settings[0]}")
+    assert result.exit_code == 1
+    assert re.search(r"^1 Dense +weight .* wrong$", result.stdout, re.MULTILINE)
+    assert re.search(r"^3 Dense +weight .* ok$", result.stdout, re.MULTILINE)
+    assert result.stderr == "Error: moons: 2 of 12 arrays of gradients are wrong\n" or not compiler()
+
+
+def test_an_engine_that_computes_something_else_ends_with_exit_code_1(nn, monkeypatch):
+    right = replay.reduction
+
+    def wrong(call):
+        function, arguments = right(call)
+        return (lambda *given: function(*given).fill(0.1)) if call.out.shape == (
+            1,
+            2,
+        ) else function, arguments
+
+    monkeypatch.setattr(replay, "reduction", wrong)
+    result = nn("check", "xor-2-2-1")
+    assert result.exit_code == 1
+    assert "wrong" in result.stdout
+
+
+def test_a_machine_without_a_compiler_is_told(nn, monkeypatch):
+    monkeypatch.setattr("nn.engine.compiler.compiler", lambda: ())
+    result = nn("check", "xor")
+    assert result.exit_code == 0
+    assert "The engine 'native' was not checked: there is no C compiler." in result.stdout
+
+
+def test_a_mistake_is_the_users(nn):
+    result = nn("check", "xor", "--set", "loss=categorical_crossentropy")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Error: ")
