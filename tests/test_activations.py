@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from nn import ELU, GELU, SELU, HardSigmoid, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Softplus, Softsign
 from nn.activations import ACTIVATIONS, sigmoid, softmax
 from tests import judges
-from tests.judges import made
+from tests.judges import agree, made
 
 TORCH = judges.TORCH["activations"]
 EPSILON, LARGEST, SMALLEST = np.finfo(float).eps, np.finfo(float).max, np.finfo(float).smallest_subnormal
@@ -221,5 +221,6 @@ def test_outputs_and_gradients_are_those_of_torch(words):
     layer, expected = made(ACTIVATIONS, words), TORCH[words]
     # Where torch's 1 + tanh u loses digits that this gelu keeps, a difference is not ours.
     smallest = 1e-15 if words == "gelu" else 1e-300
-    assert np.allclose(layer.forward(np.array(TORCH["x"])), expected["y"], rtol=1e-10, atol=smallest)
-    assert np.allclose(layer.backward(np.array(TORCH["dy"])), expected["dx"], rtol=1e-10, atol=1e-15)
+    y, dx = layer.forward(np.array(TORCH["x"])), layer.backward(np.array(TORCH["dy"]))
+    agree("activation", words, "PyTorch", "outputs", y, expected["y"], atol=smallest)
+    agree("activation", words, "PyTorch", "gradient", dx, expected["dx"], atol=1e-15)

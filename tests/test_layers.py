@@ -26,6 +26,7 @@ from tests.gradients import (
     differentiated,
     relative_error,
 )
+from tests.judges import agree, judge
 
 TORCH = json.loads((Path(__file__).parent / "reference" / "layers.json").read_text())
 
@@ -70,7 +71,8 @@ def test_backward_is_the_gradient_in_all_parameters_and_inputs(kind):
     network = network_of(kind)
     problem = network, MeanSquaredError(), batch(5, 4), batch(5, network.outputs, seed=1)
     derivative, precision = (central_differences, 1e-9) if kind in KINKED else (complex_step, 1e-12)
-    assert relative_error(backpropagated(*problem), differentiated(derivative, *problem)) < precision
+    error = relative_error(backpropagated(*problem), differentiated(derivative, *problem))
+    judge("layer", kind, derivative.__name__.replace("_", " "), "gradient", error, precision)
 
 
 @everywhere
@@ -312,8 +314,8 @@ def test_dropout_scales_as_torch_does_for_the_same_mask(rate):
     expected = {name: np.array(values) for name, values in TORCH["dropout"][rate].items()}
     layer = Dropout(float(rate))
     layer.bind_noise(np.where(expected["stays"] == 1, 0.99, 0.0))
-    assert np.allclose(layer.forward(expected["x"]), expected["y"], rtol=1e-10, atol=0)
-    assert np.allclose(layer.backward(expected["dy"]), expected["dx"], rtol=1e-10, atol=0)
+    agree("layer", "dropout", "PyTorch", "outputs", layer.forward(expected["x"]), expected["y"])
+    agree("layer", "dropout", "PyTorch", "gradient", layer.backward(expected["dy"]), expected["dx"])
 
 
 @pytest.mark.parametrize("name", TORCH["trajectories"])
@@ -328,5 +330,14 @@ def test_two_hundred_steps_with_penalties_max_norm_and_weights_are_those_of_torc
     for report in train(network, BinaryCrossEntropy(), SGD(0.3, momentum=0.5), TORCH["x"], TORCH["t"], **run):
         points.append(network.parameters.copy())
         losses += report.losses.tolist()
-    assert losses == pytest.approx(expected["losses"], rel=1e-10, abs=0)
-    assert np.allclose(points, expected["parameters"], rtol=1e-10, atol=1e-12)
+    piece = {"weights": "sample weights", "all": "all of them"}.get(name, name)
+    agree("regularisation", piece, "PyTorch", "losses of 200 steps", losses, expected["losses"])
+    agree(
+        "regularisation",
+        piece,
+        "PyTorch",
+        "weights over 200 steps",
+        points,
+        expected["parameters"],
+        atol=1e-12,
+    )

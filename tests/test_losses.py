@@ -26,7 +26,7 @@ from nn import (
 from nn.losses import LOSSES
 from tests import judges
 from tests.gradients import backpropagated, complex_step, differentiated, relative_error
-from tests.judges import made
+from tests.judges import agree, judge, made
 
 TORCH = judges.TORCH["losses"]
 
@@ -54,7 +54,8 @@ def test_every_loss_keeps_the_contract():
 def test_backward_is_the_gradient_in_the_outputs(kind):
     loss, y, t = LOSSES[kind](), OUTPUTS[0], TARGETS[kind][0]
     problem = Sequential([(loss.link or Linear)()], inputs=3), loss, y, t
-    assert relative_error(backpropagated(*problem), differentiated(complex_step, *problem)) < 1e-12
+    error = relative_error(backpropagated(*problem), differentiated(complex_step, *problem))
+    judge("loss", kind, "complex step", "gradient", error, 1e-12)
 
 
 @everywhere
@@ -114,8 +115,9 @@ def test_values_and_gradients_are_those_of_torch_with_weights_and_without(words)
     loss, y, t = made(LOSSES, words), np.array(TORCH["y"]), np.array(TORCH[words]["t"])
     for key, weights in (("plain", None), ("weighted", np.array(TORCH["weights"])[:, np.newaxis])):
         expected = TORCH[words][key]
-        assert loss.forward(y, t, weights) == pytest.approx(expected["loss"], rel=1e-10, abs=0)
-        assert np.allclose(loss.backward(), expected["dy"], rtol=1e-10, atol=1e-15)
+        value, dy = loss.forward(y, t, weights), loss.backward()
+        agree("loss", words, "PyTorch", f"value, {key}", value, expected["loss"])
+        agree("loss", words, "PyTorch", f"gradient, {key}", dy, expected["dy"], atol=1e-15)
 
 
 def test_mean_squared_error_is_the_mean_over_samples_and_outputs_without_a_half():

@@ -21,6 +21,7 @@ from tests.gradients import (
     differentiated,
     relative_error,
 )
+from tests.judges import judge
 
 
 def exactly(*numbers):
@@ -85,7 +86,9 @@ def test_backpropagation_through_a_deep_network_is_exact(activation, loss):
     # Some have kinks; none of these points lies near one.
     kinked = activation in {"relu", "leaky_relu", "selu", "hard_sigmoid"}
     derivative, precision = (central_differences, 1e-8) if kinked else (complex_step, 1e-12)
-    assert relative_error(backpropagated(*problem), differentiated(derivative, *problem)) < precision
+    error = relative_error(backpropagated(*problem), differentiated(derivative, *problem))
+    by = derivative.__name__.replace("_", " ")
+    judge("network", f"{activation}, with every loss", by, "gradient", error, precision)
 
 
 def test_parameters_and_gradients_are_one_contiguous_vector_that_the_layers_view():

@@ -29,6 +29,7 @@ from nn import (
     Tanh,
     train,
 )
+from tests.judges import agree
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "optimizers.json").read_text())
 TASK, TRAJECTORIES, STEPS = (REFERENCE[part] for part in ("task", "trajectories", "steps"))
@@ -54,6 +55,7 @@ OPTIMIZERS = {
     "one_cycle": SGD(OneCycle(0.5)),
     "reduce_on_plateau": SGD(ReduceOnPlateau(30.0, factor=0.5, patience=2, min_delta=1e-4, min_rate=1.0)),
 }
+AUTHORS = {"irprop_minus": "PyTorch", "rprop_plus": "the paper's cases", "quickprop": "the paper's cases"}
 BY_SIGNS = {
     "rprop_plus": Rprop(variant="rprop_plus"),
     "irprop_minus": Rprop(),
@@ -76,9 +78,11 @@ def test_two_hundred_steps_are_those_of_torch(name):
         rates.append(report.learning_rate)
         if report.epoch % TASK["every"] == 0:
             points.append(network.parameters.copy())
-    assert losses == pytest.approx(expected["losses"], rel=1e-10, abs=0)
-    assert rates == pytest.approx(expected.get("rates", rates), rel=1e-10, abs=0)
-    assert np.allclose(points, expected["parameters"], rtol=1e-10, atol=1e-12)
+    kind = "schedule" if "rates" in expected else "clipping" if name.startswith("clip") else "optimizer"
+    agree(kind, name, "PyTorch", "losses of 200 steps", losses, expected["losses"])
+    agree(kind, name, "PyTorch", "weights over 200 steps", points, expected["parameters"], atol=1e-12)
+    if "rates" in expected:
+        agree(kind, name, "PyTorch", "rates of 200 steps", rates, expected["rates"])
 
 
 @pytest.mark.parametrize("name", BY_SIGNS)
@@ -88,9 +92,9 @@ def test_each_step_by_signs_is_that_of_the_judge_from_an_equal_state(name):
         p = np.array(step["parameters"])
         state = {key: np.array(value) for key, value in step["state"].items()}
         optimizer.step(p, np.array(step["gradient"]), state)
-        assert np.allclose(p, after["parameters"], rtol=1e-10, atol=1e-14)
+        agree("optimizer", name, AUTHORS[name], "weights, a step", p, after["parameters"], atol=1e-14)
         for key, value in after.get("state", {}).items():
-            assert np.allclose(state[key], value, rtol=1e-10, atol=1e-14)
+            agree("optimizer", name, AUTHORS[name], f"{key}, a step", state[key], value, atol=1e-14)
 
 
 @pytest.mark.parametrize("name", BY_SIGNS)
