@@ -11,6 +11,7 @@ COMMANDS = {
     "train": "Train a network and keep the run.",
     "evaluate": "Measure a trained network on data.",
     "predict": "Predict with a trained network.",
+    "verify": "Train a run again: does it come out the same?",
     "show": "Show a configuration and its network.",
     "datasets": "List the data, or show one table.",
     "configs": "List the bundled configurations.",

@@ -9,7 +9,8 @@ import pytest
 from nn.config.build import Experiment
 from nn.config.files import load
 from nn.config.source import names
-from nn.runs.directory import begin, evaluate, finite, measure, naming, read_facts
+from nn.runs.directory import begin, evaluate, finite, measure, naming
+from nn.runs.facts import read_facts
 
 TABLE = "a,b,kind\n" + "".join(
     f"{n % 7},{n % 5},{'low' if n % 7 + n % 5 < 5 else 'high'}\n" for n in range(40)
@@ -121,13 +122,6 @@ def test_weights_that_have_run_away_are_measured_without_a_warning(folder):
     experiment = Experiment.of(load("sine"))
     experiment.model.network.parameters[...] = np.finfo(float).max
     assert not np.isfinite(measure(experiment.model, experiment.shares["training"])["loss"])
-
-
-@pytest.mark.parametrize("content", ["", "{", "\xff"])
-def test_damaged_facts_are_told(tmp_path, content):
-    (tmp_path / "run.json").write_text(content, encoding="latin-1")
-    with pytest.raises(ValueError, match=r"run\.json: not a run: "):
-        read_facts(tmp_path)
 
 
 def test_runs_take_the_next_free_number(folder):
