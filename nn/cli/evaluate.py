@@ -46,8 +46,9 @@ def held_out(run: Path) -> "dict[str, Dataset]":
         raise ValueError(f"{run}: expected a run directory, got a file; to measure it, name the data as well")
     digests = read_facts(run)["data"]
     config = str(run / "config.yaml")
+    resolved = load(config)
     with user_errors(config):
-        shares = Experiment.of(load(config)).shares
+        shares = Experiment.of(resolved).shares
     if {name: share.digest for name, share in shares.items()} != digests:
         raise ValueError(f"{run}: its data have changed since it was trained; name the data to measure it on")
     kept = {name: share for name, share in shares.items() if name != "training"}

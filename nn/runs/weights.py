@@ -2,9 +2,10 @@
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from annotated_types import Len
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
@@ -25,8 +26,8 @@ class Description(schema.Strict):
 
     model: schema.Model
     loss: schema.Loss
-    inputs: list[str]
-    targets: list[str]
+    inputs: Annotated[list[str], Len(1)]
+    targets: Annotated[list[str], Len(1)]
     classes: list[str | int | float] | None = None
 
 
@@ -80,6 +81,8 @@ def restored(arrays: archive.Arrays, description: Description) -> Model:
     classes = None if description.classes is None else tuple(description.classes)
     network = Sequential(layers, inputs=len(inputs), dtype=precision)
     network.split(loss)
+    if classes is not None and (len(targets) > 1 or len(set(classes)) < len(classes)):
+        raise ValueError(f"expected distinct classes of one target, got {classes} of {targets}")
     none = Dataset(np.empty((0, len(inputs))), np.empty((0, len(targets))), inputs, targets, classes)
     none.encoded(network.outputs)
     expect("parameters", parameters, network.parameters.shape)

@@ -1,9 +1,11 @@
 """Arrays and metadata come back as they were saved, or not at all."""
 
+import copy
 import io
 import json
 import time
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -145,10 +147,35 @@ def test_a_pickle_is_never_opened(path: Path) -> None:
         archive.load(path)
 
 
-def test_a_newer_format_says_so(path: Path) -> None:
-    text = json.dumps({"format": 99}).encode()
+def test_a_newer_format_says_what_it_needs(path: Path) -> None:
+    text = json.dumps({"format": 99, "tiny-nn": "7.1"}).encode()
     write_members(path, {"__metadata__.npy": npy_header((len(text),), "|u1") + text})
-    with pytest.raises(ValueError, match=r"expected format 1 or older, got 99 from a newer tiny-nn"):
+    with pytest.raises(ValueError, match=r"model\.npz: expected format 1 or older, got 99 .*, install 7\.1$"):
+        archive.load(path)
+
+
+def test_it_says_who_wrote_it(path: Path) -> None:
+    assert archive.writer(path) == version("tiny-nn")
+
+
+def test_a_file_of_this_format_without_its_digest_or_metadata_is_damaged(path: Path) -> None:
+    for header in ({"format": 1}, {"format": 1, "metadata": []}, {"format": "x"}, {"format": None}, [1]):
+        text = json.dumps(header).encode()
+        write_members(path, {"__metadata__.npy": npy_header((len(text),), "|u1") + text})
+        with pytest.raises(ValueError, match=r"model\.npz: damaged: "):
+            archive.load(path)
+
+
+def test_members_that_name_the_same_bytes_are_not_read_over_and_over(path: Path) -> None:
+    """A zip file of n entries for one long member would take n times its memory."""
+    content = npy_header((10**6,), "|u1") + bytes(10**6)
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("x.npy", content)
+        for number in range(100):
+            entry = copy.copy(file.filelist[0])
+            entry.filename = f"x{number}.npy"
+            file.filelist.append(entry)
+    with pytest.raises(ValueError, match=r"model\.npz: damaged: "):
         archive.load(path)
 
 

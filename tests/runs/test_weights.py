@@ -1,5 +1,6 @@
 """nn.load gives the trained model back: weights, scaling, class names; a damaged file is never taken."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ from nn.config.build import Experiment
 from nn.config.files import load as load_config
 from nn.config.source import names
 from nn.runs import archive, weights
+
+OURS = version("tiny-nn")
 
 
 def saved(path: Path, name: str, *settings: str) -> Experiment:
@@ -119,3 +122,50 @@ def test_weights_of_another_number_are_told(tmp_path, size):
     archive.save(tmp_path / "model.npz", {"parameters": np.zeros(size)}, metadata)
     with pytest.raises(ValueError, match=r"model\.npz: not a model that this version reads"):
         nn.load(tmp_path)
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 17), (17, 1)])
+def test_a_single_number_is_never_stretched_over_all_weights(tmp_path, shape):
+    saved(tmp_path / "model.npz", "xor")
+    _, metadata = archive.load(tmp_path / "model.npz")
+    archive.save(tmp_path / "model.npz", {"parameters": np.ones(shape)}, metadata)
+    with pytest.raises(ValueError, match=r"expected parameters of shape \(17,\), got "):
+        nn.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"classes": ["a", "b"]},
+        {"classes": ["a", "a", "b"]},
+        {"classes": None},
+        {"targets": []},
+        {"targets": ["species", "genus"]},
+        {"inputs": []},
+        {"loss": {"type": "hinge"}},
+        {"model": {"layers": [{"type": "dense", "units": 10**13}]}},
+        {"model": {"layers": [{"type": "dense", "units": 10**30}]}},
+        {"model": {"layers": [{"type": "mish"}]}},
+        {"later": 1},
+    ],
+)
+def test_a_file_that_describes_something_else_is_told_with_its_writer(tmp_path, change):
+    saved(tmp_path / "model.npz", "iris", "data.scale=standard")
+    arrays, metadata = archive.load(tmp_path / "model.npz")
+    archive.save(tmp_path / "model.npz", arrays, metadata | change)
+    expected = (
+        rf"model\.npz: not a model that this version reads \(saved by tiny-nn {OURS}, this is {OURS}\): "
+    )
+    with pytest.raises(ValueError, match=expected) as caught:
+        nn.load(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["shift", "scale"])
+def test_a_scaling_of_another_shape_is_told(tmp_path, name):
+    saved(tmp_path / "model.npz", "iris", "data.scale=standard")
+    arrays, metadata = archive.load(tmp_path / "model.npz")
+    for other in ({name: arrays[name][:1]}, {name: arrays[name].astype(complex)}):
+        archive.save(tmp_path / "model.npz", arrays | other, metadata)
+        with pytest.raises(ValueError, match=rf"expected {name} of shape \(4,\), got "):
+            nn.load(tmp_path)
