@@ -53,6 +53,12 @@ class Commands(click.Group):
 
             Failure(message(error, "standard output")).show()
             sys.exit(1)
+        except (MemoryError, ImportError) as error:  # too little memory for the libraries, as a rule
+            said = [line for line in str(error).splitlines() if line.strip()] or [
+                "more than fits into memory"
+            ]
+            click.echo(f"Error: cannot start: {said[-1].removeprefix('Original error was: ')}", err=True)
+            sys.exit(1)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
