@@ -1,4 +1,4 @@
-"""Bad surroundings end in a line that says what is wrong, or do not matter: disk, memory, terminal, locale."""
+"""Bad surroundings end in a line that says what is wrong, or do not matter: disk, memory, terminal."""
 
 import fcntl
 import os
