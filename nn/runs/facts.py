@@ -25,8 +25,9 @@ def read_facts(folder: Path) -> dict[str, Any]:
     Raises ValueError where it is damaged or not there, OSError where it cannot be read.
     """
     path = folder / "run.json"
-    if folder.is_dir() and not path.exists():
-        raise ValueError(f"{folder}: expected a run that has ended, got a folder without run.json")
+    if not path.exists():
+        got = "folder without run.json" if folder.is_dir() else "file"
+        raise ValueError(f"{folder}: expected the directory of a run that has ended, got a {got}")
     try:
         facts = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:

@@ -154,7 +154,7 @@ def test_data_that_were_changed_are_told(nn, folder):
     [
         (
             lambda run: (run / "run.json").unlink(),
-            "run: expected a run that has ended, got a folder without run.json",
+            "run: expected the directory of a run that has ended, got a folder without run.json",
         ),
         (lambda run: (run / "config.yaml").unlink(), "run/config.yaml: no such file"),
         (lambda run: (run / "metrics.csv").unlink(), "run/metrics.csv: no such file or directory"),
