@@ -43,7 +43,5 @@ def test_facts_of_another_kind_are_told(tmp_path, content, expected):
 
 
 def test_a_folder_without_facts_is_no_run_that_has_ended(tmp_path):
-    with pytest.raises(
-        ValueError, match=r"of a run that has ended, got a folder without run\.json"
-    ):
+    with pytest.raises(ValueError, match=r"of a run that has ended, got a folder without run\.json"):
         read_facts(tmp_path)
