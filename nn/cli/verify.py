@@ -58,8 +58,10 @@ def prepare(run: Path, facts: dict[str, Any]) -> "tuple[Experiment, Iterator[Rep
     from nn.runs.verify import until
 
     config, engine, epochs = str(run / "config.yaml"), facts.get("engine"), facts["epochs"]
-    interrupted = facts["stopped"] == "interrupted"
+    interrupted = facts.get("stopped") == "interrupted"
     with user_errors():
+        if facts.get("stopped") is None:
+            raise ValueError(f"{run}: expected a run that has ended, got one that was killed or still trains")
         if interrupted and not epochs:
             raise ValueError(f"{run}: was interrupted before its first report; there is nothing to compare")
         resolved = load(config, [f"training.engine={engine}"] if engine else [])

@@ -1,4 +1,4 @@
-"""``run.json``: how a run ended, on what data and with what; read back and checked."""
+"""``run.json``: how a run ended, on what data and with what; knows no NumPy, whose threads it decides."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from types import NoneType
 from typing import Any
 
 KINDS: dict[str, tuple[type, ...]] = {
-    "stopped": (str,),
+    "stopped": (str, NoneType),
     "epochs": (int,),
     "data": (dict,),
     "best_epoch": (int, NoneType),

@@ -165,6 +165,10 @@ def test_data_that_were_changed_are_told(nn, folder):
         (lambda run: (run / "model.npz").write_text("PK"), "run/model.npz: damaged: File is not a zip file"),
         (lambda run: edit_facts(run, engine="abacus"), "training.engine"),
         (
+            lambda run: edit_facts(run, stopped=None),
+            "run: expected a run that has ended, got one that was killed",
+        ),
+        (
             lambda run: edit_facts(run, stopped="interrupted", epochs=0),
             "run: was interrupted before its first report",
         ),
