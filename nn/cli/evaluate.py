@@ -40,14 +40,15 @@ def held_out(run: Path) -> "dict[str, Dataset]":
     """The shares of a run's own data that it did not train on, else the one that it did."""
     from nn.config.build import Experiment
     from nn.config.files import load
-    from nn.runs.directory import read_facts
+    from nn.runs.facts import read_facts
 
     if not run.is_dir():
         raise ValueError(f"{run}: expected a run directory, got a file; to measure it, name the data as well")
     digests = read_facts(run)["data"]
     config = str(run / "config.yaml")
+    resolved = load(config)
     with user_errors(config):
-        shares = Experiment.of(load(config)).shares
+        shares = Experiment.of(resolved).shares
     if {name: share.digest for name, share in shares.items()} != digests:
         raise ValueError(f"{run}: its data have changed since it was trained; name the data to measure it on")
     kept = {name: share for name, share in shares.items() if name != "training"}

@@ -11,6 +11,7 @@ COMMANDS = {
     "train": "Train a network and keep the run.",
     "evaluate": "Measure a trained network on data.",
     "predict": "Predict with a trained network.",
+    "verify": "Train a run again: does it come out the same?",
     "show": "Show a configuration and its network.",
     "check": "Prove the gradients of a network.",
     "trace": "Write out one training step by hand.",
@@ -53,6 +54,12 @@ class Commands(click.Group):
             from nn.cli.errors import Failure, message
 
             Failure(message(error, "standard output")).show()
+            sys.exit(1)
+        except (MemoryError, ImportError) as error:  # too little memory for the libraries, as a rule
+            said = [line for line in str(error).splitlines() if line.strip()] or [
+                "more than fits into memory"
+            ]
+            click.echo(f"Error: cannot start: {said[-1].removeprefix('Original error was: ')}", err=True)
             sys.exit(1)
 
 

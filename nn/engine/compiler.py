@@ -98,6 +98,16 @@ def identity() -> tuple[str, ...]:
     )
 
 
+def description() -> str:
+    """The compiler as it names itself (``cc (Debian 12.2.0-14) 12.2.0``), or else its command."""
+    command = [*compiler(), "--version"]
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return " ".join(compiler())
+    return result.stdout.partition("\n")[0] or " ".join(compiler())
+
+
 @cache
 def cache_folder() -> Path:
     """The folder of compiled libraries: the user's cache, or for this process where that is no safe place."""

@@ -1,15 +1,18 @@
 """Keeps arrays and metadata in one ``.npz`` file that proves itself whole when it is read.
 
 Inside: one member for each array, ``__metadata__`` (JSON) and ``__sha256__`` (of all the rest), nothing
-compressed. ``numpy.load`` opens it too. The same content gives the same bytes.
+compressed. ``numpy.load`` opens it too. The same content gives the same bytes. It is data only: nothing in
+it is ever run or unpickled.
 """
 
 import hashlib
 import io
 import json
 import math
+import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias, Union
 
@@ -23,6 +26,7 @@ JSON: TypeAlias = Union[bool, int, float, str, Sequence["JSON"], Mapping[str, "J
 Arrays: TypeAlias = dict[str, NDArray[Any]]
 
 FORMAT = 1
+"""What stands where; a program refuses files of a later format than its own."""
 METADATA, DIGEST = "__metadata__", "__sha256__"
 PLAIN_KINDS = "biufcSU"  # numbers and text: what has no Python objects inside
 
@@ -38,8 +42,8 @@ def save(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, 
             raise ValueError(f"{path}: the array name {name!r} is reserved")
         if array.dtype.kind not in PLAIN_KINDS:
             raise TypeError(f"{path}: array {name!r} must hold numbers or text, got {array.dtype}")
-    text = json.dumps({"format": FORMAT, "metadata": metadata})
-    members[METADATA] = np.frombuffer(text.encode(), np.uint8)
+    header = {"format": FORMAT, "tiny-nn": version("tiny-nn"), "metadata": metadata}
+    members[METADATA] = np.frombuffer(json.dumps(header).encode(), np.uint8)
     members[DIGEST] = digest(members)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
@@ -53,25 +57,43 @@ def load(path: Path) -> tuple[Arrays, dict[str, Any]]:
     """The arrays and the metadata of a file that ``save`` wrote.
 
     Raises OSError where it cannot be read, and ValueError, naming it, where its content is not what was
-    saved or comes from a newer format.
+    saved or is in a newer format.
     """
+    members, header = read(path)
+    del members[METADATA]
+    return members, header["metadata"]
+
+
+def writer(path: Path) -> str:
+    """The version of tiny-nn that saved a file; raises as ``load`` does."""
+    return str(read(path)[1].get("tiny-nn", "an older version"))
+
+
+def read(path: Path) -> tuple[Arrays, dict[str, Any]]:
+    """The members of a file but for its digest, once that is right, and what its metadata begins with."""
     data = path.read_bytes()
     try:
-        members = read_members(data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # NumPy warns of headers that nobody saved
+            members = read_members(data)
         header: dict[str, Any] = {"format": 0}
         if METADATA in members:
             header |= json.loads(members[METADATA].tobytes())
-        version = int(header["format"])
-        if version == FORMAT and not np.array_equal(members.pop(DIGEST), digest(members)):
-            raise ValueError("its content does not have the digest that was saved with it")
+        number = int(header["format"])
+        if number == FORMAT:
+            if not np.array_equal(members.pop(DIGEST), digest(members)):
+                raise ValueError("its content does not have the digest that was saved with it")
+            header["metadata"] = dict(header["metadata"])
     except Exception as error:  # a damaged file makes zipfile, zlib and NumPy raise eight kinds and more
-        raise ValueError(f"{path}: damaged: {error}") from error
-    if version > FORMAT:
-        raise ValueError(f"{path}: expected format {FORMAT} or older, got {version} from a newer tiny-nn")
-    if version < 1:
+        raise ValueError(f"{path}: damaged: {str(error) or type(error).__name__}") from error
+    if number > FORMAT:
+        raise ValueError(
+            f"{path}: expected format {FORMAT} or older, got {number} from a newer tiny-nn: this is "
+            f"{version('tiny-nn')}, install {header.get('tiny-nn', 'the newest')}"
+        )
+    if number < 1:
         raise ValueError(f"{path}: expected a file saved by tiny-nn, got one without its metadata")
-    del members[METADATA]
-    return members, header["metadata"]
+    return members, header
 
 
 def digest(members: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
@@ -87,8 +109,10 @@ def read_members(data: bytes) -> Arrays:
     """Every array of an ``.npz`` file, without ever taking more memory than the file is long."""
     members = {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        room = len(data)
         for entry in archive.infolist():
-            if entry.compress_type != zipfile.ZIP_STORED or entry.file_size > len(data):
+            room -= entry.file_size  # entries may name the same bytes
+            if entry.compress_type != zipfile.ZIP_STORED or room < 0:
                 raise ValueError(f"{entry.filename} is not stored plainly")
             members[entry.filename.removesuffix(".npy")] = read_array(archive.read(entry))
         if len(members) < len(archive.infolist()):

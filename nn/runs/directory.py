@@ -4,9 +4,7 @@ import contextlib
 import itertools
 import json
 import math
-import platform
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,8 @@ from nn.data.dataset import Dataset
 from nn.loop import Report
 from nn.model import Model
 from nn.runs import weights
+from nn.runs.environment import environment
+from nn.runs.facts import read_facts as read_facts
 from nn.runs.files import write_whole
 from nn.runs.metrics import MetricsWriter
 
@@ -104,27 +104,10 @@ class Recorder:
             "metrics": {share: finite(values) for share, values in measures.items()},
             **{name: value for name, value in standing(last).items() if value is not None},
             "seed": experiment.config.seed,
-            "engine": last.engine if last else None,
-            "data": {name: share.digest for name, share in experiment.shares.items()},
-            "versions": {
-                "tiny-nn": version("tiny-nn"),
-                "numpy": np.__version__,
-                "python": platform.python_version(),
-            },
-            "machine": platform.platform(),
+            **environment(experiment, last.engine if last else None),
         }
         write_whole(self.folder / "run.json", (json.dumps(facts, indent=2) + "\n").encode())
         return measures
-
-
-def read_facts(folder: Path) -> dict[str, Any]:
-    """What ``run.json`` says; raises ValueError where it is damaged."""
-    path = folder / "run.json"
-    try:
-        facts: dict[str, Any] = json.loads(path.read_bytes())
-    except ValueError as error:
-        raise ValueError(f"{path}: not a run: {error}") from None
-    return facts
 
 
 def row(report: Report) -> dict[str, float | None]:

@@ -1,16 +1,24 @@
 """A trained model in one file: weights, layers, loss, scaling, column and class names."""
 
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import numpy as np
+from annotated_types import Len
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from nn.config import schema
 from nn.config.build import Experiment
+from nn.data.dataset import Dataset
 from nn.data.scaling import Scaling
 from nn.model import Model
 from nn.network import Sequential
 from nn.runs import archive
+
+MISFITS = (KeyError, ValueError, TypeError, OverflowError, MemoryError)
+"""What a description of something else raises when a model is made of it."""
 
 
 class Description(schema.Strict):
@@ -18,8 +26,8 @@ class Description(schema.Strict):
 
     model: schema.Model
     loss: schema.Loss
-    inputs: list[str]
-    targets: list[str]
+    inputs: Annotated[list[str], Len(1)]
+    targets: Annotated[list[str], Len(1)]
     classes: list[str | int | float] | None = None
 
 
@@ -52,19 +60,43 @@ def load(run: str | Path) -> Model:
             raise ValueError(f"{run}: expected a run that has been trained, got a folder without model.npz")
     arrays, metadata = archive.load(path)
     try:
-        description = Description.model_validate(metadata)
-        layers = schema.make_layers(description.model.layers)
-        parameters = arrays["parameters"]
-        precision: Any = parameters.dtype.name
-        network = Sequential(layers, inputs=len(description.inputs), dtype=precision)
-        network.parameters[...] = parameters
-        return Model(
-            network,
-            description.loss.make(),
-            tuple(description.inputs),
-            tuple(description.targets),
-            None if description.classes is None else tuple(description.classes),
-            Scaling(arrays["shift"], arrays["scale"]) if "scale" in arrays else None,
+        return restored(arrays, Description.model_validate(metadata))
+    except MISFITS as error:
+        wrong = "; ".join(map(told, error.errors())) if isinstance(error, ValidationError) else error
+        saved_by = f"saved by tiny-nn {archive.writer(path)}, this is {version('tiny-nn')}"
+        raise ValueError(f"{path}: not a model that this version reads ({saved_by}): {wrong}") from None
+
+
+def told(error: Any) -> str:
+    """What pydantic finds wrong, with its place."""
+    return f"{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def restored(arrays: archive.Arrays, description: Description) -> Model:
+    """The model of a file's arrays; raises one of ``MISFITS`` where they do not fit what it says of them."""
+    loss, layers = description.loss.make(), schema.make_layers(description.model.layers)
+    parameters = arrays["parameters"]
+    precision: Any = parameters.dtype.name
+    inputs, targets = tuple(description.inputs), tuple(description.targets)
+    classes = None if description.classes is None else tuple(description.classes)
+    network = Sequential(layers, inputs=len(inputs), dtype=precision)
+    network.split(loss)
+    if classes is not None and (len(targets) > 1 or len(set(classes)) < len(classes)):
+        raise ValueError(f"expected distinct classes of one target, got {classes} of {targets}")
+    none = Dataset(np.empty((0, len(inputs))), np.empty((0, len(targets))), inputs, targets, classes)
+    none.encoded(network.outputs)
+    expect("parameters", parameters, network.parameters.shape)
+    network.parameters[...] = parameters
+    scaling = None
+    if arrays.keys() & {"shift", "scale"}:
+        scaling = Scaling(
+            expect("shift", arrays["shift"], (len(inputs),)), expect("scale", arrays["scale"], (len(inputs),))
         )
-    except (KeyError, ValueError, ValidationError) as error:
-        raise ValueError(f"{path}: not a model that this version reads ({error})") from None
+    return Model(network, loss, inputs, targets, classes, scaling)
+
+
+def expect(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """The array, once it has numbers in this shape: NumPy would stretch a single one over all weights."""
+    if array.shape != shape or array.dtype.kind != "f":
+        raise ValueError(f"expected {name} of shape {shape}, got {array.shape} of {array.dtype}")
+    return array

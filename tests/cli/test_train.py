@@ -74,7 +74,7 @@ def test_run_json_says_how_it_went(nn, folder):
     nn("train", "xor", *QUICK, "--seed", "5")
     facts = json.loads((folder / "runs/xor-001/run.json").read_text())
     assert (facts["stopped"], facts["epochs"], facts["seed"]) == ("epochs", 3, 5)
-    assert set(facts["versions"]) == {"tiny-nn", "numpy", "python"}
+    assert set(facts["versions"]) == {"tiny-nn", "numpy", "python", "blas"}
     assert len(facts["data"]["training"]) == 64
 
 

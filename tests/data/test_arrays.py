@@ -1,5 +1,6 @@
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -119,6 +120,40 @@ def test_a_damaged_archive_is_read_or_refused_in_one_printable_line(tmp_path, sa
             messages.append(str(error))
     assert len(messages) > len(damaged) / 2
     assert all(message.isprintable() and "my.npz" in message for message in messages)
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_a_damaged_header_never_makes_other_numbers_of_a_large_array(tmp_path, save):
+    """NumPy alone reads as many numbers as the header says, and so misses the checksum at the end."""
+    path = tmp_path / "my.npz"
+    save(path, x=np.random.default_rng(0).normal(size=(300, 3)), y=np.arange(300))
+    whole, expected = path.read_bytes(), read_npz(path)[0].digest
+    for position in range(200):
+        for flip in (1, 2, 4, 16):
+            damaged = bytearray(whole)
+            damaged[position] ^= flip
+            path.write_bytes(damaged)
+            try:
+                assert read_npz(path)[0].digest == expected
+            except ValueError as error:
+                assert "my.npz: expected" in str(error)  # noqa: PT017  # some bytes mean nothing
+
+
+def test_a_damaged_name_does_not_make_weights_disappear(my_npz):
+    my_npz(x=X, y=np.arange(3), w=np.array([1.0, 0, 2]))
+    path = Path("my.npz")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rindex(b"w.npy")] + b"v" + whole[whole.rindex(b"w.npy") + 1 :])
+    with pytest.raises(ValueError, match="File name in directory"):
+        read_npz("my.npz")
+
+
+def test_text_beyond_unicode_is_damage(my_npz):
+    words = np.array([97, 0x110000, 98], np.uint32).view("<U1")
+    with pytest.raises(
+        ValueError, match=r"my\.npz: expected an undamaged NPZ .* characters that there are not"
+    ):
+        read_npz(my_npz(x=X, y=words))
 
 
 def test_a_missing_file_and_a_folder_are_what_the_system_says_they_are(tmp_path):

@@ -1,0 +1,107 @@
+"""``nn verify``: train a run again, and see whether it comes out the same."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nn.cli.arguments import run_argument
+from nn.cli.errors import failures, user_errors
+from nn.cli.group import use_threads
+from nn.cli.interrupts import Interrupts
+from nn.cli.text import printable, table
+
+if TYPE_CHECKING:
+    from nn.config.build import Experiment
+    from nn.loop import Report
+
+
+@click.command("verify")
+@run_argument
+@click.option("--quiet", "-q", is_flag=True, help="Show errors only; the exit code tells.")
+def command(run: Path, quiet: bool) -> None:
+    """Train RUN again in a scratch folder, and see whether it comes out the same, bit for bit.
+
+    It is trained with the engine and the threads that its run.json names. Exit code 1 where it came out
+    another: then the first difference is told, and what is not as it was where RUN was trained.
+    """
+    from nn.runs.facts import read_facts
+
+    with user_errors():
+        facts = read_facts(run)
+    use_threads(facts.get("threads") or 1)
+    from nn.runs.verify import changed, circumstances, differences
+
+    experiment, reports = prepare(run, facts)
+    with user_errors():
+        different, around = changed(run, experiment), list[str]()
+    if not different:
+        with Interrupts() as interrupts, tempfile.TemporaryDirectory(prefix="tiny-nn-") as scratch:
+            again = Path(scratch) / run.name
+            train(experiment, reports, again, facts, interrupts, quiet)
+            with user_errors():
+                different, around = differences(run, again), circumstances(run, again)
+            if different and not around:
+                around = ["as it was, as far as it is known"]
+    if not quiet:
+        click.echo(verdict(run, facts, different, around))
+    if different:
+        raise SystemExit(1)
+
+
+def prepare(run: Path, facts: dict[str, Any]) -> "tuple[Experiment, Iterator[Report]]":
+    """What a run trained, ready to be trained again as far as it went."""
+    from nn.config.build import Experiment
+    from nn.config.files import load
+    from nn.runs.verify import until
+
+    config, engine, epochs = str(run / "config.yaml"), facts.get("engine"), facts["epochs"]
+    interrupted = facts.get("stopped") == "interrupted"
+    with user_errors():
+        if facts.get("stopped") is None:
+            raise ValueError(f"{run}: expected a run that has ended, got one that was killed or still trains")
+        if interrupted and not epochs:
+            raise ValueError(f"{run}: was interrupted before its first report; there is nothing to compare")
+        resolved = load(config, [f"training.engine={engine}"] if engine else [])
+    with user_errors(config):
+        experiment = Experiment.of(resolved)
+        reports = experiment.train()
+    return experiment, until(reports, epochs) if interrupted else reports
+
+
+def train(
+    experiment: "Experiment",
+    reports: "Iterator[Report]",
+    folder: Path,
+    facts: dict[str, Any],
+    interrupts: Interrupts,
+    quiet: bool,
+) -> None:
+    """Train into a new folder; ends the command where that is interrupted."""
+    from nn.cli.progress import Progress
+    from nn.cli.train import follow
+    from nn.runs.directory import begin
+
+    with failures():
+        recorder = begin(experiment, folder.name, folder)
+        progress = Progress(experiment.options["epochs"], quiet)
+        stopped, _ = follow(reports, recorder, progress, interrupts)
+        recorder.close(stopped)
+    reached = recorder.last.epoch if recorder.last else 0
+    if stopped == "interrupted" and (stopped, reached) != (facts["stopped"], facts["epochs"]):
+        raise SystemExit(130)
+
+
+def verdict(run: Path, facts: dict[str, Any], different: list[str], around: list[str]) -> str:
+    """What came of it, for people."""
+    from nn.runs.verify import sizes
+
+    rows = [["Not the same", line] for line in different]
+    if not different:
+        rows.append(["Identical", f"{sizes(run)}, bit for bit (engine {facts.get('engine')})"])
+    rows += [["Environment", line] for line in around]
+    before = ["", *(label for label, _ in rows)]
+    shown = ["" if row[0] == label else row[0] for row, label in zip(rows, before, strict=False)]
+    return table([[label, printable(line)] for label, (_, line) in zip(shown, rows, strict=True)], "<<")

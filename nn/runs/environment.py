@@ -1,0 +1,72 @@
+"""What the numbers of a run depend on beside its configuration: data, engine, libraries, processor."""
+
+import hashlib
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nn.config.build import Experiment
+from nn.config.files import dump
+from nn.engine.compiler import description
+
+
+def environment(experiment: Experiment, engine: str | None) -> dict[str, Any]:
+    """Digests of configuration and data, the engine, and what it ran on.
+
+    ``config`` is the sha256 of ``config.yaml``, ``data`` that of each share. ``threads`` is what linear
+    algebra was given. The engine is None where nothing ran; the compiler is named where it made the engine.
+    """
+    build: Any = np.show_config(mode="dicts")
+    blas, simd = build["Build Dependencies"]["blas"], build.get("SIMD Extensions", {})
+    return {
+        "config": hashlib.sha256(dump(experiment.config).encode()).hexdigest(),
+        "data": {name: share.digest for name, share in experiment.shares.items()},
+        "engine": engine,
+        "compiler": description() if engine == "native" else None,
+        "threads": threads(),
+        "versions": {
+            "tiny-nn": version("tiny-nn"),
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "blas": f"{blas['name']} {blas['version']}",
+        },
+        "cpu": {"model": processor(), "features": [*simd.get("baseline", []), *simd.get("found", [])]},
+        "machine": platform.platform(),
+    }
+
+
+def processor() -> str:
+    """The processor's name, or the architecture where nothing tells it."""
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text(errors="replace").splitlines() if file.exists() else []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or platform.machine())
+
+
+def threads() -> int | None:
+    """How many threads linear algebra was told to use; None where nobody said."""
+    number = os.environ.get("OPENBLAS_NUM_THREADS", "")
+    return int(number) if number.isdecimal() else None
+
+
+def differences(then: dict[str, Any], now: dict[str, Any], path: str = "") -> list[str]:
+    """What is not the same in two environments, a line each: ``versions.numpy: 2.4.5, now 2.4.6``."""
+    found = []
+    for name in {**then, **now}:
+        place, one, other = f"{path}{name}", then.get(name), now.get(name)
+        if isinstance(one, dict) and isinstance(other, dict):
+            found += differences(one, other, f"{place}.")
+        elif one != other:
+            found.append(f"{place}: {shown(one)}, now {shown(other)}")
+    return found
+
+
+def shown(value: Any) -> str:
+    """A value in a line."""
+    if value is None:
+        return "not said"
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)

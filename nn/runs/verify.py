@@ -1,0 +1,120 @@
+"""Whether a run came out the same when it was trained again, and where it first did not."""
+
+import hashlib
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from nn.config.build import Experiment
+from nn.loop import Report
+from nn.runs import archive, environment, metrics
+from nn.runs.facts import read_facts
+
+UNREPEATABLE = {"seconds"}
+"""Columns of metrics that nothing can repeat."""
+CIRCUMSTANCES = ("compiler", "threads", "versions", "cpu", "machine")
+"""What two runs of one configuration with one engine may not share."""
+
+
+def changed(run: Path, experiment: Experiment) -> list[str]:
+    """What of a run's own configuration and data is no longer what it was trained on."""
+    facts = read_facts(run)
+    text = (run / "config.yaml").read_bytes()
+    found = []
+    if facts.get("config") not in (None, hashlib.sha256(text).hexdigest()):
+        found.append(f"{run / 'config.yaml'} has changed since the run was trained")
+    for name, share in experiment.shares.items():
+        if facts["data"].get(name) != share.digest:
+            found.append(f"the data have changed since the run was trained: the {name} share is another")
+    return found
+
+
+def until(reports: Iterator[Report], epoch: int) -> Iterator[Report]:
+    """The reports up to the one of this epoch, where an interrupt ended the run that is repeated."""
+    assert isinstance(reports, Generator), "train() is one"
+    with closing(reports):
+        for report in reports:
+            if report.epoch >= epoch:
+                yield replace(report, stopped="interrupted")
+                return
+            yield report
+
+
+def differences(run: Path, again: Path) -> list[str]:
+    """What two run directories do not share bit for bit, a line each, the first difference first.
+
+    Raises ValueError where a file is damaged.
+    """
+    facts, repeated = read_facts(run), read_facts(again)
+    found = of_metrics(metrics.read(run / "metrics.csv"), metrics.read(again / "metrics.csv"))
+    if facts["stopped"] != repeated["stopped"]:
+        found.append(f"it stopped by {facts['stopped']}, now by {repeated['stopped']}")
+    caught = facts["stopped"] == "interrupted" and not facts.get("best_epoch")
+    if not caught:  # else the weights are those of a moment between two reports
+        found += of_weights(run / "model.npz", again / "model.npz")
+    return found
+
+
+def of_metrics(one: archive.Arrays, other: archive.Arrays) -> list[str]:
+    """The first difference of two tables of metrics, and how many reports differ by how much."""
+    if list(one) != list(other):
+        return [f"the columns of metrics.csv are {', '.join(one)}, now {', '.join(other)}"]
+    names = [name for name in one if name not in UNREPEATABLE]
+    if not names:
+        return []
+    rows = min(len(one[names[0]]), len(other[names[0]]))
+    was, now = (np.stack([table[name][:rows] for name in names], axis=-1) for table in (one, other))
+    unequal = (was != now) & ~(np.isnan(was) & np.isnan(now))
+    found = []
+    if unequal.any():
+        row, column = np.argwhere(unequal)[0]
+        place = f"{names[column]} of epoch {was[row, 0]:g}"
+        found.append(f"{place} was {was[row, column]}, now {apart(was[row, column], now[row, column])}")
+        found.append(f"{unequal.any(axis=1).sum()} of {rows} reports differ")
+    if len(one[names[0]]) != len(other[names[0]]):
+        found.append(f"it made {len(one[names[0]])} reports, now {len(other[names[0]])}")
+    return found
+
+
+def apart(was: float, now: float) -> str:
+    """A number and how far it is from another: ``0.25 (5.6e-17 apart)``."""
+    return f"{now} ({abs(float(now) - float(was)):.2g} apart)"
+
+
+def of_weights(one: Path, other: Path) -> list[str]:
+    """How two model files differ; also where only one is there."""
+    if one.exists() != other.exists():
+        first, then = ("a", "none") if one.exists() else ("no", "one")
+        return [f"there was {first} model.npz, now there is {then}"]
+    if not one.exists():
+        return []
+    (was, said), (now, says) = archive.load(one), archive.load(other)
+    found = [] if said == says else ["model.npz describes another model"]
+    for name in {**was, **now}:
+        if name not in was or name not in now or was[name].shape != now[name].shape:
+            found.append(f"the model's {name} are of another shape")
+        elif was[name].tobytes() != now[name].tobytes():
+            with np.errstate(all="ignore"):  # of a run that diverged
+                unequal, largest = was[name] != now[name], np.max(np.abs(was[name] - now[name]))
+            found.append(f"{unequal.sum()} of {unequal.size} {name} differ, by up to {largest:.2g}")
+    return found
+
+
+def circumstances(run: Path, again: Path) -> list[str]:
+    """What differs in where and with what two runs were trained."""
+    one, other = (
+        {name: facts[name] for name in CIRCUMSTANCES if name in facts}
+        for facts in map(read_facts, (run, again))
+    )
+    return environment.differences(one, other)
+
+
+def sizes(run: Path) -> str:
+    """What a run directory holds that can be compared: ``189 reports and 17 weights``."""
+    reports = len(next(iter(metrics.read(run / "metrics.csv").values()), []))
+    model = run / "model.npz"
+    weights = f"{archive.load(model)[0]['parameters'].size:,} weights" if model.exists() else "no model"
+    return f"{reports:,} report{'s'[: reports != 1]} and {weights}"

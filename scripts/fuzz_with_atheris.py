@@ -1,0 +1,48 @@
+"""Looks for bytes that a reader does not take as damage, guided by the branches that they reach.
+
+    pip install atheris && python scripts/fuzz_with_atheris.py csv -max_total_time=60
+
+The readers are ``csv``, ``npz`` and ``archive`` (models, checkpoints).
+"""
+
+import contextlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import gettempdir
+
+import atheris  # type: ignore[import-untyped,import-not-found,unused-ignore]
+
+with atheris.instrument_imports(include=["nn", "csv", "zipfile", "ast", "numpy.lib"]):
+    from nn.data.arrays import read_npz
+    from nn.data.files import read_csv
+    from nn.runs import archive
+
+FILE = Path(gettempdir()) / "tiny-nn-fuzzed"
+READERS: dict[str, Callable[[bytes], object]] = {
+    "csv": lambda data: read_csv(written(data), "t"),
+    "npz": lambda data: read_npz(written(data)),
+    "archive": lambda data: archive.load(written(data)),
+}
+
+
+def written(data: bytes) -> Path:
+    """A file of these bytes."""
+    FILE.write_bytes(data)
+    return FILE
+
+
+def main() -> None:
+    """Fuzz the reader named first; the rest of the command line is for libFuzzer."""
+    name = sys.argv.pop(1)
+
+    def read(data: bytes) -> None:
+        with contextlib.suppress(ValueError):
+            READERS[name](data)
+
+    atheris.Setup(sys.argv, read)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What scripts/fuzz_files.py damages, and how."""
