@@ -1,0 +1,121 @@
+"""nn.load gives the trained model back: weights, scaling, class names; a damaged file is never taken."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nn
+from nn.config.build import Experiment
+from nn.config.files import load as load_config
+from nn.config.source import names
+from nn.runs import archive, weights
+
+
+def saved(path: Path, name: str, *settings: str) -> Experiment:
+    """An experiment with random weights, saved."""
+    experiment = Experiment.of(load_config(name, settings))
+    parameters = experiment.model.network.parameters
+    parameters[...] = np.random.default_rng(0).normal(size=parameters.shape)
+    weights.save(path, experiment)
+    return experiment
+
+
+@pytest.mark.parametrize("name", names())
+def test_what_is_loaded_answers_as_what_was_saved(tmp_path, name):
+    experiment = saved(tmp_path / "model.npz", name)
+    model, original = nn.load(tmp_path), experiment.model
+    x = experiment.shares["training"].x
+    np.testing.assert_array_equal(model.forward(x), original.forward(x))
+    np.testing.assert_array_equal(model.predict(x), original.predict(x))
+    assert model.evaluate(experiment.shares["training"]) == original.evaluate(experiment.shares["training"])
+    assert (model.inputs, model.targets, model.classes) == (
+        original.inputs,
+        original.targets,
+        original.classes,
+    )
+
+
+def test_it_takes_raw_inputs_and_gives_class_names(tmp_path):
+    saved(tmp_path / "model.npz", "iris", "data.scale=standard")
+    model = nn.load(tmp_path)
+    assert model.scaling is not None
+    assert set(model.predict([[5.1, 3.5, 1.4, 0.2]])) <= {"setosa", "versicolor", "virginica"}
+
+
+def test_a_run_directory_and_a_model_file_are_the_same(tmp_path):
+    saved(tmp_path / "model.npz", "xor")
+    one, other = nn.load(str(tmp_path)), nn.load(tmp_path / "model.npz")
+    np.testing.assert_array_equal(one.network.parameters, other.network.parameters)
+
+
+def test_what_is_loaded_can_be_trained_on(tmp_path):
+    experiment = saved(tmp_path / "model.npz", "xor")
+    model = nn.load(tmp_path)
+    x, t = model.arrays(experiment.shares["training"])
+    *_, last = nn.train(model.network, model.loss, nn.SGD(0.1), x, t, epochs=3)
+    assert last.epoch == 3
+
+
+@pytest.mark.parametrize("labels", [("a", "b"), ('the "big", one', "süß"), ("1", "2"), (1, 2), (0.5, 1.5)])
+def test_class_names_keep_their_text_and_type(tmp_path, labels):
+    rows = "".join(f'{n},"{str(labels[n % 2]).replace(chr(34), chr(34) * 2)}"\n' for n in range(8))
+    (tmp_path / "table.csv").write_text(f"x,y\n{rows}", encoding="utf-8")
+    data = f"data={{file: {tmp_path / 'table.csv'}, target: y, task: classification}}"
+    experiment = saved(tmp_path / "model.npz", "xor", data)
+    loaded = nn.load(tmp_path).classes
+    assert loaded == experiment.model.classes
+    assert [type(label) for label in loaded] == [type(label) for label in experiment.model.classes]
+
+
+def test_a_folder_without_a_model_is_told(tmp_path):
+    with pytest.raises(
+        ValueError, match=r"expected a run that has been trained, got a folder without model\.npz"
+    ):
+        nn.load(tmp_path)
+
+
+def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        nn.load(tmp_path / "gone.npz")
+
+
+def test_no_damaged_byte_is_taken(tmp_path):
+    saved(tmp_path / "model.npz", "xor")
+    data = (tmp_path / "model.npz").read_bytes()
+    damaged = tmp_path / "damaged.npz"
+    original = nn.load(tmp_path).network.parameters
+    for place in range(0, len(data), 7):
+        damaged.write_bytes(data[:place] + bytes([data[place] ^ 0x55]) + data[place + 1 :])
+        try:
+            parameters = nn.load(damaged).network.parameters
+        except ValueError as error:
+            assert str(damaged) in str(error)  # noqa: PT017  # some bytes mean nothing
+        else:
+            np.testing.assert_array_equal(parameters, original)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"x,y\n1,2\n"])
+def test_a_file_of_another_kind_is_told(tmp_path, content):
+    (tmp_path / "model.npz").write_bytes(content)
+    with pytest.raises(ValueError, match=r"model\.npz: damaged: "):
+        nn.load(tmp_path)
+
+
+@pytest.mark.parametrize("missing", ["model", "loss", "inputs", "targets"])
+def test_a_file_that_says_too_little_is_told(tmp_path, missing):
+    saved(tmp_path / "model.npz", "xor")
+    arrays, metadata = archive.load(tmp_path / "model.npz")
+    del metadata[missing]
+    archive.save(tmp_path / "model.npz", arrays, metadata)
+    with pytest.raises(ValueError, match=r"model\.npz: not a model that this version reads"):
+        nn.load(tmp_path)
+
+
+@pytest.mark.parametrize("size", [0, 3, 100])
+def test_weights_of_another_number_are_told(tmp_path, size):
+    saved(tmp_path / "model.npz", "xor")
+    _, metadata = archive.load(tmp_path / "model.npz")
+    archive.save(tmp_path / "model.npz", {"parameters": np.zeros(size)}, metadata)
+    with pytest.raises(ValueError, match=r"model\.npz: not a model that this version reads"):
+        nn.load(tmp_path)
