@@ -40,7 +40,7 @@ def held_out(run: Path) -> "dict[str, Dataset]":
     """The shares of a run's own data that it did not train on, else the one that it did."""
     from nn.config.build import Experiment
     from nn.config.files import load
-    from nn.runs.directory import read_facts
+    from nn.runs.facts import read_facts
 
     if not run.is_dir():
         raise ValueError(f"{run}: expected a run directory, got a file; to measure it, name the data as well")

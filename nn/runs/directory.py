@@ -5,7 +5,7 @@ import itertools
 import json
 import math
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,15 @@ from nn.data.dataset import Dataset
 from nn.loop import Report
 from nn.model import Model
 from nn.runs import weights
+from nn.runs.checkpoint import Checkpoints
 from nn.runs.files import write_whole
+from nn.runs.lock import Lock
 from nn.runs.metrics import MetricsWriter
 
+EMPTY: Mapping[str, dict[str, float]] = {}
 
-def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Recorder":
+
+def begin(experiment: Experiment, name: str, out: Path | None = None, threads: int = 1) -> "Recorder":
     """A run in a new folder: ``out``, or ``runs/NAME-001`` with the next free number.
 
     Raises ValueError where ``out`` exists, OSError where nothing can be written. A run that cannot begin
@@ -33,7 +37,11 @@ def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Record
     try:
         folder = create(name, out)
         made.insert(0, folder)
-        return Recorder(folder, experiment)
+        lock = Lock(folder)
+        write_whole(folder / "config.yaml", dump(experiment.config).encode())
+        recorder = Recorder(folder, experiment, lock, threads)
+        recorder.write_facts(None)
+        return recorder
     except BaseException:
         for folder in made:
             take_back(folder)
@@ -42,7 +50,8 @@ def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Record
 
 def take_back(folder: Path) -> None:
     """Remove a folder with the files of a run that never began, unless another run is in there by now."""
-    for remove in ((folder / "config.yaml").unlink, (folder / "metrics.csv").unlink, folder.rmdir):
+    files = [folder / name for name in ("config.yaml", "metrics.csv", "run.json")]
+    for remove in (*(file.unlink for file in files), folder.rmdir):
         with contextlib.suppress(OSError):
             remove()
 
@@ -70,32 +79,44 @@ def create(name: str, out: Path | None) -> Path:
 
 
 class Recorder:
-    """Writes a run into its folder: the configuration, metrics while it runs, the rest at its end."""
+    """Writes a run into its folder: metrics and checkpoints while it runs, the rest at its end."""
 
-    def __init__(self, folder: Path, experiment: Experiment):
-        self.folder, self.experiment = folder, experiment
+    def __init__(self, folder: Path, experiment: Experiment, lock: Lock, threads: int):
+        self.folder, self.experiment, self.lock, self.threads = folder, experiment, lock, threads
         self.last: Report | None = None
-        write_whole(folder / "config.yaml", dump(experiment.config).encode())
         self.metrics = MetricsWriter(folder / "metrics.csv")
+        options: Any = experiment.config.training
+        self.checkpoints = Checkpoints(
+            folder / "checkpoint.npz", options.checkpoint, options.epochs, options.report_every
+        )
 
     def record(self, report: Report) -> None:
         """Add a row to ``metrics.csv``: the values of the report's last epoch."""
         self.last = report
         with naming(self.metrics.path):
             self.metrics.write(row(report))
+            if self.checkpoints.due(report):
+                self.metrics.sync()  # a checkpoint has all its rows behind it
+                self.checkpoints.write()
 
     def close(self, stopped: str) -> dict[str, dict[str, float]]:
-        """Write ``model.npz`` and ``run.json``; returns the measures of each share with the final weights.
+        """Write model, facts and checkpoint; returns the measures of each share with the final weights.
 
         A run that diverged before any best weights were kept has none to use: no ``model.npz``.
         """
         with naming(self.metrics.path):
             self.metrics.close()
-        experiment, last = self.experiment, self.last
         measures: dict[str, dict[str, float]] = {}
-        if stopped != "diverged" or (last and last.best_epoch):
-            weights.save(self.folder / "model.npz", experiment)
-            measures = evaluate(experiment)
+        if stopped != "diverged" or (self.last and self.last.best_epoch):
+            weights.save(self.folder / "model.npz", self.experiment)
+            measures = evaluate(self.experiment)
+        self.write_facts(stopped, measures)
+        self.checkpoints.write()
+        return measures
+
+    def write_facts(self, stopped: str | None, measures: Mapping[str, dict[str, float]] = EMPTY) -> None:
+        """Write ``run.json``; a run that goes on has not ``stopped``."""
+        experiment, last = self.experiment, self.last
         facts: dict[str, Any] = {
             "stopped": stopped,
             "epochs": last.epoch if last else 0,
@@ -105,6 +126,7 @@ class Recorder:
             **{name: value for name, value in standing(last).items() if value is not None},
             "seed": experiment.config.seed,
             "engine": last.engine if last else None,
+            "threads": self.threads,
             "data": {name: share.digest for name, share in experiment.shares.items()},
             "versions": {
                 "tiny-nn": version("tiny-nn"),
@@ -114,17 +136,6 @@ class Recorder:
             "machine": platform.platform(),
         }
         write_whole(self.folder / "run.json", (json.dumps(facts, indent=2) + "\n").encode())
-        return measures
-
-
-def read_facts(folder: Path) -> dict[str, Any]:
-    """What ``run.json`` says; raises ValueError where it is damaged."""
-    path = folder / "run.json"
-    try:
-        facts: dict[str, Any] = json.loads(path.read_bytes())
-    except ValueError as error:
-        raise ValueError(f"{path}: not a run: {error}") from None
-    return facts
 
 
 def row(report: Report) -> dict[str, float | None]:

@@ -9,7 +9,8 @@ import pytest
 from nn.config.build import Experiment
 from nn.config.files import load
 from nn.config.source import names
-from nn.runs.directory import begin, evaluate, finite, measure, naming, read_facts
+from nn.runs.directory import begin, evaluate, finite, measure, naming
+from nn.runs.facts import read_facts
 
 TABLE = "a,b,kind\n" + "".join(
     f"{n % 7},{n % 5},{'low' if n % 7 + n % 5 < 5 else 'high'}\n" for n in range(40)
