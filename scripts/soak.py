@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 NN = (sys.executable, "-c", "from nn.cli import main; main()")
@@ -80,8 +81,15 @@ class DifferentError(Exception):
 class Soak:
     """Runs in a folder of their own, and what was counted."""
 
-    def __init__(self, folder: Path, seed: int = 0, engines: tuple[str, ...] = ENGINES):
-        self.folder, self.random, self.engines = folder, random.Random(seed), engines
+    def __init__(
+        self,
+        folder: Path,
+        seed: int = 0,
+        cases: Sequence[str] = tuple(CASES),
+        engines: Sequence[str] = ENGINES,
+    ):
+        self.folder, self.random = folder, random.Random(seed)
+        self.cases, self.engines = cases, engines
         self.counts: Counter[str] = Counter()
         self.whole: dict[tuple[str, str], tuple[Path, float]] = {}
         for name, text in CASES.items():
@@ -115,7 +123,7 @@ class Soak:
 
     def once(self) -> None:
         """One run, killed and perhaps damaged on its way, until it is finished; raises DifferentError."""
-        case, engine = self.random.choice(list(CASES)), self.random.choice(self.engines)
+        case, engine = self.random.choice(self.cases), self.random.choice(self.engines)
         whole, seconds = self.never_stopped(case, engine)
         self.counts["runs"] += 1
         run = self.folder / f"run-{self.counts['runs']}"

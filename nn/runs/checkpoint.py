@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import numpy as np
+
 from nn.config.schema import Checkpoint
 from nn.loop import Report
 from nn.runs import archive
@@ -55,6 +57,21 @@ class Checkpoints:
         archive.save(self.path, self.kept, {"engine": self.engine})
         self.written, self.last_epoch = self.kept, int(self.kept["loop.epoch"])
         self.wait(time.monotonic() - began)
+
+
+def report(state: State, engine: str) -> Report:
+    """The report that a state is of, as far as it says."""
+    return Report(
+        epoch=int(state["loop.epoch"]),
+        losses=np.array([np.nan]),
+        accuracy=None,
+        val_loss=None,
+        val_accuracy=None,
+        learning_rate=None,
+        best_epoch=int(state["best.epoch"]) if "best.epoch" in state else None,
+        engine=engine,
+        seconds=float(state["loop.seconds"]),
+    )
 
 
 def load(path: Path) -> tuple[State, str] | None:

@@ -37,10 +37,14 @@ def begin(experiment: Experiment, name: str, out: Path | None = None, threads: i
     try:
         folder = create(name, out)
         made.insert(0, folder)
-        lock = Lock(folder)
-        write_whole(folder / "config.yaml", dump(experiment.config).encode())
-        recorder = Recorder(folder, experiment, lock, threads)
-        recorder.write_facts(None)
+        with contextlib.ExitStack() as opened:
+            lock = opened.enter_context(Lock(folder))
+            recorder = Recorder(folder, experiment, lock, threads)
+            opened.callback(recorder.metrics.file.close)
+            recorder.write_facts(None)
+            # What makes a folder a run comes last: from then on all that resuming needs is there.
+            write_whole(folder / "config.yaml", dump(experiment.config).encode())
+            opened.pop_all()
         return recorder
     except BaseException:
         for folder in made:
@@ -81,9 +85,11 @@ def create(name: str, out: Path | None) -> Path:
 class Recorder:
     """Writes a run into its folder: metrics and checkpoints while it runs, the rest at its end."""
 
-    def __init__(self, folder: Path, experiment: Experiment, lock: Lock, threads: int):
+    def __init__(
+        self, folder: Path, experiment: Experiment, lock: Lock, threads: int, began: Report | None = None
+    ):
         self.folder, self.experiment, self.lock, self.threads = folder, experiment, lock, threads
-        self.last: Report | None = None
+        self.began = self.last = began
         self.metrics = MetricsWriter(folder / "metrics.csv")
         options: Any = experiment.config.training
         self.checkpoints = Checkpoints(
@@ -106,6 +112,8 @@ class Recorder:
         """
         with naming(self.metrics.path):
             self.metrics.close()
+        if stopped == "interrupted" and self.began and self.last is self.began:
+            return {}  # resumed, and nothing is new
         measures: dict[str, dict[str, float]] = {}
         if stopped != "diverged" or (self.last and self.last.best_epoch):
             weights.save(self.folder / "model.npz", self.experiment)

@@ -71,14 +71,15 @@ def resume(folder: Path, lock: Lock, epochs: int | None = None) -> tuple[Recorde
     if facts and facts["data"] != {name: share.digest for name, share in experiment.shares.items()}:
         raise ValueError(f"{folder}: its data have changed since it began; train anew")
     state, engine = checkpoint.load(folder / "checkpoint.npz") or (None, None)
-    reached = int(state["loop.epoch"]) if state else 0
+    began = checkpoint.report(state, engine) if state and engine else None
+    reached = began.epoch if began else 0
     if epochs is not None and epochs <= reached:
         raise ValueError(f"--epochs: expected more than the {reached} of the checkpoint, got {epochs}")
     reports = experiment.train(state, engine)
     cut_back(folder / "metrics.csv", reached)
     if longer:
         write_whole(folder / "config.yaml", dump(config).encode())
-    return Recorder(folder, experiment, lock, facts.get("threads", 1)), reports
+    return Recorder(folder, experiment, lock, facts.get("threads", 1), began), reports
 
 
 def config_of(folder: Path, epochs: int | None = None) -> Config:
