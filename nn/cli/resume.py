@@ -55,7 +55,7 @@ def why(facts: dict[str, Any], epochs: int | None) -> str:
         "minimum_gradient": "its gradient became no larger than min_gradient",
         "maximum_damping": "no damping lowered its loss any further",
         "no_progress": "no step lowered its loss any further",
-    }[facts["stopped"]]
+    }.get(facts["stopped"], f"it ended ({facts['stopped']})")
     text = f"{how} after {facts['epochs']:,} epoch{'s'[: facts['epochs'] != 1]}"
     if facts["stopped"] == "epochs":
         return text.replace(" after", "") + "; train longer with --epochs N."

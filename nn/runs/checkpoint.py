@@ -77,12 +77,14 @@ def report(state: State, engine: str) -> Report:
 def load(path: Path) -> tuple[State, str] | None:
     """The state in a checkpoint and the engine that reached it; None where there is no file.
 
-    Raises ValueError where it is damaged.
+    Raises ValueError where it is damaged or something else.
     """
     try:
         arrays, metadata = archive.load(path)
-        return arrays, str(metadata["engine"])
+        if "engine" not in metadata or "loop.epoch" not in arrays:
+            raise ValueError(f"{path}: expected a checkpoint, got {', '.join(arrays) or 'no arrays'}")
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError) as error:
+    except ValueError as error:
         raise ValueError(f"{error}; without this file the run begins again") from None
+    return arrays, str(metadata["engine"])

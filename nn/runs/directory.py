@@ -97,13 +97,14 @@ class Recorder:
         )
 
     def record(self, report: Report) -> None:
-        """Add a row to ``metrics.csv``: the values of the report's last epoch."""
+        """Add a row to ``metrics.csv``: the values of the report's last epoch. Now and then, a checkpoint."""
         self.last = report
         with naming(self.metrics.path):
             self.metrics.write(row(report))
-            if self.checkpoints.due(report):
+        if self.checkpoints.due(report):
+            with naming(self.metrics.path):
                 self.metrics.sync()  # a checkpoint has all its rows behind it
-                self.checkpoints.write()
+            self.checkpoints.write()
 
     def close(self, stopped: str) -> dict[str, dict[str, float]]:
         """Write model, facts and checkpoint; returns the measures of each share with the final weights.

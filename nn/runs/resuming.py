@@ -36,8 +36,13 @@ def claim(folder: Path) -> Lock:
 
 
 def facts_of(folder: Path) -> dict[str, Any]:
-    """What a run says of itself, if it came so far."""
-    return read_facts(folder) if (folder / "run.json").exists() else {}
+    """What a run says of itself, or nothing where ``run.json`` is lost."""
+    if not (folder / "run.json").exists():
+        return {}
+    facts = read_facts(folder)
+    if not {"stopped", "data"} <= facts.keys() or type(facts.get("epochs")) is not int:
+        raise ValueError(f"{folder / 'run.json'}: not a run: expected stopped, epochs and data")
+    return facts
 
 
 def ended(folder: Path, epochs: int | None = None) -> dict[str, Any] | None:

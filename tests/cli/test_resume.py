@@ -165,3 +165,20 @@ def test_a_run_that_diverges_after_its_checkpoint_keeps_its_best_weights(nn, fol
     assert nn("resume", "run", "-q").exit_code == 1
     assert content(folder / "run") == before
     assert nn("resume", "run").stdout.startswith("run is finished: it diverged after ")
+
+
+@pytest.mark.parametrize("facts", ["{", "[]", "{}", '{"stopped": null, "epochs": "many", "data": {}}'])
+def test_damaged_facts_are_told(nn, folder, facts):
+    nn("train", "xor", "--out", "run", "-q", "--no-plot")
+    (folder / "run/run.json").write_text(facts)
+    result = nn("resume", "run")
+    assert result.stderr.startswith("Error: run/run.json: not a run")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+
+
+def test_another_file_is_no_checkpoint(nn, folder):
+    nn("train", "sine", "--set=training.epochs=9", "--out", "run", "-q", "--no-plot")
+    (folder / "run/checkpoint.npz").write_bytes((folder / "run/model.npz").read_bytes())
+    result = nn("resume", "run", "--epochs", "20")
+    assert result.stderr.startswith("Error: run/checkpoint.npz: expected a checkpoint, got parameters")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
