@@ -87,33 +87,33 @@ def numbers(report):
     ]
 
 
-def goes_on_the_same(make, method, at, **options):
-    """From the state at that report, all later reports and the end are those of the whole training."""
+def goes_on_the_same(make, method, *stops, **options):
+    """From the state at each of these reports, later reports and the end are those of the whole training."""
     reports, states, parameters = trained(make(), method, **options)
-    later, _, end = trained(make(), method, state=states[at], **options)
-    assert [numbers(report) for report in later] == [numbers(report) for report in reports[at + 1 :]]
-    assert np.array_equal(end, parameters)
-    assert later[0].seconds > reports[at].seconds
+    for at in stops:
+        later, _, end = trained(make(), method, state=states[at], **options)
+        assert [numbers(report) for report in later] == [numbers(report) for report in reports[at + 1 :]]
+        assert np.array_equal(end, parameters)
+        assert later[0].seconds > reports[at].seconds
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
 def test_every_optimizer_and_schedule_goes_on(optimizer, engine):
-    goes_on_the_same(network, optimizer, at=4, engine=engine, batch_size=8)
+    goes_on_the_same(network, optimizer, 4, engine=engine, batch_size=8)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("optimizer", WHOLE, ids=repr)
 def test_every_optimizer_of_whole_batches_goes_on(optimizer, engine):
-    goes_on_the_same(network, optimizer, at=4, engine=engine)
+    goes_on_the_same(network, optimizer, 4, engine=engine)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("method", SECOND, ids=repr)
-@pytest.mark.parametrize("at", [0, 6])
-def test_every_second_order_method_goes_on(method, dtype, engine, at):
-    goes_on_the_same(lambda: network(dtype=dtype), method, at, engine=engine, loss=MeanSquaredError())
+def test_every_second_order_method_goes_on(method, dtype, engine):
+    goes_on_the_same(lambda: network(dtype=dtype), method, 0, 6, engine=engine, loss=MeanSquaredError())
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -123,7 +123,7 @@ def test_dropout_noise_and_orders_go_on(batch_size, dtype, engine):
     def make():
         return network(dropout=0.3, dtype=dtype)
 
-    goes_on_the_same(make, Adam(0.05), at=1, engine=engine, batch_size=batch_size, report_every=3)
+    goes_on_the_same(make, Adam(0.05), 1, engine=engine, batch_size=batch_size, report_every=3)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -131,7 +131,7 @@ def test_a_stack_goes_on(engine):
     def make():
         return network(seed=range(3), dropout=0.3)
 
-    goes_on_the_same(make, SGD(ReduceOnPlateau(5.0, patience=1)), at=5, engine=engine, batch_size=7)
+    goes_on_the_same(make, SGD(ReduceOnPlateau(5.0, patience=1)), 5, engine=engine, batch_size=7)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -140,8 +140,8 @@ def test_early_stopping_waits_on_and_the_best_weights_stay(engine):
     reports, _, _ = trained(network(), Adam(0.3), epochs=200, engine=engine, **options)
     assert reports[-1].stopped == "early_stopping"
     best = reports[-1].best_epoch
-    for at in (best - 2, best, len(reports) - 2):
-        goes_on_the_same(network, Adam(0.3), at, epochs=200, engine=engine, **options)
+    stops = (best - 2, best, len(reports) - 2)
+    goes_on_the_same(network, Adam(0.3), *stops, epochs=200, engine=engine, **options)
 
 
 @settings(max_examples=20, deadline=None)
