@@ -17,6 +17,7 @@ from nn.engine.tape import NotRecordableError
 from nn.network import Sequential
 from nn.objective import Objective
 from nn.optimizers import Optimizer
+from nn.state import State
 
 EngineName = Literal["auto", "formulas", "numpy", "native"]
 
@@ -27,8 +28,8 @@ class Step:
     def __init__(self, network: Sequential, objective: Objective, optimizer: Optimizer):
         self.network, self.objective, self.optimizer = network, objective, optimizer
         own = {"parameters": network.parameters, "gradients": network.gradients}
-        self.state = optimizer.start(network.parameters)
-        self.kept = own | self.state
+        self.optimizer_state = optimizer.start(network.parameters)
+        self.kept = own | self.optimizer_state
 
     def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
         """Forward, backward, update, constraint; returns the measures before the update."""
@@ -43,7 +44,16 @@ class Step:
 
     def last_rate(self) -> Array | float:
         """The learning rate of the last step."""
-        return self.optimizer.last_rate(self.state)
+        return self.optimizer.last_rate(self.optimizer_state)
+
+    def state(self) -> State:
+        """What a step changes and the next one reads: gradients are each step's own."""
+        return {name: array for name, array in self.kept.items() if name != "gradients"}
+
+    def restore(self, state: State) -> None:
+        """Go on from such arrays."""
+        for name, array in state.items():
+            self.kept[name][...] = array
 
 
 class Formulas:

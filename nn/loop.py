@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from nn.engine.blocks import Engine
 from nn.engine.samples import Samples
 from nn.objective import Measures, Objective
 from nn.standing import Ending, Standing
+from nn.state import Remembers, State, gathered, give_back
 from nn.stopping import Best, DivergedError, Plateau
 
 StopReason = Literal["epochs", "stop_at", "early_stopping"] | Ending
@@ -49,6 +51,8 @@ class Report:
     """Time spent training so far, without the caller's own between reports."""
     standing: Standing | None = None
     """Where a second-order method stands."""
+    state: Callable[[], State] = field(default=dict, repr=False)
+    """All that training needs to go on from this report, as copies; to be asked for before the next one."""
 
     @property
     def loss(self) -> Array:
@@ -68,41 +72,74 @@ class Loop:
     plateau: Plateau | None
     learning_rate: Callable[[], Array | float | None]
     """That of the last step."""
+    engine: Callable[[], Engine]
+    """Made when training begins; the same each time."""
+    method: Callable[[], Remembers]
+    """What trains: a step, or a method that is itself the engine."""
+    epoch: int = 0
+    seconds: float = 0.0
+
+    @property
+    def parts(self) -> dict[str, Remembers]:
+        """All that remembers something from one report to the next."""
+        parts = {"loop": self, "method": self.method(), "samples": self.samples}
+        watching = {"best": self.best, "plateau": self.plateau}
+        return parts | {name: part for name, part in watching.items() if part}
+
+    def state(self) -> dict[str, Any]:
+        """How far training is."""
+        return {"epoch": self.epoch, "seconds": self.seconds}
+
+    def restore(self, state: State) -> None:
+        """Go on from there."""
+        self.epoch, self.seconds = int(state["epoch"]), float(state["seconds"])
+
+    def go_on(self, state: State, epochs: int) -> None:
+        """Begin where a report was, with the engine made as at the first beginning."""
+        self.engine()
+        give_back(self.parts, state)
+        if self.epoch >= epochs:
+            raise ValueError(f"epochs: expected more than the {self.epoch} of the state, got {epochs}")
 
     @np.errstate(all="ignore")  # a diverging run is seen in its loss
     def validate(self) -> Measures | None:
         """The measures of the samples held out, with the weights as they are."""
         return self.objective.forward(*self.held_out) if self.held_out else None
 
-    def reports(self, make: Callable[[], Engine], epochs: int, report_every: int) -> Iterator[Report]:
+    def reports(self, epochs: int, report_every: int) -> Iterator[Report]:
         """Train; however this ends, the network then holds its best weights."""
-        engine = make()
-        epoch, seconds = 0, 0.0
+        engine = self.engine()
+        state = partial(gathered, self.parts)
         try:
             while True:
                 started = time.perf_counter()
-                measures = engine.run(min(report_every, epochs - epoch))
-                epoch += len(measures)
+                measures = engine.run(min(report_every, epochs - self.epoch))
+                self.epoch += len(measures)
                 if not np.any(np.isfinite(measures[-1, 0])):
-                    raise DivergedError(epoch, measures[-1, 0], self.learning_rate())
-                report = self.report(epoch, measures)
+                    raise DivergedError(self.epoch, measures[-1, 0], self.learning_rate())
+                report = self.report(self.epoch, measures)
                 stopped: StopReason | None = report.stopped
                 if self.samples.goal.ends(measures[-1]):
                     stopped = "stop_at"
                 elif engine.standing and engine.standing.ended:
                     stopped = engine.standing.ended
-                elif epoch == epochs:
+                elif self.epoch == epochs:
                     stopped = "epochs"
-                seconds += time.perf_counter() - started
+                self.seconds += time.perf_counter() - started
                 yield replace(
-                    report, engine=engine.name, seconds=seconds, standing=engine.standing, stopped=stopped
+                    report,
+                    engine=engine.name,
+                    seconds=self.seconds,
+                    standing=engine.standing,
+                    stopped=stopped,
+                    state=state,
                 )
                 if stopped:
                     return
         finally:
             self.objective.network.bind_noise(None)
             if self.best:
-                self.best.restore(self.objective.network.parameters)
+                self.best.fill(self.objective.network.parameters)
 
     def report(self, epoch: int, measures: Array) -> Report:
         """Look at the validation set, and whether the weights are the best so far."""

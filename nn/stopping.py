@@ -1,7 +1,8 @@
 """What training does about its progress: ends at a goal, without progress or diverged, or slows down."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from annotated_types import Ge, Gt, Le
@@ -11,6 +12,7 @@ from nn.checks import Checked
 from nn.engine.samples import ANYTHING, Goal
 from nn.objective import Measures
 from nn.schedules import Monitor, ReduceOnPlateau
+from nn.state import State
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,15 @@ class Best:
         """Whether patience is over."""
         return self.early_stopping is not None and epoch - self.epoch >= self.early_stopping.patience
 
-    def restore(self, parameters: Array) -> None:
+    def state(self) -> Mapping[str, Any]:
+        """The best parameters, their value and their epoch."""
+        return {"parameters": self.parameters, "value": self.value, "epoch": self.epoch}
+
+    def restore(self, state: State) -> None:
+        """Go on from such a best."""
+        self.parameters, self.value, self.epoch = state["parameters"], state["value"], int(state["epoch"])
+
+    def fill(self, parameters: Array) -> None:
         """Fill ``parameters`` with the best, where any have been seen."""
         seen = np.isfinite(self.value)
         parameters[seen] = self.parameters[seen]
@@ -115,6 +125,14 @@ class Plateau:
         self.since = np.where(over, epoch, self.since)
         reduced = np.maximum(schedule.factor * self.scale, schedule.min_rate / schedule.start)
         self.scale[...] = np.where(over[..., np.newaxis], reduced, self.scale)
+
+    def state(self) -> Mapping[str, Any]:
+        """What progress is measured from; the scale is the step's."""
+        return {"value": self.value, "since": self.since}
+
+    def restore(self, state: State) -> None:
+        """Wait on from there."""
+        self.value, self.since = state["value"], state["since"]
 
 
 class DivergedError(ArithmeticError):

@@ -23,6 +23,7 @@ from nn.schedules import Monitor, ReduceOnPlateau
 from nn.second_order.base import SecondOrder
 from nn.second_order.engine import iterate
 from nn.second_order.refusals import refuse_what_it_cannot_serve
+from nn.state import Remembers, State
 from nn.stopping import Best, EarlyStopping, Plateau, StopAt
 
 
@@ -45,6 +46,7 @@ def train(
     early_stopping: EarlyStopping | None = None,
     report_every: Annotated[int, Ge(1)] = 1,
     engine: EngineName = "auto",
+    state: State | None = None,
 ) -> Iterator[Report]:
     """Train a network in place; yields a report every so many epochs and after the last.
 
@@ -60,6 +62,10 @@ def train(
 
     The ``engine`` runs the same formulas as NumPy calls recorded once (``numpy``), as compiled C
     (``native``) or as they stand (``formulas``); ``auto`` takes C where compiling pays.
+
+    With the ``state`` that a report of an earlier training gave (``report.state()``), training goes on from
+    that report, to the last bit as if it had never stopped: given a network, data and options as they were
+    at the start, but for more ``epochs`` if you like, and the engine that the report names.
 
     Raises ValueError where the parts do not fit together, and DivergedError when no network of the
     stack has a finite loss. A schedule without a length of its own is as long as the training.
@@ -97,20 +103,23 @@ def train(
         chosen = monitor("early_stopping", early_stopping)
         best = Best(chosen, network.parameters, early_stopping)
     make: Callable[[], Engine]
+    method: Callable[[], Remembers]
     if isinstance(optimizer, SecondOrder):
         refuse_what_it_cannot_serve(optimizer, network, loss, samples)
-        make = partial(iterate, optimizer, engine, network, objective, samples, epochs)
+        make = method = cache(partial(iterate, optimizer, engine, network, objective, samples, epochs))
         rate: Callable[[], Array | float | None] = lambda: None  # noqa: E731
     else:
         step = _step(network, objective, optimizer, samples, epochs)
-        make, rate = partial(choose, engine, step, samples, epochs), step.last_rate
+        make, method = cache(partial(choose, engine, step, samples, epochs)), lambda: step
+        rate = step.last_rate
         if isinstance(schedule := step.optimizer.learning_rate, ReduceOnPlateau):
-            plateau = Plateau(schedule, monitor("ReduceOnPlateau", schedule), step.state["scale"])
-    make = cache(make)
+            plateau = Plateau(schedule, monitor("ReduceOnPlateau", schedule), step.optimizer_state["scale"])
     if engine != "auto":
         make()  # what a named engine cannot do is said at once
-    loop = Loop(objective, samples, held_out, best, plateau, rate)
-    return loop.reports(make, epochs, report_every)
+    loop = Loop(objective, samples, held_out, best, plateau, rate, make, method)
+    if state is not None:
+        loop.go_on(state, epochs)
+    return loop.reports(epochs, report_every)
 
 
 def _step(network: Sequential, objective: Objective, method: Method, samples: Samples, epochs: int) -> Step:

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 # What each part of nn/ may know of the rest: only what stands above it.
-CORE = {"arrays", "checks", "bundled", "standing"}
+CORE = {"arrays", "checks", "bundled", "standing", "state"}
 LAYERS = {"initializers", "layer", "layers", "activations"}
 FORMULAS = {*CORE, *LAYERS, "seeds", "losses", "schedules", "method", "optimizers"}
 TRAINING = {*FORMULAS, "engine", "network", "objective", "stopping", "epochs"}
@@ -19,6 +19,7 @@ MAY_KNOW = {
     "checks": set(),
     "bundled": set(),
     "standing": set(),
+    "state": {"arrays"},
     "seeds": CORE,
     "engine": CORE,
     "data": {*CORE, "seeds"},

@@ -86,13 +86,13 @@ def test_each_network_of_a_stack_has_its_own_best():
     for epoch, losses in enumerate([[3, 1, np.nan], [2, 2, np.inf]], start=1):
         best.see(epoch, Measures(np.array(losses)), None, np.full((3, 2), float(epoch)))
     parameters = np.full((3, 2), 9.0)
-    best.restore(parameters)
+    best.fill(parameters)
     assert parameters.tolist() == [[2, 2], [1, 1], [9, 9]]
 
 
 def test_restoring_before_anything_was_seen_changes_nothing():
     parameters = np.ones(2)
-    Best("loss", np.zeros(2), None).restore(parameters)
+    Best("loss", np.zeros(2), None).fill(parameters)
     assert parameters.tolist() == [1, 1]
 
 

@@ -9,6 +9,7 @@ import click
 
 COMMANDS = {
     "train": "Train a network and keep the run.",
+    "resume": "Go on with a run that was stopped.",
     "evaluate": "Measure a trained network on data.",
     "predict": "Predict with a trained network.",
     "verify": "Train a run again: does it come out the same?",

@@ -54,8 +54,6 @@ def command(
     CONFIG is a YAML file or the name of a bundled configuration (see: nn configs).
     """
     use_threads(threads)
-    from nn.cli.progress import Progress
-    from nn.cli.summary import summary
     from nn.config.build import Experiment
     from nn.config.files import load
     from nn.runs.directory import begin
@@ -69,13 +67,24 @@ def command(
     with Interrupts() as interrupts:
         with user_errors():
             recorder = begin(experiment, Path(config).stem, out)
-        with failures():
-            progress = Progress(experiment.options["epochs"], quiet)
-            stopped, failure = follow(reports, recorder, progress, interrupts)
-            measures = recorder.close(stopped)
-            drawn = no_plot or not recorder.last or draw(recorder, interrupts)
-        if not quiet:
-            click.echo(summary(recorder, stopped, measures))
+        with recorder.lock:
+            carry_out(recorder, reports, interrupts, quiet=quiet, plot=not no_plot)
+
+
+def carry_out(
+    recorder: "Recorder", reports: "Iterator[Report]", interrupts: Interrupts, *, quiet: bool, plot: bool
+) -> None:
+    """Train, keep the run, say how it went; ends the command with exit code 1 or 130 where that is due."""
+    from nn.cli.progress import Progress
+    from nn.cli.summary import summary
+
+    with failures():
+        progress = Progress(recorder.experiment.options["epochs"], quiet)
+        stopped, failure = follow(reports, recorder, progress, interrupts)
+        measures = recorder.close(stopped)
+        drawn = not plot or not recorder.last or draw(recorder, interrupts)
+    if not quiet:
+        click.echo(summary(recorder, stopped, measures))
     if failure:
         raise failure
     if stopped == "interrupted" or not drawn:

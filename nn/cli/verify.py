@@ -87,8 +87,9 @@ def train(
     with failures():
         recorder = begin(experiment, folder.name, folder)
         progress = Progress(experiment.options["epochs"], quiet)
-        stopped, _ = follow(reports, recorder, progress, interrupts)
-        recorder.close(stopped)
+        with recorder.lock:
+            stopped, _ = follow(reports, recorder, progress, interrupts)
+            recorder.close(stopped)
     reached = recorder.last.epoch if recorder.last else 0
     if stopped == "interrupted" and (stopped, reached) != (facts["stopped"], facts["epochs"]):
         raise SystemExit(130)

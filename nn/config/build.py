@@ -29,6 +29,7 @@ from nn.optimizers import Optimizer
 from nn.second_order.base import SecondOrder
 from nn.second_order.engine import evaluate
 from nn.seeds import generator
+from nn.state import State
 from nn.training import train
 
 
@@ -94,8 +95,11 @@ class Experiment:
             by_class = class_weights(training.class_weight, samples)
         return {"sample_weight": samples.weights, "class_weight": by_class}
 
-    def train(self) -> Iterator[Report]:
-        """The reports of training the model; raises ConfigError at once where its parts do not fit."""
+    def train(self, state: State | None = None, engine: str | None = None) -> Iterator[Report]:
+        """The reports of training the model, from a state on, on the engine that reached it.
+
+        Raises ConfigError at once where its parts do not fit.
+        """
         model = self.model
         with part("model.layers"):
             self.shares["training"].encoded(model.network.outputs)
@@ -110,7 +114,8 @@ class Experiment:
                 *arrays["training"],
                 validation=arrays.get("validation"),
                 classification=model.classes is not None,
-                **(self.options | self.weights),
+                **(self.options | self.weights | ({"engine": engine} if engine else {})),
+                state=state,
             )
 
     def program(self) -> str:

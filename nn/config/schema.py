@@ -308,6 +308,21 @@ def is_weight(value: Any) -> bool:
 
 ClassWeight = Annotated[dict[str, float] | Literal["balanced"] | None, BeforeValidator(check_class_weight)]
 
+
+class Checkpoint(Strict):
+    """How often ``checkpoint.npz`` is written: every so many ``epochs`` or ``seconds``."""
+
+    epochs: Annotated[int | None, Ge(1)] = None
+    seconds: Annotated[float | None, Gt(0)] = None
+
+    @model_validator(mode="after")
+    def is_one(self) -> Self:
+        """One of the two is given."""
+        if (self.epochs is None) == (self.seconds is None):
+            raise ValueError("expected either epochs or seconds")
+        return self
+
+
 if TYPE_CHECKING:
     Activation: TypeAlias = Described
     Layer: TypeAlias = Described
@@ -323,7 +338,7 @@ else:
     Optimizer = tagged({**OPTIMIZERS, **SECOND_ORDER})
     Data = data_kinds()
     # Its other parameters are the rest of the configuration, and classes are named by their labels.
-    run = ("network", "loss", "optimizer", "x", "y", "validation", "classification")
+    run = ("network", "loss", "optimizer", "x", "y", "validation", "classification", "state")
     weights = ("sample_weight", "class_weight")
     Training = described(
         "training",
@@ -331,6 +346,7 @@ else:
         without=(*run, *weights),
         class_weight=(ClassWeight, None),
         dtype=(Precision, "float64"),
+        checkpoint=(Checkpoint, Checkpoint(seconds=10.0)),
     )
 
 

@@ -1,12 +1,13 @@
 """Epochs of samples: their order, their batches, and what is measured on the way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from nn.arrays import Array
+from nn.state import State, positions, reposition
 
 MEASURES = ("loss", "accuracy", "largest_error")
 """What a step measures. Of the batches of an epoch, the first two are means, the third is the largest."""
@@ -78,6 +79,15 @@ class Samples:
         """The noise of the next so many samples, whatever their batches: ``(*stack, rows, noise)``."""
         dtype = self.arrays["x"].dtype.type
         return self._each(self.noise_generators, lambda rng: rng.random((rows, self.noise), dtype))
+
+    def state(self) -> Mapping[str, Array]:
+        """Where the generators are, which is between epochs: an engine draws ahead for its own run only."""
+        return {"order": positions(self.generators or ()), "noise": positions(self.noise_generators)}
+
+    def restore(self, state: State) -> None:
+        """Draw what comes after that."""
+        reposition(self.generators or (), state["order"])
+        reposition(self.noise_generators, state["noise"])
 
     def _each(
         self, generators: Sequence[np.random.Generator], draw: Callable[[np.random.Generator], Array]

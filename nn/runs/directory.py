@@ -4,7 +4,7 @@ import contextlib
 import itertools
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,13 @@ from nn.data.dataset import Dataset
 from nn.loop import Report
 from nn.model import Model
 from nn.runs import weights
+from nn.runs.checkpoint import Checkpoints
 from nn.runs.environment import environment
-from nn.runs.facts import read_facts as read_facts
 from nn.runs.files import write_whole
+from nn.runs.lock import Lock
 from nn.runs.metrics import MetricsWriter
+
+EMPTY: Mapping[str, dict[str, float]] = {}
 
 
 def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Recorder":
@@ -33,7 +36,15 @@ def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Record
     try:
         folder = create(name, out)
         made.insert(0, folder)
-        return Recorder(folder, experiment)
+        with contextlib.ExitStack() as opened:
+            lock = opened.enter_context(Lock(folder))
+            recorder = Recorder(folder, experiment, lock)
+            opened.callback(recorder.metrics.file.close)
+            recorder.write_facts(None)
+            # What makes a folder a run comes last: from then on all that resuming needs is there.
+            write_whole(folder / "config.yaml", dump(experiment.config).encode())
+            opened.pop_all()
+        return recorder
     except BaseException:
         for folder in made:
             take_back(folder)
@@ -42,7 +53,8 @@ def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Record
 
 def take_back(folder: Path) -> None:
     """Remove a folder with the files of a run that never began, unless another run is in there by now."""
-    for remove in ((folder / "config.yaml").unlink, (folder / "metrics.csv").unlink, folder.rmdir):
+    files = [folder / name for name in ("config.yaml", "metrics.csv", "run.json")]
+    for remove in (*(file.unlink for file in files), folder.rmdir):
         with contextlib.suppress(OSError):
             remove()
 
@@ -70,32 +82,47 @@ def create(name: str, out: Path | None) -> Path:
 
 
 class Recorder:
-    """Writes a run into its folder: the configuration, metrics while it runs, the rest at its end."""
+    """Writes a run into its folder: metrics and checkpoints while it runs, the rest at its end."""
 
-    def __init__(self, folder: Path, experiment: Experiment):
-        self.folder, self.experiment = folder, experiment
-        self.last: Report | None = None
-        write_whole(folder / "config.yaml", dump(experiment.config).encode())
+    def __init__(self, folder: Path, experiment: Experiment, lock: Lock, began: Report | None = None):
+        self.folder, self.experiment, self.lock = folder, experiment, lock
+        self.began = self.last = began
         self.metrics = MetricsWriter(folder / "metrics.csv")
+        options: Any = experiment.config.training
+        self.checkpoints = Checkpoints(
+            folder / "checkpoint.npz", options.checkpoint, options.epochs, options.report_every
+        )
 
     def record(self, report: Report) -> None:
-        """Add a row to ``metrics.csv``: the values of the report's last epoch."""
+        """Add a row to ``metrics.csv``: the values of the report's last epoch. Now and then, a checkpoint."""
         self.last = report
         with naming(self.metrics.path):
             self.metrics.write(row(report))
+        if self.checkpoints.due(report):
+            with naming(self.metrics.path):
+                self.metrics.sync()  # a checkpoint has all its rows behind it
+            self.checkpoints.write()
 
     def close(self, stopped: str) -> dict[str, dict[str, float]]:
-        """Write ``model.npz`` and ``run.json``; returns the measures of each share with the final weights.
+        """Write model, facts and checkpoint; returns the measures of each share with the final weights.
 
         A run that diverged before any best weights were kept has none to use: no ``model.npz``.
         """
         with naming(self.metrics.path):
             self.metrics.close()
-        experiment, last = self.experiment, self.last
+        if stopped == "interrupted" and self.began and self.last is self.began:
+            return {}  # resumed, and nothing is new
         measures: dict[str, dict[str, float]] = {}
-        if stopped != "diverged" or (last and last.best_epoch):
-            weights.save(self.folder / "model.npz", experiment)
-            measures = evaluate(experiment)
+        if stopped != "diverged" or (self.last and self.last.best_epoch):
+            weights.save(self.folder / "model.npz", self.experiment)
+            measures = evaluate(self.experiment)
+        self.write_facts(stopped, measures)
+        self.checkpoints.write()
+        return measures
+
+    def write_facts(self, stopped: str | None, measures: Mapping[str, dict[str, float]] = EMPTY) -> None:
+        """Write ``run.json``; a run that goes on has not ``stopped``."""
+        experiment, last = self.experiment, self.last
         facts: dict[str, Any] = {
             "stopped": stopped,
             "epochs": last.epoch if last else 0,
@@ -107,7 +134,6 @@ class Recorder:
             **environment(experiment, last.engine if last else None),
         }
         write_whole(self.folder / "run.json", (json.dumps(facts, indent=2) + "\n").encode())
-        return measures
 
 
 def row(report: Report) -> dict[str, float | None]:

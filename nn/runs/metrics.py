@@ -61,12 +61,16 @@ class MetricsWriter:
             del self.waiting[:whole]
             self.next_write = time.monotonic() + WRITE_EVERY
 
+    def sync(self) -> None:
+        """Write what waits, and let it reach the disk."""
+        self.flush()
+        os.fsync(self.file.fileno())
+
     def close(self) -> None:
         """Write what waits, let it reach the disk, and close the file; a second time does nothing."""
         if not self.file.closed:
             try:
-                self.flush()
-                os.fsync(self.file.fileno())
+                self.sync()
             finally:
                 self.file.close()
 
@@ -77,6 +81,26 @@ class MetricsWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def cut_back(path: Path, epoch: int) -> None:
+    """Take away all that comes after the row of an epoch, and all there is for epoch 0.
+
+    Raises ValueError where there is no such row, and changes nothing then.
+    """
+    with path.open("r+b") as file:
+        content = file.read() if epoch else b""
+        end, last = content.rfind(b"\n") + 1, 0
+        while end:
+            start = content.rfind(b"\n", 0, end - 1) + 1
+            first = content[start:end].split(b",")[0]
+            last = int(first) if first.isdigit() else 0
+            if last <= epoch:
+                break
+            end = start
+        if last != epoch:
+            raise ValueError(f"{path}: expected a row of epoch {epoch}, which the checkpoint is of, got none")
+        file.truncate(end)
 
 
 def line(cells: Iterable[str]) -> bytes:

@@ -1,4 +1,4 @@
-"""What second-order methods share: an iteration as a step of a generator."""
+"""What second-order methods share: an iteration leads from one place to the next."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,11 +12,14 @@ from nn.standing import Standing
 
 Evaluate: TypeAlias = Callable[[Array], tuple[float, Array]]
 """A function's value and gradient ``(n,)`` at parameters ``(n,)``."""
-Iterations: TypeAlias = Iterator[tuple[Array, Standing]]
-"""The parameters a method starts from, then those after each iteration; the last ones say why they are.
 
-Each time, the parameters are those that the method evaluated last, or that it already gave.
-"""
+
+@dataclass(frozen=True)
+class Place:
+    """Parameters ``(n,)``, what a method says of them, and all else that its next iteration needs."""
+
+    parameters: Array
+    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,21 @@ class SecondOrder(Method):
 
     min_gradient: Annotated[float, Ge(0)] = 1e-7
 
-    def minimize(self, function: Any, start: Array) -> Iterations:
-        """The iterations from these parameters ``(n,)`` to a minimum of a function."""
+    def begin(self, function: Any, start: Array) -> Place:
+        """The place of these parameters ``(n,)``."""
         raise NotImplementedError
+
+    def iterate(self, function: Any, place: Any) -> Place:
+        """The next place, or the same one with the reason why there is none.
+
+        Its parameters are those that the method evaluated last, or those of ``place``.
+        """
+        raise NotImplementedError
+
+    def minimize(self, function: Any, start: Array) -> Iterator[tuple[Array, Standing]]:
+        """The parameters at the start and after each iteration; the last ones say why they are."""
+        place = self.begin(function, start)
+        yield place.parameters, place.standing
+        while not place.standing.ended:
+            place = self.iterate(function, place)
+            yield place.parameters, place.standing

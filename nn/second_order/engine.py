@@ -1,47 +1,74 @@
 """Runs second-order methods: an epoch is an iteration."""
 
+import math
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from nn.arrays import Array
+from nn.engine.compiler import CompilerError
 from nn.engine.samples import NO_GOAL, Samples
+from nn.engine.tape import NotRecordableError
 from nn.epochs import EngineName
 from nn.network import Sequential
 from nn.objective import Objective
-from nn.second_order.base import Iterations, SecondOrder
+from nn.second_order.base import SecondOrder
 from nn.second_order.bayesian_regularization import BayesianRegularization
 from nn.second_order.evaluations import Evaluations, Gradients, Residuals
 from nn.second_order.lbfgs import LBFGS
 from nn.second_order.levenberg_marquardt import LevenbergMarquardt
 from nn.standing import Standing
+from nn.state import State
+
+NUMBERS = ("gradient_norm", "damping", "effective_parameters")
+"""What a standing says while training goes on."""
 
 
 class Iterating:
     """The iterations of a method over evaluations on one of the other engines, whose name it has."""
 
-    def __init__(self, iterations: Iterations, evaluations: Evaluations, samples: Samples):
-        self.iterations, self.evaluations, self.samples = iterations, evaluations, samples
-        self.name = evaluations.engine.name
-        self.standing: Standing | None = None
-
     @np.errstate(all="ignore")  # a step too far is seen in its loss
+    def __init__(self, method: SecondOrder, evaluations: Evaluations, samples: Samples):
+        self.method, self.evaluations, self.samples = method, evaluations, samples
+        self.name = evaluations.engine.name
+        self.place = method.begin(evaluations, evaluations.network.parameters.astype(float))
+
+    @property
+    def standing(self) -> Standing:
+        """What the method says of itself, its own end too."""
+        return self.place.standing
+
+    @np.errstate(all="ignore")
     def run(self, epochs: int) -> Array:
-        """Iterate; the measures before each iteration. The method's own end is in ``standing``."""
+        """Iterate; the measures before each iteration."""
         seen: list[Array] = []
-        network = self.evaluations.network
-        parameters = network.parameters.astype(float)
         try:
-            if self.standing is None:
-                parameters, self.standing = next(self.iterations)
             while len(seen) < epochs and not self.standing.ended:
                 seen.append(self.evaluations.measures)
                 if self.samples.goal.ends(seen[-1]):
                     break
-                parameters, self.standing = next(self.iterations)
+                self.place = self.method.iterate(self.evaluations, self.place)
         finally:
-            network.parameters[...] = parameters  # not those of a trial
+            self.evaluations.network.parameters[...] = self.place.parameters  # not those of a trial
         return np.array(seen)
+
+    def state(self) -> dict[str, Any]:
+        """The place, with NaN for what its standing leaves open, and what was measured there."""
+        place, said = dict(vars(self.place)), vars(self.standing)
+        del place["standing"]
+        said = {f"said_{name}": math.nan if said[name] is None else said[name] for name in NUMBERS}
+        return place | said | {"measures": self.evaluations.measures}
+
+    def restore(self, state: State) -> None:
+        """Go on from a place."""
+        values: dict[str, Any] = {name: a if a.ndim else a.item() for name, a in state.items()}
+        self.evaluations.measures = values.pop("measures")
+        said = {name: values.pop(f"said_{name}") for name in NUMBERS}
+        standing = Standing(**{name: None if math.isnan(value) else value for name, value in said.items()})
+        self.place = replace(self.place, **values, standing=standing)
+        self.evaluations.network.parameters[...] = self.place.parameters
 
 
 SECOND_ORDER: dict[str, type[SecondOrder]] = {
@@ -59,10 +86,17 @@ def evaluate(
     samples: Samples,
     epochs: int,
 ) -> Gradients | Residuals:
-    """What a method asks of a network, recorded for the engine of this name."""
+    """What a method asks of a network, all of it recorded for one engine, that of this name."""
     kind = Residuals if isinstance(method, LevenbergMarquardt) else Gradients
     # Trials have no goal: what an epoch reached is seen when it is over.
-    return kind(name, objective, network, replace(samples, goal=NO_GOAL), epochs)
+    of: Any = objective, network, replace(samples, goal=NO_GOAL), epochs
+    if name != "auto":
+        return kind(name, *of)
+    with suppress(CompilerError, NotRecordableError):
+        return kind("auto", *of)
+    with suppress(NotRecordableError):
+        return kind("numpy", *of)
+    return kind("formulas", *of)
 
 
 def iterate(
@@ -75,5 +109,4 @@ def iterate(
 ) -> Iterating:
     """The engine of a method, ready to run from the network's parameters."""
     evaluations = evaluate(method, name, network, objective, samples, epochs)
-    iterations = method.minimize(evaluations, network.parameters.astype(float))
-    return Iterating(iterations, evaluations, samples)
+    return Iterating(method, evaluations, samples)

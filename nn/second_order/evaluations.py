@@ -113,7 +113,8 @@ class Residuals(Evaluations):
         arrays = {name: array[:size].copy() for name, array in samples.arrays.items()}
         self.part = Samples(arrays, size, None, np.array(0))
         self.step = Linearizing(network, objective, size)
-        self.linearizer = choose(name, self.step, self.part, epochs)
+        same: Any = self.engine.name
+        self.linearizer = choose(same, self.step, self.part, epochs)
 
     def linearize(self, parameters: Array) -> Linearization:
         self.network.parameters[...] = parameters

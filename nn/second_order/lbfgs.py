@@ -1,24 +1,27 @@
 """L-BFGS: Newton's method with the curvature seen along the last steps."""
 
-from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge
 
 from nn.arrays import Array
-from nn.second_order.base import Evaluate, Iterations, SecondOrder
+from nn.second_order.base import Evaluate, Place, SecondOrder
 from nn.second_order.line_search import Point, strong_wolfe
 from nn.standing import Standing
 
 
-class Pair(NamedTuple):
-    """A step s and the change y of the gradient along it."""
+@dataclass(frozen=True)
+class Curved(Place):
+    """With the value and the gradient ``(n,)`` here, and the curvature along the last steps."""
 
+    value: float
+    gradient: Array
     s: Array
+    """The last steps, ``(steps, n)``."""
     y: Array
+    """The change of the gradient along each, ``(steps, n)``."""
 
 
 @dataclass(frozen=True)
@@ -38,29 +41,27 @@ class LBFGS(SecondOrder):
 
     memory: Annotated[int, Ge(1)] = 10
 
-    def minimize(self, evaluate: Evaluate, start: Array) -> Iterations:
-        """The iterations from these parameters to a minimum of a function, ``(n,)`` each."""
-        theta = start
-        value, gradient = evaluate(theta)
-        pairs: deque[Pair] = deque(maxlen=self.memory)
+    def begin(self, evaluate: Evaluate, start: Array) -> Curved:
+        value, gradient = evaluate(start)
+        none = np.empty((0, start.size))
+        return Curved(start, Standing(float(np.linalg.norm(gradient))), value, gradient, none, none)
+
+    def iterate(self, evaluate: Evaluate, place: Curved) -> Curved:
+        theta, gradient, s, y = place.parameters, place.gradient, place.s, place.y
         norm = float(np.linalg.norm(gradient))
-        yield theta, Standing(norm)
-        while norm > self.min_gradient:
-            here = Point(0.0, value, 0.0, theta, gradient)
-            found = search(evaluate, here, -quasi_newton(gradient, pairs), bool(pairs))
-            if found is None and pairs:
-                pairs.clear()
-                found = search(evaluate, here, -gradient, False)
-            if found is None:
-                yield theta, Standing(norm, ended="no_progress")
-                return
-            pair = Pair(found.parameters - theta, found.gradient - gradient)
-            if pair.s @ pair.y > np.finfo(float).eps * (pair.y @ pair.y):
-                pairs.append(pair)
-            theta, value, gradient = found.parameters, found.value, found.gradient
-            yield theta, Standing(norm)
-            norm = float(np.linalg.norm(gradient))
-        yield theta, Standing(norm, ended="minimum_gradient")
+        if not norm > self.min_gradient:
+            return replace(place, standing=Standing(norm, ended="minimum_gradient"))
+        here = Point(0.0, place.value, 0.0, theta, gradient)
+        found = search(evaluate, here, -quasi_newton(gradient, s, y), len(s) > 0)
+        if found is None and len(s):
+            s, y = s[:0], y[:0]
+            found = search(evaluate, here, -gradient, False)
+        if found is None:
+            return replace(place, standing=Standing(norm, ended="no_progress"))
+        step, change = found.parameters - theta, found.gradient - gradient
+        if step @ change > np.finfo(float).eps * (change @ change):
+            s, y = np.vstack([s, step])[-self.memory :], np.vstack([y, change])[-self.memory :]
+        return Curved(found.parameters, Standing(norm), found.value, found.gradient, s, y)
 
 
 def search(evaluate: Evaluate, here: Point, direction: Array, scaled: bool) -> Point | None:
@@ -78,10 +79,10 @@ def search(evaluate: Evaluate, here: Point, direction: Array, scaled: bool) -> P
     return strong_wolfe(along, here._replace(slope=slope), first)
 
 
-def quasi_newton(gradient: Array, pairs: Iterable[Pair]) -> Array:
+def quasi_newton(gradient: Array, steps: Array, changes: Array) -> Array:
     """H g, by the two loops of algorithm 7.4."""
     q, passed = gradient, []
-    for s, y in reversed(list(pairs)):
+    for s, y in zip(steps[::-1], changes[::-1], strict=True):
         alpha = (s @ q) / (s @ y)
         q = q - alpha * y
         passed.append((alpha, s, y))

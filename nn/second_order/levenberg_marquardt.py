@@ -1,6 +1,6 @@
 """Levenberg-Marquardt: Gauss and Newton's step on sums of squares, damped until it descends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -8,11 +8,20 @@ from annotated_types import Gt, Lt
 
 from nn.arrays import Array
 from nn.initializers import Initializer, NguyenWidrow
-from nn.second_order.base import Iterations, SecondOrder
+from nn.second_order.base import Place, SecondOrder
 from nn.second_order.least_squares import Linearization, Problem
 from nn.standing import Standing
 
 LEAST_DAMPING = 1e-20
+
+
+@dataclass(frozen=True)
+class Damped(Place):
+    """With the loss here, μ for the next step, and the weight of ‖θ‖² beside Σr²."""
+
+    loss: float
+    damping: float
+    decay: float
 
 
 @dataclass(frozen=True)
@@ -43,30 +52,26 @@ class LevenbergMarquardt(SecondOrder):
     decrease: Annotated[float, Gt(0), Lt(1)] = 0.1
     max_damping: Annotated[float, Gt(0)] = 1e10
 
-    def minimize(self, problem: Problem, start: Array) -> Iterations:
-        """The iterations from these parameters to a minimum of a mean of squares, ``(n,)`` each."""
-        theta, damping, decay = np.asarray(start, float), self.damping, 0.0
-        loss = problem.loss(theta)
-        yield theta, Standing(damping=damping)
-        while True:
-            linear = problem.linearize(theta)
-            effective, decay = self.weigh(linear, problem.count, loss, theta, decay)
-            norm = float(2 / problem.count * np.linalg.norm(linear.gradient + decay * theta))
-            if norm <= self.min_gradient:
-                yield theta, Standing(norm, damping, effective, "minimum_gradient")
-                return
-            energy = loss + decay / problem.count * (theta @ theta)
-            while damping <= self.max_damping:
-                trial = descended(linear, theta, damping, decay)
-                loss = problem.loss(trial)
-                if loss + decay / problem.count * (trial @ trial) < energy:
-                    break
-                damping *= self.increase
-            else:
-                yield theta, Standing(norm, damping, effective, "maximum_damping")
-                return
-            theta, damping = trial, max(self.decrease * damping, LEAST_DAMPING)
-            yield theta, Standing(norm, damping, effective)
+    def begin(self, problem: Problem, start: Array) -> Damped:
+        theta = np.asarray(start, float)
+        return Damped(theta, Standing(damping=self.damping), problem.loss(theta), self.damping, 0.0)
+
+    def iterate(self, problem: Problem, place: Damped) -> Damped:
+        theta, damping = place.parameters, place.damping
+        linear = problem.linearize(theta)
+        effective, decay = self.weigh(linear, problem.count, place.loss, theta, place.decay)
+        norm = float(2 / problem.count * np.linalg.norm(linear.gradient + decay * theta))
+        if norm <= self.min_gradient:
+            return replace(place, standing=Standing(norm, damping, effective, "minimum_gradient"))
+        energy = place.loss + decay / problem.count * (theta @ theta)
+        while damping <= self.max_damping:
+            trial = descended(linear, theta, damping, decay)
+            loss = problem.loss(trial)
+            if loss + decay / problem.count * (trial @ trial) < energy:
+                damping = max(self.decrease * damping, LEAST_DAMPING)
+                return Damped(trial, Standing(norm, damping, effective), loss, damping, decay)
+            damping *= self.increase
+        return replace(place, standing=Standing(norm, damping, effective, "maximum_damping"))
 
     def weigh(
         self, linear: Linearization, count: int, loss: float, theta: Array, decay: float

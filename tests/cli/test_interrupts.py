@@ -50,6 +50,7 @@ def test_an_interrupted_run_keeps_what_was_trained(training, folder):
     assert out.startswith("Interrupted after ")
     run = folder / "runs" / "endless-001"
     assert sorted(path.name for path in run.iterdir()) == [
+        "checkpoint.npz",
         "config.yaml",
         "loss.png",
         "metrics.csv",

@@ -10,7 +10,7 @@ import yaml
 import nn as library
 
 QUICK = ("--no-plot", "--set", "training.epochs=3")
-FILES = ["config.yaml", "loss.png", "metrics.csv", "model.npz", "run.json"]
+FILES = ["checkpoint.npz", "config.yaml", "loss.png", "metrics.csv", "model.npz", "run.json"]
 
 
 def names(folder: Path) -> list[str]:
@@ -123,7 +123,7 @@ def test_divergence_without_best_weights_leaves_no_model(nn, folder):
     settings = ["optimizer={type: sgd, learning_rate: 1e6}", "data.test=null", "data.validation=null"]
     result = nn("train", "sine", *(part for setting in settings for part in ("--set", setting)))
     assert result.exit_code == 1
-    assert names(folder / "runs/sine-001") == ["config.yaml", "loss.png", "metrics.csv", "run.json"]
+    assert names(folder / "runs/sine-001") == [name for name in FILES if name != "model.npz"]
     told = nn("evaluate", "runs/sine-001")
     assert (told.exit_code, told.stderr.count("\n")) == (2, 1)
     assert "model.npz" in told.stderr

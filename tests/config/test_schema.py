@@ -104,7 +104,7 @@ def test_what_is_made_equals_what_python_makes(kind, name, subject):
 
 def test_training_takes_what_train_takes():
     parameters = inspect.signature(train).parameters
-    data = {"network", "loss", "optimizer", "x", "y", "validation", "classification"}
+    data = {"network", "loss", "optimizer", "x", "y", "validation", "classification", "state"}
     data |= {"sample_weight", "class_weight"}  # a column of the data, and labels for numbers
     training = schema.Training
     assert set(training.takes) == set(parameters) - data

@@ -357,7 +357,7 @@ def test_every_state_stays_in_single_precision(engine, optimizer):
     choose(engine, step, Samples({"x": x, "t": t}, 7, None, np.array(0)), 3).run(3)
     assert {array.dtype for array in step.kept.values()} == {np.dtype(np.float32)}
     tape = Tape()
-    state = {name: tape.watch(array) for name, array in step.state.items()}
+    state = {name: tape.watch(array) for name, array in step.optimizer_state.items()}
     step.optimizer.step(tape.watch(network.parameters), tape.watch(network.gradients), state)
     assert {call.out.dtype for call in tape.calls} <= {np.dtype(np.float32), np.dtype(bool)}
 

@@ -56,6 +56,7 @@ def test_a_run_is_its_configuration_metrics_model_and_facts(folder):
     run = train("mine/my.yaml")
     assert run == Path("runs/my-001")
     assert sorted(path.name for path in run.iterdir()) == [
+        "checkpoint.npz",
         "config.yaml",
         "metrics.csv",
         "model.npz",

@@ -1,0 +1,63 @@
+"""``nn resume``: go on with a run that was stopped."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nn.cli.arguments import run_argument
+from nn.cli.errors import user_errors
+from nn.cli.group import use_threads
+from nn.cli.interrupts import Interrupts
+from nn.cli.text import printable
+from nn.cli.train import carry_out
+
+
+@click.command("resume")
+@run_argument
+@click.option("--epochs", type=click.IntRange(min=1), metavar="N", help="Train so many epochs in all.")
+@click.option("--quiet", "-q", is_flag=True, help="Show errors only.")
+def command(run: Path, epochs: int | None, quiet: bool) -> None:
+    """Go on with RUN, to the last bit as if it had never been stopped.
+
+    With --epochs it trains longer, as if N had been in its configuration.
+    """
+    with user_errors():
+        use_threads(threads_of(run))
+        from nn.runs.resuming import claim, ended, resume
+
+        lock = claim(run)
+    with lock:
+        with user_errors():
+            if facts := ended(run, epochs):
+                if not quiet:
+                    click.echo(f"{printable(str(run))} is finished: {why(facts, epochs)}")
+                return
+            recorder, reports = resume(run, lock, epochs)
+        with Interrupts() as interrupts:
+            carry_out(recorder, reports, interrupts, quiet=quiet, plot=True)
+
+
+def threads_of(run: Path) -> int:
+    """The threads that a run began with; asked for before NumPy is imported."""
+    from nn.runs.facts import read_facts
+
+    facts = read_facts(run) if (run / "run.json").exists() else {}
+    return facts.get("threads") or 1
+
+
+def why(facts: dict[str, Any], epochs: int | None) -> str:
+    """Why there is nothing left to train."""
+    how = {
+        "epochs": "it trained",
+        "stop_at": "it reached its goal",
+        "early_stopping": "it made no progress and stopped early",
+        "diverged": "it diverged",
+        "minimum_gradient": "its gradient became no larger than min_gradient",
+        "maximum_damping": "no damping lowered its loss any further",
+        "no_progress": "no step lowered its loss any further",
+    }.get(facts["stopped"], f"it ended ({facts['stopped']})")
+    text = f"{how} after {facts['epochs']:,} epoch{'s'[: facts['epochs'] != 1]}"
+    if facts["stopped"] == "epochs":
+        return text.replace(" after", "") + "; train longer with --epochs N."
+    return text + ("; more epochs would change nothing." if epochs else ".")

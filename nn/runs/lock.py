@@ -1,0 +1,56 @@
+"""One process writes a run at a time, by a lock of the operating system that leaves no file behind."""
+
+import contextlib
+import os
+import sys
+import weakref
+from pathlib import Path
+from typing import Self
+
+
+class Lock:
+    """Holds a run from now until it is released, or this object or the process ends, however that comes.
+
+    The lock is on ``metrics.csv``, which is there as long as the run. Raises ValueError where another
+    process has it.
+    """
+
+    def __init__(self, folder: Path):
+        descriptor = os.open(folder / "metrics.csv", os.O_RDWR | os.O_CREAT, 0o666)
+        self.release = weakref.finalize(self, os.close, descriptor)
+        if not take(descriptor):
+            self.release()
+            raise ValueError(f"{folder}: another process is training this run")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    FAR = 1 << 30  # beyond all rows: a locked byte cannot be read by others
+
+    def take(descriptor: int) -> bool:
+        """Lock a file that is open; returns False where another process has."""
+        os.lseek(descriptor, FAR, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def take(descriptor: int) -> bool:
+        """Lock a file that is open; returns False where another process has."""
+        with contextlib.suppress(OSError):  # a file system without locks
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+        return True

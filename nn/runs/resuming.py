@@ -1,0 +1,105 @@
+"""Goes on with a run that was stopped, wherever it was, as if it never had been."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from nn.config.build import Experiment
+from nn.config.files import dump
+from nn.config.files import load as load_config
+from nn.config.schema import Config
+from nn.loop import Report
+from nn.optimizers import Optimizer
+from nn.runs import checkpoint
+from nn.runs.directory import Recorder
+from nn.runs.facts import read_facts
+from nn.runs.files import write_whole
+from nn.runs.lock import Lock
+from nn.runs.metrics import cut_back
+from nn.schedules import Spanning
+
+
+def claim(folder: Path) -> Lock:
+    """The lock of a run, with what a killed process was writing out of the way.
+
+    Raises ValueError for a folder that is no run, and while another process trains it.
+    """
+    if not (folder / "config.yaml").exists():
+        raise ValueError(
+            f"{folder}: expected a run directory, got no config.yaml in it; "
+            "where training was stopped before it began, remove the folder and train again"
+        )
+    lock = Lock(folder)
+    for torn in folder.glob(".*.tmp"):
+        torn.unlink()
+    return lock
+
+
+def facts_of(folder: Path) -> dict[str, Any]:
+    """What a run says of itself, or nothing where ``run.json`` is lost."""
+    return read_facts(folder) if (folder / "run.json").exists() else {}
+
+
+def ended(folder: Path, epochs: int | None = None) -> dict[str, Any] | None:
+    """The facts of a run that is over, even with so many epochs; None for one that can go on.
+
+    Raises ValueError where it is past them.
+    """
+    facts = facts_of(folder)
+    if facts.get("stopped") in (None, "interrupted"):
+        return None
+    reached = facts["epochs"]
+    if epochs is not None and epochs < reached:
+        raise ValueError(f"--epochs: expected at least the {reached} of the run, got {epochs}")
+    if facts["stopped"] == "epochs" and reached < (epochs or planned(config_of(folder))):
+        return None
+    return facts
+
+
+def resume(folder: Path, lock: Lock, epochs: int | None = None) -> tuple[Recorder, Iterator[Report]]:
+    """The recorder of a run that was stopped, and the reports that are still to come.
+
+    It goes on from its last checkpoint, or from its start where there is none; with ``epochs`` as if that
+    had been in its configuration, but for the engine and ``report_every``, which stay. Raises ValueError,
+    before anything is written, where that cannot be done.
+    """
+    facts, config = facts_of(folder), config_of(folder)
+    if longer := epochs is not None and epochs != planned(config):
+        config = config_of(folder, epochs)
+        refuse_what_follows_epochs(config)
+    experiment = Experiment.of(config)
+    if facts and facts["data"] != {name: share.digest for name, share in experiment.shares.items()}:
+        raise ValueError(f"{folder}: its data have changed since it began; train anew")
+    state, engine = checkpoint.load(folder / "checkpoint.npz") or (None, None)
+    began = checkpoint.report(state, engine) if state and engine else None
+    reached = began.epoch if began else 0
+    if epochs is not None and epochs <= reached:
+        raise ValueError(f"--epochs: expected more than the {reached} of the checkpoint, got {epochs}")
+    reports = experiment.train(state, engine)
+    cut_back(folder / "metrics.csv", reached)
+    if longer:
+        write_whole(folder / "config.yaml", dump(config).encode())
+    return Recorder(folder, experiment, lock, began), reports
+
+
+def config_of(folder: Path, epochs: int | None = None) -> Config:
+    """The configuration of a run, with so many epochs."""
+    settings = [] if epochs is None else [f"training.epochs={epochs}"]
+    return load_config(str(folder / "config.yaml"), settings)
+
+
+def planned(config: Config) -> int:
+    """The epochs of a configuration."""
+    epochs: int = config.training.arguments()["epochs"]
+    return epochs
+
+
+def refuse_what_follows_epochs(config: Config) -> None:
+    """With another number of epochs, steps that are past would have had other learning rates."""
+    optimizer = config.optimizer.make()
+    schedule = optimizer.learning_rate if isinstance(optimizer, Optimizer) else None
+    if isinstance(schedule, Spanning) and schedule.steps is None:
+        raise ValueError(
+            f"--epochs: {type(schedule).__name__} is as long as the training, so that with other epochs its "
+            "learning rates would have been others from the start; train anew, or give it steps of its own"
+        )

@@ -1,0 +1,67 @@
+"""State: what training remembers between epochs, as arrays by name, so that it can go on later."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+
+from nn.arrays import Array
+
+State: TypeAlias = dict[str, Array]
+WORD = 1 << 64
+
+
+class Remembers(Protocol):
+    """A part of training with a state of its own."""
+
+    def state(self) -> Mapping[str, Any]:
+        """Arrays and numbers by name; the arrays may be those that it works on."""
+
+    def restore(self, state: State) -> None:
+        """Go on from a state that it gave, in whatever process; the names and shapes are right."""
+
+
+def gathered(parts: Mapping[str, Remembers]) -> State:
+    """The states of all parts as copies, each name behind that of its part: ``best.epoch``."""
+    return {
+        f"{part}.{name}": np.array(value)
+        for part, owner in parts.items()
+        for name, value in owner.state().items()
+    }
+
+
+def give_back(parts: Mapping[str, Remembers], state: Mapping[str, Array]) -> None:
+    """Restore each part; raises ValueError, naming the array, for the state of another training."""
+    fresh = gathered(parts)
+    for name in fresh.keys() | state.keys():
+        if name not in fresh or name not in state:
+            raise ValueError(f"state: expected {', '.join(sorted(fresh))}; got {', '.join(sorted(state))}")
+        own, given = fresh[name], state[name]
+        grows = own.ndim > 0 and not len(own)  # what has no rows yet may have some later
+        if own.dtype != given.dtype or own.shape[grows:] != given.shape[grows:]:
+            expected, got = (f"{a.dtype} {a.shape}" for a in (own, given))
+            raise ValueError(f"state: {name}: expected {expected}, got {got}")
+    for part, owner in parts.items():
+        owner.restore({name: np.array(state[f"{part}.{name}"]) for name in owner.state()})
+
+
+def positions(generators: Sequence[np.random.Generator]) -> Array:
+    """Where generators (PCG64) are in their streams, ``(generators, 6)``."""
+    rows = []
+    for generator in generators:
+        place: dict[str, Any] = dict(generator.bit_generator.state)
+        halves = [half for number in place["state"].values() for half in divmod(number, WORD)]
+        rows.append([*halves, place["has_uint32"], place["uinteger"]])
+    return np.array(rows, np.uint64).reshape(-1, 6)
+
+
+def reposition(generators: Sequence[np.random.Generator], rows: Array) -> None:
+    """Put generators where ``positions`` found them."""
+    for generator, row in zip(generators, rows.tolist(), strict=True):
+        high, low, inc_high, inc_low, has_half, half = row
+        generator.bit_generator.state = {
+            "bit_generator": "PCG64",
+            "state": {"state": high * WORD + low, "inc": inc_high * WORD + inc_low},
+            "has_uint32": has_half,
+            "uinteger": half,
+        }
