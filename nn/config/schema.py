@@ -30,6 +30,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    PrivateAttr,
     Tag,
     create_model,
     model_validator,
@@ -38,6 +39,7 @@ from pydantic import (
 from nn import layer
 from nn.activations import ACTIVATIONS
 from nn.checks import Checked, suggest
+from nn.config.places import Places
 from nn.data import tables
 from nn.data.toy import GENERATORS
 from nn.initializers import INITIALIZERS, Initializer
@@ -359,9 +361,26 @@ class Model(Strict):
 class Config(Strict):
     """A whole experiment."""
 
+    _places: Places | None = PrivateAttr(default=None)
+
     seed: Annotated[int, Ge(0)] = 0
     data: Data
     model: Model
     loss: Loss
     optimizer: Optimizer
     training: Training
+
+    def __eq__(self, other: object) -> bool:
+        """Wherever they stand."""
+        return isinstance(other, Config) and self.model_dump() == other.model_dump()
+
+    __hash__ = None  # type: ignore[assignment]  # as lists and mappings have none
+
+    def stands_in(self, places: Places) -> None:
+        """Remember where each value stands."""
+        self._places = places
+
+    @property
+    def places(self) -> Places | None:
+        """Where each value stands in the file that it was read from."""
+        return self._places
