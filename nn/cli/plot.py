@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from nn.cli.errors import UserError, failures, user_errors
-from nn.cli.text import printable
+from nn.cli.text import printable, table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,12 +22,24 @@ def complete_kind(ctx: click.Context, parameter: click.Parameter, incomplete: st
     return completions(KINDS, incomplete)
 
 
+def list_kinds(ctx: click.Context, parameter: click.Parameter, given: bool) -> None:
+    """Print the kinds of pictures, and end."""
+    if given and not ctx.resilient_parsing:
+        from nn.plots.kinds import KINDS
+
+        click.echo(table([(name, kind.about) for name, kind in KINDS.items()], "<<"))
+        ctx.exit()
+
+
 @click.command("plot")
 @click.argument("runs", metavar="RUN...", nargs=-1, required=True)
 @click.option(
     "--what", default="loss", metavar="KIND", shell_complete=complete_kind, help="The picture (see: --list)."
 )
-@click.option("--list", "list_kinds", is_flag=True, is_eager=True, help="List the kinds of pictures.")
+@click.option(
+    "--list", is_flag=True, is_eager=True, expose_value=False, callback=list_kinds,
+    help="List the kinds of pictures.",
+)  # fmt: skip
 @click.option("--metric", metavar="NAME", help="A column of metrics.csv instead of the loss.")
 @click.option(
     "--x", "along", type=click.Choice(["epochs", "seconds"]), default="epochs", show_default=True,
@@ -43,7 +55,7 @@ def complete_kind(ctx: click.Context, parameter: click.Parameter, incomplete: st
 )  # fmt: skip
 @click.option("--show", is_flag=True, help="Open the picture, where there is a display.")
 def command(
-    runs: tuple[str, ...], what: str, list_kinds: bool, metric: str | None, along: str, smooth: int,
+    runs: tuple[str, ...], what: str, metric: str | None, along: str, smooth: int,
     out: Path | None, show: bool,
 ) -> None:  # fmt: skip
     """Draw runs: their loss over the epochs, or another KIND of picture of one run.
@@ -57,11 +69,11 @@ def command(
     with user_errors():
         if out:
             style.form(out)
+        elif len(runs) > 1:
+            raise UserError("several runs make one picture; name its file: --out FILE")
         style.reset()
         figure, place = draw(runs, what, metric, along, smooth)
         file = out or place
-        if file is None:
-            raise UserError("several runs make one picture: where? --out FILE")
     with failures():
         style.save(figure, file)
     click.echo(printable(str(file)))
@@ -71,8 +83,10 @@ def command(
 
 def draw(
     runs: tuple[str, ...], what: str, metric: str | None, along: str, smooth: int
-) -> "tuple[Figure, Path | None]":
+) -> "tuple[Figure, Path]":
     """The picture asked for, and the file that it goes into where none is named."""
+    from difflib import get_close_matches
+
     from nn.activations import ACTIVATIONS
     from nn.checks import suggest
     from nn.plots.activation import draw_activation
@@ -90,16 +104,19 @@ def draw(
         return draw_activation(runs[0]), Path(f"{runs[0]}.png")
     for name in {*runs} & ACTIVATIONS.keys():
         raise ValueError(f"{name}: expected runs, got an activation; a folder of that name is ./{name}")
-    found = [Run.of(name) for name in runs]
-    folder = found[0].folder if len(found) == 1 else None
-    if what != "loss":
-        if curve_only:
-            raise ValueError(f"{curve_only} is for curves, not for --what {what}")
-        if folder is None:
-            raise ValueError(f"--what {what} draws one run, got {len(runs)}")
-        return KINDS[what].draw(found[0]), folder / f"{what}.png"
-    picture = of_runs(found, metric or "loss", along, smooth)
-    return picture, folder and folder / f"{metric or what}.png"
+    for name in runs:
+        if get_close_matches(name, ACTIVATIONS) and not Path(name).exists():
+            raise ValueError(f"{name}: expected a run or an activation; {suggest(name, ACTIVATIONS)}")
+    first, *more = found = [Run.of(name) for name in runs]
+    if what == "loss":
+        picture = of_runs(found, metric or "loss", along, smooth)
+    elif curve_only:
+        raise ValueError(f"{curve_only} is for curves, not for --what {what}")
+    elif more:
+        raise ValueError(f"--what {what} draws one run, got {len(runs)}")
+    else:
+        picture = KINDS[what].draw(first)
+    return picture, first.folder / f"{metric or what}.png"
 
 
 def open_picture(file: Path) -> None:

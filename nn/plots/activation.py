@@ -65,7 +65,7 @@ def draw_activation(name: str) -> Figure:
     write(above, FORMULAS[name].y, BLUE)
     write(below, FORMULAS[name].slope, ORANGE)
     if flat.any():
-        say_flat(below, x[flat])
+        say_flat(figure)
     below.set_xlim(-REACH, REACH)
     below.xaxis.set_major_locator(MaxNLocator(8, steps=style.STEPS))
     below.xaxis.set_major_formatter(FuncFormatter(style.decimals))
@@ -117,10 +117,7 @@ def write(axes: Axes, text: str, color: str) -> None:
     )  # fmt: skip
 
 
-def say_flat(axes: Axes, flat: Array) -> None:
-    """What is shaded, in words, above the axes at their right."""
-    axes.annotate(
-        "shaded: flat, slope under a tenth of the steepest", (1, 1), (0, 5), xycoords="axes fraction",
-        textcoords="offset points", ha="right", color=style.FAINT, fontsize=style.FONT_SIZE,
-        annotation_clip=False,
-    )  # fmt: skip
+def say_flat(figure: Figure) -> None:
+    """What is shaded, in words, on the line of the title."""
+    text = "shaded: flat, with less than a tenth of the steepest slope"
+    figure.text(0.985, 0.98, text, ha="right", va="top", color=style.FAINT, fontsize=style.FONT_SIZE)

@@ -16,7 +16,7 @@ from nn.runs.differences import flatten, labels
 from nn.runs.reading import Run
 
 MOST = 30  # runs that are named one by one
-SHORT, LONG = 24, 84  # letters of a label beside the axes, and of one below them
+SHORT, LONG = 24, 74  # letters of a label beside the axes, and of one below them
 AXES = {"epochs": "epoch", "seconds": "seconds"}
 
 
@@ -53,13 +53,23 @@ def of_runs(runs: Sequence[Run], metric: str = "loss", along: str = "epochs", wi
     title = titled(runs[0]) if len(runs) == 1 else f"{in_words(metric).capitalize()} of {len(runs)} runs"
     figure = style.figure(6.4, height, title)
     axes = figure.subplots()
-    draw(axes, drawn, window)
+    lines.dress(axes)
+    mean = ""
+    if window > 1:
+        is_log = not metric.endswith("accuracy") and lines.earns_log(numbers(drawn))
+        mean = f"{'geometric mean' if is_log else 'mean'} of {window} rows"
+        for line in drawn:
+            lines.draw(axes, line.x, line.y, Look(line.look.color, "-", 0.8, 0.3), f"{line.label}, as it was")
+    curves = smoothed(drawn, window, is_log=is_log) if window > 1 else drawn
+    for line in curves:
+        lines.draw(axes, line.x, line.y, line.look, line.label)
     lines.along(axes, min(line.x[0] for line in drawn), max(line.x[-1] for line in drawn), AXES[along])
     scale(axes, drawn, metric, runs)
     gaps = [lines.mark_gaps(axes, line.x, line.y, line.look.color) for line in drawn]
-    mark_best(axes, drawn, window)
-    note(axes, drawn, len(runs), window, has_gaps=any(gaps))
-    name_lines(figure, axes, drawn, told, is_short=is_short)
+    mark_best(axes, curves)
+    axes.set_ylabel(f"{axes.get_ylabel()}\n{mean}".strip())
+    note(axes, drawn, several=len(runs) > 1, has_gaps=any(gaps))
+    name_lines(figure, axes, curves, told, is_short=is_short)
     return figure
 
 
@@ -77,7 +87,7 @@ def in_words(metric: str) -> str:
 
 def read_lines(runs: Sequence[Run], names: Sequence[str], along: str) -> list[Line]:
     """A line for each run and each of these columns that it has; at least one, or ValueError."""
-    columns = [run.columns({along, "epoch", *names}) for run in runs]
+    columns = [run.columns([along, "epoch", *names]) for run in runs]
     for run, found in zip(runs, columns, strict=True):
         if names[0] not in found and not (len(names) > 1 and names[1] in found):
             refuse(run, names[0], runs)
@@ -108,45 +118,42 @@ def refuse(run: Run, metric: str, runs: Sequence[Run]) -> None:
     raise ValueError(f"{run.folder}: expected a metric '{metric}', got none; {have} {names}")
 
 
-def draw(axes: Axes, drawn: Sequence[Line], window: int) -> None:
-    """Every line; where it is smoothed, the numbers themselves stay behind it, faint."""
-    lines.dress(axes)
-    for line in drawn:
-        if window > 1:
-            behind = line.look._replace(dashes="-", width=0.8, opacity=0.3)
-            lines.draw(axes, line.x, line.y, behind, f"{line.label}, as it was")
-            lines.draw(axes, line.x, lines.smooth(line.y, window), line.look, line.label)
-        else:
-            lines.draw(axes, line.x, line.y, line.look, line.label)
+def smoothed(drawn: Sequence[Line], window: int, *, is_log: bool) -> list[Line]:
+    """The lines with the mean of ``window`` rows in place of each."""
+    means = [lines.smooth(lines.finite(line.y), window, is_log=is_log) for line in drawn]
+    return [line._replace(y=y) for line, y in zip(drawn, means, strict=True)]
+
+
+def numbers(drawn: Sequence[Line]) -> NDArray[Any]:
+    """All that is finite in these lines."""
+    values = np.concatenate([lines.finite(line.y) for line in drawn])
+    return values[~np.isnan(values)]
 
 
 def scale(axes: Axes, drawn: Sequence[Line], metric: str, runs: Sequence[Run]) -> None:
     """The axis of the metric, for all finite numbers."""
-    values = np.concatenate([lines.finite(line.y) for line in drawn])
-    values = values[~np.isnan(values)]
     if metric.endswith("accuracy"):
-        lines.up_in_percent(axes, values, ticks=6)
+        lines.up_in_percent(axes, numbers(drawn), ticks=6)
         axes.set_ylabel(in_words(metric))
         return
     kinds = {str(dict(flatten(run.config)).get("loss")) for run in runs}
     differ = metric.endswith("loss") and len(kinds) > 1
-    lines.up(axes, values, in_words(metric) + (", of different kinds" if differ else ""))
+    lines.up(axes, numbers(drawn), in_words(metric) + (", of different kinds" if differ else ""))
 
 
-def mark_best(axes: Axes, drawn: Sequence[Line], window: int) -> None:
+def mark_best(axes: Axes, drawn: Sequence[Line]) -> None:
     """A ring on each line at its best epoch."""
     for line in drawn:
-        heights = lines.finite(lines.smooth(line.y, window))
+        heights = lines.finite(line.y)
         for row in line.best[~np.isnan(heights[line.best])]:
             ring(axes, float(line.x[row]), float(heights[row]), line.look.color, size=6)
 
 
-def note(axes: Axes, drawn: Sequence[Line], runs: int, window: int, *, has_gaps: bool) -> None:
+def note(axes: Axes, drawn: Sequence[Line], *, several: bool, has_gaps: bool) -> None:
     """Above the axes, what the lines and marks mean."""
-    faint = any(line.look.opacity < 1 for line in drawn)
+    both = several and any(line.look.opacity < 1 for line in drawn)
     parts = [
-        "thin: training, thick: validation" if faint and runs > 1 else "",
-        f"mean of {window} rows" if window > 1 else "",
+        "thin: training, thick: validation" if both else "",
         "○ best epoch" if any(len(line.best) for line in drawn) else "",
         f"×  {lines.GAP}" if has_gaps else "",
     ]
@@ -162,8 +169,7 @@ def name_lines(
     """The words beside the ends of the lines, or where they are long in a legend below."""
     ends: dict[str, style.Label] = {}
     for line in drawn:  # of a run with two lines the last names both
-        numbers = lines.finite(line.y)
-        for end in numbers[~np.isnan(numbers)][-1:]:
+        for end in numbers([line])[-1:]:
             ends[line.label] = style.Label(line.label, float(end), line.look.color)
     if is_short:
         style.label_ends(axes, list(ends.values()))

@@ -53,15 +53,18 @@ def thin(x: Floats, y: Floats, buckets: int = BUCKETS) -> NDArray[np.intp]:
     return np.unique(np.concatenate(kept))
 
 
-def smooth(values: Floats, window: int) -> Floats:
+def smooth(values: Floats, window: int, *, is_log: bool = False) -> Floats:
     """The mean of ``window`` rows around each (an odd number), of those that there are and are finite.
 
-    NaN stays NaN: a gap is not filled.
+    The geometric mean for a log axis, where the heights that are seen are logarithms. NaN stays NaN: a gap
+    is not filled.
     """
+    if is_log:
+        return np.exp(smooth(np.log(values), window))
     there = np.isfinite(values)
     rows = min(window, 2 * len(values) - 1)
-    counts = np.convolve(there, np.ones(rows), "full")
-    sums = np.convolve(np.where(there, values, 0), np.ones(rows), "full")
+    ones = np.ones(rows)
+    sums, counts = (np.convolve(part, ones) for part in (np.where(there, values, 0), there))
     middle = slice(rows // 2, rows // 2 + len(values))
     return np.where(there, sums[middle] / np.maximum(counts[middle], 1), np.nan)
 
@@ -108,12 +111,17 @@ def along(axes: Axes, low: float, high: float, quantity: str) -> None:
     axes.set_xlabel("epoch" if whole else "training time (s)")
 
 
+def earns_log(numbers: Floats) -> bool:
+    """Whether the range of these is wide enough for a log axis, all of them positive."""
+    low, high = numbers.min(initial=np.inf), numbers.max(initial=-np.inf)
+    return bool(low > 1 / HUGE and high / LOG_FROM > low)
+
+
 def up(axes: Axes, drawn: Floats, name: str) -> None:
     """The axis of the numbers drawn: on a log scale, which its name then says, where their range earns it."""
-    low, high = drawn.min(initial=np.inf), drawn.max(initial=-np.inf)
-    is_log = low > 1 / HUGE and high / LOG_FROM > low
+    is_log = earns_log(drawn)
     if is_log:
-        style.log_ticks(axes, low, high)
+        style.log_ticks(axes, drawn.min(), drawn.max())
     else:
         style.linear_ticks(axes)
     axes.set_ylabel(f"{name} (log scale)" if is_log else name)

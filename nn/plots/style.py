@@ -55,7 +55,7 @@ def figure(width: float, height: float, title: str = "") -> Figure:
 
 
 def reset() -> None:
-    """Forget a ``matplotlibrc`` of the user: our pictures look alike everywhere. For commands, which own all."""
+    """Forget the user's ``matplotlibrc``, for the whole process: our pictures look alike everywhere."""
     mpl.rcdefaults()
 
 

@@ -1,6 +1,6 @@
 """A run as its folder tells of it, for whoever draws or compares runs: finished, killed or still running."""
 
-from collections.abc import Container
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -48,11 +48,17 @@ class Run:
         """The columns of ``metrics.csv`` by name, each (rows,); no row yet for a run that has just begun."""
         return metrics.read(self.folder / "metrics.csv")
 
-    def columns(self, names: Container[str]) -> Columns:
+    @cached_property
+    def seen(self) -> dict[frozenset[str], Columns]:
+        """The columns that ``columns`` has read already."""
+        return {}
+
+    def columns(self, names: Collection[str]) -> Columns:
         """Those of these columns that there are; quicker than all of a long run."""
-        if "metrics" in self.__dict__:
-            return {name: values for name, values in self.metrics.items() if name in names}
-        return metrics.read(self.folder / "metrics.csv", names)
+        if not any(asked.issuperset(names) for asked in self.seen):
+            self.seen[frozenset(names)] = metrics.read(self.folder / "metrics.csv", names)
+        found = next(columns for asked, columns in self.seen.items() if asked.issuperset(names))
+        return {name: found[name] for name in names if name in found}
 
     @cached_property
     def facts(self) -> dict[str, Any] | None:
@@ -101,7 +107,7 @@ class Run:
         if self.facts is not None and self.stopped:
             best: int | None = self.facts.get("best_epoch")
             return best
-        found = self.columns({"epoch", "val_loss"})
+        found = self.columns(["epoch", "val_loss"])
         losses = found.get("val_loss", np.empty(0))
         finite = np.flatnonzero(np.isfinite(losses))
         return int(found["epoch"][finite[np.argmin(losses[finite])]]) if len(finite) else None
