@@ -74,7 +74,7 @@ class Run:
     def config(self) -> dict[str, Any]:
         """The resolved configuration as plain data, also of an older version; empty where there is none."""
         path = self.folder / "config.yaml"
-        data = source.read(path) if path.exists() else {}
+        data = source.read(path).data if path.exists() else {}
         if not isinstance(data, dict):
             raise ValueError(f"{path}: expected a mapping, got {data!r:.40}")
         return data
