@@ -51,7 +51,7 @@ def course(runs: "Sequence[Run]") -> dict[str, list[str]]:
     last = [{name: values[-1:] for name, values in run.metrics.items()} for run in runs]
     return {
         "ended": [(run.stopped or NONE).replace("_", " ") for run in runs],
-        "epochs": [f"{row['epoch'][0]:,.0f}" if len(row.get("epoch", ())) else "0" for row in last],
+        "epochs run": [f"{row['epoch'][0]:,.0f}" if len(row.get("epoch", ())) else "0" for row in last],
         "time": [duration(float(row["seconds"][0])) if len(row.get("seconds", ())) else NONE for row in last],
         "best epoch": [f"{run.best_epoch:,}" if run.best_epoch else NONE for run in runs],
     }
@@ -62,7 +62,7 @@ def measures(runs: "Sequence[Run]") -> dict[str, list[str]]:
     columns = {}
     for quantity in ("loss", "accuracy"):
         for prefix in ("", "val_"):
-            columns[prefix + quantity] = [of_last(run, prefix + quantity) for run in runs]
+            columns[f"final {prefix}{quantity}"] = [of_last(run, prefix + quantity) for run in runs]
         validated = any(f"val_{quantity}" in run.metrics for run in runs)
         judged = f"val_{quantity}" if validated else quantity
         columns[f"best {judged}"] = [of_best(run, judged) for run in runs]

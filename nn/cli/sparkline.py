@@ -13,7 +13,8 @@ COLUMNS = 60
 def sparkline(values: Sequence[float], encoding: str | None = None, columns: int = COLUMNS) -> str:
     """``0.25 ▇▇▆▄▂▁ 0.01``: a bar for each stretch of values, as high as its highest.
 
-    On a log scale, which it says, where the range is wide. A stretch with a value that is not finite is ``×`` (``x`` where the encoding has no bars).
+    On a log scale, which it says, where the range is wide. A stretch with a value that is not finite is
+    ``×`` (``x`` where the encoding has no bars).
     """
     if not values:
         return ""

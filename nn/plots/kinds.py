@@ -24,5 +24,5 @@ class Kind(NamedTuple):
 
 
 KINDS: dict[str, Kind] = {
-    "loss": Kind("Loss over the epochs, with accuracy where there is any.", curves.of_run, "iris"),
+    "loss": Kind("Loss over the epochs, with accuracy where there is any.", curves.of_run, "digits"),
 }
