@@ -27,7 +27,7 @@ def test_the_sigmoid_its_derivative_and_its_flat_parts() -> None:
     x, y = longest(above).T
     np.testing.assert_allclose(y, 1 / (1 + np.exp(-x)))
     np.testing.assert_allclose(longest(below)[:, 1], y * (1 - y))
-    edge = np.log(19 + np.sqrt(360) * 1.0) if False else np.arccosh(19)  # σ′ = 1 / (2 + 2 cosh x) = 1/40
+    edge = np.arccosh(19)  # where σ′ = 1 / (2 + 2 cosh x) = 1/40
     np.testing.assert_allclose(shaded(above), [(-8, -edge), (edge, 8)], atol=0.011)
     assert shaded(above) == shaded(below)
     assert (above.get_xlim(), below.get_xlabel()) == ((-8, 8), "x, what goes into the unit")
