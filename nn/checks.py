@@ -29,6 +29,14 @@ LIMITS: dict[type, tuple[str, str, Callable[[Any, Any], bool]]] = {
 WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text", type(None): "nothing"}
 
 
+class MisfitError(ValueError):
+    """Arguments that do not go together; ``argument`` is the one to change: ``early_stopping.monitor``."""
+
+    def __init__(self, argument: str, message: str):
+        super().__init__(message)
+        self.argument = argument
+
+
 class Checked:
     """A dataclass whose fields are checked when it is made."""
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.arrays import Array
-from nn.checks import suggest
+from nn.checks import MisfitError, suggest
 from nn.engine.samples import Samples
 from nn.losses import Loss
 from nn.network import Sequential
@@ -56,7 +56,7 @@ def _of_classes(t: Array, class_weight: Mapping[int, float]) -> Array:
     for label in class_weight:
         if label not in range(classes):
             known = suggest(str(label), map(str, range(classes)))
-            raise ValueError(f"class_weight: there is no class {label!r}; {known}")
+            raise MisfitError("class_weight", f"class_weight: there is no class {label!r}; {known}")
     return np.array([class_weight.get(label, 1) for label in range(classes)], t.dtype)[chosen(t)]
 
 
@@ -78,7 +78,9 @@ def samples(
         arrays["w"] = w
     size = batch_size or len(inputs)
     if size > len(inputs):
-        raise ValueError(f"batch_size {size} is larger than the {len(inputs)} training samples")
+        raise MisfitError(
+            "batch_size", f"batch_size {size} is larger than the {len(inputs)} training samples"
+        )
     seeds = [int(seed) for seed in network.seeds.flat]
     orders = [generator(seed, "shuffling") for seed in seeds] if shuffle else None
     members = np.arange(len(seeds)).reshape(network.stack)

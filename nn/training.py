@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from nn import given
 from nn.arrays import Array
-from nn.checks import checked
+from nn.checks import MisfitError, checked
 from nn.engine.blocks import Engine
 from nn.engine.samples import NO_GOAL, Samples
 from nn.epochs import EngineName, Step, choose
@@ -80,19 +80,23 @@ def train(
     if classification is None:
         classification = loss.classifies(network.outputs)
     if network.stack and (stop_at or early_stopping):
-        raise ValueError("stop_at and early_stopping are for a single network, got a stack")
+        raise MisfitError(
+            "stop_at" if stop_at else "early_stopping",
+            "stop_at and early_stopping are for a single network, got a stack",
+        )
     if stop_at and stop_at.accuracy and not classification:
-        raise ValueError("stop_at.accuracy needs a classification, got a regression")
+        raise MisfitError("stop_at.accuracy", "stop_at.accuracy needs a classification, got a regression")
     if stop_at and stop_at.tolerance and loss.boundary != 0.5:
         name = type(loss).__name__
-        raise ValueError(
-            f"stop_at.tolerance needs outputs that come near their targets, got scores of {name}"
+        raise MisfitError(
+            "stop_at.tolerance",
+            f"stop_at.tolerance needs outputs that come near their targets, got scores of {name}",
         )
     goal = stop_at.goal if stop_at else NO_GOAL
     tolerance = bool(stop_at and stop_at.tolerance)
     objective = Objective(network, loss, classification=classification, tolerance=tolerance)
     if class_weight and not classification:
-        raise ValueError("class_weight needs a classification, got a regression")
+        raise MisfitError("class_weight", "class_weight needs a classification, got a regression")
     weights: dict[str, Any] = {"sample_weight": sample_weight, "class_weight": class_weight}
     samples = given.samples(network, loss, x, y, **weights, batch_size=batch_size, shuffle=shuffle)
     samples.measured, samples.goal = 3 if tolerance else 2 if classification else 1, goal
@@ -126,9 +130,10 @@ def _step(network: Sequential, objective: Objective, method: Method, samples: Sa
     """The step of an optimiser, whose schedule then spans the training."""
     assert isinstance(method, Optimizer), "there are two kinds"
     if method.full_batch and not samples.whole:
-        raise ValueError(
+        raise MisfitError(
+            "batch_size",
             f"{type(method).__name__} trains on the whole set: leave batch_size out, or take SGD or Adam; "
-            f"got batches of {samples.size} of {len(samples)} samples"
+            f"got batches of {samples.size} of {len(samples)} samples",
         )
     return Step(network, objective, method.over(epochs * len(samples.batches)))
 
@@ -138,16 +143,18 @@ def _monitor(
 ) -> Monitor:
     """The measure that progress is judged by: the validation loss unless given, else the loss."""
     monitor = by.monitor if by else None
+    argument = "early_stopping.monitor" if name == "early_stopping" else "optimizer.learning_rate.monitor"
     if monitor is None:
         return "val_loss" if validation else "loss"
     if monitor.startswith("val_") and not validation:
         instead = monitor.removeprefix("val_")
-        raise ValueError(
-            f"{name}.monitor '{monitor}' needs a validation set, got none; hold one out, or use '{instead}'"
+        raise MisfitError(
+            argument,
+            f"{name}.monitor '{monitor}' needs a validation set, got none; hold one out, or use '{instead}'",
         )
     if monitor.endswith("accuracy") and not classification:
         instead = monitor.replace("accuracy", "loss")
-        raise ValueError(
-            f"{name}.monitor '{monitor}' needs a classification, got a regression; use '{instead}'"
+        raise MisfitError(
+            argument, f"{name}.monitor '{monitor}' needs a classification, got a regression; use '{instead}'"
         )
     return monitor

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import click
 
 from nn.cli.text import printable
+from nn.config.places import ConfigError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """What no user did wrong: the disk is full or damaged."""
@@ -31,8 +32,10 @@ def message(error: Exception, thing: str = "") -> str:
         lines = [f"{named}: {error.strerror.lower()}" if named else error.strerror.lower()]
     elif isinstance(error, MemoryError):
         lines = [f"more than fits into memory: {error}"]
+    elif isinstance(error, ConfigError):
+        lines = [line for mistake in error.shown for line in mistake.split("\n")]
     else:
-        lines = getattr(error, "mistakes", [str(error)])
+        lines = [str(error)]
     return "\n".join(map(printable, lines))
 
 
@@ -44,7 +47,8 @@ def user_errors(thing: str = "") -> Iterator[None]:
     except (ValueError, TypeError, OSError, MemoryError) as error:
         text = message(error)
         kind = Failure if isinstance(error, OSError) and error.errno in FULL else UserError
-        raise kind(f"{printable(thing)}: {text}" if thing else text) from error
+        named = thing and not isinstance(error, ConfigError)
+        raise kind(f"{printable(thing)}: {text}" if named else text) from error
 
 
 @contextmanager

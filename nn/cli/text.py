@@ -4,6 +4,8 @@ import shutil
 import textwrap
 from collections.abc import Sequence
 
+from nn.config.places import printable as printable
+
 WIDEST = 100
 """Longer lines are hard to read."""
 
@@ -35,8 +37,3 @@ def cell(text: str, side: str, columns: int) -> str:
 def paragraph(text: str, indent: str = "") -> str:
     """A text as wide as the terminal; lines after the first are indented."""
     return textwrap.fill(" ".join(text.split()), width(), subsequent_indent=indent)
-
-
-def printable(text: str) -> str:
-    r"""A text in which control characters and the like stand as escapes: ``\x1b`` for Escape."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -9,9 +9,10 @@ from typing import Any, Literal
 import numpy as np
 
 from nn import given
-from nn.checks import suggest
+from nn.checks import MisfitError, suggest
+from nn.config import places
+from nn.config.places import ConfigError, Mistake, dotted
 from nn.config.schema import Config, File, Shares, Table, make_layers
-from nn.config.source import ConfigError
 from nn.data import tables
 from nn.data.arrays import read_npz
 from nn.data.dataset import Dataset, hold_out
@@ -32,20 +33,65 @@ from nn.seeds import generator
 from nn.state import State
 from nn.training import train
 
+ARGUMENTS: dict[str, places.Path] = {
+    "network": ("model", "layers"),
+    "loss": ("loss",),
+    "optimizer": ("optimizer",),
+    "x": ("data",),
+    "y": ("data",),
+}
+"""Where a configuration says what train() takes; the rest under ``training``."""
+
 
 @contextmanager
-def part(path: str) -> Iterator[None]:
-    """What is found wrong in here names this part of the configuration."""
+def part(*path: str) -> Iterator[None]:
+    """What is found wrong in here names this part of the configuration, or the argument that is to blame."""
+    name = dotted(path)
     try:
         yield
     except ConfigError:
         raise
     except OSError as error:
-        raise ConfigError(f"{path}: {error.filename}: {str(error.strerror).lower()}") from error
+        problem = f"{name}: {error.filename}: {str(error.strerror).lower()}"
+        raise ConfigError(Mistake((*path, "file"), problem)) from error
     except MemoryError as error:
-        raise ConfigError(f"{path}: more than fits into memory: {error}") from error
+        raise ConfigError(Mistake(path, f"{name}: more than fits into memory: {error}")) from error
+    except MisfitError as error:
+        first, *rest = error.argument.split(".")
+        place = (*ARGUMENTS.get(first, ("training", first)), *rest)
+        raise ConfigError(Mistake(place, f"{dotted(place[:1])}: {error}")) from error
     except ValueError as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise ConfigError(Mistake(path, f"{name}: {error}")) from error
+
+
+class Findings:
+    """Mistakes in parts that can be checked one without the other, told together."""
+
+    def __init__(self) -> None:
+        self.mistakes: list[Mistake | str] = []
+
+    @contextmanager
+    def part(self, *path: str) -> Iterator[None]:
+        """Go on after what is found wrong in here."""
+        try:
+            with part(*path):
+                yield
+        except ConfigError as error:
+            self.mistakes += error.mistakes
+
+    def tell(self) -> None:
+        """Raise ConfigError where anything was found."""
+        if self.mistakes:
+            raise ConfigError(*self.mistakes)
+
+
+@contextmanager
+def pointed(config: Config) -> Iterator[None]:
+    """Mistakes are shown where they stand in the file of the configuration."""
+    try:
+        yield
+    except ConfigError as error:
+        raise error.within(config.places) from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,12 +110,18 @@ class Experiment:
 
         Raises ConfigError, naming the part, where that cannot be done.
         """
+        with pointed(config):
+            return cls.built(config)
+
+    @classmethod
+    def built(cls, config: Config) -> "Experiment":
+        """The same; mistakes have no place yet."""
         loss: Loss = config.loss.make()
         optimizer: Method = config.optimizer.make()
         shares = share_out(config.data, loss, generator(config.seed, "data"))
         samples = shares["training"]
         inputs = len(samples.inputs)
-        with part("model.layers"):
+        with part("model", "layers"):
             training: Any = config.training
             network = Sequential(
                 make_layers(config.model.layers, optimizer.suits),
@@ -91,8 +143,7 @@ class Experiment:
         """The options of train() that say how much samples and classes count."""
         training: Any = self.config.training
         samples = self.shares["training"]
-        with part("training.class_weight"):
-            by_class = class_weights(training.class_weight, samples)
+        by_class = class_weights(training.class_weight, samples)
         return {"sample_weight": samples.weights, "class_weight": by_class}
 
     def train(self, state: State | None = None, engine: str | None = None) -> Iterator[Report]:
@@ -100,13 +151,18 @@ class Experiment:
 
         Raises ConfigError at once where its parts do not fit.
         """
-        model = self.model
-        with part("model.layers"):
-            self.shares["training"].encoded(model.network.outputs)
-        with part("loss"):
-            model.network.split(model.loss)
-            arrays = {name: model.arrays(share) for name, share in self.shares.items()}
-        with part("training"):
+        model, found = self.model, Findings()
+        with pointed(self.config):
+            with found.part("model", "layers"):
+                self.shares["training"].encoded(model.network.outputs)
+            with found.part("loss"):
+                model.network.split(model.loss)
+            with found.part("training", "class_weight"):
+                weights = self.weights
+            found.tell()
+            with part("loss"):
+                arrays = {name: model.arrays(share) for name, share in self.shares.items()}
+        with pointed(self.config), part("training"):
             return train(
                 model.network,
                 model.loss,
@@ -114,7 +170,7 @@ class Experiment:
                 *arrays["training"],
                 validation=arrays.get("validation"),
                 classification=model.classes is not None,
-                **(self.options | self.weights | ({"engine": engine} if engine else {})),
+                **(self.options | weights | ({"engine": engine} if engine else {})),
                 state=state,
             )
 
@@ -191,7 +247,7 @@ def share_out(data: Shares, loss: Loss, rng: np.random.Generator) -> dict[str, D
         training = with_task(dataset, data, loss)
     shares: dict[str, Dataset] = {}
     if test is not None:
-        with part("data.test"):
+        with part("data", "test"):
             if data.test is not None:
                 raise ValueError("expected no share here, as the file has a test share of its own")
             shares["test"] = (
@@ -199,7 +255,7 @@ def share_out(data: Shares, loss: Loss, rng: np.random.Generator) -> dict[str, D
             )
     for name, share in (("test", data.test), ("validation", data.validation)):
         if share is not None:
-            with part(f"data.{name}"):
+            with part("data", name):
                 training, shares[name] = split_off(training, share, len(dataset), rng)
     shares["training"] = training
     return {name: shares[name] for name in ("training", "validation", "test") if name in shares}

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from nn.config import source
 from nn.config.messages import explain
-from nn.config.schema import Config, File, Shares
-from nn.config.source import ConfigError
+from nn.config.places import ConfigError, Mistake
+from nn.config.schema import KEYS, Config, File, Shares
+from nn.config.settings import override
 from nn.schedules import ReduceOnPlateau
 
 MAX_REPORTS = 10_000
@@ -29,19 +30,24 @@ def load(config: str, settings: Sequence[str] = ()) -> Config:
     """The configuration in a file, or of a bundled name, with values set over it (``a.b=v``).
 
     A data file's path is relative to the configuration's folder, one that is set to the working folder.
-    Raises ConfigError with a line for each mistake; OSError where the file cannot be read.
+    Raises ConfigError with all mistakes, each shown in its place; OSError where the file cannot be read.
     """
     file = source.find(config)
-    data = source.override(source.read(file), settings)
+    found = source.read(file, f"{config}.yaml" if config in source.names() else config)
+    override(found, settings)
     here = {setting.partition("=")[0] for setting in settings} & {"data", "data.file"}
+    found.places.aliases = {standard: word for word, standard in KEYS.items()}
     try:
-        checked = Config.model_validate(data)
+        checked = Config.model_validate(found.data)
     except ValidationError as error:
-        raise ConfigError(*(f"{config}: {mistake}" for mistake in explain(error, Config))) from None
+        raise ConfigError(*found.mistakes, *explain(error, Config), places=found.places) from None
+    if found.mistakes:
+        raise ConfigError(*found.mistakes, places=found.places)
+    checked.stands_in(found.places)
     try:
         return resolve(checked, Path.cwd() if here else Path(str(file)).parent)
     except RuntimeError as error:  # ~nobody
-        raise ConfigError(f"{config}: data.file: {error}") from None
+        raise ConfigError(Mistake(("data", "file"), f"data.file: {error}"), places=found.places) from None
 
 
 def resolve(config: Config, folder: Path) -> Config:

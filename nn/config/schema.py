@@ -23,13 +23,14 @@ from typing import (
     get_origin,
 )
 
-from annotated_types import Ge, Gt, Len, Lt
+from annotated_types import Ge, Gt, Le, Len, Lt
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
+    PrivateAttr,
     Tag,
     create_model,
     model_validator,
@@ -38,6 +39,7 @@ from pydantic import (
 from nn import layer
 from nn.activations import ACTIVATIONS
 from nn.checks import Checked, suggest
+from nn.config.places import Places
 from nn.data import tables
 from nn.data.toy import GENERATORS
 from nn.initializers import INITIALIZERS, Initializer
@@ -347,6 +349,7 @@ else:
         class_weight=(ClassWeight, None),
         dtype=(Precision, "float64"),
         checkpoint=(Checkpoint, Checkpoint(seconds=10.0)),
+        snapshots=(Annotated[int | None, Ge(2), Le(1000)], None),
     )
 
 
@@ -359,9 +362,26 @@ class Model(Strict):
 class Config(Strict):
     """A whole experiment."""
 
+    _places: Places | None = PrivateAttr(default=None)
+
     seed: Annotated[int, Ge(0)] = 0
     data: Data
     model: Model
     loss: Loss
     optimizer: Optimizer
     training: Training
+
+    def __eq__(self, other: object) -> bool:
+        """Wherever they stand."""
+        return isinstance(other, Config) and self.model_dump() == other.model_dump()
+
+    __hash__ = None  # type: ignore[assignment]  # as lists and mappings have none
+
+    def stands_in(self, places: Places) -> None:
+        """Remember where each value stands."""
+        self._places = places
+
+    @property
+    def places(self) -> Places | None:
+        """Where each value stands in the file that it was read from."""
+        return self._places

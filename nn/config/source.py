@@ -1,8 +1,8 @@
-"""Reads configurations: YAML files, bundled ones by name, values set on the command line."""
+"""Reads configurations: YAML files, and bundled ones by name."""
 
 import itertools
 import re
-from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,14 @@ import yaml
 
 from nn.bundled import folder
 from nn.checks import suggest
+from nn.config.places import ConfigError, Mistake, Places, Span, dotted
+from nn.config.places import Path as Keys
 
-MAX_BYTES = 1 << 20
+MAX_BYTES = 1 << 18
 MAX_DEPTH = 32
-
-
-class ConfigError(ValueError):
-    """A configuration that cannot be used: a message for each mistake, one a line."""
-
-    def __init__(self, *mistakes: str) -> None:
-        super().__init__("\n".join(mistakes))
-        self.mistakes = mistakes
+MAX_VALUES = 10_000
+"""A file with the largest of all these is read in a second."""
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 class Loader(yaml.SafeLoader):
@@ -33,6 +30,7 @@ class Loader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  # as PyYAML has it
     depth = 0
+    values = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """The node of the next event; refuses what could make a small file a large value."""
@@ -41,7 +39,9 @@ class Loader(yaml.SafeLoader):
             raise yaml.MarkedYAMLError(problem="aliases are not supported", problem_mark=mark)
         if self.depth == MAX_DEPTH:
             raise yaml.MarkedYAMLError(problem=f"nested deeper than {MAX_DEPTH} levels", problem_mark=mark)
-        self.depth += 1
+        if self.values == MAX_VALUES:
+            raise yaml.MarkedYAMLError(problem=f"more than {MAX_VALUES:,} values", problem_mark=mark)
+        self.depth, self.values = self.depth + 1, self.values + 1
         node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -73,8 +73,12 @@ def about(file: Path | Traversable) -> list[str]:
     """The paragraphs of the comment that a configuration begins with: a headline, then what it teaches."""
     lines = file.read_text(encoding="utf-8-sig").splitlines()
     comment = itertools.takewhile(lambda line: line.startswith("#"), lines)
-    paragraphs = "\n".join(line.removeprefix("#").strip() for line in comment).split("\n\n")
-    return [" ".join(paragraph.split()) for paragraph in paragraphs if paragraph.strip()]
+    text = "\n".join(line.removeprefix("#").strip() for line in comment if not line.startswith(MODELINE))
+    return [" ".join(paragraph.split()) for paragraph in text.split("\n\n") if paragraph.strip()]
+
+
+MODELINE = "# yaml-language-server:"
+"""How the line begins that tells editors which schema a file has."""
 
 
 def find(config: str) -> Path | Traversable:
@@ -94,49 +98,85 @@ def find(config: str) -> Path | Traversable:
     raise ConfigError(f"{config}: no such file{bundled}")
 
 
-def read(file: Path | Traversable) -> Any:
-    """The plain data (mappings, lists, scalars) in a YAML file."""
+@dataclass
+class Source:
+    """The plain data (mappings, lists, scalars) of a configuration, where each stands, what is wrong."""
+
+    data: Any
+    places: Places
+    mistakes: list[Mistake]
+
+
+def read(file: Path | Traversable, name: str | None = None) -> Source:
+    """What stands in a YAML file, which messages call by this name, else by its own."""
+    name = name or str(file)
+    with file.open("rb") as stream:
+        data = stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ConfigError(f"{name}: larger than {MAX_BYTES >> 10} KiB")
     try:
-        with file.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise ConfigError(f"{file}: larger than {MAX_BYTES} bytes")
-        return parse(data.decode("utf-8-sig"), str(file))
+        return parse(data.decode("utf-8-sig"), name)
     except UnicodeDecodeError:
-        raise ConfigError(f"{file}: not UTF-8 text") from None
+        raise ConfigError(f"{name}: not UTF-8 text") from None
 
 
-def parse(text: str, name: str) -> Any:
-    """The plain data in a text of YAML; ``name`` is what messages call it."""
+def parse(text: str, name: str) -> Source:
+    """What stands in a text of YAML, which messages call by this name."""
+    lines = LINE_BREAK.split(text)
     try:
         node = yaml.compose(text, Loader=Loader)
-        return None if node is None else plain(node)
     except yaml.MarkedYAMLError as error:
-        mark, problem = error.problem_mark, error.problem or str(error)
-        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        problem, mark = str(error.problem), error.problem_mark
+        if problem.startswith("but "):
+            problem = f"{error.context}, {problem}"
+        row, column = (mark.line, mark.column) if mark else (0, 0)
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        place, problem = f":{line}", f"the character U+{ord(text[error.position]):04X} is not allowed"
-    raise ConfigError(f"{name}{place}: {problem}")
+        before = LINE_BREAK.split(text[: error.position])
+        row, column = len(before) - 1, len(before[-1])
+        problem = f"the character U+{ord(text[error.position]):04X} is not allowed"
+    else:
+        reader = Reader(Source(None, Places(name), []), lines)
+        if node is not None:
+            reader.source.data = reader.plain(node, ())
+        return reader.source
+    line = lines[row] if row < len(lines) else ""
+    raise ConfigError(Mistake((), problem, span=Span(name, row + 1, line, column, 1)))
 
 
-def plain(node: yaml.Node) -> Any:
-    """The Python value of a node; raises where a key stands twice."""
-    if isinstance(node, yaml.SequenceNode):
-        return [plain(item) for item in node.value]
-    if isinstance(node, yaml.ScalarNode):
-        return scalar(node)
-    data: dict[str, Any] = {}
-    for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode) or key.value in data:
-            problem = (
-                f"'{key.value}' is given twice"
-                if isinstance(key, yaml.ScalarNode)
-                else "a key must be a word"
-            )
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
-        data[key.value] = plain(value)
-    return data
+@dataclass
+class Reader:
+    """Turns nodes into plain data, and keeps where they stand."""
+
+    source: Source
+    lines: list[str]
+
+    def span(self, node: yaml.Node) -> Span:
+        """The characters of a node, on its first line."""
+        start, end, line = node.start_mark, node.end_mark, self.lines[node.start_mark.line]
+        stop = end.column if end.line == start.line else len(line.rstrip())
+        return Span(self.source.places.name, start.line + 1, line, start.column, stop - start.column)
+
+    def plain(self, node: yaml.Node, path: Keys) -> Any:
+        """The Python value of a node; notes doubled keys, of which the first counts."""
+        flow = getattr(node, "flow_style", True)  # a block has its place at its key
+        if flow or path not in self.source.places.keys:
+            self.source.places.values[path] = self.span(node)
+        if isinstance(node, yaml.ScalarNode):
+            return scalar(node)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.plain(item, (*path, place)) for place, item in enumerate(node.value)]
+        data: dict[str, Any] = {}
+        for key, value in node.value:
+            span = self.span(key)
+            if not isinstance(key, yaml.ScalarNode):
+                self.source.mistakes.append(Mistake((), "a key must be a word", span=span))
+            elif key.value in data:
+                problem = f"{dotted((*path, key.value))} is given twice"
+                self.source.mistakes.append(Mistake((), problem, span=span))
+            else:
+                self.source.places.keys[*path, key.value] = span
+                data[key.value] = self.plain(value, (*path, key.value))
+        return data
 
 
 def scalar(node: yaml.ScalarNode) -> bool | int | float | str | None:
@@ -151,32 +191,3 @@ def scalar(node: yaml.ScalarNode) -> bool | int | float | str | None:
     if kind in ("int", "float") and FLOAT.match(text):
         return float(re.sub(r"\.(?=[in])", "", text.lower()))
     return text
-
-
-def override(data: Any, settings: Iterable[str]) -> Any:
-    """The data with values set by ``a.b=value``, where the value is YAML and a list's keys are numbers."""
-    root = {"config": data}
-    for setting in settings:
-        path, equals, text = setting.partition("=")
-        if not equals or not all(path.split(".")):
-            raise ConfigError(f"--set {setting}: expected KEY=VALUE, as in training.epochs=500")
-        place: Any = root
-        key: str | int = "config"
-        for part in path.split("."):
-            if isinstance(place[key], str):
-                place[key] = {"type": place[key]}
-            elif place[key] is None:
-                place[key] = {}
-            place, key = place[key], part
-            if isinstance(place, list):
-                if not part.isdecimal() or int(part) >= len(place):
-                    raise ConfigError(f"--set {setting}: '{part}' is not a place in a list of {len(place)}")
-                key = int(part)
-            elif isinstance(place, dict):
-                place.setdefault(part, None)
-            else:
-                raise ConfigError(
-                    f"--set {setting}: '{part}' is under a value, expected under a mapping or list"
-                )
-        place[key] = parse(text, f"--set {path}")
-    return root["config"]

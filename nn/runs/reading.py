@@ -13,8 +13,9 @@ from nn.config import source
 from nn.config.build import Experiment
 from nn.config.files import load
 from nn.model import Model
-from nn.runs import archive, metrics, weights
+from nn.runs import metrics, snapshots, weights
 from nn.runs.facts import read_facts
+from nn.runs.snapshots import Snapshots
 
 Columns = dict[str, NDArray[np.float64]]
 
@@ -74,7 +75,7 @@ class Run:
     def config(self) -> dict[str, Any]:
         """The resolved configuration as plain data, also of an older version; empty where there is none."""
         path = self.folder / "config.yaml"
-        data = source.read(path) if path.exists() else {}
+        data = source.read(path).data if path.exists() else {}
         if not isinstance(data, dict):
             raise ValueError(f"{path}: expected a mapping, got {data!r:.40}")
         return data
@@ -93,10 +94,9 @@ class Run:
         return weights.load(self.folder) if (self.folder / "model.npz").exists() else None
 
     @cached_property
-    def snapshots(self) -> tuple[archive.Arrays, dict[str, Any]] | None:
-        """The arrays and metadata of ``snapshots.npz``; None where training was not asked to keep any."""
-        path = self.folder / "snapshots.npz"
-        return archive.load(path) if path.exists() else None
+    def snapshots(self) -> Snapshots | None:
+        """The networks of ``snapshots.npz``; None where training was not asked to keep any."""
+        return snapshots.read(self.folder / "snapshots.npz")
 
     @cached_property
     def best_epoch(self) -> int | None:

@@ -2,6 +2,7 @@
 
 import os
 
+from nn.checks import MisfitError
 from nn.engine.samples import Samples
 from nn.layer import Layer, every
 from nn.losses import Loss, MeanSquaredError
@@ -20,16 +21,18 @@ def refuse_what_it_cannot_serve(
     """Raise ValueError, before anything is allocated, where the method cannot train this network so."""
     name = type(method).__name__
     if network.stack:
-        raise ValueError(f"{name} trains one network at a time, got a stack of {network.stack}")
+        raise MisfitError("network", f"{name} trains one network at a time, got a stack of {network.stack}")
     if not samples.whole:
-        raise ValueError(
+        raise MisfitError(
+            "batch_size",
             f"{name} looks at all samples at once, got batch_size {samples.size} of {len(samples)}; "
-            "leave batch_size out, or use adam for mini-batches"
+            "leave batch_size out, or use adam for mini-batches",
         )
     least_squares = isinstance(method, LevenbergMarquardt)
     if least_squares and not isinstance(loss, MeanSquaredError):
-        raise ValueError(
-            f"{name} is for mean squared errors, got {type(loss).__name__}; use mse, or lbfgs for this loss"
+        raise MisfitError(
+            "loss",
+            f"{name} is for mean squared errors, got {type(loss).__name__}; use mse, or lbfgs for this loss",
         )
     for layer in every(network.layers):
         refuse_layer(name, layer, least_squares)
@@ -42,15 +45,18 @@ def refuse_layer(name: str, layer: Layer, least_squares: bool) -> None:
     kind = type(layer).__name__
     has = {option: getattr(layer, option, None) for option in ("noise", "max_norm", "l1", "l2")}
     if has["noise"]:
-        raise ValueError(f"{name} needs a loss that stays the same, got {kind}; leave it out, or use adam")
+        raise MisfitError(
+            "network", f"{name} needs a loss that stays the same, got {kind}; leave it out, or use adam"
+        )
     if has["max_norm"]:
-        raise ValueError(
-            f"{name} puts no bounds on weights, got max_norm of {kind}; use l2 with lbfgs, or adam"
+        raise MisfitError(
+            "network", f"{name} puts no bounds on weights, got max_norm of {kind}; use l2 with lbfgs, or adam"
         )
     if least_squares and (has["l1"] or has["l2"]):
-        raise ValueError(
+        raise MisfitError(
+            "network",
             f"{name} takes no penalties, got {'l1' if has['l1'] else 'l2'} of {kind}; use lbfgs, or "
-            "bayesian_regularization, which finds a weight decay itself"
+            "bayesian_regularization, which finds a weight decay itself",
         )
 
 
@@ -60,9 +66,10 @@ def refuse_too_large(name: str, network: Sequential, samples: int) -> None:
     rows = chunk(n, samples, network.outputs) * network.outputs
     needed, there = 8 * (3 * min(n, residuals) ** 2 + 2 * rows * n), memory()
     if needed > MEMORY_SHARE * there:
-        raise ValueError(
+        raise MisfitError(
+            "optimizer",
             f"{name}: {n:,} parameters and {residuals:,} residuals need {needed / 1e9:.1f} GB, more than "
-            f"half of the {there / 1e9:.1f} GB of this machine; use lbfgs"
+            f"half of the {there / 1e9:.1f} GB of this machine; use lbfgs",
         )
 
 

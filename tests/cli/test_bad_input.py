@@ -19,100 +19,100 @@ training: {epochs: 2}
 # Settings over xor, one a line, and below them what is said of them.
 IN_XOR = """\
 model.layers.0.units=0
-    xor: model.layers.0.units: expected at least 1, got 0
+    model.layers.0.units: expected at least 1, got 0
 model.layers.0.units=-3
-    xor: model.layers.0.units: expected at least 1, got -3
+    model.layers.0.units: expected at least 1, got -3
 model.layers.0.units=1.5
-    xor: model.layers.0.units: expected a whole number, got 1.5
+    model.layers.0.units: expected a whole number, got 1.5
 optimizer.learning_rate=0
-    xor: optimizer.learning_rate: expected greater than 0, got 0
+    optimizer.learning_rate: expected greater than 0, got 0
 optimizer.learning_rate=-1e-3
-    xor: optimizer.learning_rate: expected greater than 0, got -0.001
+    optimizer.learning_rate: expected greater than 0, got -0.001
 optimizer.learning_rate=.inf
-    xor: optimizer.learning_rate: expected a finite number, got inf
+    optimizer.learning_rate: expected a finite number, got inf
 training.batch_size=5
-    xor: training: batch_size 5 is larger than the 4 training samples
+    training: batch_size 5 is larger than the 4 training samples
 loss=categorical_crossentropy
 model.layers.1.activation=softmax
-    xor: model.layers: Softmax: expected at least 2 units, got 1; one alone would always be 1, use Sigmoid
+    model.layers: Softmax: expected at least 2 units, got 1; one alone would always be 1, use Sigmoid
 data.name=iris
-    xor: model.layers: the network has 1 output, but target 'species' has 3 classes; expected 3 outputs
+    model.layers: the network has 1 output, but target 'species' has 3 classes; expected 3 outputs
 loss=binary_crossentropy
 model.layers.1.activation=tanh
-    xor: loss: BinaryCrossEntropy needs Sigmoid as the last layer, got Tanh
+    loss: BinaryCrossEntropy needs Sigmoid as the last layer, got Tanh
 data.name=sine
 loss=binary_crossentropy
-    xor: loss: BinaryCrossEntropy: targets must lie in [0, 1], got
+    loss: BinaryCrossEntropy: targets must lie in [0, 1], got
 training.epochs=0
-    xor: training.epochs: expected at least 1, got 0
+    training.epochs: expected at least 1, got 0
 seed=-1
-    xor: seed: expected at least 0, got -1
+    seed: expected at least 0, got -1
 data.validation=0.2
-    xor: data.validation: a share of 0.2 of 4 samples is less than one
+    data.validation: a share of 0.2 of 4 samples is less than one
 data.validation=0.5
 data.test=0.5
-    xor: data.validation: a share of 0.5 of 4 samples leaves none to train on
+    data.validation: a share of 0.5 of 4 samples leaves none to train on
 data.validation=1
-    xor: data.validation: expected less than 1, got 1
+    data.validation: expected less than 1, got 1
 data.scale=[1, 0]
-    xor: data.scale: expected standard, or the two ends of a range as [low, high], got [1, 0]
+    data.scale: expected standard, or the two ends of a range as [low, high], got [1, 0]
 data.name=iriss
-    xor: data: unknown data 'iriss'; did you mean 'iris'?
+    data: unknown data 'iriss'; did you mean 'iris'?
 loss=msee
-    xor: loss: unknown type 'msee'; did you mean 'mse'?
+    loss: unknown type 'msee'; did you mean 'mse'?
 optimizer.type=adma
-    xor: optimizer: unknown type 'adma'; did you mean 'adam'?
+    optimizer: unknown type 'adma'; did you mean 'adam'?
 model.layers.0.activation=sigmoyd
-    xor: model.layers.0.activation: unknown type 'sigmoyd'; did you mean 'sigmoid'?
+    model.layers.0.activation: unknown type 'sigmoyd'; did you mean 'sigmoid'?
 training.epoch=3
-    xor: training.epoch: unknown key; did you mean 'epochs'?
+    training has no key 'epoch'; did you mean 'epochs'?
 trainig.epochs=3
-    xor: trainig: unknown key; did you mean 'training'?
+    a configuration has no key 'trainig'; did you mean 'training'?
 optimizer.lr=1
-    xor: optimizer: 'lr' and 'learning_rate' are the same; expected one of them
+    optimizer: 'lr' and 'learning_rate' are the same; expected one of them
 optimizer.nesterov=true
 optimizer.momentum=0
-    xor: optimizer: SGD.nesterov needs a momentum greater than 0, got 0
+    optimizer: SGD.nesterov needs a momentum greater than 0, got 0
 training.stop_at={}
-    xor: training.stop_at: expected a loss, an accuracy or a tolerance, got none
+    training.stop_at: expected a loss, an accuracy or a tolerance, got none
 data.name=sine
 training.stop_at.accuracy=1
-    xor: training: stop_at.accuracy needs a classification, got a regression
+    training: stop_at.accuracy needs a classification, got a regression
 training.early_stopping={patience: 3, monitor: val_loss}
-    xor: training: early_stopping.monitor 'val_loss' needs a validation set, got none; hold one out, or use
+    training: early_stopping.monitor 'val_loss' needs a validation set, got none; hold one out, or use
 optimizer.learning_rate={type: reduce_on_plateau, start: 1, monitor: val_loss}
-    xor: training: ReduceOnPlateau.monitor 'val_loss' needs a validation set, got none; hold one out, or use
+    optimizer: ReduceOnPlateau.monitor 'val_loss' needs a validation set, got none; hold one out, or use
 optimizer={type: rprop}
 training.batch_size=2
-    xor: training: Rprop trains on the whole set: leave batch_size out, or take SGD or Adam; got batches of 2
+    training: Rprop trains on the whole set: leave batch_size out, or take SGD or Adam; got batches of 2
 data={name: blobs, samples: 2}
-    xor: data: blobs: samples must be at least centers (3), got 2
+    data: blobs: samples must be at least centers (3), got 2
 training.epochs=[1, 2]
-    xor: training.epochs: expected a whole number, got a list
+    training.epochs: expected a whole number, got a list
 training.shuffle=yes
-    xor: training.shuffle: expected true or false, got 'yes'
+    training.shuffle: expected true or false, got 'yes'
 model.layers.0.units=10000000000000
-    xor: model.layers: more than fits into memory:
+    model.layers: more than fits into memory:
 data={name: moons, samples: 100000000000000}
-    xor: data: more than fits into memory:
+    data: more than fits into memory:
 data={file: gone.csv, target: y}
     gone.csv: no such file or directory
 data={file: ., target: y}
     : is a directory
 seed
-    --set seed: expected KEY=VALUE, as in training.epochs=500
+    'seed': expected KEY=VALUE, as in training.epochs=500
 =3
-    --set =3: expected KEY=VALUE, as in training.epochs=500
+    '=3': expected KEY=VALUE, as in training.epochs=500
 a..b=3
-    --set a..b=3: expected KEY=VALUE, as in training.epochs=500
+    'a..b=3': expected KEY=VALUE, as in training.epochs=500
 seed.x=3
-    --set seed.x=3: 'x' is under a value, expected under a mapping or list
+    'x' is under a value, expected under a mapping or list
 model.layers.2.units=3
-    --set model.layers.2.units=3: '2' is not a place in a list of 2
+    '2' is not a place in a list of 2
 seed=[1
-    --set seed:1:3: expected ',' or ']'
+    expected ',' or ']'
 optimizer={type: sgd, type: adam}
-    --set optimizer:1:13: 'type' is given twice
+    type is given twice
 """
 CASES = re.findall(r"^((?:\S.*\n)+) +(.*)\n", IN_XOR, re.MULTILINE)
 
@@ -120,7 +120,7 @@ CASES = re.findall(r"^((?:\S.*\n)+) +(.*)\n", IN_XOR, re.MULTILINE)
 def assert_refused(result, folder: Path, expected: str, lines: int = 1) -> None:
     assert expected in result.stderr
     assert result.stderr.startswith("Error: ")
-    assert result.stderr.count("\n") == lines
+    assert sum(not line.startswith("  ") for line in result.stderr.splitlines()) == lines
     assert (result.exit_code, result.stdout) == (2, "")
     assert not (folder / "runs").exists(), "a run that never began leaves nothing"
 
@@ -151,7 +151,7 @@ def test_mistake_in_the_data_names_the_configuration_and_the_file(nn, folder, te
     (folder / "table.csv").write_text(text)
     result = nn("train", "my.yaml")
     assert_refused(result, folder, expected)
-    assert result.stderr.startswith(f"Error: my.yaml: data: {folder / 'table.csv'}:")
+    assert result.stderr.startswith(f"Error: my.yaml:1:7: data: {folder / 'table.csv'}:")
 
 
 def test_layers_that_do_not_fit_the_classes_of_a_file(nn, folder):
@@ -166,7 +166,7 @@ def test_layers_that_do_not_fit_the_classes_of_a_file(nn, folder):
 def test_cross_entropy_with_targets_that_are_no_probabilities(nn, folder):
     (folder / "my.yaml").write_text(CONFIG.replace("mse", "binary_crossentropy"))
     (folder / "table.csv").write_text(NUMBERS)
-    expected = "my.yaml: loss: BinaryCrossEntropy: targets must lie in [0, 1], got 1.5"
+    expected = "my.yaml:4:7: loss: BinaryCrossEntropy: targets must lie in [0, 1], got 1.5"
     assert_refused(nn("train", "my.yaml"), folder, expected)
 
 
@@ -189,8 +189,8 @@ def test_every_mistake_is_told_at_once_a_line_each(nn, folder):
     result = nn(
         "train", "xor", "--set", "seed=-1", "--set", "loss=msee", "--set", "training={epochs: 0, epcohs: 1}"
     )
-    assert_refused(result, folder, "xor: seed: expected at least 0", lines=4)
-    assert "\nxor: training.epcohs: unknown key; did you mean 'epochs'?\n" in result.stderr
+    assert_refused(result, folder, "seed: expected at least 0", lines=4)
+    assert "\ntraining has no key 'epcohs'; did you mean 'epochs'?\n" in result.stderr
 
 
 def test_nothing_in_a_file_commands_the_terminal(nn, folder):
@@ -202,7 +202,7 @@ def test_nothing_in_a_file_commands_the_terminal(nn, folder):
     result = nn("train", "my.yaml")
     assert_refused(result, folder, r"unknown type '\x1b[31mred'", lines=2)
     assert "\x1b" not in result.output
-    assert r"my.yaml: \x1b]0;title\x07\nline: unknown key" in result.stderr
+    assert r"my.yaml:7:1: a configuration has no key '\x1b]0;title\x07\nline'; " in result.stderr
 
 
 def test_an_out_that_exists_is_left_alone(nn, folder):

@@ -7,7 +7,7 @@ import pytest
 
 from nn.config.build import Experiment
 from nn.config.files import load
-from nn.config.source import ConfigError
+from nn.config.places import ConfigError
 
 TEXT = """\
 data: {file: table.csv, target: y}

@@ -1,0 +1,126 @@
+"""Where keys and values of a configuration stand, and how a mistake there is shown; knows no YAML."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+Path: TypeAlias = tuple[str | int, ...]
+"""The keys, and places in lists, that lead to a value: ``("model", "layers", 0, "units")``."""
+WIDEST = 90
+"""Of a longer line the part around the mistake is shown."""
+
+
+def printable(text: str) -> str:
+    r"""A text in which control characters and the like stand as escapes: ``\x1b`` for Escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def dotted(path: Path) -> str:
+    """A path as people write it: ``model.layers.0.units``."""
+    return ".".join(map(str, path))
+
+
+@dataclass(frozen=True)
+class Span:
+    """Characters of a line of a file or, where it has no number, of the command line."""
+
+    name: str
+    number: int | None
+    line: str
+    column: int
+    """Counted from 0."""
+    width: int
+
+    @property
+    def order(self) -> tuple[bool, int, int]:
+        """Mistakes are told in this order: down the file, then the command line."""
+        return self.number is None, self.number or 0, self.column
+
+    def show(self, problem: str) -> str:
+        """The place and the problem; below them the line, with a caret under each character."""
+        first = max(0, min(self.column - WIDEST // 3, len(self.line) - WIDEST))
+        line = self.line[first : first + WIDEST]
+        start = self.column - first
+        before, marked = printable(line[:start]), printable(line[start : start + max(self.width, 1)])
+        gutter = f"{self.number}" if self.number else ""
+        carets = " " * columns(before) + "^" * max(columns(marked), 1)
+        place = f"{self.name}:{self.number}:{self.column + 1}: " if self.number else ""
+        left = f"  {gutter} | " if self.number else "  "
+        under = f"  {' ' * len(gutter)} | " if self.number else "  "
+        return f"{place}{problem}\n{left}{printable(line).rstrip()}\n{under}{carets}"
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a printable text takes."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
+
+
+class Mistake(NamedTuple):
+    """What is wrong, and where: at a path (``at_key`` where the key itself is wrong), or at a ``span``."""
+
+    path: Path
+    problem: str
+    at_key: bool = False
+    span: Span | None = None
+
+
+@dataclass
+class Places:
+    """The places of keys and values by their paths."""
+
+    name: str = ""
+    """What messages call the configuration."""
+    keys: dict[Path, Span] = field(default_factory=dict)
+    values: dict[Path, Span] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    """Standard words for keys, and the words that may stand for them."""
+
+    def find(self, mistake: Mistake) -> Span | None:
+        """Where a mistake is: its key or value, else what is inside of it, else what is around it."""
+        path = self.written(mistake.path)
+        if mistake.span or (mistake.at_key and path in self.keys):
+            return mistake.span or self.keys[path]
+        while path:
+            inside = (span for key, span in self.keys.items() if key[: len(path)] == path)
+            if found := self.values.get(path) or next(inside, None):
+                return found
+            path = path[:-1]
+        return None
+
+    def written(self, path: Path) -> Path:
+        """The path in the words of the file."""
+        found: Path = ()
+        for part in path:
+            other = self.aliases.get(str(part))
+            as_other = (*found, other) if other else ()
+            found = as_other if as_other in self.keys else (*found, part)
+        return found
+
+    def show(self, mistakes: Iterable[Mistake]) -> Iterator[str]:
+        """Each mistake once, in the order of their places; those without one first."""
+        found = [(self.find(mistake), mistake) for mistake in dict.fromkeys(mistakes)]
+        for span, mistake in sorted(found, key=lambda one: one[0].order if one[0] else (False, 0, 0)):
+            problem = printable(mistake.problem)
+            yield span.show(problem) if span else f"{self.name}: {problem}" if self.name else problem
+
+    def replace(self, path: Path, other: "Places") -> None:
+        """Put the places of another configuration where this one has a value."""
+        for spans, new in ((self.keys, other.keys), (self.values, other.values)):
+            for old in [old for old in spans if old[: len(path)] == path]:
+                del spans[old]
+            spans |= {(*path, *rest): span for rest, span in new.items()}
+
+
+class ConfigError(ValueError):
+    """A configuration that cannot be used, with everything that is wrong with it."""
+
+    def __init__(self, *mistakes: Mistake | str, places: Places | None = None) -> None:
+        self.mistakes = [Mistake((), one) if isinstance(one, str) else one for one in mistakes]
+        self.shown = [*(places or Places()).show(self.mistakes)]
+        super().__init__("\n".join(self.shown))
+
+    def within(self, places: Places | None) -> "ConfigError":
+        """The same, shown in these places."""
+        return ConfigError(*self.mistakes, places=places)
