@@ -89,10 +89,10 @@ def read_lines(runs: Sequence[Run], names: Sequence[str], along: str) -> list[Li
     """A line for each run and each of these columns that it has; at least one, or ValueError."""
     columns = [run.columns([along, "epoch", *names]) for run in runs]
     for run, found in zip(runs, columns, strict=True):
-        if names[0] not in found and not (len(names) > 1 and names[1] in found):
-            refuse(run, names[0], runs)
-        if not len(found["epoch"]):
+        if not len(found.get("epoch", ())):
             raise ValueError(f"{run.folder}: expected epochs to draw, got none yet")
+        if not found.keys() & set(names):
+            refuse(run, names[0], runs)
     several = len(runs) > 1
     words, colors = labels(runs), style.colors(len(runs))
     both = any(names[-1] in found for found in columns) and len(names) > 1

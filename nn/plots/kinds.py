@@ -25,7 +25,7 @@ class Kind(NamedTuple):
 
 SNAPSHOTS = ("training.snapshots=20",)
 KINDS: dict[str, Kind] = {
-    "loss": Kind("Loss over the epochs, with accuracy where there is any.", curves.of_run, "iris"),
+    "loss": Kind("Loss over the epochs, with accuracy where there is any.", curves.of_run, "digits"),
     "answers": Kind("What the network answers: regions, a curve, a surface, a projection.", regions.answers),
     "units": Kind("What each hidden unit responds to.", network.units),
     "weights": Kind("A Hinton diagram of the weights.", network.weights, "iris"),

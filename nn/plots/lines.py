@@ -54,7 +54,7 @@ def thin(x: Floats, y: Floats, buckets: int = BUCKETS) -> NDArray[np.intp]:
 
 
 def smooth(values: Floats, window: int, *, is_log: bool = False) -> Floats:
-    """The mean of ``window`` rows around each (an odd number), of those that there are and are finite.
+    """The mean of ``window`` rows around each, of those that there are and are finite.
 
     The geometric mean for a log axis, where the heights that are seen are logarithms. NaN stays NaN: a gap
     is not filled.

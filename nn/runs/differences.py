@@ -103,6 +103,8 @@ def shown(value: Value) -> str:
         return "–"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.12g}"
     return os.path.basename(value) if isinstance(value, str) else str(value)  # noqa: PTH119
 
 
