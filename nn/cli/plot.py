@@ -2,16 +2,13 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from nn.cli.errors import UserError, failures, user_errors
 from nn.cli.text import printable, table
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 
 def complete_kind(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -105,10 +102,8 @@ def make_movie(runs: tuple[str, ...], file: Path) -> None:
     click.echo(printable(str(file)))
 
 
-def draw(
-    runs: tuple[str, ...], what: str, metric: str | None, along: str, smooth: int
-) -> "tuple[Figure, Path]":
-    """The picture asked for, and the file that it goes into where none is named."""
+def draw(runs: tuple[str, ...], what: str, metric: str | None, along: str, smooth: int) -> tuple[Any, Path]:
+    """The picture asked for (a Figure), and the file that it goes into where none is named."""
     from difflib import get_close_matches
 
     from nn.activations import ACTIVATIONS
