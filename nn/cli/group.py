@@ -15,6 +15,7 @@ COMMANDS = {
     "verify": "Train a run again: does it come out the same?",
     "plot": "Draw runs, or an activation.",
     "compare": "Compare runs in a table.",
+    "report": "Write a page that explains runs.",
     "show": "Show a configuration and its network.",
     "check": "Prove the gradients of a network.",
     "trace": "Write out one training step by hand.",

@@ -6,6 +6,7 @@ from typing import TextIO
 
 from nn.cli.streams import width
 from nn.loop import Report
+from nn.runs.metrics import duration
 
 
 class Progress:
@@ -60,12 +61,3 @@ def words(report: Report, epochs: int) -> list[str]:
         parts.append(f"{name} {100 * accuracy:.1f} %")
     left = report.seconds / report.epoch * (epochs - report.epoch)
     return [*parts, f"{duration(left)} left"]
-
-
-def duration(seconds: float) -> str:
-    """A time as people say it: ``0.31 s``, ``12 s``, ``3:05``, ``2:10:00``."""
-    if seconds < 59.5:
-        return f"{seconds:.2g} s" if seconds < 9.5 else f"{seconds:.0f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

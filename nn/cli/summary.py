@@ -1,8 +1,8 @@
 """What a finished run says: what was reached, why it stopped, how long it took, where the files are."""
 
-from nn.cli.progress import duration
 from nn.cli.text import printable, table
 from nn.runs.directory import Recorder
+from nn.runs.metrics import duration
 from nn.stopping import StopAt
 
 

@@ -164,3 +164,12 @@ def parse(text: str, names: list[str], place: str) -> list[float]:
         except ValueError:
             raise ValueError(f"{place}: {name} must be a number, got {content!r}") from None
     return values
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: ``0.31 s``, ``12 s``, ``3:05``, ``2:10:00``."""
+    if seconds < 59.5:
+        return f"{seconds:.2g} s" if seconds < 9.5 else f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

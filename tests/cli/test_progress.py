@@ -10,9 +10,10 @@ import termios
 import numpy as np
 import pytest
 
-from nn.cli.progress import Progress, duration, words
+from nn.cli.progress import Progress, words
 from nn.cli.streams import width
 from nn.loop import Report
+from nn.runs.metrics import duration
 
 
 def report(epoch: int = 1200, **more: object) -> Report:

@@ -1,0 +1,1 @@
+"""One page that explains runs: a self-contained HTML file, from the run directories alone."""

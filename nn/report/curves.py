@@ -1,0 +1,190 @@
+"""The loss of runs as plain SVG that a pointer can read: every run a line, its numbers beside it."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.ticker import LogLocator, MaxNLocator
+from numpy.typing import NDArray
+
+from nn.plots import lines, style
+from nn.report.html import Markup, tag
+from nn.runs.differences import labels
+from nn.runs.reading import Run
+
+WIDTH, HEIGHT = 760, 360
+LEFT, RIGHT, TOP, BOTTOM = 64, 16, 14, 40
+BUCKETS = 240
+"""A line keeps the extremes of so many stretches."""
+
+
+class Line(NamedTuple):
+    """A line of the chart."""
+
+    run: int
+    label: str
+    color: str
+    is_validation: bool
+    x: NDArray[Any]
+    y: NDArray[Any]
+
+
+def found(runs: Sequence[Run], metric: str) -> list[Line]:
+    """The lines of a metric, of training and of validation, thinned so that no extreme is lost."""
+    words, colors = labels(runs) if len(runs) > 1 else [""], style.colors(max(len(runs), 2))
+    result = []
+    for number, run in enumerate(runs):
+        for name, share in ((metric, "training"), (f"val_{metric}", "validation")):
+            columns = run.columns(["epoch", name])
+            if name not in columns or not len(columns["epoch"]):
+                continue
+            y = lines.finite(columns[name])
+            kept = lines.thin(columns["epoch"], y, BUCKETS)
+            label = f"{words[number]}, {share}" if words[number] else share
+            color = colors[number if len(runs) > 1 else int(share == "validation")]
+            result.append(Line(number, label, color, share == "validation", columns["epoch"][kept], y[kept]))
+    return result
+
+
+def chart(runs: Sequence[Run], metric: str) -> Markup | None:
+    """The chart with a box for each line to show or hide it; None where no run has the metric."""
+    drawn = found(runs, metric)
+    numbers = np.concatenate([line.y for line in drawn]) if drawn else np.empty(0)
+    numbers = numbers[np.isfinite(numbers)]
+    if not len(numbers):
+        return None
+    is_log = metric == "loss" and lines.earns_log(numbers)
+    frame = Frame.around(drawn, numbers, is_log)
+    parts = [*frame.axes(metric)]
+    for place, line in enumerate(drawn):
+        parts.append(
+            tag(
+                "path",
+                d=frame.path(line),
+                fill="none",
+                stroke=line.color,
+                stroke_width="2",
+                stroke_dasharray="6 4" if line.is_validation else "",
+                data_line=place,
+            )
+        )
+    parts.append(tag("line", class_="cross", y1=TOP, y2=HEIGHT - BOTTOM, x1=-9, x2=-9))
+    data = {
+        "frame": frame._asdict(),
+        "lines": [
+            {
+                "label": line.label,
+                "x": line.x.tolist(),
+                "y": [None if np.isnan(y) else float(f"{y:.5g}") for y in line.y],
+            }
+            for line in drawn
+        ],
+    }
+    svg = tag(
+        "svg", *parts, viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", class_="chart", tabindex="0",
+        aria_label=f"{metric} over the epochs: {', '.join(line.label for line in drawn)}",
+    )  # fmt: skip
+    boxes = [
+        tag(
+            "label",
+            tag("input", type="checkbox", checked=True, data_line=place),
+            tag(
+                "span",
+                class_="swatch" + (" dashed" if line.is_validation else ""),
+                style=f"color:{line.color}",
+            ),
+            line.label,
+            tag("output", data_line=place),
+        )
+        for place, line in enumerate(drawn)
+    ]
+    text = Markup(json.dumps(data, allow_nan=False).replace("<", "\\u003c"))
+    script = tag("script", text, type="application/json", class_="data")
+    return tag(
+        "figure",
+        svg,
+        tag("figcaption", tag("output", class_="at"), *boxes, class_="legend"),
+        script,
+        class_="curves",
+    )
+
+
+class Frame(NamedTuple):
+    """From epochs and values to places in the picture."""
+
+    low: float
+    high: float
+    first: float
+    last: float
+    is_log: bool
+
+    @classmethod
+    def around(cls, drawn: Sequence[Line], numbers: NDArray[Any], is_log: bool) -> "Frame":
+        """A frame for all lines, with some room above and below."""
+        first, last = min(line.x[0] for line in drawn), max(line.x[-1] for line in drawn)
+        values = np.log10(numbers) if is_log else numbers
+        low, high = float(values.min()), float(values.max())
+        room = 0.05 * (high - low or 1)
+        return cls(
+            low - room, high + room, float(first), float(last if last > first else first + 1), bool(is_log)
+        )
+
+    def place(self, x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Pixels from the left and from the top."""
+        y = np.log10(y) if self.is_log else y
+        across = LEFT + (x - self.first) / (self.last - self.first) * (WIDTH - LEFT - RIGHT)
+        return across, TOP + (self.high - y) / (self.high - self.low) * (HEIGHT - TOP - BOTTOM)
+
+    def path(self, line: Line) -> str:
+        """The commands of a line; it has a gap where a number is not finite."""
+        with np.errstate(all="ignore"):
+            across, down = self.place(line.x, line.y)
+        text, pen = [], "M"
+        for x, y in zip(across.tolist(), down.tolist(), strict=True):
+            if not np.isfinite(y):
+                pen = "M"
+                continue
+            text.append(f"{pen}{x:.1f} {y:.1f}")
+            pen = "L"
+        if len(text) == 1:  # a single epoch is a dot
+            text.append("h0.1")
+        return " ".join(text)
+
+    def axes(self, metric: str) -> list[Markup]:
+        """Lines across and numbers at the sides."""
+        if self.is_log:
+            decades = 10 ** (self.high - self.low)
+            locator = LogLocator(subs=(1, 2, 5) if decades < 100 else (1,))
+            ups = [float(tick) for tick in locator.tick_values(10**self.low, 10**self.high)]
+        else:
+            ups = [float(tick) for tick in MaxNLocator(6, steps=style.STEPS).tick_values(self.low, self.high)]
+        acrosses = np.array(
+            MaxNLocator(6, steps=style.STEPS, integer=True).tick_values(self.first, self.last)
+        )
+        parts = []
+        name = style.percent if metric == "accuracy" else style.powers
+        for up in ups:
+            _, y = self.place(np.array(self.first), np.array(up))
+            if TOP - 1 <= y <= HEIGHT - BOTTOM + 1:
+                parts.append(
+                    tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=f"{y:.1f}", y2=f"{y:.1f}", class_="grid")
+                )
+                parts.append(tag("text", name(up), x=LEFT - 8, y=f"{y + 4:.1f}", text_anchor="end"))
+        for across in acrosses[(acrosses >= self.first) & (acrosses <= self.last)]:
+            x, _ = self.place(across, np.array(10**self.low if self.is_log else self.low))
+            parts.append(
+                tag(
+                    "text",
+                    style.thousands(across),
+                    x=f"{x:.1f}",
+                    y=HEIGHT - BOTTOM + 18,
+                    text_anchor="middle",
+                )
+            )
+        scale = " (log scale)" if self.is_log else ""
+        parts.append(
+            tag("text", "epoch", x=(WIDTH + LEFT) / 2, y=HEIGHT - 4, text_anchor="middle", class_="name")
+        )
+        parts.append(tag("title", f"{metric}{scale} over the epochs"))
+        return parts

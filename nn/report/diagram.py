@@ -1,0 +1,90 @@
+"""A network drawn as circles and lines: width is the size of a weight, colour its sign."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from nn.layers import Dense
+from nn.plots import style
+from nn.plots.view import View
+from nn.report.html import Markup, tag
+
+SHOWN = 10
+"""Of a layer with more units the first are drawn."""
+ACROSS, DOWN = 190, 34
+RADIUS = 11
+
+
+def diagram(view: View) -> Markup | None:
+    """The dense layers of a network in order; None for one without them, or with others inside."""
+    layers = view.model.network.layers
+    dense = [layer for layer in layers if isinstance(layer, Dense)]
+    if not dense or any(hasattr(layer, "layers") for layer in layers):
+        return None
+    sizes = [dense[0].weight.shape[0], *(layer.weight.shape[1] for layer in dense)]
+    tallest = max(min(size, SHOWN) for size in sizes)
+    width, height = ACROSS * (len(sizes) - 1) + 220, DOWN * tallest + 50
+    columns = [
+        [
+            (110 + number * ACROSS, height / 2 + DOWN * (place - (min(size, SHOWN) - 1) / 2))
+            for place in range(min(size, SHOWN))
+        ]
+        for number, size in enumerate(sizes)
+    ]
+    parts: list[Markup] = []
+    for layer, (left, right) in zip(dense, pairwise(columns), strict=True):
+        largest = max(float(np.abs(layer.weight).max()), np.finfo(float).tiny)
+        for (a, (x1, y1)), (b, (x2, y2)) in (
+            (one, other) for one in enumerate(left) for other in enumerate(right)
+        ):
+            weight = float(layer.weight[a, b])
+            parts.append(
+                tag(
+                    "line",
+                    tag("title", f"weight {weight:.4g}"),
+                    x1=x1,
+                    y1=f"{y1:.1f}",
+                    x2=x2,
+                    y2=f"{y2:.1f}",
+                    stroke=style.COLORS[0 if weight >= 0 else 6],
+                    stroke_opacity="0.75",
+                    stroke_width=f"{0.3 + 5 * abs(weight) / largest:.2f}",
+                )
+            )
+    for number, (size, column) in enumerate(zip(sizes, columns, strict=True)):
+        for place, (x, y) in enumerate(column):
+            bias = f"bias {dense[number - 1].bias[0, place]:.4g}" if number else "input"
+            parts.append(tag("circle", tag("title", bias), cx=x, cy=f"{y:.1f}", r=RADIUS, class_="unit"))
+            if name := named(view, number, place, len(sizes)):
+                anchor, at = ("end", x - 18) if number == 0 else ("start", x + 18)
+                parts.append(tag("text", name, x=at, y=f"{y + 4:.1f}", text_anchor=anchor))
+        more = f"first {SHOWN} of {size}" if size > SHOWN else f"{size}"
+        title = "inputs" if number == 0 else "outputs" if number == len(sizes) - 1 else f"hidden {number}"
+        parts.append(
+            tag("text", f"{title}: {more}", x=column[0][0], y=14, text_anchor="middle", class_="name")
+        )
+    label = f"network of {' – '.join(map(str, sizes))} units"
+    return tag(
+        "svg",
+        *parts,
+        viewBox=f"0 0 {width} {height}",
+        role="img",
+        aria_label=label,
+        class_="network",
+        style=f"max-width:{width}px",
+    )
+
+
+def named(view: View, column: int, place: int, columns: int) -> str:
+    """The name of an input or an output."""
+    if column == 0:
+        return shortened(view.model.inputs[place])
+    if column < columns - 1:
+        return ""
+    names = view.classes if view.classes and view.model.network.outputs > 1 else view.model.targets
+    return shortened(names[place]) if place < len(names) else ""
+
+
+def shortened(name: str) -> str:
+    """The beginning of a long name."""
+    return name if len(name) <= 14 else f"{name[:13]}…"

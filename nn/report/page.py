@@ -1,0 +1,213 @@
+"""The page itself: what a run was, how it went, what it learnt, how to repeat it; or several side by side."""
+
+import json
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from typing import Any
+
+from nn.plots import style
+from nn.plots.kinds import KINDS
+from nn.plots.regions import draw_answers
+from nn.plots.view import View
+from nn.report.curves import chart
+from nn.report.diagram import diagram
+from nn.report.html import Markup, picture, table, tag
+from nn.runs.comparison import compared
+from nn.runs.differences import flatten, shown
+from nn.runs.reading import Run
+
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+"""Nothing is loaded from anywhere."""
+IN_SLIDER = 24
+"""At most so many snapshots are shown."""
+ELSEWHERE = ("loss", "answers")
+"""Kinds of pictures that the page shows in its own way."""
+
+
+def page(runs: Sequence[Run]) -> str:
+    """A whole HTML page on one run, or on several with a table of them first."""
+    style.reset()
+    title = runs[0].name if len(runs) == 1 else f"{len(runs)} runs"
+    body = [tag("h1", title), *(sections(runs[0]) if len(runs) == 1 else overview(runs))]
+    head = [
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", title),
+        tag("style", raw("page.css")),
+    ]
+    script = tag("script", raw("page.js"))
+    whole = tag("html", tag("head", *head), tag("body", tag("main", *body), script), lang="en")
+    return f"<!doctype html>\n{whole}\n"
+
+
+def raw(name: str) -> Markup:
+    """A file of the page's own, as it stands."""
+    return Markup((files("nn.report") / name).read_text(encoding="utf-8"))
+
+
+def overview(runs: Sequence[Run]) -> Iterator[Markup]:
+    """The runs side by side, their curves over each other, and each one folded up."""
+    columns = compared(runs)
+    yield table(list(columns), [list(row) for row in zip(*columns.values(), strict=True)])
+    yield from curves(runs)
+    for run in runs:
+        yield tag("details", tag("summary", run.name), *sections(run))
+
+
+def sections(run: Run) -> Iterator[Markup]:
+    """All that there is to say of one run; what it lacks is left out."""
+    yield tag("p", outcome(run), class_="note")
+    yield from measures(run)
+    yield from curves([run])
+    yield from network(run)
+    yield tag("h2", "How it was told to train")
+    yield configuration(run)
+    yield tag("h2", "How to repeat it")
+    yield from repetition(run)
+
+
+def outcome(run: Run) -> str:
+    """How the run ended."""
+    columns = compared([run])
+    ended = (run.stopped or "").replace("_", " ")
+    why = f"ended by: {ended}" if ended else "has not ended: it was killed, or it goes on still"
+    best = columns["best epoch"][0]
+    weights = f"; the weights are those of epoch {best}" if best.strip("–") else ""
+    return f"{why}; {columns['epochs run'][0]} epochs in {columns['time'][0]}{weights}"
+
+
+def measures(run: Run) -> Iterator[Markup]:
+    """The final measures of each share."""
+    shares = {name: values for name, values in ((run.facts or {}).get("metrics") or {}).items() if values}
+    if shares:
+        names = list(dict.fromkeys(name for values in shares.values() for name in values))
+        rows = [
+            [share, *(measure(name, values.get(name)) for name in names)] for share, values in shares.items()
+        ]
+        yield table(["share", *names], rows)
+
+
+def measure(name: str, value: float | None) -> str:
+    """A measure as people read it."""
+    if value is None:
+        return "–"
+    return f"{100 * value:.1f} %" if name.endswith("accuracy") else f"{value:.4g}"
+
+
+def curves(runs: Sequence[Run]) -> Iterator[Markup]:
+    """The curves of the loss and, where there is any, of the accuracy."""
+    for metric, title in (("loss", "Loss"), ("accuracy", "Accuracy")):
+        if drawn := chart(runs, metric):
+            yield tag("h2", title)
+            yield drawn
+
+
+def network(run: Run) -> Iterator[Markup]:
+    """What the network answers, while it learnt too; the network itself; how its layers fared."""
+    try:
+        view = View.of(run)
+    except ValueError as error:
+        yield tag("p", str(error), class_="note")
+        return
+    yield tag("h2", "What it answers")
+    yield answers(view)
+    if drawn := diagram(view):
+        yield tag("h2", "The network")
+        yield tag(
+            "figure",
+            tag("div", drawn, class_="scroll"),
+            tag(
+                "figcaption",
+                "Width: size of a weight, against the largest of its layer. Blue: positive, brown: negative.",
+            ),
+        )
+    pictures = list(others(run))
+    if pictures:
+        yield tag("h2", "A closer look")
+        yield tag("div", *pictures, class_="pictures")
+
+
+def answers(view: View) -> Markup:
+    """The answers with the final weights, or a slider over the snapshots that end in them."""
+    if view.run.snapshots is None:
+        shown = answered(view, f"What {view.run.name} answers over its inputs")
+        hint = "train with --set training.snapshots=20 to see it learn"
+        return tag("figure", shown, tag("figcaption", hint))
+    found = view.snapshots.chosen(IN_SLIDER)
+    images = []
+    for number, (epoch, parameters) in enumerate(zip(found.epochs.tolist(), found.parameters, strict=True)):
+        last = "shown" if number == len(found) - 1 else ""
+        with view.at(parameters):
+            images.append(
+                answered(view, f"Answers after epoch {epoch:,}", class_=last, data_epoch=f"{epoch:,}")
+            )
+    slider = tag(
+        "input",
+        type="range",
+        min="0",
+        max=str(len(images) - 1),
+        value=str(len(images) - 1),
+        aria_label="snapshot",
+        step="1",
+    )
+    moved = tag("label", slider, tag("output"), hidden=True)
+    return tag("figure", *images, moved, class_="snapshots")
+
+
+def answered(view: View, alt: str, **attributes: Any) -> Markup:
+    """A picture of the answers with the weights as they are."""
+    figure = style.figure(6.4, 4.2)
+    draw_answers(figure.subplots(), view)
+    return picture(figure, alt, **attributes)
+
+
+def others(run: Run) -> Iterator[Markup]:
+    """Each other kind of picture that this run can be shown in."""
+    for name, kind in KINDS.items():
+        if name in ELSEWHERE:
+            continue
+        try:
+            figure = kind.draw(run)
+        except ValueError:
+            continue
+        figure.suptitle("")
+        yield tag("figure", picture(figure, kind.about), tag("figcaption", kind.about))
+
+
+def configuration(run: Run) -> Markup:
+    """Every value of the configuration; those that are not the defaults stand out."""
+    own = dict(flatten(defaults_left_out(run)))
+    rows = []
+    for key, value in flatten(run.config):
+        cells = tag("th", key, scope="row"), tag("td", shown(value))
+        rows.append(tag("tr", *cells, class_="own" if key in own else "default"))
+    return tag(
+        "figure",
+        tag("div", tag("table", tag("tbody", *rows)), class_="scroll"),
+        tag("figcaption", "Bold: other than the default."),
+    )
+
+
+def defaults_left_out(run: Run) -> Any:
+    """The configuration without what it need not say."""
+    try:
+        return run.experiment.config.model_dump(exclude_defaults=True)
+    except ValueError:  # of another version, or without its data
+        return run.config
+
+
+def repetition(run: Run) -> Iterator[Markup]:
+    """The commands, and what the result depends on."""
+    yield tag("pre", f"nn train {run.folder / 'config.yaml'}\nnn verify {run.folder}")
+    facts = run.facts or {}
+    versions = ", ".join(f"{name} {number}" for name, number in (facts.get("versions") or {}).items())
+    cpu = facts.get("cpu") or {}
+    told = {
+        "engine": " ".join(str(facts.get(key) or "") for key in ("engine", "compiler")).strip(),
+        "versions": versions,
+        "machine": f"{facts.get('machine', '')}, {cpu.get('model', '')}".strip(", "),
+        "threads": str(facts.get("threads") or ""),
+        "data": json.dumps(facts.get("data") or {}).strip("{}").replace('"', ""),
+    }
+    yield table(["it depends on", ""], [[name, text] for name, text in told.items() if text])
