@@ -49,10 +49,14 @@ def list_kinds(ctx: click.Context, parameter: click.Parameter, given: bool) -> N
     "--out", type=click.Path(path_type=Path),
     help="The picture: a .png, .svg or .pdf file. For one run KIND.png in its folder, if not given.",
 )  # fmt: skip
+@click.option(
+    "--movie", type=click.Path(path_type=Path), metavar="FILE",
+    help="Write the answers while it learnt, a .gif or .mp4; of one run with snapshots.",
+)  # fmt: skip
 @click.option("--show", is_flag=True, help="Open the picture, where there is a display.")
 def command(
     runs: tuple[str, ...], what: str, metric: str | None, along: str, smooth: int,
-    out: Path | None, show: bool,
+    out: Path | None, movie: Path | None, show: bool,
 ) -> None:  # fmt: skip
     """Draw runs: their loss over the epochs, or another KIND of picture of one run.
 
@@ -62,6 +66,9 @@ def command(
     """
     from nn.plots import style
 
+    if movie:
+        make_movie(runs, movie)
+        return
     with user_errors():
         if out:
             style.form(out)
@@ -72,6 +79,23 @@ def command(
     click.echo(printable(str(file)))
     if show:
         open_picture(file)
+
+
+def make_movie(runs: tuple[str, ...], file: Path) -> None:
+    """Write the movie of one run."""
+    from nn.plots import style
+    from nn.plots.movie import form, frames, write
+    from nn.runs.reading import Run
+
+    with user_errors():
+        form(file)
+        if len(runs) > 1:
+            raise ValueError(f"--movie shows one run, got {len(runs)}")
+        style.reset()
+        pictures = list(frames(Run.of(runs[0])))
+    with failures():
+        write(pictures, file)
+    click.echo(printable(str(file)))
 
 
 def draw(

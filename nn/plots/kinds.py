@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from nn.plots import curves
+from nn.plots import curves, diagnostics, judgement, network, regions
 from nn.runs.reading import Run
 
 
@@ -23,6 +23,24 @@ class Kind(NamedTuple):
     """What is set over that configuration (``a.b=v``), such as ``training.snapshots=20``."""
 
 
+SNAPSHOTS = ("training.snapshots=20",)
 KINDS: dict[str, Kind] = {
     "loss": Kind("Loss over the epochs, with accuracy where there is any.", curves.of_run, "digits"),
+    "answers": Kind("What the network answers: regions, a curve, a surface, a projection.", regions.answers),
+    "units": Kind("What each hidden unit responds to.", network.units),
+    "weights": Kind("A Hinton diagram of the weights.", network.weights, "iris"),
+    "activations": Kind(
+        "Outputs of each layer at the snapshots, and how many are saturated.",
+        diagnostics.activations,
+        settings=SNAPSHOTS,
+    ),
+    "gradients": Kind(
+        "Gradients of each layer at the snapshots.", diagnostics.gradients, "spirals", SNAPSHOTS
+    ),
+    "updates": Kind(
+        "Norms of gradients and sizes of updates at the snapshots.", diagnostics.updates, "digits", SNAPSHOTS
+    ),
+    "confusion": Kind("Which classes are taken for which.", judgement.confusion, "digits"),
+    "residuals": Kind("Predicted against true, and the residuals.", judgement.residuals, "sine"),
+    "calibration": Kind("Whether probabilities are what they say.", judgement.calibration, "breast-cancer"),
 }
