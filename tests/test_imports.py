@@ -56,6 +56,7 @@ HOMES = {
     "yaml": {"config"},
     "pydantic": {"config", "runs"},
     "matplotlib": {"plots"},
+    "PIL": {"plots"},
     "ziglang": {"engine"},
 }
 

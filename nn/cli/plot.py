@@ -92,9 +92,7 @@ def make_movie(runs: tuple[str, ...], file: Path) -> None:
         if len(runs) > 1:
             raise ValueError(f"--movie shows one run, got {len(runs)}")
         style.reset()
-        pictures = list(frames(Run.of(runs[0])))
-    with failures():
-        write(pictures, file)
+        write(list(frames(Run.of(runs[0]))), file)
     click.echo(printable(str(file)))
 
 

@@ -1,0 +1,65 @@
+"""How layers fared at the snapshots: what is drawn is what the network gives there."""
+
+import numpy as np
+import pytest
+
+from nn.objective import Objective
+from nn.plots.diagnostics import activations, gradients, moments, updates
+from nn.plots.view import View
+from tests.plots.runs import SNAPSHOTS, trained, words
+
+
+def run():
+    return trained("moons", SNAPSHOTS, "training.epochs=60")
+
+
+def test_a_moment_has_the_activations_gradients_and_weights_of_its_snapshot():
+    view = View.of(run())
+    found = moments(view)
+    model, snapshots = view.model, view.snapshots
+    assert [moment.epoch for moment in found] == snapshots.epochs.tolist()
+    with view.at(snapshots.parameters[3]):
+        np.testing.assert_array_equal(found[3].activations["output"], model.forward(view.samples.x))
+        objective = Objective(model.network, model.loss, classification=False)
+        objective.forward(*model.arrays(view.samples))
+        objective.backward()
+        np.testing.assert_array_equal(found[3].gradients["layer 1"], model.network.layers[0].weight_grad)
+
+
+def test_the_network_is_afterwards_what_it_was():
+    view = View.of(run())
+    before = view.model.network.parameters.copy()
+    moments(view)
+    np.testing.assert_array_equal(view.model.network.parameters, before)
+
+
+def test_the_share_in_flat_parts_is_that_of_slopes_below_a_tenth():
+    view = View.of(run())
+    moment = moments(view)[-1]
+    y = moment.activations["layer 1"]
+    assert moment.flat["layer 1"] == pytest.approx(np.mean(4 * y * (1 - y) < 0.1))
+
+
+def test_histograms_hold_all_values_at_each_moment():
+    figure = activations(run())
+    assert sum(len(axes.patches) > 0 for axes in figure.axes) == len(figure.axes) == 10
+    for axes in figure.axes:
+        assert sum(bar.get_height() for bar in axes.patches) == pytest.approx(1)
+    assert "epoch 0" in words(figure)
+    assert "% flat" in words(figure)
+    assert "gradient of a weight" in words(gradients(run()))
+
+
+def test_norms_of_gradients_are_drawn_on_a_log_scale_for_each_layer():
+    figure = updates(run())
+    first, second = figure.axes
+    found = moments(View.of(run()))
+    (line,) = [line for line in first.get_lines() if line.get_label() == "output"]
+    np.testing.assert_allclose(line.get_ydata(), [np.linalg.norm(m.gradients["output"]) for m in found])
+    assert first.get_yscale() == "log"
+    assert second.get_xlabel() == "epoch"
+
+
+def test_a_run_without_snapshots_is_told_which_setting_keeps_them():
+    with pytest.raises(ValueError, match=r"expected snapshots, .* train with --set training\.snapshots=20"):
+        updates(trained("moons", "training.epochs=60"))
