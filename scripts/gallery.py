@@ -1,6 +1,6 @@
 """Draws a picture of every kind for docs/gallery.md: ``python scripts/gallery.py [FOLDER]``.
 
-Trains the runs that it shows, in a folder that it then removes. The same code gives the same bytes.
+Trains the runs that it shows, in folders that it then removes. The same code gives the same bytes.
 """
 
 import sys
@@ -101,8 +101,8 @@ def main() -> None:
     docs = Path(sys.argv[1] if len(sys.argv) > 1 else DOCS).absolute()
     (docs / "gallery").mkdir(parents=True, exist_ok=True)
     style.reset()
-    with tempfile.TemporaryDirectory() as folder, chdir(folder):
-        for picture in pictures():
+    for picture in pictures():
+        with tempfile.TemporaryDirectory() as folder, chdir(folder):
             style.save(picture.draw(), docs / "gallery" / f"{picture.name}.png")
     (docs / "gallery.md").write_text(page(), encoding="utf-8")
 

@@ -2,12 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from nn.cli.errors import UserError, failures, user_errors
+from nn.cli.errors import UserError, user_errors
 from nn.cli.text import printable, table
 
 
@@ -76,10 +75,7 @@ def command(
         elif len(runs) > 1:
             raise UserError("several runs make one picture; name its file: --out FILE")
         style.reset()
-        figure, place = draw(runs, what, metric, along, smooth)
-        file = out or place
-    with failures():
-        style.save(figure, file)
+        file = draw(runs, what, metric, along, smooth, out)
     click.echo(printable(str(file)))
     if show:
         open_picture(file)
@@ -96,14 +92,14 @@ def make_movie(runs: tuple[str, ...], file: Path) -> None:
         if len(runs) > 1:
             raise ValueError(f"--movie shows one run, got {len(runs)}")
         style.reset()
-        pictures = list(frames(Run.of(runs[0])))
-    with failures():
-        write(pictures, file)
+        write(list(frames(Run.of(runs[0]))), file)
     click.echo(printable(str(file)))
 
 
-def draw(runs: tuple[str, ...], what: str, metric: str | None, along: str, smooth: int) -> tuple[Any, Path]:
-    """The picture asked for (a Figure), and the file that it goes into where none is named."""
+def draw(
+    runs: tuple[str, ...], what: str, metric: str | None, along: str, smooth: int, out: Path | None
+) -> Path:
+    """Write the picture asked for; returns its file."""
     from difflib import get_close_matches
 
     from nn.activations import ACTIVATIONS
@@ -111,6 +107,7 @@ def draw(runs: tuple[str, ...], what: str, metric: str | None, along: str, smoot
     from nn.plots.activation import draw_activation
     from nn.plots.curves import of_runs
     from nn.plots.kinds import KINDS
+    from nn.plots.style import save
     from nn.runs.reading import Run
 
     if what not in KINDS:
@@ -120,7 +117,7 @@ def draw(runs: tuple[str, ...], what: str, metric: str | None, along: str, smoot
     if len(runs) == 1 and runs[0] in ACTIVATIONS:
         if what != "loss" or curve_only:
             raise ValueError(f"{curve_only or '--what'} is for runs; a folder of that name is ./{runs[0]}")
-        return draw_activation(runs[0]), Path(f"{runs[0]}.png")
+        return save(draw_activation(runs[0]), out or Path(f"{runs[0]}.png"))
     for name in {*runs} & ACTIVATIONS.keys():
         raise ValueError(f"{name}: expected runs, got an activation; a folder of that name is ./{name}")
     for name in runs:
@@ -135,7 +132,7 @@ def draw(runs: tuple[str, ...], what: str, metric: str | None, along: str, smoot
         raise ValueError(f"--what {what} draws one run, got {len(runs)}")
     else:
         picture = KINDS[what].draw(first)
-    return picture, first.folder / f"{metric or what}.png"
+    return save(picture, out or first.folder / f"{metric or what}.png")
 
 
 def open_picture(file: Path) -> None:

@@ -7,22 +7,22 @@ from collections.abc import Sequence
 
 LEVELS, PLAIN = "▁▂▃▄▅▆▇█", "_.-=*#"
 LOG_FROM = 20.0
-COLUMNS = 60
+FEWEST = 4
 
 
-def sparkline(values: Sequence[float], encoding: str | None = None, columns: int = COLUMNS) -> str:
+def sparkline(values: Sequence[float], encoding: str | None = None, columns: int = 80) -> str:
     """``0.25 ▇▇▆▄▂▁ 0.01``: a bar for each stretch of values, as high as its highest.
 
     On a log scale, which it says, where the range is wide. A stretch with a value that is not finite is
-    ``×`` (``x`` where the encoding has no bars).
+    ``×`` (``x`` where the encoding has no bars). All fits into ``columns``, unless they are very few.
     """
     if not values:
         return ""
-    stretches = split(values, columns)
     finite = [value for value in values if math.isfinite(value)]
     is_log = bool(finite) and min(finite) > 0 and max(finite) / min(finite) > LOG_FROM
     scaled = math.log if is_log else float
     low, high = (scaled(min(finite)), scaled(max(finite))) if finite else (0.0, 0.0)
+    ends = f"{values[0]:.4g} ", f" {values[-1]:.4g}" + (" (log scale)" if is_log else "")
     levels, gap = (LEVELS, "×") if is_written_in(encoding, LEVELS + "×") else (PLAIN, "x")
 
     def bar(stretch: Sequence[float]) -> str:
@@ -31,8 +31,8 @@ def sparkline(values: Sequence[float], encoding: str | None = None, columns: int
         height = (scaled(max(stretch)) - low) / (high - low) if high > low else 0.5
         return levels[min(int(height * len(levels)), len(levels) - 1)]
 
-    bars = "".join(map(bar, stretches))
-    return f"{values[0]:.4g} {bars} {values[-1]:.4g}" + (" (log scale)" if is_log else "")
+    bars = map(bar, split(values, max(columns - len("".join(ends)), FEWEST)))
+    return "".join(bars).join(ends)
 
 
 def split(values: Sequence[float], parts: int) -> list[Sequence[float]]:

@@ -133,7 +133,7 @@ def small_curve(recorder: "Recorder") -> str:
     from nn.runs.metrics import read
 
     losses = read(recorder.folder / "metrics.csv", ["loss"]).get("loss", ())
-    return f"loss {sparkline(list(map(float, losses)), columns=max(width() - 36, 8))}".rstrip()
+    return f"loss {sparkline(list(map(float, losses)), columns=width() - 5)}".rstrip()
 
 
 def draw(recorder: "Recorder", interrupts: Interrupts) -> bool:

@@ -157,7 +157,7 @@ def form(path: Path) -> str:
     return ending
 
 
-def save(figure: Figure, path: Path) -> None:
+def save(figure: Figure, path: Path) -> Path:
     """The picture is in the file, in the format that the ending names, and its bytes repeat.
 
     Raises ValueError for an ending other than .png, .svg and .pdf.
@@ -167,3 +167,4 @@ def save(figure: Figure, path: Path) -> None:
         warnings.filterwarnings("ignore", "Glyph")  # a letter that the font lacks is drawn as a box
         figure.savefig(buffer, format=ending, metadata=METADATA[ending])
     write_whole(path, buffer.getvalue())
+    return path

