@@ -46,7 +46,8 @@ MAY_KNOW = {
     "config": {*MODEL, "model"},
     "runs": {*MODEL, "model", "config"},
     "plots": {*MODEL, "model", "config", "runs"},
-    "cli": {*MODEL, "model", "config", "runs", "plots", "proof", "trace"},
+    "report": {*MODEL, "model", "config", "runs", "plots"},
+    "cli": {*MODEL, "model", "config", "runs", "plots", "proof", "trace", "report"},
     "__main__": {"cli"},
 }
 # Who may import what is neither Python's own nor named for all.
@@ -55,8 +56,8 @@ HOMES = {
     "click": {"cli"},
     "yaml": {"config"},
     "pydantic": {"config", "runs"},
-    "matplotlib": {"plots"},
-    "PIL": {"plots"},
+    "matplotlib": {"plots", "report"},
+    "PIL": {"plots", "report"},
     "ziglang": {"engine"},
 }
 

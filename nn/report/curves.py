@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from nn.plots import lines, style
 from nn.report.html import Markup, tag
-from nn.runs.differences import labels
+from nn.runs.differences import folder_names, labels
 from nn.runs.reading import Run
 
 WIDTH, HEIGHT = 760, 360
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 14, 40
+LONGEST = 40
+"""What differs between runs names their lines, or where that is longer, their folders."""
 BUCKETS = 240
 """A line keeps the extremes of so many stretches."""
 
@@ -33,6 +35,8 @@ class Line(NamedTuple):
 def found(runs: Sequence[Run], metric: str) -> list[Line]:
     """The lines of a metric, of training and of validation, thinned so that no extreme is lost."""
     words, colors = labels(runs) if len(runs) > 1 else [""], style.colors(max(len(runs), 2))
+    if max(map(len, words)) > LONGEST:
+        words = folder_names([run.folder for run in runs])
     result = []
     for number, run in enumerate(runs):
         for name, share in ((metric, "training"), (f"val_{metric}", "validation")):

@@ -10,7 +10,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from PIL import Image
 
-DPI = 110
+DPI = 100
 COLORS = 64
 """Pictures take their colours from a palette of so many, which makes them small."""
 
@@ -31,7 +31,7 @@ def tag(element: str, /, *content: str, **attributes: Any) -> Markup:
     words = [
         key if value is True else f'{key}="{html.escape(str(value))}"'
         for key, value in given.items()
-        if value
+        if value is not None and value is not False and value != ""
     ]
     opening = " ".join([element, *words])
     if element in ("img", "input", "meta"):

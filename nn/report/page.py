@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
+from matplotlib.figure import Figure
+
 from nn.plots import style
 from nn.plots.kinds import KINDS
 from nn.plots.regions import draw_answers
@@ -18,7 +20,7 @@ from nn.runs.reading import Run
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 """Nothing is loaded from anywhere."""
-IN_SLIDER = 24
+IN_SLIDER = 12
 """At most so many snapshots are shown."""
 ELSEWHERE = ("loss", "answers")
 """Kinds of pictures that the page shows in its own way."""
@@ -157,7 +159,8 @@ def answers(view: View) -> Markup:
 
 def answered(view: View, alt: str, **attributes: Any) -> Markup:
     """A picture of the answers with the weights as they are."""
-    figure = style.figure(6.4, 4.2)
+    figure = Figure((6.4, 4.2))  # its parts stay in their places while the slider moves
+    figure.subplots_adjust(left=0.12, right=0.8, bottom=0.13, top=0.93)
     draw_answers(figure.subplots(), view)
     return picture(figure, alt, **attributes)
 

@@ -1,0 +1,24 @@
+"""nn report: a page in the run's folder, or where it is asked for."""
+
+
+def test_a_page_on_one_run_goes_into_its_folder(nn, folder):
+    nn("train", "xor", "--out", "run", "--quiet", "--no-plot")
+    result = nn("report", "run")
+    assert (result.exit_code, result.output) == (0, "run/report.html\n")
+    assert (folder / "run" / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_several_runs_need_a_name(nn, folder):
+    for name in ("a", "b"):
+        nn("train", "xor", "--out", name, "--quiet", "--no-plot")
+    result = nn("report", "a", "b")
+    assert result.exit_code == 2
+    assert "several runs make one page; name its file: --out FILE" in result.stderr
+    assert nn("report", "a", "b", "--out", "both.html").exit_code == 0
+    assert "2 runs" in (folder / "both.html").read_text(encoding="utf-8")
+
+
+def test_what_is_no_run_is_named(nn, folder):
+    result = nn("report", "gone")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "gone: expected a run directory, got no such folder" in result.stderr

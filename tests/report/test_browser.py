@@ -1,0 +1,95 @@
+"""A report in a real browser: no errors, no requests, the slider moves the picture, numbers are read."""
+
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from nn.report.page import page
+from tests.plots.runs import SNAPSHOTS, trained
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--virtual-time-budget=3000",
+]
+WATCH = """<script>
+window.errors = [];
+addEventListener("error", (event) => errors.push(String(event.message)));
+addEventListener("securitypolicyviolation", (event) => errors.push(event.blockedURI));
+</script>"""
+USE = """<script>
+const slider = document.querySelector(".snapshots input");
+const shown = () => document.querySelector(".snapshots img.shown").alt;
+const last = shown();
+slider.value = 0;
+slider.dispatchEvent(new Event("input"));
+const first = shown();
+const svg = document.querySelector("svg.chart"), box = svg.getBoundingClientRect();
+const at = () => document.querySelector("figure.curves output.at").textContent;
+const place = {clientX: box.left, clientY: box.top + 50};
+svg.dispatchEvent(new PointerEvent("pointermove", place));
+const start = at(), value = document.querySelector("figure.curves label output").textContent;
+svg.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight"}));
+const next = at();
+const toggle = document.querySelector("figure.curves input");
+toggle.click();
+const found = {
+  errors, last, first, start, value, next,
+  hidden: document.querySelector("figure.curves path").classList.contains("hidden"),
+  wide: document.documentElement.scrollWidth > innerWidth,
+  requests: performance.getEntriesByType("resource").map((entry) => entry.name)
+    .filter((name) => !name.startsWith("data:")),
+};
+document.body.insertAdjacentHTML("beforeend", `<pre id="found">${JSON.stringify(found)}</pre>`);
+</script>"""
+
+pytestmark = pytest.mark.skipif(not BROWSER, reason="no Chromium")
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """What a user sees who moves the slider, points at the curve, presses a key and hides a line."""
+    folder = tmp_path_factory.mktemp("browser")
+    text = page([trained("moons", SNAPSHOTS, "training.epochs=60")])
+    text = text.replace("<head>", f"<head>{WATCH}").replace("</body>", f"{USE}</body>")
+    (folder / "report.html").write_text(text, encoding="utf-8")
+    command = [
+        BROWSER,
+        *QUIET,
+        f"--user-data-dir={folder / 'profile'}",
+        "--window-size=420,900",
+        "--dump-dom",
+    ]
+    result = subprocess.run(
+        [*command, (folder / "report.html").as_uri()], capture_output=True, text=True, timeout=120, check=True
+    )
+    *_, seen = re.findall(r'<pre id="found">(.*?)</pre>', result.stdout)
+    return json.loads(seen.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+
+
+def test_there_are_no_errors_and_no_requests(found):
+    assert (found["errors"], found["requests"]) == ([], [])
+
+
+def test_the_slider_moves_the_picture(found):
+    assert (found["first"], found["last"]) == ("Answers after epoch 0", "Answers after epoch 60")
+
+
+def test_a_pointer_and_the_keyboard_read_the_values(found):
+    assert (found["start"], found["next"]) == ("epoch 1", "epoch 2")
+    assert float(found["value"]) > 0
+
+
+def test_a_box_hides_its_line(found):
+    assert found["hidden"]
+
+
+def test_the_page_fits_a_phone(found):
+    assert not found["wide"]
