@@ -55,6 +55,7 @@ HOMES = {
     "click": {"cli"},
     "yaml": {"config"},
     "pydantic": {"config", "runs"},
+    "pydantic_core": {"config"},
     "matplotlib": {"plots"},
     "ziglang": {"engine"},
 }
