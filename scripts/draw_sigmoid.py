@@ -16,40 +16,11 @@ from nn.activations import sigmoid
 from nn.arrays import Array
 from nn.layer import Layer
 from nn.plots import style
+from nn.plots.activation import draw_activation
 
 DOCS = Path(__file__).parents[1] / "docs"
 BLUE, ORANGE = style.COLORS[0], style.COLORS[6]
 DEPTH, WIDTH = 10, 16
-
-
-def curves() -> Figure:
-    """σ with its two ends, and below it σ′ with its top."""
-    figure = style.figure(6.4, 5.2)
-    above, below = figure.subplots(2, 1, sharex=True, height_ratios=[1.6, 1])
-    x = np.linspace(-8, 8, 401)
-    layer = Sigmoid()
-    y, slope = layer.forward(x), layer.backward(np.ones_like(x))
-    near = np.abs(x) < 2
-    above.axhline(1, color=style.FAINT, linewidth=0.8, linestyle=":")
-    above.plot(x[near], 0.5 + x[near] / 4, color=style.FAINT, linewidth=1.2, linestyle="--")
-    above.plot(x, y, color=BLUE, linewidth=2.2)
-    below.plot(x, slope, color=ORANGE, linewidth=2.2)
-    below.fill_between(x, slope, color=ORANGE, alpha=0.12, linewidth=0)
-    say(above, "σ(x)", (2.6, 0.86), BLUE)
-    say(above, "tangent at 0, slope ¼", (-0.9, 0.06), style.FAINT)
-    say(above, "1 / (1 + e⁻ˣ) for x ≥ 0", (3.0, 0.6), style.INK)
-    say(above, "eˣ / (eˣ + 1) for x < 0", (-6.6, 0.3), style.INK)
-    say(below, "σ′(x) = σ(x) (1 − σ(x))", (1.7, 0.17), ORANGE)
-    say(below, "saturated", (-7.4, 0.03), style.FAINT)
-    say(below, "saturated", (5.4, 0.03), style.FAINT)
-    for axes, ticks in ((above, [0, 0.25, 0.5, 0.75, 1]), (below, [0, 0.125, 0.25])):
-        style.dress(axes)
-        axes.set_yticks(ticks, [style.decimals(tick) for tick in ticks])
-        axes.set_ylim(0, None)
-    below.set_xticks(range(-8, 9, 2), [style.decimals(tick) for tick in range(-8, 9, 2)])
-    below.set_xlim(-8, 8)
-    below.set_xlabel("x")
-    return figure
 
 
 def say(axes: Axes, text: str, at: tuple[float, float], color: str) -> None:
@@ -116,7 +87,7 @@ def times() -> str:
 def main() -> None:
     """Write both pictures, print the times."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS
-    style.save(curves(), folder / "sigmoid.png")
+    style.save(draw_activation("sigmoid"), folder / "sigmoid.png")
     style.save(vanishing(), folder / "sigmoid-layers.png")
     print(times())
 

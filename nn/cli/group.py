@@ -13,6 +13,8 @@ COMMANDS = {
     "evaluate": "Measure a trained network on data.",
     "predict": "Predict with a trained network.",
     "verify": "Train a run again: does it come out the same?",
+    "plot": "Draw runs, or an activation.",
+    "compare": "Compare runs in a table.",
     "show": "Show a configuration and its network.",
     "check": "Prove the gradients of a network.",
     "trace": "Write out one training step by hand.",

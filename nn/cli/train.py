@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     help="What runs the steps: NumPy calls recorded once, or compiled C. auto takes C where compiling pays.",
 )
 @click.option("--quiet", "-q", is_flag=True, help="Show errors only.")
+@click.option("--sparkline", is_flag=True, help="End with the loss as a small curve in the terminal.")
 @click.option("--no-plot", is_flag=True, help="Draw no loss curve.")
 @click.option(
     "--threads",
@@ -46,6 +47,7 @@ def command(
     out: Path | None,
     engine: str | None,
     quiet: bool,
+    sparkline: bool,
     no_plot: bool,
     threads: int,
 ) -> None:
@@ -68,11 +70,17 @@ def command(
         with user_errors():
             recorder = begin(experiment, Path(config).stem, out)
         with recorder.lock:
-            carry_out(recorder, reports, interrupts, quiet=quiet, plot=not no_plot)
+            carry_out(recorder, reports, interrupts, quiet=quiet, plot=not no_plot, sparkline=sparkline)
 
 
 def carry_out(
-    recorder: "Recorder", reports: "Iterator[Report]", interrupts: Interrupts, *, quiet: bool, plot: bool
+    recorder: "Recorder",
+    reports: "Iterator[Report]",
+    interrupts: Interrupts,
+    *,
+    quiet: bool,
+    plot: bool,
+    sparkline: bool = False,
 ) -> None:
     """Train, keep the run, say how it went; ends the command with exit code 1 or 130 where that is due."""
     from nn.cli.progress import Progress
@@ -85,6 +93,8 @@ def carry_out(
         drawn = not plot or not recorder.last or draw(recorder, interrupts)
     if not quiet:
         click.echo(summary(recorder, stopped, measures))
+        if sparkline:
+            click.echo(small_curve(recorder))
     if failure:
         raise failure
     if stopped == "interrupted" or not drawn:
@@ -116,19 +126,30 @@ def follow(
     return stopped, failure
 
 
+def small_curve(recorder: "Recorder") -> str:
+    """The loss in one line that fits the terminal."""
+    from nn.cli.sparkline import sparkline
+    from nn.cli.text import width
+    from nn.runs.metrics import read
+
+    losses = read(recorder.folder / "metrics.csv", ["loss"]).get("loss", ())
+    return f"loss {sparkline(list(map(float, losses)), columns=max(width() - 36, 8))}".rstrip()
+
+
 def draw(recorder: "Recorder", interrupts: Interrupts) -> bool:
     """Draw the loss curve; returns False where that is interrupted."""
+    from nn.plots import style
     from nn.plots.loss import loss_curve
-    from nn.plots.style import save
     from nn.runs.metrics import read
 
     folder, best_epoch = recorder.folder, recorder.last.best_epoch if recorder.last else None
+    style.reset()
     try:
         with interrupts.welcome():
             curve = loss_curve(
                 read(folder / "metrics.csv"), title=printable(folder.name), best_epoch=best_epoch
             )
-            save(curve, folder / "loss.png")
+            style.save(curve, folder / "loss.png")
     except KeyboardInterrupt:
         return False
     return True

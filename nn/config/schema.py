@@ -25,7 +25,7 @@ from typing import (
     get_origin,
 )
 
-from annotated_types import Ge, Gt, Len, Lt
+from annotated_types import Ge, Gt, Le, Len, Lt
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -419,6 +419,7 @@ else:
         class_weight=(ClassWeight, None),
         dtype=(Precision, "float64"),
         checkpoint=(Checkpoint, Checkpoint(seconds=10.0)),
+        snapshots=(Annotated[int | None, Ge(2), Le(1000)], None),
     )
 
 

@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from nn.plots import style
+from nn.plots.plane import Plane
 
 Floats = NDArray[np.floating[Any]]
 
@@ -37,37 +38,18 @@ def scatter(
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=style.STEPS))
     axes.xaxis.set_major_formatter(FuncFormatter(style.decimals))
     style.linear_ticks(axes)
-    points, names = (x, list(inputs)) if x.shape[1] <= 2 else principal_components(x)
-    axes.set_xlabel(names[0])
-    if len(names) == 1:
-        draw_over_one_input(axes, points[:, 0], y, targets, classes)
+    if x.shape[1] == 1:
+        axes.set_xlabel(inputs[0])
+        draw_over_one_input(axes, x[:, 0], y, targets, classes)
     else:
-        axes.set_ylabel(names[1])
+        plane = Plane.of(x, inputs)
+        points = plane.points(x)
+        axes.set(xlabel=plane.names[0], ylabel=plane.names[1])
         if classes:
             draw_classes(axes, points, y[:, 0], classes, targets[0])
         else:
             draw_numbers(figure, axes, points, y[:, 0], targets)
     return figure
-
-
-def principal_components(x: NDArray[Any]) -> tuple[Floats, list[str]]:
-    """The rows in the plane of their widest spread, (rows, 2), and a name for each of its directions.
-
-    Each input counts alike, by its standard deviation; a constant one does not count. The sign of a
-    direction is the one that makes its largest weight positive.
-    """
-    deviation = x.std(axis=0)
-    z = (x - x.mean(axis=0)) / np.where(deviation > 0, deviation, 1)
-    at_least_two = np.vstack([z, np.zeros((2, z.shape[1]))])  # a single row has two directions as well
-    _, spread, directions = np.linalg.svd(at_least_two, full_matrices=False)
-    directions = directions[:2]
-    largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=1, keepdims=True), axis=1)
-    shares = spread[:2] ** 2 / max((spread**2).sum(), np.finfo(float).tiny)
-    which = zip(("first", "second"), shares, strict=True)
-    names = [
-        f"{nth} principal component, {style.percent(round(share, 3))} of variance" for nth, share in which
-    ]
-    return z @ (directions * np.where(largest < 0, -1, 1)).T, names
 
 
 def draw_over_one_input(

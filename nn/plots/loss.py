@@ -6,139 +6,107 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from nn.plots import style
-
-LOG_FROM = 20  # the largest loss over the smallest from which a log axis is worth it
-HUGE = 1e100  # a loss beyond it is as good as infinite; Matplotlib's margins would overflow
+from nn.plots import lines, style
+from nn.plots.lines import Look
 
 
 class Series(NamedTuple):
-    """What is drawn of one share of the data: its name, and how its line looks in colour and in grey."""
+    """What is drawn of one share of the data: its name, the beginning of its columns, its line."""
 
     name: str
     prefix: str
-    color: str
-    dashes: str | tuple[int, tuple[float, float]]
-    width: float
+    look: Look
 
 
 SERIES = (
-    Series("training", "", "#005a94", "-", 2.0),
-    Series("validation", "val_", "#c76600", (0, (3.5, 1.2)), 2.0),
+    Series("training", "", Look("#005a94")),
+    Series("validation", "val_", Look("#c76600", (0, (3.5, 1.2)))),
 )
 
 
-def loss_curve(metrics: Mapping[str, NDArray[Any]], *, title: str, best_epoch: int | None) -> Figure:
+def loss_curve(
+    metrics: Mapping[str, NDArray[Any]], *, title: str, best_epoch: int | None, along: str = "epoch"
+) -> Figure:
     """Training and validation loss over the epochs, on a log axis where it helps, with accuracy below.
 
     ``metrics`` are the columns of ``metrics.csv``: ``epoch`` and ``loss``, each (rows,), and what there is
-    of ``val_loss``, ``accuracy`` and ``val_accuracy``. A number that is not finite (or huge) leaves a gap.
-    Raises ValueError where there is no row to draw.
+    of ``val_loss``, ``accuracy`` and ``val_accuracy``; ``along`` may name ``seconds`` for the axis below. A
+    number that is not finite (or huge) leaves a gap, with a cross where it begins. Raises ValueError where
+    there is no row to draw.
     """
-    epochs = metrics.get("epoch", np.empty(0))
-    if "loss" not in metrics or not len(epochs):
+    x = metrics.get(along, np.empty(0))
+    if "loss" not in metrics or not len(x):
         raise ValueError(f"{title}: expected epochs with a loss to draw, got none")
     has_accuracy = "accuracy" in metrics or "val_accuracy" in metrics
     figure = style.figure(6.4, 4, title)
     ratios = [2.4, 1] if has_accuracy else [1]
     grid = figure.subplots(len(ratios), 1, sharex=True, squeeze=False, height_ratios=ratios)
     rows: list[Axes] = list(grid[:, 0])
-    over_epochs(rows[-1], epochs)
-    draw_loss(rows[0], metrics)
-    mark_best(rows[0], metrics, best_epoch)
+    lines.along(rows[-1], float(x[0]), float(x[-1]), along)
+    lines.up(rows[0], draw_shares(rows[0], x, metrics, "loss"), "loss")
+    label_shares(rows[0], metrics, "loss")
+    gaps = [lines.mark_gaps(rows[0], x, values, share.look.color) for share, values in of(metrics, "loss")]
+    if any(gaps):
+        rows[-1].set_xlabel(f"{rows[-1].get_xlabel()}   (×  the loss is {lines.GAP})")
+    mark_best(rows[0], x, metrics, best_epoch)
     if has_accuracy:
-        draw_accuracy(rows[1], metrics)
+        lines.up_in_percent(rows[1], draw_shares(rows[1], x, metrics, "accuracy"))
+        label_shares(rows[1], metrics, "accuracy")
     figure.align_ylabels(rows)
     return figure
 
 
-def over_epochs(axes: Axes, epochs: NDArray[Any]) -> None:
-    """The axis of the epochs, from the first to the last."""
-    first, last = float(epochs[0]), float(epochs[-1])
-    margin = 0.01 * (last - first) or 1.0
-    axes.set_xlim(first - margin, last + margin)
-    axes.xaxis.set_major_locator(MaxNLocator(6, steps=style.STEPS, integer=True, min_n_ticks=1))
-    axes.xaxis.set_major_formatter(FuncFormatter(style.thousands))
-    axes.set_xlabel("epoch")
+def of(metrics: Mapping[str, NDArray[Any]], quantity: str) -> list[tuple[Series, NDArray[Any]]]:
+    """The shares that a quantity was measured on, with its column, (rows,)."""
+    columns = {share: share.prefix + quantity for share in SERIES}
+    return [(share, metrics[name]) for share, name in columns.items() if name in metrics]
 
 
-def draw_loss(axes: Axes, metrics: Mapping[str, NDArray[Any]]) -> None:
-    """The loss of each share."""
-    drawn = draw_lines(axes, metrics, "loss")
-    low, high = drawn.min(initial=np.inf), drawn.max(initial=-np.inf)
-    is_log = low > 1 / HUGE and high / LOG_FROM > low
-    if is_log:
-        style.log_ticks(axes, low, high)
-    else:
-        style.linear_ticks(axes)
-    axes.set_ylabel("loss (log scale)" if is_log else "loss")
-    if not len(drawn):
-        axes.text(0.5, 0.5, "no finite loss", transform=axes.transAxes, ha="center", color=style.FAINT)
-    label_shares(axes, metrics, "loss")
-
-
-def draw_accuracy(axes: Axes, metrics: Mapping[str, NDArray[Any]]) -> None:
-    """The accuracy of each share, as per cent."""
-    drawn = draw_lines(axes, metrics, "accuracy")
-    low, high = (drawn.min(), drawn.max()) if len(drawn) else (0, 1)
-    margin = 0.08 * (high - low) or 0.05
-    axes.set_ylim(low - margin, high + margin)
-    axes.yaxis.set_major_locator(MaxNLocator(3, steps=style.STEPS))
-    axes.yaxis.set_major_formatter(FuncFormatter(style.percent))
-    axes.set_ylabel("accuracy")
-    label_shares(axes, metrics, "accuracy")
-
-
-def draw_lines(axes: Axes, metrics: Mapping[str, NDArray[Any]], quantity: str) -> NDArray[Any]:
-    """A line for each share, dots where a number stands alone between gaps; returns the finite numbers."""
-    style.dress(axes)
-    axes.grid(axis="y", color="#e4e4e4", linewidth=0.8)
-    drawn = [np.empty(0)]
-    for share in SERIES:
-        values = column(metrics, share.prefix + quantity)
-        shown = ~np.isnan(values)
-        if shown.any():
-            beside = np.pad(shown, 1)
-            axes.plot(
-                metrics["epoch"], values, color=share.color, linestyle=share.dashes, linewidth=share.width,
-                marker="o", markevery=shown & ~beside[:-2] & ~beside[2:], markersize=5, label=share.name,
-            )  # fmt: skip
-            drawn.append(values[shown])
-    return np.concatenate(drawn)
-
-
-def column(metrics: Mapping[str, NDArray[Any]], name: str) -> NDArray[Any]:
-    """What can be drawn of a column, (rows,); NaN elsewhere, and everywhere if there is no such column."""
-    values = metrics.get(name, np.full(len(metrics["epoch"]), np.nan))
-    return np.where(np.abs(values) < HUGE, values, np.nan)
+def draw_shares(
+    axes: Axes, x: NDArray[Any], metrics: Mapping[str, NDArray[Any]], quantity: str
+) -> NDArray[Any]:
+    """A line for each share; returns all finite numbers."""
+    lines.dress(axes)
+    drawn: list[NDArray[Any]] = [np.empty(0)]
+    for share, values in of(metrics, quantity):
+        lines.draw(axes, x, values, share.look, share.name)
+        drawn.append(lines.finite(values))
+    numbers = np.concatenate(drawn)
+    return numbers[~np.isnan(numbers)]
 
 
 def label_shares(axes: Axes, metrics: Mapping[str, NDArray[Any]], quantity: str) -> None:
     """The shares' names at the ends of their lines."""
     labels = []
-    for share in SERIES:
-        values = column(metrics, share.prefix + quantity)
-        for end in values[~np.isnan(values)][-1:]:
-            labels.append(style.Label(share.name, float(end), share.color))
+    for share, values in of(metrics, quantity):
+        numbers = lines.finite(values)
+        for end in numbers[~np.isnan(numbers)][-1:]:
+            labels.append(style.Label(share.name, float(end), share.look.color))
     style.label_ends(axes, labels)
 
 
-def mark_best(axes: Axes, metrics: Mapping[str, NDArray[Any]], best_epoch: int | None) -> None:
+def mark_best(
+    axes: Axes, x: NDArray[Any], metrics: Mapping[str, NDArray[Any]], best_epoch: int | None
+) -> None:
     """A ring on the loss of the best epoch (on validation, where there is one), its value above the axes."""
-    for share in reversed(SERIES):
-        losses = column(metrics, share.prefix + "loss")
+    for share, values in reversed(of(metrics, "loss")):
+        losses = lines.finite(values)
         for row in np.flatnonzero((metrics["epoch"] == best_epoch) & ~np.isnan(losses)):
-            epoch, loss = float(metrics["epoch"][row]), float(losses[row])
-            axes.plot(
-                epoch, loss, "o", markersize=9, markerfacecolor="white", markeredgewidth=2,
-                markeredgecolor=share.color, clip_on=False, zorder=5, label="best",
-            )  # fmt: skip
-            text = f"best: epoch {style.thousands(epoch)}, {share.name} loss {style.powers(loss)}"
-            write_above(axes, epoch, text, share.color)
+            at, loss = float(x[row]), float(losses[row])
+            ring(axes, at, loss, share.look.color)
+            text = f"best: epoch {style.thousands(best_epoch or 0)}, {share.name} loss {style.powers(loss)}"
+            write_above(axes, at, text, share.look.color)
             return
+
+
+def ring(axes: Axes, x: float, y: float, color: str, size: float = 9) -> None:
+    """A ring around the best point of a line."""
+    axes.plot(
+        x, y, "o", markersize=size, markerfacecolor="white", markeredgewidth=2,
+        markeredgecolor=color, clip_on=False, zorder=5, label="best",
+    )  # fmt: skip
 
 
 def write_above(axes: Axes, x: float, text: str, color: str) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
@@ -51,6 +52,18 @@ def figure(width: float, height: float, title: str = "") -> Figure:
     if title:
         figure.suptitle(title, x=0.015, ha="left", fontsize=FONT_SIZE + 2, color=INK, parse_math=False)
     return figure
+
+
+def reset() -> None:
+    """Forget the user's ``matplotlibrc``, for the whole process: our pictures look alike everywhere."""
+    mpl.rcdefaults()
+
+
+def colors(number: int) -> list[str]:
+    """That many colours: ours, or where they are too few, as many steps from dark to light."""
+    if number <= len(COLORS):
+        return list(COLORS[:number])
+    return [to_hex(color) for color in mpl.colormaps["viridis"](np.linspace(0, 0.88, number))]
 
 
 def dress(axes: Axes) -> None:
@@ -134,18 +147,23 @@ def apart(heights: Iterable[float], gap: float) -> list[float]:
     return [min(max(height, 0.0), room) + number * gap for number, height in enumerate(rest)]
 
 
+def form(path: Path) -> str:
+    """The format that a picture's ending names. Raises ValueError for none of .png, .svg and .pdf."""
+    ending = path.suffix.lower().removeprefix(".")
+    if ending not in METADATA:
+        known = ", ".join(f".{name}" for name in METADATA)
+        got = path.suffix or "no ending"
+        raise ValueError(f"{path}: expected a picture that ends in {known}, got {got}")
+    return ending
+
+
 def save(figure: Figure, path: Path) -> None:
     """The picture is in the file, in the format that the ending names, and its bytes repeat.
 
     Raises ValueError for an ending other than .png, .svg and .pdf.
     """
-    form = path.suffix.lower().removeprefix(".")
-    if form not in METADATA:
-        known = ", ".join(f".{name}" for name in METADATA)
-        got = path.suffix or "no ending"
-        raise ValueError(f"{path}: expected a picture that ends in {known}, got {got}")
-    buffer = io.BytesIO()
+    ending, buffer = form(path), io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "nn"}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # a letter that the font lacks is drawn as a box
-        figure.savefig(buffer, format=form, metadata=METADATA[form])
+        figure.savefig(buffer, format=ending, metadata=METADATA[ending])
     write_whole(path, buffer.getvalue())

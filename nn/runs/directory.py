@@ -21,6 +21,7 @@ from nn.runs.environment import environment
 from nn.runs.files import write_whole
 from nn.runs.lock import Lock
 from nn.runs.metrics import MetricsWriter
+from nn.runs.snapshots import Camera
 
 EMPTY: Mapping[str, dict[str, float]] = {}
 
@@ -92,15 +93,21 @@ class Recorder:
         self.checkpoints = Checkpoints(
             folder / "checkpoint.npz", options.checkpoint, options.epochs, options.report_every
         )
+        wanted = options.snapshots
+        self.camera = Camera(folder / "snapshots.npz", wanted, experiment, began) if wanted else None
 
     def record(self, report: Report) -> None:
         """Add a row to ``metrics.csv``: the values of the report's last epoch. Now and then, a checkpoint."""
         self.last = report
         with naming(self.metrics.path):
             self.metrics.write(row(report))
+        if self.camera:
+            self.camera.take(report)
         if self.checkpoints.due(report):
             with naming(self.metrics.path):
                 self.metrics.sync()  # a checkpoint has all its rows behind it
+            if self.camera:
+                self.camera.write()
             self.checkpoints.write()
 
     def close(self, stopped: str) -> dict[str, dict[str, float]]:
@@ -116,6 +123,8 @@ class Recorder:
         if stopped != "diverged" or (self.last and self.last.best_epoch):
             weights.save(self.folder / "model.npz", self.experiment)
             measures = evaluate(self.experiment)
+        if self.camera:
+            self.camera.write()
         self.write_facts(stopped, measures)
         self.checkpoints.write()
         return measures

@@ -197,9 +197,8 @@ def test_data_that_have_changed_are_not_measured_silently(nn, run, folder):
 def test_data_that_are_gone_are_named(nn, run, folder):
     (folder / "table.csv").unlink()
     result = nn("evaluate", "run")
-    assert (
-        result.stderr == f"Error: run/config.yaml: data: {folder / 'table.csv'}: no such file or directory\n"
-    )
+    gone = f"Error: run/config.yaml:2:14: data: {folder / 'table.csv'}: no such file or directory"
+    assert result.stderr.splitlines()[0] == gone
 
 
 def test_a_model_file_alone_predicts_and_needs_data_to_be_measured(nn, run):

@@ -8,7 +8,7 @@ from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
 from nn.plots import scatter, style
-from nn.plots.dataset import principal_components
+from nn.plots.plane import Plane
 
 XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 RNG = np.random.default_rng(0)
@@ -101,17 +101,18 @@ def test_more_inputs_are_seen_from_two_principal_components_that_say_their_share
 
 
 def test_the_components_do_not_depend_on_the_units_of_an_input_or_on_its_offset() -> None:
-    points, labels = principal_components(CLOUD)
-    other, other_labels = principal_components(CLOUD * (1000, 1, 0.1, 1) + (5, 0, 0, -7))
-    np.testing.assert_allclose(other, points, atol=1e-9)
-    assert other_labels == labels
+    moved = CLOUD * (1000, 1, 0.1, 1) + (5, 0, 0, -7)
+    plane, other = Plane.of(CLOUD, "abcd"), Plane.of(moved, "abcd")
+    np.testing.assert_allclose(other.points(moved), plane.points(CLOUD), atol=1e-9)
+    assert other.names == plane.names
 
 
 @pytest.mark.parametrize("rows", [1, 2])
 def test_constant_inputs_and_few_rows_are_no_trouble(rows: int) -> None:
-    points, labels = principal_components(np.ones((rows, 3)))
-    np.testing.assert_array_equal(points, np.zeros((rows, 2)))
-    assert labels[0] == "first principal component, 0 % of variance"
+    x = np.ones((rows, 3))
+    plane = Plane.of(x, "abc")
+    np.testing.assert_array_equal(plane.points(x), np.zeros((rows, 2)))
+    assert plane.names[0] == "first principal component, 0 % of variance"
 
 
 def test_many_classes_with_short_names_are_drawn_as_their_names() -> None:

@@ -61,8 +61,8 @@ def test_labels_with_room_stay_where_their_lines_end_and_others_part_evenly() ->
 
 def test_the_lines_of_training_and_validation_differ_in_grey_and_in_dashes() -> None:
     training, validation = loss.SERIES
-    assert abs(grey(training.color) - grey(validation.color)) > 0.15
-    assert training.dashes != validation.dashes
+    assert abs(grey(training.look.color) - grey(validation.look.color)) > 0.15
+    assert training.look.dashes != validation.look.dashes
 
 
 def test_no_two_classes_share_both_colour_and_shape_and_neighbours_differ_in_grey() -> None:

@@ -1,0 +1,119 @@
+"""``nn compare``: runs side by side in a table."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from nn.cli.errors import user_errors
+from nn.cli.text import printable, table, width
+
+if TYPE_CHECKING:
+    from nn.runs.reading import Run
+
+NONE = "–"
+
+
+@click.command("compare")
+@click.argument("runs", metavar="RUN...", nargs=-1, required=True, type=click.Path())
+def command(runs: tuple[str, ...]) -> None:
+    """Compare runs: what differs between their configurations, how far they came, what it cost.
+
+    Metrics are those of the last row of metrics.csv and, after them, the best of any row; those of a test
+    share are of the weights that were kept. A run that was killed or goes on still has not "ended".
+    """
+    from nn.runs.reading import Run
+
+    with user_errors():
+        found = [Run.of(name) for name in runs]
+        columns = {"run": names(found)} | differing(found) | course(found) | measures(found)
+    click.echo(laid_out({printable(name): list(map(printable, cells)) for name, cells in columns.items()}))
+
+
+def names(runs: "Sequence[Run]") -> list[str]:
+    """The folders of the runs, as far as tells them apart."""
+    from nn.runs.differences import folder_names
+
+    return folder_names([run.folder for run in runs])
+
+
+def differing(runs: "Sequence[Run]") -> dict[str, list[str]]:
+    """What differs between their configurations."""
+    from nn.runs.differences import differences, shown
+
+    return {key: list(map(shown, values)) for key, values in differences([r.config for r in runs]).items()}
+
+
+def course(runs: "Sequence[Run]") -> dict[str, list[str]]:
+    """Why each ended, after how many epochs and seconds, and which epoch was the best."""
+    from nn.cli.progress import duration
+
+    last = [{name: values[-1:] for name, values in run.metrics.items()} for run in runs]
+    return {
+        "ended": [(run.stopped or NONE).replace("_", " ") for run in runs],
+        "epochs run": [f"{row['epoch'][0]:,.0f}" if len(row.get("epoch", ())) else "0" for row in last],
+        "time": [duration(float(row["seconds"][0])) if len(row.get("seconds", ())) else NONE for row in last],
+        "best epoch": [f"{run.best_epoch:,}" if run.best_epoch else NONE for run in runs],
+    }
+
+
+def measures(runs: "Sequence[Run]") -> dict[str, list[str]]:
+    """The last and the best of each loss and accuracy, where any run has it; those of a test share."""
+    columns = {}
+    for quantity in ("loss", "accuracy"):
+        for prefix in ("", "val_"):
+            columns[f"final {prefix}{quantity}"] = [of_last(run, prefix + quantity) for run in runs]
+        validated = any(f"val_{quantity}" in run.metrics for run in runs)
+        judged = f"val_{quantity}" if validated else quantity
+        columns[f"best {judged}"] = [of_best(run, judged) for run in runs]
+        columns[f"test {quantity}"] = [of_test(run, quantity) for run in runs]
+    return {name: cells for name, cells in columns.items() if set(cells) != {NONE}}
+
+
+def of_last(run: "Run", name: str) -> str:
+    """A metric in the last row."""
+    return "".join(number(name, float(value)) for value in run.metrics.get(name, ())[-1:]) or NONE
+
+
+def of_best(run: "Run", name: str) -> str:
+    """The lowest loss or highest accuracy of any row."""
+    import numpy as np
+
+    values = run.metrics.get(name, np.empty(0))
+    values = values[np.isfinite(values)]
+    best = values.max if name.endswith("accuracy") else values.min
+    return number(name, float(best())) if len(values) else NONE
+
+
+def of_test(run: "Run", name: str) -> str:
+    """A measure on the test share, with the weights that were kept."""
+    test: Mapping[str, float | None] = ((run.facts or {}).get("metrics") or {}).get("test") or {}
+    value = test.get(name)
+    return NONE if value is None else number(name, value)
+
+
+def number(name: str, value: float) -> str:
+    """A measure as people read it."""
+    return f"{100 * value:.1f} %" if name.endswith("accuracy") else f"{value:.4g}"
+
+
+def laid_out(columns: Mapping[str, Sequence[str]]) -> str:
+    """A row for each run; where that is too wide, a column for each, as many beside each other as fit."""
+    names, cells = list(columns), list(columns.values())
+    rows = [names, *map(list, zip(*cells, strict=True))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if sum(widths) + 2 * len(widths) - 2 <= width():
+        return table(rows, "<" + ">" * (len(names) - 1))
+    header, *runs = rows
+    blocks, shown = [], 0
+    while shown < len(runs):
+        count, used = 0, max(map(len, header))
+        while shown + count < len(runs):
+            used += 2 + max(map(len, runs[shown + count]))
+            if count and used > width():
+                break
+            count += 1
+        part = [header, *runs[shown : shown + count]]
+        blocks.append(table(list(zip(*part, strict=True)), "<" + ">" * count))
+        shown += count
+    return "\n\n".join(blocks)

@@ -1,0 +1,152 @@
+"""``nn plot``: draw runs, or an activation."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem
+
+from nn.cli.errors import UserError, failures, user_errors
+from nn.cli.text import printable, table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def complete_kind(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Kinds of pictures that begin so."""
+    from nn.cli.arguments import completions
+    from nn.plots.kinds import KINDS
+
+    return completions(KINDS, incomplete)
+
+
+def list_kinds(ctx: click.Context, parameter: click.Parameter, given: bool) -> None:
+    """Print the kinds of pictures, and end."""
+    if given and not ctx.resilient_parsing:
+        from nn.plots.kinds import KINDS
+
+        click.echo(table([(name, kind.about) for name, kind in KINDS.items()], "<<"))
+        ctx.exit()
+
+
+@click.command("plot")
+@click.argument("runs", metavar="RUN...", nargs=-1, required=True)
+@click.option(
+    "--what", default="loss", metavar="KIND", shell_complete=complete_kind, help="The picture (see: --list)."
+)
+@click.option(
+    "--list", is_flag=True, is_eager=True, expose_value=False, callback=list_kinds,
+    help="List the kinds of pictures.",
+)  # fmt: skip
+@click.option("--metric", metavar="NAME", help="A column of metrics.csv instead of the loss.")
+@click.option(
+    "--x", "along", type=click.Choice(["epochs", "seconds"]), default="epochs", show_default=True,
+    help="Along which to draw a metric.",
+)  # fmt: skip
+@click.option(
+    "--smooth", type=click.IntRange(min=1), metavar="N", default=1,
+    help="Draw the mean of N rows of metrics.csv around each, the rows faint behind it.",
+)  # fmt: skip
+@click.option(
+    "--out", type=click.Path(path_type=Path),
+    help="The picture: a .png, .svg or .pdf file. For one run KIND.png in its folder, if not given.",
+)  # fmt: skip
+@click.option(
+    "--movie", type=click.Path(path_type=Path), metavar="FILE",
+    help="Write the answers while it learnt, a .gif or .mp4; of one run with snapshots.",
+)  # fmt: skip
+@click.option("--show", is_flag=True, help="Open the picture, where there is a display.")
+def command(
+    runs: tuple[str, ...], what: str, metric: str | None, along: str, smooth: int,
+    out: Path | None, movie: Path | None, show: bool,
+) -> None:  # fmt: skip
+    """Draw runs: their loss over the epochs, or another KIND of picture of one run.
+
+    Several runs are drawn over each other, and told apart by what differs between their configurations.
+    The name of an activation (nn plot sigmoid) draws that and its derivative; a folder of such a name is
+    ./sigmoid.
+    """
+    from nn.plots import style
+
+    if movie:
+        make_movie(runs, movie)
+        return
+    with user_errors():
+        if out:
+            style.form(out)
+        elif len(runs) > 1:
+            raise UserError("several runs make one picture; name its file: --out FILE")
+        style.reset()
+        figure, place = draw(runs, what, metric, along, smooth)
+        file = out or place
+    with failures():
+        style.save(figure, file)
+    click.echo(printable(str(file)))
+    if show:
+        open_picture(file)
+
+
+def make_movie(runs: tuple[str, ...], file: Path) -> None:
+    """Write the movie of one run."""
+    from nn.plots import style
+    from nn.plots.movie import form, frames, write
+    from nn.runs.reading import Run
+
+    with user_errors():
+        form(file)
+        if len(runs) > 1:
+            raise ValueError(f"--movie shows one run, got {len(runs)}")
+        style.reset()
+        pictures = list(frames(Run.of(runs[0])))
+    with failures():
+        write(pictures, file)
+    click.echo(printable(str(file)))
+
+
+def draw(
+    runs: tuple[str, ...], what: str, metric: str | None, along: str, smooth: int
+) -> "tuple[Figure, Path]":
+    """The picture asked for, and the file that it goes into where none is named."""
+    from difflib import get_close_matches
+
+    from nn.activations import ACTIVATIONS
+    from nn.checks import suggest
+    from nn.plots.activation import draw_activation
+    from nn.plots.curves import of_runs
+    from nn.plots.kinds import KINDS
+    from nn.runs.reading import Run
+
+    if what not in KINDS:
+        raise ValueError(f"--what: unknown kind '{what}'; {suggest(what, KINDS)}")
+    chosen = {"--metric": metric is not None, "--x": along != "epochs", "--smooth": smooth != 1}
+    curve_only = next((option for option, given in chosen.items() if given), "")
+    if len(runs) == 1 and runs[0] in ACTIVATIONS:
+        if what != "loss" or curve_only:
+            raise ValueError(f"{curve_only or '--what'} is for runs; a folder of that name is ./{runs[0]}")
+        return draw_activation(runs[0]), Path(f"{runs[0]}.png")
+    for name in {*runs} & ACTIVATIONS.keys():
+        raise ValueError(f"{name}: expected runs, got an activation; a folder of that name is ./{name}")
+    for name in runs:
+        if get_close_matches(name, ACTIVATIONS) and not Path(name).exists():
+            raise ValueError(f"{name}: expected a run or an activation; {suggest(name, ACTIVATIONS)}")
+    first, *more = found = [Run.of(name) for name in runs]
+    if what == "loss":
+        picture = of_runs(found, metric or "loss", along, smooth)
+    elif curve_only:
+        raise ValueError(f"{curve_only} is for curves, not for --what {what}")
+    elif more:
+        raise ValueError(f"--what {what} draws one run, got {len(runs)}")
+    else:
+        picture = KINDS[what].draw(first)
+    return picture, first.folder / f"{metric or what}.png"
+
+
+def open_picture(file: Path) -> None:
+    """Show a picture with the viewer of the desktop. Fails where there is none."""
+    import os
+
+    display = sys.platform in ("win32", "darwin") or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
+    if not display or click.launch(str(file)) != 0:
+        raise UserError(f"--show needs a display with a viewer of pictures; look at {printable(str(file))}")

@@ -1,0 +1,51 @@
+"""A curve of one line in the terminal."""
+
+import itertools
+import math
+import sys
+from collections.abc import Sequence
+
+LEVELS, PLAIN = "▁▂▃▄▅▆▇█", "_.-=*#"
+LOG_FROM = 20.0
+COLUMNS = 60
+
+
+def sparkline(values: Sequence[float], encoding: str | None = None, columns: int = COLUMNS) -> str:
+    """``0.25 ▇▇▆▄▂▁ 0.01``: a bar for each stretch of values, as high as its highest.
+
+    On a log scale, which it says, where the range is wide. A stretch with a value that is not finite is
+    ``×`` (``x`` where the encoding has no bars).
+    """
+    if not values:
+        return ""
+    stretches = split(values, columns)
+    finite = [value for value in values if math.isfinite(value)]
+    is_log = bool(finite) and min(finite) > 0 and max(finite) / min(finite) > LOG_FROM
+    scaled = math.log if is_log else float
+    low, high = (scaled(min(finite)), scaled(max(finite))) if finite else (0.0, 0.0)
+    levels, gap = (LEVELS, "×") if is_written_in(encoding, LEVELS + "×") else (PLAIN, "x")
+
+    def bar(stretch: Sequence[float]) -> str:
+        if not all(map(math.isfinite, stretch)):
+            return gap
+        height = (scaled(max(stretch)) - low) / (high - low) if high > low else 0.5
+        return levels[min(int(height * len(levels)), len(levels) - 1)]
+
+    bars = "".join(map(bar, stretches))
+    return f"{values[0]:.4g} {bars} {values[-1]:.4g}" + (" (log scale)" if is_log else "")
+
+
+def split(values: Sequence[float], parts: int) -> list[Sequence[float]]:
+    """Neighbouring values in as many parts of about one length, none empty."""
+    parts = min(parts, len(values))
+    edges = [number * len(values) // parts for number in range(parts + 1)]
+    return [values[start:end] for start, end in itertools.pairwise(edges)]
+
+
+def is_written_in(encoding: str | None, text: str) -> bool:
+    """Whether an encoding (of standard output, if none is given) has these characters."""
+    try:
+        text.encode(encoding or sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,0 +1,123 @@
+"""Draws an activation and its derivative, with the parts shaded in which it is flat."""
+
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from nn.activations import ACTIVATIONS
+from nn.arrays import Array
+from nn.plots import style
+
+BLUE, ORANGE = style.COLORS[0], style.COLORS[6]
+FLAT = 0.1
+"""An activation is flat, and a unit there learns little, below this share of its steepest slope."""
+REACH = 8.0
+
+
+class Formula(NamedTuple):
+    """What is written beside a curve and beside its derivative."""
+
+    y: str
+    slope: str
+
+
+FORMULAS = {
+    "linear": Formula("y = x", "y′ = 1"),
+    "sigmoid": Formula("σ(x) = 1 / (1 + e⁻ˣ)", "σ′(x) = σ(x) (1 − σ(x))"),
+    "hard_sigmoid": Formula("y = min(max(x + 3, 0), 6) / 6", "y′ = ⅙ for |x| < 3, else 0"),
+    "tanh": Formula("y = tanh x", "y′ = 1 − y²"),
+    "softsign": Formula("y = x / (1 + |x|)", "y′ = 1 / (1 + |x|)²"),
+    "relu": Formula("y = max(x, 0)", "y′ = 1 for x > 0, else 0"),
+    "leaky_relu": Formula("y = max(x, 0.01 x)", "y′ = 1 for x > 0, else 0.01"),
+    "elu": Formula("y = x for x > 0, else eˣ − 1", "y′ = 1 for x > 0, else y + 1"),
+    "selu": Formula("y = λ x for x > 0, else λ α (eˣ − 1)", "y′ = λ for x > 0, else y + λ α"),
+    "softplus": Formula("y = log(1 + eˣ)", "y′ = σ(x)"),
+    "silu": Formula("y = x σ(x)", "y′ = σ(x) + y (1 − σ(x))"),
+    "gelu": Formula(
+        "y = ½ x (1 + tanh u),  u = √(2/π) (x + 0.0447 x³)", "y′ = ½ (1 + tanh u) + x (½ tanh u)′"
+    ),
+    "softmax": Formula("y₁ = eˣ / (eˣ + e⁰),  of two units, the other at 0", "∂y₁/∂x = y₁ (1 − y₁)"),
+}
+
+
+def draw_activation(name: str) -> Figure:
+    """The activation of this name, and below it its derivative as ``backward`` computes it, from −8 to 8.
+
+    Shaded is where the slope is under a tenth of the steepest. Softmax is drawn over the first of two units.
+    """
+    x = np.linspace(-REACH, REACH, 1601)
+    y, slope = curves(name, x)
+    flat = np.abs(slope) < FLAT * np.abs(slope).max()
+    figure = style.figure(6.4, 5.2, name)
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=[1.6, 1])
+    for axes in (above, below):
+        style.dress(axes)
+        axes.fill_between(
+            x, 0, 1, where=flat.tolist(), transform=axes.get_xaxis_transform(), color="#ededed", linewidth=0
+        )
+    draw_tangent(above, name, x, y)
+    for axes, values, color in ((above, y, BLUE), (below, slope, ORANGE)):
+        draw_curve(axes, x, values, color)
+    below.fill_between(x, slope, color=ORANGE, alpha=0.14, linewidth=0)
+    write(above, FORMULAS[name].y, BLUE)
+    write(below, FORMULAS[name].slope, ORANGE)
+    if flat.any():
+        say_flat(figure)
+    below.set_xlim(-REACH, REACH)
+    below.xaxis.set_major_locator(MaxNLocator(8, steps=style.STEPS))
+    below.xaxis.set_major_formatter(FuncFormatter(style.decimals))
+    below.set_xlabel("x, what goes into the unit")
+    figure.align_ylabels([above, below])
+    return figure
+
+
+def curves(name: str, x: Array) -> tuple[Array, Array]:
+    """The activation and its derivative, each (points,), by the layer's own forward and backward."""
+    layer = ACTIVATIONS[name]()
+    units = np.column_stack([x, np.zeros_like(x)])  # softmax needs a second one
+    towards = np.column_stack([np.ones_like(x), np.zeros_like(x)])
+    y = layer.forward(units)
+    return y[:, 0], layer.backward(towards)[:, 0]
+
+
+def draw_curve(axes: Axes, x: Array, values: Array, color: str) -> None:
+    """A curve, broken where it jumps, with some room around it."""
+    jumps = np.abs(np.diff(values, append=values[-1])) > 0.05 * np.ptp(values)
+    axes.plot(x, np.where(jumps, np.nan, values), color=color, linewidth=2.2)
+    room = 0.06 * (np.ptp(values) or 1.0)
+    axes.set_ylim(min(values.min(), 0.0) - room, values.max() + room)
+    style.linear_ticks(axes)
+
+
+def draw_tangent(axes: Axes, name: str, x: Array, y: Array) -> None:
+    """The tangent at 0 of a curve with a bend there on both sides, and its slope; the ends it tends to."""
+    if name not in ("sigmoid", "tanh", "softsign", "hard_sigmoid", "softmax"):
+        return
+    middle, slope = (float(of[0]) for of in curves(name, np.zeros(1)))
+    line = middle + slope * x
+    inside = (line >= y.min()) & (line <= y.max())
+    for end in (y.min(), y.max()):
+        axes.axhline(round(float(end)), color=style.FAINT, linewidth=0.8, linestyle=":")
+    axes.plot(x[inside], line[inside], color=style.FAINT, linewidth=1.2, linestyle="--", label="tangent")
+    low = line[inside][0]
+    axes.annotate(
+        f"tangent at 0, slope {style.powers(slope)}", (x[inside][0], low), (10, 2),
+        textcoords="offset points", color=style.FAINT, fontsize=style.FONT_SIZE,
+    )  # fmt: skip
+
+
+def write(axes: Axes, text: str, color: str) -> None:
+    """A formula above the axes."""
+    axes.annotate(
+        text, (0, 1), (0, 5), xycoords="axes fraction", textcoords="offset points", color=color,
+        fontsize=style.FONT_SIZE, annotation_clip=False, parse_math=False,
+    )  # fmt: skip
+
+
+def say_flat(figure: Figure) -> None:
+    """What is shaded, in words, on the line of the title."""
+    text = "shaded: flat, with less than a tenth of the steepest slope"
+    figure.text(0.985, 0.98, text, ha="right", va="top", color=style.FAINT, fontsize=style.FONT_SIZE)

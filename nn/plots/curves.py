@@ -1,0 +1,188 @@
+"""Draws how a metric went over the epochs or seconds of one or many runs."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from nn.plots import lines, style
+from nn.plots.lines import Look
+from nn.plots.loss import SERIES, loss_curve, ring
+from nn.runs.differences import flatten, labels
+from nn.runs.reading import Run
+
+MOST = 30  # runs that are named one by one
+SHORT, LONG = 24, 74  # letters of a label beside the axes, and of one below them
+AXES = {"epochs": "epoch", "seconds": "seconds"}
+
+
+class Line(NamedTuple):
+    """A line: its columns, each (rows,), how it looks, the word at its end, and the row of the best epoch."""
+
+    x: NDArray[Any]
+    y: NDArray[Any]
+    look: Look
+    label: str
+    best: NDArray[np.intp]
+
+
+def of_run(run: Run) -> Figure:
+    """The loss of a run over its epochs, with accuracy where there is any."""
+    return of_runs([run])
+
+
+def of_runs(runs: Sequence[Run], metric: str = "loss", along: str = "epochs", window: int = 1) -> Figure:
+    """A metric of runs over ``epochs`` or ``seconds``, each the mean of ``window`` rows.
+
+    The loss and the accuracy are drawn for training and validation. Several runs are told apart by what
+    differs between their configurations. Raises ValueError for a run without this metric.
+    """
+    if len(runs) == 1 and metric == "loss" and window == 1:
+        (run,) = runs
+        return loss_curve(run.metrics, title=titled(run), best_epoch=run.best_epoch, along=AXES[along])
+    names = [metric, f"val_{metric}"] if metric in ("loss", "accuracy") else [metric]
+    drawn = read_lines(runs, names, AXES[along])
+    told = sorted({line.label: line for line in drawn}, key=[line.label for line in drawn].index)
+    is_short = max(map(len, told)) <= SHORT and len(told) <= MOST
+    rows = min(len(told), MOST)
+    height = max(4.0, 1.2 + rows * style.LABEL_GAP * style.FONT_SIZE / 72) if is_short else 4 + 0.22 * rows
+    title = titled(runs[0]) if len(runs) == 1 else f"{in_words(metric).capitalize()} of {len(runs)} runs"
+    figure = style.figure(6.4, height, title)
+    axes = figure.subplots()
+    lines.dress(axes)
+    mean = ""
+    if window > 1:
+        is_log = not metric.endswith("accuracy") and lines.earns_log(numbers(drawn))
+        mean = f"{'geometric mean' if is_log else 'mean'} of {window} rows"
+        for line in drawn:
+            lines.draw(axes, line.x, line.y, Look(line.look.color, "-", 0.8, 0.3), f"{line.label}, as it was")
+    curves = smoothed(drawn, window, is_log=is_log) if window > 1 else drawn
+    for line in curves:
+        lines.draw(axes, line.x, line.y, line.look, line.label)
+    lines.along(axes, min(line.x[0] for line in drawn), max(line.x[-1] for line in drawn), AXES[along])
+    scale(axes, drawn, metric, runs)
+    gaps = [lines.mark_gaps(axes, line.x, line.y, line.look.color) for line in drawn]
+    mark_best(axes, curves)
+    axes.set_ylabel(f"{axes.get_ylabel()}\n{mean}".strip())
+    note(axes, drawn, several=len(runs) > 1, has_gaps=any(gaps))
+    name_lines(figure, axes, curves, told, is_short=is_short)
+    return figure
+
+
+def titled(run: Run) -> str:
+    """The name of a run, and that it has not ended where it has not."""
+    epochs = run.metrics.get("epoch", np.empty(0))
+    end = f" (not ended, epoch {style.thousands(epochs[-1])})" if len(epochs) else ""
+    return run.name if run.stopped else run.name + end
+
+
+def in_words(metric: str) -> str:
+    """A column's name as people say it."""
+    return metric.replace("val_", "validation ").replace("_", " ")
+
+
+def read_lines(runs: Sequence[Run], names: Sequence[str], along: str) -> list[Line]:
+    """A line for each run and each of these columns that it has; at least one, or ValueError."""
+    columns = [run.columns([along, "epoch", *names]) for run in runs]
+    for run, found in zip(runs, columns, strict=True):
+        if not len(found.get("epoch", ())):
+            raise ValueError(f"{run.folder}: expected epochs to draw, got none yet")
+        if not found.keys() & set(names):
+            refuse(run, names[0], runs)
+    several = len(runs) > 1
+    words, colors = labels(runs), style.colors(len(runs))
+    both = any(names[-1] in found for found in columns) and len(names) > 1
+    drawn = []
+    for run, found, word, color in zip(runs, columns, words, colors, strict=True):
+        best = np.flatnonzero(found["epoch"] == run.best_epoch)
+        shown = [name for name in names if name in found]
+        for name in shown:
+            share = SERIES[name.startswith("val_")]
+            faint = both and several and name == names[0]
+            look = Look(color, "-", 1.0, 0.7) if faint else Look(color) if several else share.look
+            label = word if several else share.name if len(names) > 1 else in_words(name)
+            rings = best if name == shown[-1] else best[:0]
+            drawn.append(Line(found[along], found[name], look, label, rings))
+    return drawn
+
+
+def refuse(run: Run, metric: str, runs: Sequence[Run]) -> None:
+    """Raise ValueError: this run has no such metric; say which ones it has, or all runs have."""
+    known = [name for name in run.metrics if all(name in other.metrics for other in runs)]
+    have = "all of these runs have" if len(runs) > 1 else "it has"
+    names = ", ".join(name for name in known if name not in AXES.values())
+    raise ValueError(f"{run.folder}: expected a metric '{metric}', got none; {have} {names}")
+
+
+def smoothed(drawn: Sequence[Line], window: int, *, is_log: bool) -> list[Line]:
+    """The lines with the mean of ``window`` rows in place of each."""
+    means = [lines.smooth(lines.finite(line.y), window, is_log=is_log) for line in drawn]
+    return [line._replace(y=y) for line, y in zip(drawn, means, strict=True)]
+
+
+def numbers(drawn: Sequence[Line]) -> NDArray[Any]:
+    """All that is finite in these lines."""
+    values = np.concatenate([lines.finite(line.y) for line in drawn])
+    return values[~np.isnan(values)]
+
+
+def scale(axes: Axes, drawn: Sequence[Line], metric: str, runs: Sequence[Run]) -> None:
+    """The axis of the metric, for all finite numbers."""
+    if metric.endswith("accuracy"):
+        lines.up_in_percent(axes, numbers(drawn), ticks=6)
+        axes.set_ylabel(in_words(metric))
+        return
+    kinds = {str(dict(flatten(run.config)).get("loss")) for run in runs}
+    differ = metric.endswith("loss") and len(kinds) > 1
+    lines.up(axes, numbers(drawn), in_words(metric) + (", of different kinds" if differ else ""))
+
+
+def mark_best(axes: Axes, drawn: Sequence[Line]) -> None:
+    """A ring on each line at its best epoch."""
+    for line in drawn:
+        heights = lines.finite(line.y)
+        for row in line.best[~np.isnan(heights[line.best])]:
+            ring(axes, float(line.x[row]), float(heights[row]), line.look.color, size=6)
+
+
+def note(axes: Axes, drawn: Sequence[Line], *, several: bool, has_gaps: bool) -> None:
+    """Above the axes, what the lines and marks mean."""
+    both = several and any(line.look.opacity < 1 for line in drawn)
+    parts = [
+        "thin: training, thick: validation" if both else "",
+        "○ best epoch" if any(len(line.best) for line in drawn) else "",
+        f"×  {lines.GAP}" if has_gaps else "",
+    ]
+    axes.annotate(
+        "   ".join(part for part in parts if part), (0, 1), (0, 6), xycoords="axes fraction",
+        textcoords="offset points", color=style.FAINT, fontsize=style.FONT_SIZE, annotation_clip=False,
+    )  # fmt: skip
+
+
+def name_lines(
+    figure: Figure, axes: Axes, drawn: Sequence[Line], told: Sequence[str], *, is_short: bool
+) -> None:
+    """The words beside the ends of the lines, or where they are long in a legend below."""
+    ends: dict[str, style.Label] = {}
+    for line in drawn:  # of a run with two lines the last names both
+        for end in numbers([line])[-1:]:
+            ends[line.label] = style.Label(line.label, float(end), line.look.color)
+    if is_short:
+        style.label_ends(axes, list(ends.values()))
+        return
+    colors = {line.label: line.look.color for line in drawn}
+    samples = [Line2D([], [], color=colors[label], linewidth=2.5) for label in told[:MOST]]
+    words = [label if len(label) <= LONG else label[: LONG - 1] + "…" for label in told[:MOST]]
+    if len(told) > MOST:
+        samples.append(Line2D([], [], linestyle=""))
+        words.append(f"… and {len(told) - MOST} more")
+    legend = figure.legend(
+        samples, words, loc="outside lower left", frameon=False, fontsize=style.FONT_SIZE - 1,
+        labelcolor=style.INK, handlelength=1.4, borderpad=0.2,
+    )  # fmt: skip
+    for text in legend.get_texts():
+        text.set_parse_math(False)

@@ -1,0 +1,169 @@
+"""Draws how layers fared while a network learnt: activations, saturation, gradients, updates."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from nn.activations import HardSigmoid, Sigmoid, Tanh
+from nn.layers import Dense
+from nn.objective import Objective
+from nn.plots import lines, style
+from nn.plots.network import stages
+from nn.plots.regions import above
+from nn.plots.view import View
+from nn.runs.reading import Run
+
+ROWS = 512
+"""So many samples are enough for a histogram."""
+BINS = 40
+SHOWN = 5
+"""Of many snapshots so many histograms are drawn."""
+FLAT = 0.1
+"""A unit is saturated where its slope is less than this share of its steepest."""
+SLOPES: dict[type, Callable[[NDArray[Any]], NDArray[Any]]] = {
+    Sigmoid: lambda y: 4 * y * (1 - y),
+    Tanh: lambda y: 1 - y * y,
+    HardSigmoid: lambda y: 1.0 * (y * (1 - y) > 0),
+}
+"""The slope of an activation from its output, against its steepest."""
+
+
+class Moment(NamedTuple):
+    """What the layers of a network were like at a snapshot."""
+
+    epoch: int
+    activations: dict[str, NDArray[Any]]
+    """The outputs of each layer, (rows, units)."""
+    flat: dict[str, float]
+    """The share of each layer's outputs where the activation is flat, of those that can be."""
+    gradients: dict[str, NDArray[Any]]
+    """Of the weights of each dense layer."""
+    weights: dict[str, NDArray[Any]]
+
+
+def moments(view: View) -> list[Moment]:
+    """What the layers were like at each snapshot, on the first training samples."""
+    samples = view.samples.take(slice(ROWS))
+    x, t = view.model.arrays(samples)
+    model, found = view.model, view.snapshots
+    objective = Objective(model.network, model.loss, classification=False)
+    result = []
+    for epoch, parameters in zip(found.epochs.tolist(), found.parameters, strict=True):
+        with view.at(parameters), np.errstate(all="ignore"):
+            here = list(stages(view, samples.x))
+            flat = {
+                stage.name: float(np.mean(SLOPES[type(stage.layer)](stage.values) < FLAT))
+                for stage in here
+                if type(stage.layer) in SLOPES
+            }
+            objective.forward(x, t)
+            objective.backward()
+            dense = [layer for layer in model.network.layers if isinstance(layer, Dense)]
+            names = [f"layer {number}" for number in range(1, len(dense))] + ["output"]
+            gradients = {name: layer.weight_grad.copy() for name, layer in zip(names, dense, strict=True)}
+            weights = {name: layer.weight.copy() for name, layer in zip(names, dense, strict=True)}
+            outputs = {stage.name: stage.values for stage in here}
+            result.append(Moment(epoch, outputs, flat, gradients, weights))
+    return result
+
+
+def activations(run: Run) -> Figure:
+    """How the outputs of each layer were spread at the snapshots, and how many lay in flat parts."""
+    found = moments(View.of(run))
+    chosen = [found[place] for place in np.unique(np.linspace(0, len(found) - 1, SHOWN).astype(int))]
+    return histograms(run, chosen, "activation", lambda moment: moment.activations, flat=True)
+
+
+def gradients(run: Run) -> Figure:
+    """How the gradients of each layer's weights were spread at the snapshots."""
+    found = moments(View.of(run))
+    chosen = [found[place] for place in np.unique(np.linspace(0, len(found) - 1, SHOWN).astype(int))]
+    return histograms(run, chosen, "gradient of a weight", lambda moment: moment.gradients, flat=False)
+
+
+def histograms(
+    run: Run,
+    chosen: list[Moment],
+    what: str,
+    of: Callable[[Moment], dict[str, NDArray[Any]]],
+    *,
+    flat: bool,
+) -> Figure:
+    """A row for each layer, a column for each moment; heights are shares of all values."""
+    names = list(of(chosen[0]))
+    figure = style.figure(1.0 + 1.75 * len(chosen), 0.9 + 1.5 * len(names), run.name)
+    grid = figure.subplots(len(names), len(chosen), squeeze=False, sharex="row", sharey="row")
+    for row, name in zip(grid, names, strict=True):
+        values = [np.ravel(of(moment)[name]) for moment in chosen]
+        everything = np.concatenate(values)
+        everything = everything[np.isfinite(everything)]
+        low, high = (everything.min(), everything.max()) if len(everything) else (0.0, 1.0)
+        bins = np.linspace(low, high if high > low else low + 1, BINS + 1)
+        for axes, moment, numbers in zip(row, chosen, values, strict=True):
+            style.dress(axes)
+            finite = numbers[np.isfinite(numbers)]
+            axes.hist(
+                finite,
+                bins=bins,
+                weights=np.full(len(finite), 1 / max(len(numbers), 1)),
+                color=style.COLORS[0],
+            )
+            axes.set_yticks([])
+            axes.spines["left"].set_visible(False)
+            axes.tick_params(labelsize=style.FONT_SIZE - 3)
+            axes.xaxis.set_major_locator(MaxNLocator(3, steps=style.STEPS))
+            if name == names[0]:
+                axes.set_title(f"epoch {moment.epoch:,}", fontsize=style.FONT_SIZE - 1, color=style.INK)
+            if flat and name in moment.flat:
+                axes.text(
+                    0.97, 0.95, f"{moment.flat[name]:.0%} flat", transform=axes.transAxes, ha="right",
+                    va="top", fontsize=style.FONT_SIZE - 3, color=style.COLORS[6],
+                )  # fmt: skip
+        row[0].set_ylabel(name, fontsize=style.FONT_SIZE - 1)
+    remark = f";  flat: slope below {FLAT:.0%} of the steepest" if flat else ""
+    figure.supxlabel(what + remark, fontsize=style.FONT_SIZE - 1, color=style.FAINT)
+    return figure
+
+
+def updates(run: Run) -> Figure:
+    """The norm of each layer's gradient, and how fast its weights move against their size."""
+    found = moments(View.of(run))
+    figure = style.figure(6.4, 5.6, run.name)
+    above_axes, below = figure.subplots(2, 1, sharex=True)
+    epochs = np.array([moment.epoch for moment in found], float)
+    norms, rates = {}, {}
+    for name in found[0].weights:
+        norms[name] = np.array([np.linalg.norm(moment.gradients[name]) for moment in found])
+        steps = [
+            np.linalg.norm(after.weights[name] - before.weights[name])
+            / max(float(np.linalg.norm(before.weights[name])), np.finfo(float).tiny)
+            / (after.epoch - before.epoch)
+            for before, after in pairwise(found)
+        ]
+        rates[name] = np.array([np.nan, *steps])
+    curves(above_axes, epochs, norms, "norm of gradient")
+    curves(below, epochs, rates, "change an epoch\nagainst weights")
+    above(above_axes, "at the snapshots; changes are means over the epochs since the one before")
+    lines.along(below, epochs[0], epochs[-1], "epoch")
+    return figure
+
+
+def curves(axes: Axes, epochs: NDArray[Any], of: dict[str, NDArray[Any]], name: str) -> None:
+    """A line for each layer, on a log scale where all numbers are above 0."""
+    lines.dress(axes)
+    ends = []
+    for number, (layer, values) in enumerate(of.items()):
+        color = style.COLORS[number % len(style.COLORS)]
+        marker = style.MARKERS[number % len(style.MARKERS)]
+        axes.plot(epochs, values, color=color, marker=marker, markersize=4, linewidth=1.6, label=layer)
+        if np.isfinite(values[-1]):
+            ends.append(style.Label(layer, float(values[-1]), color))
+    everything = np.concatenate(list(of.values()))
+    lines.up(axes, everything[np.isfinite(everything)], name)
+    style.label_ends(axes, ends)

@@ -1,0 +1,156 @@
+"""Draws how good the answers of a network are: confusion of classes, residuals, calibration."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+from numpy.typing import NDArray
+
+from nn.data.dataset import Dataset
+from nn.plots import style
+from nn.plots.dataset import size
+from nn.plots.regions import above, color_bar
+from nn.plots.view import View
+from nn.runs.reading import Run
+
+NUMBERED = 20
+"""With more classes the cells of a confusion matrix hold no numbers and few names."""
+BINS = 10
+
+
+def judged(view: View) -> tuple[Dataset, str]:
+    """The samples to judge by, those held out where there are any, and what they are called."""
+    samples = view.held_out or view.samples
+    kind = "held out" if view.held_out else "of training, none held out"
+    return samples, f"{len(samples):,} samples {kind}"
+
+
+def confusion(run: Run) -> Figure:
+    """How often each class was answered as which."""
+    view = View.of(run)
+    classes = view.classes
+    if classes is None:
+        raise ValueError(
+            f"{run.folder}: a confusion matrix needs classes, got a regression; use --what residuals"
+        )
+    samples, called = judged(view)
+    answered = view.classified(view.model.forward(samples.x))
+    true = samples.y[:, 0].astype(int)
+    counts = np.zeros((len(classes), len(classes)))
+    np.add.at(counts, (true, answered), 1)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    side = float(np.clip(2.2 + 0.42 * len(classes), 4.0, 8.0))
+    figure = style.figure(side + 0.8, side, run.name)
+    axes = figure.subplots()
+    shown = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    few = len(classes) <= NUMBERED
+    places = np.arange(len(classes)) if few else np.unique(np.linspace(0, len(classes) - 1, 10).astype(int))
+    longest = max(len(name) for name in classes)
+    axes.set_xticks(places, [classes[place] for place in places], rotation=90 if longest > 4 else 0)
+    axes.set_yticks(places, [classes[place] for place in places])
+    for text in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        text.set_parse_math(False)
+    axes.tick_params(labelsize=style.FONT_SIZE - 1, length=0, labelcolor=style.INK)
+    axes.spines[:].set_visible(False)
+    axes.set_xlabel("answered", fontsize=style.FONT_SIZE, color=style.INK)
+    axes.set_ylabel(
+        f"true {view.model.targets[0]}", fontsize=style.FONT_SIZE, color=style.INK, parse_math=False
+    )
+    if few:
+        for (row, column), count in np.ndenumerate(counts):
+            if count:
+                color = "white" if shares[row, column] > 0.5 else style.INK
+                axes.text(
+                    column,
+                    row,
+                    f"{count:.0f}",
+                    ha="center",
+                    va="center",
+                    color=color,
+                    fontsize=style.FONT_SIZE - 1,
+                )
+    else:
+        color_bar(axes, shown, "share of the true class")
+    above(axes, f"{called};  {style.percent(round(float(np.mean(answered == true)), 4))} right")
+    return figure
+
+
+def residuals(run: Run) -> Figure:
+    """Predicted against true, and below how far off they are."""
+    view = View.of(run)
+    if view.classes is not None:
+        raise ValueError(f"{run.folder}: residuals need a regression, got classes; use --what confusion")
+    samples, called = judged(view)
+    predicted, true = view.model.forward(samples.x), samples.y
+    figure = style.figure(6.4, 6.2, run.name)
+    first, second = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+    for axes in (first, second):
+        style.dress(axes)
+        style.linear_ticks(axes)
+    low, high = float(np.min(true)), float(np.max(true))
+    first.plot([low, high], [low, high], color=style.FAINT, linewidth=1, linestyle="--")
+    second.axhline(0, color=style.FAINT, linewidth=1, linestyle="--")
+    for number, name in enumerate(view.model.targets[: len(style.COLORS)]):
+        look: Any = {
+            "color": style.COLORS[number],
+            "s": size(len(true)),
+            "label": name,
+            "edgecolors": "white",
+        }
+        look |= {"marker": style.MARKERS[number], "linewidths": 0.4}
+        first.scatter(true[:, number], predicted[:, number], **look)
+        second.scatter(true[:, number], predicted[:, number] - true[:, number], **look)
+    first.set_ylabel("predicted")
+    second.set(xlabel=f"true {', '.join(view.model.targets)}", ylabel="predicted − true")
+    second.xaxis.set_major_formatter(FuncFormatter(style.decimals))
+    error = float(np.sqrt(np.mean((predicted - true) ** 2)))
+    above(first, f"{called};  root mean squared error {style.powers(error)}")
+    if len(view.model.targets) > 1:
+        first.legend(frameon=False, fontsize=style.FONT_SIZE - 1, labelcolor=style.INK)
+    return figure
+
+
+def calibration(run: Run) -> Figure:
+    """Of answers with a certain probability, the share that is right; below, how many there are."""
+    view = View.of(run)
+    samples, called = judged(view)
+    outputs = view.model.forward(samples.x)
+    if view.classes is None or view.model.loss.boundary != 0.5 or np.any((outputs < 0) | (outputs > 1)):
+        raise ValueError(f"{run.folder}: calibration needs probabilities, as of sigmoid or softmax, got none")
+    shares, true = view.shares(outputs), samples.y[:, 0].astype(int)
+    certain, right = shares.max(axis=1), shares.argmax(axis=1) == true
+    least = 1 / shares.shape[1]
+    edges = np.linspace(least, 1, BINS + 1)
+    place = np.clip(np.digitize(certain, edges) - 1, 0, BINS - 1)
+    counts = np.bincount(place, minlength=BINS)
+    figure = style.figure(6.4, 5.8, run.name)
+    first, second = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    for axes in (first, second):
+        style.dress(axes)
+    first.plot([least, 1], [least, 1], color=style.FAINT, linewidth=1, linestyle="--")
+    found = counts > 0
+    means = np.bincount(place, certain, BINS)[found] / counts[found]
+    hits = np.bincount(place, right, BINS)[found] / counts[found]
+    low, high = wilson(hits, counts[found])
+    first.errorbar(
+        means, hits, np.maximum([hits - low, high - hits], 0), color=style.COLORS[0], marker="o",
+        linewidth=1.8, elinewidth=0.8, capsize=3,
+    )  # fmt: skip
+    second.bar(edges[:-1], counts, np.diff(edges), align="edge", color=style.COLORS[0], edgecolor="white")
+    first.set(ylabel="share that is right", ylim=(-0.03, 1.06))
+    second.set(ylabel="answers", xlabel="probability of the class that was answered", xlim=(least, 1))
+    for axis in (first.yaxis, second.xaxis):
+        axis.set_major_formatter(FuncFormatter(style.percent))
+    style.linear_ticks(second, 3)
+    gap = float(np.sum(counts[found] * np.abs(means - hits)) / len(true))
+    above(first, f"{called};  expected calibration error {style.percent(round(gap, 4))};  bars: 95 %")
+    return figure
+
+
+def wilson(share: NDArray[Any], count: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Between what a share of so many may lie, with 95 % confidence: Wilson (1927)."""
+    z = 1.96
+    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z / (1 + z * z / count) * np.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    return middle - half, middle + half

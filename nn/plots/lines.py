@@ -1,0 +1,142 @@
+"""Lines through long columns: smoothed, thinned so that no extreme is lost, with a mark at each gap."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
+
+from nn.plots import style
+
+Floats = NDArray[np.floating[Any]]
+
+HUGE = 1e100  # a number beyond it is as good as infinite; Matplotlib's margins would overflow
+LOG_FROM = 20  # the largest number over the smallest from which a log axis is worth it
+GAP = "not finite"
+BUCKETS = 1000  # about as many as a picture has columns of pixels
+
+
+class Look(NamedTuple):
+    """How a line looks, in colour and in grey."""
+
+    color: str
+    dashes: str | tuple[int, tuple[float, float]] = "-"
+    width: float = 2.0
+    opacity: float = 1.0
+
+
+def finite(values: Floats) -> Floats:
+    """What can be drawn of a column, (rows,): NaN in place of what is not finite, or huge."""
+    return np.where(np.abs(values) < HUGE, values, np.nan)
+
+
+def thin(x: Floats, y: Floats, buckets: int = BUCKETS) -> NDArray[np.intp]:
+    """The rows that a picture needs, rising: of each bucket along x the first, last, lowest, highest and NaN.
+
+    ``x`` and ``y`` are (rows,), x not falling. So the line covers the pixels that all rows would, and a spike
+    of one row stays (Jugel, Jerzak, Hackenbroich & Markl, 2014, "M4: a visualization-oriented time series
+    data aggregation"; the first NaN of each bucket is our addition, for gaps).
+    """
+    rows = len(x)
+    if rows <= 5 * buckets or not x[-1] > x[0]:
+        return np.arange(rows)
+    bucket = np.minimum((x - x[0]) * (buckets / (x[-1] - x[0])), buckets - 1).astype(np.intp)
+    first = np.diff(bucket, prepend=-1) > 0
+    starts = np.flatnonzero(first)
+    number = np.cumsum(first) - 1
+    kept = [starts, np.append(starts[1:], rows) - 1]
+    wanted = [np.isnan(y), *(y == edge.reduceat(y, starts)[number] for edge in (np.fmin, np.fmax))]
+    for rows_wanted in map(np.flatnonzero, wanted):
+        kept.append(rows_wanted[np.diff(number[rows_wanted], prepend=-1) > 0])
+    return np.unique(np.concatenate(kept))
+
+
+def smooth(values: Floats, window: int, *, is_log: bool = False) -> Floats:
+    """The mean of ``window`` rows around each, of those that there are and are finite.
+
+    The geometric mean for a log axis, where the heights that are seen are logarithms. NaN stays NaN: a gap
+    is not filled.
+    """
+    if is_log:
+        return np.exp(smooth(np.log(values), window))
+    there = np.isfinite(values)
+    rows = min(window, 2 * len(values) - 1)
+    ones = np.ones(rows)
+    sums, counts = (np.convolve(part, ones) for part in (np.where(there, values, 0), there))
+    middle = slice(rows // 2, rows // 2 + len(values))
+    return np.where(there, sums[middle] / np.maximum(counts[middle], 1), np.nan)
+
+
+def dress(axes: Axes) -> None:
+    """Axes with faint lines across, to read heights by."""
+    style.dress(axes)
+    axes.grid(axis="y", color="#e4e4e4", linewidth=0.8)
+
+
+def draw(axes: Axes, x: Floats, values: Floats, look: Look, label: str) -> Line2D:
+    """A line through what is finite, dots where a number stands alone between gaps."""
+    y = finite(values)
+    kept = thin(x, y)
+    x, y = x[kept], y[kept]
+    shown = np.pad(~np.isnan(y), 1)
+    (line,) = axes.plot(
+        x, y, color=look.color, linestyle=look.dashes, linewidth=look.width, alpha=look.opacity,
+        marker="o", markevery=shown[1:-1] & ~shown[:-2] & ~shown[2:], markersize=5, label=label,
+    )  # fmt: skip
+    return line
+
+
+def mark_gaps(axes: Axes, x: Floats, values: Floats, color: str) -> bool:
+    """A cross on the upper edge where each stretch without finite numbers begins; whether there is one."""
+    missing = np.isnan(finite(values))
+    begins = x[missing & ~np.pad(missing, (1, 0))[:-1]]
+    begins = begins[thin(begins, np.zeros_like(begins))]
+    if len(begins):
+        axes.plot(
+            begins, np.ones_like(begins), "x", color=color, transform=axes.get_xaxis_transform(),
+            clip_on=False, markersize=7, markeredgewidth=2, zorder=6, label=GAP,
+        )  # fmt: skip
+    return bool(len(begins))
+
+
+def along(axes: Axes, low: float, high: float, quantity: str) -> None:
+    """The axis of the ``epoch``, or of the ``seconds`` of training, from the first to the last."""
+    margin = 0.01 * (high - low) or (1.0 if quantity == "epoch" else 0.5 * abs(high) or 1.0)
+    axes.set_xlim(low - margin, high + margin)
+    whole = quantity == "epoch"
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=style.STEPS, integer=whole, min_n_ticks=1))
+    axes.xaxis.set_major_formatter(FuncFormatter(style.thousands if whole else style.decimals))
+    axes.set_xlabel("epoch" if whole else "training time (s)")
+
+
+def earns_log(numbers: Floats) -> bool:
+    """Whether the range of these is wide enough for a log axis, all of them positive."""
+    low, high = numbers.min(initial=np.inf), numbers.max(initial=-np.inf)
+    return bool(low > 1 / HUGE and high / LOG_FROM > low)
+
+
+def up(axes: Axes, drawn: Floats, name: str) -> None:
+    """The axis of the numbers drawn: on a log scale, which its name then says, where their range earns it."""
+    is_log = earns_log(drawn)
+    if is_log:
+        style.log_ticks(axes, drawn.min(), drawn.max())
+    else:
+        style.linear_ticks(axes)
+    axes.set_ylabel(f"{name} (log scale)" if is_log else name)
+    if not len(drawn):
+        axes.text(
+            0.5, 0.5, f"no finite {name}", transform=axes.transAxes, ha="center", color=style.FAINT,
+            fontsize=style.FONT_SIZE,
+        )  # fmt: skip
+
+
+def up_in_percent(axes: Axes, drawn: Floats, ticks: int = 3) -> None:
+    """The axis of accuracies."""
+    low, high = (drawn.min(), drawn.max()) if len(drawn) else (0, 1)
+    margin = 0.08 * (high - low) or 0.05
+    axes.set_ylim(low - margin, high + margin)
+    axes.yaxis.set_major_locator(MaxNLocator(ticks, steps=style.STEPS))
+    axes.yaxis.set_major_formatter(FuncFormatter(style.percent))
+    axes.set_ylabel("accuracy")

@@ -1,0 +1,128 @@
+"""Moving pictures of a network that learns: its answers at each snapshot, beside the loss."""
+
+import io
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from numpy.typing import NDArray
+from PIL import Image
+
+from nn.plots import lines, style
+from nn.plots.lines import Look
+from nn.plots.regions import draw_answers
+from nn.plots.view import View
+from nn.runs.files import write_whole
+from nn.runs.reading import Run
+
+ENDINGS = (".gif", ".mp4")
+DPI = 90
+SECONDS = 0.35
+"""Each picture stands for so long, the last one for longer."""
+LAST_SECONDS = 2.0
+COLORS = 96
+"""A GIF takes its colours from a palette of so many."""
+
+
+def form(path: Path) -> str:
+    """The ending of a movie's file. Raises ValueError for another, or where nothing can make it."""
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise ValueError(
+            f"{path}: expected a movie that ends in {' or '.join(ENDINGS)}, got {ending or 'none'}"
+        )
+    if ending == ".mp4" and not shutil.which("ffmpeg"):
+        raise ValueError(
+            f"{path}: an MP4 needs ffmpeg, which is not installed; take a name that ends in .gif"
+        )
+    return ending
+
+
+def write(pictures: Sequence[NDArray[np.uint8]], path: Path) -> None:
+    """The file shows the pictures one after the other; the same pictures give the same bytes."""
+    drawn = [Image.fromarray(picture) for picture in pictures]
+    if form(path) == ".gif":
+        write_whole(path, as_gif(drawn))
+    else:
+        write_mp4(drawn, path)
+
+
+def frames(run: Run) -> Iterator[NDArray[np.uint8]]:
+    """A picture for each snapshot, (height, width, 3); raises ValueError for a run without snapshots."""
+    view = View.of(run)
+    snapshots = view.snapshots
+    columns = run.columns(["epoch", "loss", "val_loss"])
+    last = style.figure(4, 4).subplots()
+    draw_answers(last, view)
+    limits: Any = {"xlim": last.get_xlim(), "ylim": last.get_ylim()}  # those of the last for all
+    for epoch, parameters in zip(snapshots.epochs.tolist(), snapshots.parameters, strict=True):
+        figure = style.figure(9.6, 4.4, f"{run.name}, epoch {epoch:,}")
+        figure.set_dpi(DPI)
+        left, right = figure.subplots(1, 2, width_ratios=(5, 4))
+        with view.at(parameters):
+            draw_answers(left, view)
+        left.set(**limits)
+        draw_loss(right, columns, epoch)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()  # type: ignore[no-untyped-call]
+        yield np.asarray(canvas.buffer_rgba())[..., :3].copy()  # type: ignore[no-untyped-call]
+
+
+def draw_loss(axes: Axes, columns: dict[str, NDArray[Any]], epoch: int) -> None:
+    """The loss of the whole run, faint where it is still to come."""
+    lines.dress(axes)
+    epochs = columns["epoch"]
+    so_far = epochs <= epoch
+    shown, ends = [], []
+    for name, color in (("loss", style.COLORS[0]), ("val_loss", style.COLORS[6])):
+        if name not in columns:
+            continue
+        values = lines.finite(columns[name])
+        shown.append(values)
+        lines.draw(axes, epochs, values, Look(color, "-", 1.0, 0.3), f"{name}, to come")
+        label = "validation" if name == "val_loss" else "training"
+        lines.draw(axes, epochs[so_far], values[so_far], Look(color), label)
+        ends += [style.Label(label, float(end), color) for end in values[np.isfinite(values)][-1:]]
+        if so_far.any():
+            last = int(np.flatnonzero(so_far)[-1])
+            axes.plot(epochs[last], values[last], "o", color=color, markersize=7, markeredgecolor="white")
+    everything = np.concatenate(shown)
+    lines.along(axes, epochs[0], epochs[-1], "epoch")
+    lines.up(axes, everything[np.isfinite(everything)], "loss")
+    style.label_ends(axes, ends)
+
+
+def as_gif(pictures: list[Image.Image]) -> bytes:
+    """The pictures as an animation that repeats."""
+    palette = pictures[-1].quantize(COLORS)
+    drawn = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
+    times = [int(1000 * SECONDS)] * (len(drawn) - 1) + [int(1000 * LAST_SECONDS)]
+    buffer = io.BytesIO()
+    drawn[0].save(
+        buffer, "GIF", save_all=True, append_images=drawn[1:], duration=times, loop=0, optimize=False
+    )
+    return buffer.getvalue()
+
+
+def write_mp4(pictures: list[Image.Image], path: Path) -> None:
+    """The pictures as H.264, whole or not at all; raises OSError with what ffmpeg says."""
+    width, height = (size - size % 2 for size in pictures[0].size)
+    rate = f"{1 / SECONDS:.4f}"
+    temporary = path.with_name(f".{path.name}.tmp.mp4")
+    given = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", rate, "-i", "-"]
+    made = ["-pix_fmt", "yuv420p", "-fflags", "+bitexact", "-threads", "1", str(temporary)]
+    command = ["ffmpeg", "-loglevel", "error", "-y", *given, *made]
+    last = [pictures[-1]] * int(LAST_SECONDS / SECONDS)
+    raw = b"".join(picture.crop((0, 0, width, height)).tobytes() for picture in [*pictures, *last])
+    try:
+        result = subprocess.run(command, input=raw, capture_output=True, check=False)
+        if result.returncode:
+            raise OSError(result.returncode, result.stderr.decode(errors="replace").strip(), str(path))
+        write_whole(path, temporary.read_bytes())
+    finally:
+        temporary.unlink(missing_ok=True)

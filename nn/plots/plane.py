@@ -1,0 +1,84 @@
+"""The plane in which samples are seen: that of their two inputs, or of their widest spread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.plots import style
+
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Points (rows, 2) stand for inputs ``center + scale · (points @ directions)``, (rows, inputs)."""
+
+    center: Floats
+    scale: Floats
+    directions: Floats
+    """Two of length 1, square to each other, (2, inputs)."""
+    names: tuple[str, str]
+    is_projection: bool
+
+    @classmethod
+    def of(cls, x: NDArray[Any], inputs: Sequence[str]) -> "Plane":
+        """The plane of two inputs, or of more the one of their first two principal components.
+
+        There each input counts alike, by its standard deviation; a constant one does not count. The sign of
+        a direction is the one that makes its largest weight positive.
+        """
+        if x.shape[1] == 2:
+            return cls(np.zeros(2), np.ones(2), np.eye(2), (inputs[0], inputs[1]), False)
+        deviation = x.std(axis=0)
+        scale = np.where(deviation > 0, deviation, 1)
+        z = (x - x.mean(axis=0)) / scale
+        at_least_two = np.vstack([z, np.zeros((2, z.shape[1]))])  # a single row has two directions as well
+        _, spread, directions = np.linalg.svd(at_least_two, full_matrices=False)
+        directions = directions[:2]
+        largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=1, keepdims=True), axis=1)
+        shares = spread[:2] ** 2 / max((spread**2).sum(), np.finfo(float).tiny)
+        first, second = (
+            f"{nth} principal component, {style.percent(round(share, 3))} of variance"
+            for nth, share in zip(("first", "second"), shares, strict=True)
+        )
+        return cls(x.mean(axis=0), scale, directions * np.where(largest < 0, -1, 1), (first, second), True)
+
+    def points(self, x: NDArray[Any]) -> Floats:
+        """Where samples are seen, (rows, 2)."""
+        return (x - self.center) / self.scale @ self.directions.T
+
+    def inputs(self, points: NDArray[Any]) -> Floats:
+        """The inputs that points of the plane stand for, (rows, inputs)."""
+        return self.center + self.scale * (points @ self.directions)
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The middles of cells that cover a part of the plane: ``points (cells, 2)``, row by row."""
+
+    extent: tuple[float, float, float, float]
+    """Left, right, bottom, top."""
+    side: int
+
+    @classmethod
+    def around(cls, points: Floats, side: int = 200, margin: float = 0.12) -> "Grid":
+        """``side · side`` cells over all points, and a margin around them."""
+        low, high = points.min(axis=0), points.max(axis=0)
+        room = margin * np.where(high > low, high - low, 1)
+        (left, bottom), (right, top) = low - room, high + room
+        return cls((left, right, bottom, top), side)
+
+    @property
+    def points(self) -> Floats:
+        """The middle of each cell, (side · side, 2)."""
+        left, right, bottom, top = self.extent
+        middles = (np.arange(self.side) + 0.5) / self.side
+        across, up = np.meshgrid(left + middles * (right - left), bottom + middles * (top - bottom))
+        return np.column_stack([across.ravel(), up.ravel()])
+
+    def image(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The values of the cells as rows of an image, the lowest first."""
+        return values.reshape(self.side, self.side, *values.shape[1:])

@@ -1,0 +1,84 @@
+"""What pictures of a network need: the trained model of a run, its samples, its snapshots."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.data.dataset import Dataset
+from nn.model import Model
+from nn.objective import chosen
+from nn.runs import checkpoint
+from nn.runs.reading import Run
+from nn.runs.snapshots import Snapshots
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """The model of a run with the weights to use, and the samples that it was trained on."""
+
+    run: Run
+    model: Model
+    samples: Dataset
+    """Those that it was trained on."""
+    held_out: Dataset | None
+    """The test share, else the validation share."""
+
+    @classmethod
+    def of(cls, run: Run) -> "View":
+        """Raises ValueError for a run that has no weights yet."""
+        experiment = run.experiment
+        shares = experiment.shares
+        model = run.model or experiment.model
+        if run.model is None:
+            state, _ = checkpoint.load(run.folder / "checkpoint.npz") or ({}, "")
+            parameters = state.get("best.parameters", state.get("method.parameters"))
+            if parameters is None:
+                raise ValueError(f"{run.folder}: expected weights to draw, got a run without any yet")
+            model.network.parameters[...] = parameters
+        return cls(run, model, shares["training"], shares.get("test", shares.get("validation")))
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """The networks that training kept; raises ValueError where it kept none."""
+        found = self.run.snapshots
+        if found is None:
+            raise ValueError(
+                f"{self.run.folder}: expected snapshots, got a run without; train with "
+                "--set training.snapshots=20"
+            )
+        if found.parameters.shape[1:] != self.model.network.parameters.shape:
+            raise ValueError(f"{self.run.folder / 'snapshots.npz'}: expected snapshots of this network")
+        return found
+
+    @contextmanager
+    def at(self, parameters: Array) -> Iterator[None]:
+        """The model as it was with these parameters."""
+        before = self.model.network.parameters.copy()
+        self.model.network.parameters[...] = parameters
+        try:
+            yield
+        finally:
+            self.model.network.parameters[...] = before
+
+    @property
+    def classes(self) -> tuple[str, ...] | None:
+        """The names of the classes."""
+        return None if self.model.classes is None else tuple(map(str, self.model.classes))
+
+    def classified(self, outputs: Array) -> Array:
+        """The number of the class that each row of outputs stands for."""
+        return chosen(outputs, self.model.loss.boundary)
+
+    def shares(self, outputs: Array) -> Array:
+        """How much each class is answered, ``(rows, classes)``: probabilities, else 0 and 1."""
+        probable = self.model.loss.boundary == 0.5 and np.all((outputs >= 0) & (outputs <= 1))
+        if probable and outputs.shape[1] == 1:
+            return np.hstack([1 - outputs, outputs])
+        if probable:
+            return outputs / np.maximum(outputs.sum(axis=1, keepdims=True), np.finfo(float).tiny)
+        shares: Any = np.eye(len(self.classes or ()))[self.classified(outputs)]
+        return shares

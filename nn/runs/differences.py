@@ -1,0 +1,118 @@
+"""What differs between the configurations of runs, in the fewest words that tell them apart."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nn.runs.reading import Run
+
+OWN_WORD = ("type", "name", "file")
+"""Keys whose value says what the mapping around them is: ``loss.type`` is the loss."""
+DERIVED = ("training.report_every",)
+LAYERS = "model.layers"
+Value = str | int | float | bool | None
+
+
+def differences(configs: Sequence[Mapping[str, Any]]) -> dict[str, list[Value]]:
+    """Each key whose values are not all equal, with its values in order; None where a key is not there.
+
+    Keys are as short as tells them apart: ``learning_rate``, not ``optimizer.learning_rate``.
+    Networks of different depths differ as a whole.
+    """
+    flat = [dict(flatten(config)) for config in configs]
+    depths = {len(config["model"]["layers"]) for config in configs if has_layers(config)}
+    if len(depths) > 1:
+        for values, config in zip(flat, configs, strict=True):
+            for key in [key for key in values if key.startswith(LAYERS)]:
+                del values[key]
+            if has_layers(config):
+                values[LAYERS] = ", ".join(map(in_words, config["model"]["layers"]))
+    keys = list(dict.fromkeys(key for values in flat for key in values))
+    rows = {key: [values.get(key) for values in flat] for key in keys if key not in DERIVED}
+    varied = {key: values for key, values in rows.items() if any(value != values[0] for value in values)}
+    names = shortened(list(varied))
+    return {names[key]: values for key, values in varied.items()}
+
+
+def has_layers(config: Mapping[str, Any]) -> bool:
+    """Whether this describes a network in the way that we know."""
+    model = config.get("model")
+    return isinstance(model, dict) and isinstance(model.get("layers"), list)
+
+
+def flatten(value: Any, path: str = "") -> Iterator[tuple[str, Value]]:
+    """Each scalar with its dotted path; ``{type: adam}`` under ``optimizer`` is ``optimizer``, adam."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            own = path and key in OWN_WORD
+            yield from flatten(inner, path if own else f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list) and any(isinstance(inner, dict | list) for inner in value):
+        for number, inner in enumerate(value):
+            yield from flatten(inner, f"{path}.{number}")
+    else:
+        yield path, str(value) if isinstance(value, list) else value
+
+
+def in_words(layer: Any) -> str:
+    """A layer: ``16 tanh``, ``dropout``."""
+    if not isinstance(layer, Mapping):
+        return str(layer)
+    if "units" in layer:
+        return f"{layer['units']} {layer.get('activation', '')}".rstrip()
+    return str(layer.get("type"))
+
+
+def shortened(keys: Sequence[str]) -> dict[str, str]:
+    """The last words of each key that no other of them ends with (a layer keeps its number)."""
+    short = {}
+    for key in keys:
+        parts = key.split(".")
+        ends = [".".join(parts[-count:]) for count in range(1, len(parts) + 1)]
+        unique = (end for end in ends if sum(f".{other}".endswith(f".{end}") for other in keys) == 1)
+        short[key] = next((end for end in unique if not end[0].isdigit()), key)
+    return short
+
+
+def labels(runs: Sequence[Run]) -> list[str]:
+    """A name for each run that tells it from the others: what differs, else the folder.
+
+    ``learning_rate=0.01, no momentum``. Folders of one name are told apart by those above them.
+    """
+    varied = differences([run.config for run in runs])
+    told = [
+        ", ".join(pair(key, values[number]) for key, values in varied.items()) for number in range(len(runs))
+    ]
+    counts = Counter(told)
+    folders = folder_names([run.folder for run in runs])
+    return [
+        text if text and counts[text] == 1 else f"{text} ({folder})" if text else folder
+        for text, folder in zip(told, folders, strict=True)
+    ]
+
+
+def pair(key: str, value: Value) -> str:
+    """``learning_rate=0.01``, or what is not there."""
+    return f"no {key}" if value is None else f"{key}={shown(value)}"
+
+
+def shown(value: Value) -> str:
+    """A value as the configuration says it; of a path its last part."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return os.path.basename(value) if isinstance(value, str) else str(value)  # noqa: PTH119
+
+
+def folder_names(folders: Sequence[Path]) -> list[str]:
+    """The last parts of each path, as many as make them different; equal paths stay equal."""
+    paths = [folder.resolve() for folder in folders]
+    for count in range(1, max(len(path.parts) for path in paths) + 1):
+        names = [str(Path(*path.parts[-count:])) for path in paths]
+        if len(set(names)) == len(set(paths)):
+            break
+    return names

@@ -1,0 +1,106 @@
+"""Keeps what a network was like while it learnt, in ``snapshots.npz``: spaced evenly in what changed."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.config.build import Experiment
+from nn.loop import Report
+from nn.runs import archive
+
+ROWS = 256
+"""The outputs for so many training samples say how much has changed."""
+SPARE = 4
+"""Of the reports of a run, up to so many times as many as asked for are kept while it goes on."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshots:
+    """Networks of one run: ``epochs (k,)``, and ``parameters (k, n_parameters)`` after each of them."""
+
+    epochs: Array
+    parameters: Array
+    changed: Array
+    """How far the outputs had moved in all since the start, ``(k,)``: a sum of |Δy|, means over samples."""
+
+    def __len__(self) -> int:
+        return len(self.epochs)
+
+    def chosen(self, count: int) -> "Snapshots":
+        """At most so many, spaced as evenly in what changed as they can be; first and last among them."""
+        rows = [0, len(self) - 1]
+        while len(rows) < min(count, len(self)):
+            # Where most changed between two that have others between them, the one nearest to the middle.
+            gaps = [(self.changed[b] - self.changed[a], a, b) for a, b in pairwise(rows) if b - a > 1]
+            _, a, b = max(gaps)
+            middle = np.abs(self.changed[a + 1 : b] - (self.changed[a] + self.changed[b]) / 2)
+            rows = sorted([*rows, a + 1 + int(np.argmin(middle))])
+        return self.take(np.unique(rows))
+
+    def take(self, rows: Array) -> "Snapshots":
+        """Those in these rows."""
+        return Snapshots(self.epochs[rows], self.parameters[rows], self.changed[rows])
+
+
+def read(path: Path) -> Snapshots | None:
+    """What a file holds, or None where there is none; raises ValueError where it is damaged."""
+    if not path.exists():
+        return None
+    arrays, _ = archive.load(path)
+    try:
+        found = Snapshots(**arrays)
+        shapes = found.parameters.shape[0] == len(found) == len(found.changed)
+    except (TypeError, IndexError):
+        shapes = False
+    if not shapes:
+        raise ValueError(f"{path}: expected snapshots, got {', '.join(sorted(arrays))}")
+    return found
+
+
+class Camera:
+    """Takes snapshots of a run at its reports, more than are asked for; in the end the best spaced stay.
+
+    A run that is resumed goes on with those up to its checkpoint.
+    """
+
+    def __init__(self, path: Path, count: int, experiment: Experiment, began: Report | None):
+        self.path, self.count = path, count
+        self.network = experiment.model.network
+        self.x = experiment.model.arrays(experiment.shares["training"])[0][:ROWS]
+        self.outputs = self.network.predict(self.x)
+        self.kept: list[tuple[int, Array, float]] = [(0, self.network.parameters.copy(), 0.0)]
+        earlier = read(path) if began else None
+        if began and earlier:
+            self.restore(earlier.take(np.flatnonzero(earlier.epochs <= began.epoch)))
+
+    def restore(self, earlier: Snapshots) -> None:
+        """Go on after these."""
+        rows: Any = zip(earlier.epochs.tolist(), earlier.parameters, earlier.changed.tolist(), strict=True)
+        self.kept = list(rows) or self.kept
+
+    def take(self, report: Report) -> None:
+        """Keep the network as it is; thin out where there are many."""
+        with np.errstate(all="ignore"):  # a network that has run away
+            outputs = self.network.predict(self.x)
+            moved = float(np.mean(np.abs(outputs - self.outputs)))
+        self.outputs = outputs
+        changed = self.kept[-1][2] + (moved if np.isfinite(moved) else 0.0)
+        self.kept.append((report.epoch, self.network.parameters.copy(), changed))
+        if len(self.kept) > 2 * SPARE * self.count:
+            self.restore(self.all.chosen(SPARE * self.count))
+
+    @property
+    def all(self) -> Snapshots:
+        """All that are kept so far."""
+        epochs, parameters, changed = zip(*self.kept, strict=True)
+        return Snapshots(np.array(epochs), np.array(parameters), np.array(changed))
+
+    def write(self) -> None:
+        """The file holds as many as asked for."""
+        found = self.all.chosen(self.count)
+        arrays = {"epochs": found.epochs, "parameters": found.parameters, "changed": found.changed}
+        archive.save(self.path, arrays, {})

@@ -1,0 +1,111 @@
+"""Draws a picture of every kind for docs/gallery.md: ``python scripts/gallery.py [FOLDER]``.
+
+Trains the runs that it shows, in a folder that it then removes. The same code gives the same bytes.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import chdir
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from click.testing import CliRunner
+from matplotlib.figure import Figure
+
+from nn.cli.group import commands
+from nn.plots import style
+from nn.plots.activation import draw_activation
+from nn.plots.curves import of_runs
+from nn.plots.kinds import KINDS, Kind
+from nn.runs.reading import Run
+
+DOCS = Path(__file__).parents[1] / "docs"
+OPENING = """\
+# Gallery
+
+Every kind of picture that `nn plot` draws, with the commands that draw it. Each goes through one style
+([nn/plots/style.py](../nn/plots/style.py)), as PNG, SVG or PDF by the ending of `--out`. This page and its
+pictures are written by `scripts/gallery.py`.
+"""
+RATES = ("0.003", "0.03", "0.3")
+
+
+class Picture(NamedTuple):
+    """A picture in the gallery: the name of its file, what it shows, how one gets it, what draws it."""
+
+    name: str
+    about: str
+    commands: str
+    draw: Callable[[], Figure]
+
+
+def pictures() -> Iterator[Picture]:
+    """All that the gallery shows: every kind of a run, then runs over each other, smoothed, activations."""
+    for name, kind in KINDS.items():
+        settings = "".join(f" --set {setting}" for setting in kind.settings)
+        yield Picture(
+            name,
+            kind.about,
+            f"nn train {kind.config}{settings}\nnn plot runs/{kind.config}-001 --what {name}",
+            partial(draw_kind, kind),
+        )
+    yield Picture(
+        "runs",
+        "Runs over each other, told apart by what differs between their configurations.",
+        f"for rate in {' '.join(RATES)}; do nn train moons --set optimizer.learning_rate=$rate; done\n"
+        "nn plot runs/moons-* --out rates.svg",
+        lambda: of_runs([train("moons", f"optimizer.learning_rate={rate}") for rate in RATES]),
+    )
+    yield Picture(
+        "metric",
+        "Any column of `metrics.csv`, here smoothed; also over `--x seconds`.",
+        "nn train spirals\nnn plot runs/spirals-001 --metric accuracy --smooth 25",
+        lambda: of_runs([train("spirals")], "accuracy", window=25),
+    )
+    for name in ("sigmoid", "tanh", "gelu"):
+        about = f"The activation {name} and its derivative, shaded where it is flat. No run is needed."
+        yield Picture(name, about, f"nn plot {name}", partial(draw_activation, name))
+
+
+def draw_kind(kind: Kind) -> Figure:
+    """A kind of picture, of a run of the configuration that shows it best."""
+    return kind.draw(train(kind.config, *kind.settings))
+
+
+def train(config: str, *settings: str) -> Run:
+    """A run of a bundled configuration, in a new folder under the working one."""
+    before = set(Path.cwd().glob("runs/*"))
+    options = [f"--set={setting}" for setting in settings]
+    result = CliRunner().invoke(commands, ["train", config, "--no-plot", "--quiet", *options])
+    if result.exit_code:
+        raise RuntimeError(f"nn train {config}: {result.output}")
+    (folder,) = set(Path.cwd().glob("runs/*")) - before
+    return Run.of(folder)
+
+
+def page() -> str:
+    """The text of docs/gallery.md."""
+    parts = [OPENING]
+    for picture in pictures():
+        parts.append(
+            f"## {picture.name}\n\n{picture.about}\n\n```sh\n{picture.commands}\n```\n\n"
+            f"![{picture.about}](gallery/{picture.name}.png)\n"
+        )
+    return "\n".join(parts)
+
+
+def main() -> None:
+    """Write the page and its pictures."""
+    docs = Path(sys.argv[1] if len(sys.argv) > 1 else DOCS).absolute()
+    (docs / "gallery").mkdir(parents=True, exist_ok=True)
+    style.reset()
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        for picture in pictures():
+            style.save(picture.draw(), docs / "gallery" / f"{picture.name}.png")
+    (docs / "gallery.md").write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
