@@ -54,6 +54,7 @@ MEANING = {
     "class_weight": "A weight for each label, or balanced.",
     "dtype": "The type of the numbers that the network computes with.",
     "checkpoint": "How often training can be resumed from.",
+    "snapshots": "How many times the network is kept on the way, for pictures of how it learned.",
     "learning_rate": "How far a step goes: a number, or a schedule.",
     "start": "The learning rate at the start.",
     "momentum": "The share of the last step that the next one keeps.",
