@@ -154,7 +154,12 @@ def lost_key(data: Any, rng: random.Random) -> bool:
     """A key is lost; the outer ones and what a kind is are needed."""
     container, key, path = rng.choice([*places(data)])
     del container[key]
-    return (len(path) == 1 and key != "seed") or key in ("type", "units", "name", "layers")
+    return path in [("data",), ("model",), ("loss",), ("optimizer",), ("training",)] or key in (
+        "type",
+        "units",
+        "name",
+        "layers",
+    )
 
 
 def grafted(data: Any, rng: random.Random) -> bool:

@@ -68,6 +68,13 @@ HOSTILE: dict[str, bytes | Callable[[Path], None]] = {
 }
 
 
+def peak() -> int:
+    """The most memory that this process has had, in KiB; that of its parent does not count."""
+    file = Path("/proc/self/status")
+    status = file.read_text() if file.exists() else "VmHWM: 0"
+    return int(status.partition("VmHWM:")[2].split()[0])
+
+
 def main(folder: Path) -> None:
     """Ask for each of them in turn: exit codes, answers and seconds of processor time as JSON."""
     answers = {}
@@ -79,7 +86,7 @@ def main(folder: Path) -> None:
         answers[name] = result.exit_code, result.stderr, time.process_time() - began
         assert not result.stdout, name
         assert isinstance(result.exception, SystemExit), name
-    sys.stdout.write(json.dumps(answers))
+    sys.stdout.write(json.dumps([answers, peak()]))
 
 
 if __name__ == "__main__":

@@ -15,23 +15,17 @@ STARTING = 0.4
 
 
 @pytest.fixture(scope="module")
-def process(tmp_path_factory):
-    """The answers to all of them from one process, and what it used."""
+def answers(tmp_path_factory):
+    """The answers to all of them from one process, and the most memory that it had."""
     folder = tmp_path_factory.mktemp("hostile")
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    with (folder / "answers").open("w+") as answers:
-        command = [sys.executable, hostile.__file__, str(folder)]
-        running = subprocess.Popen(command, stdout=answers, env=environment)
-        _, status, used = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
-        assert running.returncode == 0
-        answers.seek(0)
-        return json.load(answers), used
+    command = [sys.executable, hostile.__file__, str(folder)]
+    return json.loads(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
 
 
 @pytest.mark.parametrize("name", hostile.HOSTILE)
-def test_the_answer_takes_less_than_a_second(process, name):
-    code, answer, seconds = process[0][name]
+def test_the_answer_takes_less_than_a_second(answers, name):
+    code, answer, seconds = answers[0][name]
     assert code == 2, answer
     assert "my.yaml" in answer.splitlines()[0]
     assert len(answer) < 20_000
@@ -39,5 +33,6 @@ def test_the_answer_takes_less_than_a_second(process, name):
     assert seconds + STARTING < 1, "of processor time: other work on the machine does not count"
 
 
-def test_all_answers_take_less_than_200_mib(process):
-    assert process[1].ru_maxrss < 200 << 10
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read as Linux tells it")
+def test_all_answers_take_less_than_200_mib(answers):
+    assert answers[1] < 200 << 10
