@@ -77,10 +77,6 @@ def samples(
     if (w := weights(targets, sample_weight, class_weight)) is not None:
         arrays["w"] = w
     size = batch_size or len(inputs)
-    if size > len(inputs):
-        raise MisfitError(
-            "batch_size", f"batch_size {size} is larger than the {len(inputs)} training samples"
-        )
     seeds = [int(seed) for seed in network.seeds.flat]
     orders = [generator(seed, "shuffling") for seed in seeds] if shuffle else None
     members = np.arange(len(seeds)).reshape(network.stack)

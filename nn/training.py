@@ -4,25 +4,26 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from typing import Annotated, Any
 
+import numpy as np
 from annotated_types import Ge
 from numpy.typing import ArrayLike
 
 from nn import given
 from nn.arrays import Array
-from nn.checks import MisfitError, checked
+from nn.checks import checked
 from nn.engine.blocks import Engine
 from nn.engine.samples import NO_GOAL, Samples
 from nn.epochs import EngineName, Step, choose
 from nn.loop import Loop, Report
 from nn.losses import Loss
 from nn.method import Method
+from nn.misfits import misfits
 from nn.network import Sequential
 from nn.objective import Objective
 from nn.optimizers import Optimizer
 from nn.schedules import Monitor, ReduceOnPlateau
 from nn.second_order.base import SecondOrder
 from nn.second_order.engine import iterate
-from nn.second_order.refusals import refuse_what_it_cannot_serve
 from nn.state import Remembers, State
 from nn.stopping import Best, EarlyStopping, Plateau, StopAt
 
@@ -79,37 +80,35 @@ def train(
     """
     if classification is None:
         classification = loss.classifies(network.outputs)
-    if network.stack and (stop_at or early_stopping):
-        raise MisfitError(
-            "stop_at" if stop_at else "early_stopping",
-            "stop_at and early_stopping are for a single network, got a stack",
-        )
-    if stop_at and stop_at.accuracy and not classification:
-        raise MisfitError("stop_at.accuracy", "stop_at.accuracy needs a classification, got a regression")
-    if stop_at and stop_at.tolerance and loss.boundary != 0.5:
-        name = type(loss).__name__
-        raise MisfitError(
-            "stop_at.tolerance",
-            f"stop_at.tolerance needs outputs that come near their targets, got scores of {name}",
-        )
+    objections = misfits(
+        network,
+        loss,
+        optimizer,
+        samples=len(np.asarray(x)),
+        batch_size=batch_size,
+        validation=validation is not None,
+        classification=classification,
+        class_weight=class_weight,
+        stop_at=stop_at,
+        early_stopping=early_stopping,
+    )
+    for objection in objections:
+        raise objection
     goal = stop_at.goal if stop_at else NO_GOAL
     tolerance = bool(stop_at and stop_at.tolerance)
     objective = Objective(network, loss, classification=classification, tolerance=tolerance)
-    if class_weight and not classification:
-        raise MisfitError("class_weight", "class_weight needs a classification, got a regression")
     weights: dict[str, Any] = {"sample_weight": sample_weight, "class_weight": class_weight}
     samples = given.samples(network, loss, x, y, **weights, batch_size=batch_size, shuffle=shuffle)
     samples.measured, samples.goal = 3 if tolerance else 2 if classification else 1, goal
     held_out = given.pair(network, loss, *validation) if validation else None
-    monitor = partial(_monitor, validation=validation is not None, classification=classification)
+    otherwise: Monitor = "val_loss" if validation else "loss"
     best = plateau = None
     if early_stopping or validation:
-        chosen = monitor("early_stopping", early_stopping)
+        chosen = (early_stopping.monitor if early_stopping else None) or otherwise
         best = Best(chosen, network.parameters, early_stopping)
     make: Callable[[], Engine]
     method: Callable[[], Remembers]
     if isinstance(optimizer, SecondOrder):
-        refuse_what_it_cannot_serve(optimizer, network, loss, samples)
         make = method = cache(partial(iterate, optimizer, engine, network, objective, samples, epochs))
         rate: Callable[[], Array | float | None] = lambda: None  # noqa: E731
     else:
@@ -117,7 +116,7 @@ def train(
         make, method = cache(partial(choose, engine, step, samples, epochs)), lambda: step
         rate = step.last_rate
         if isinstance(schedule := step.optimizer.learning_rate, ReduceOnPlateau):
-            plateau = Plateau(schedule, monitor("ReduceOnPlateau", schedule), step.optimizer_state["scale"])
+            plateau = Plateau(schedule, schedule.monitor or otherwise, step.optimizer_state["scale"])
     if engine != "auto":
         make()  # what a named engine cannot do is said at once
     loop = Loop(objective, samples, held_out, best, plateau, rate, make, method)
@@ -129,32 +128,4 @@ def train(
 def _step(network: Sequential, objective: Objective, method: Method, samples: Samples, epochs: int) -> Step:
     """The step of an optimiser, whose schedule then spans the training."""
     assert isinstance(method, Optimizer), "there are two kinds"
-    if method.full_batch and not samples.whole:
-        raise MisfitError(
-            "batch_size",
-            f"{type(method).__name__} trains on the whole set: leave batch_size out, or take SGD or Adam; "
-            f"got batches of {samples.size} of {len(samples)} samples",
-        )
     return Step(network, objective, method.over(epochs * len(samples.batches)))
-
-
-def _monitor(
-    name: str, by: EarlyStopping | ReduceOnPlateau | None, *, validation: bool, classification: bool
-) -> Monitor:
-    """The measure that progress is judged by: the validation loss unless given, else the loss."""
-    monitor = by.monitor if by else None
-    argument = "early_stopping.monitor" if name == "early_stopping" else "optimizer.learning_rate.monitor"
-    if monitor is None:
-        return "val_loss" if validation else "loss"
-    if monitor.startswith("val_") and not validation:
-        instead = monitor.removeprefix("val_")
-        raise MisfitError(
-            argument,
-            f"{name}.monitor '{monitor}' needs a validation set, got none; hold one out, or use '{instead}'",
-        )
-    if monitor.endswith("accuracy") and not classification:
-        instead = monitor.replace("accuracy", "loss")
-        raise MisfitError(
-            argument, f"{name}.monitor '{monitor}' needs a classification, got a regression; use '{instead}'"
-        )
-    return monitor

@@ -13,7 +13,7 @@ CORE = {"arrays", "checks", "bundled", "standing", "state"}
 LAYERS = {"initializers", "layer", "layers", "activations"}
 FORMULAS = {*CORE, *LAYERS, "seeds", "losses", "schedules", "method", "optimizers"}
 TRAINING = {*FORMULAS, "engine", "network", "objective", "stopping", "epochs"}
-MODEL = {*TRAINING, "given", "second_order", "loop", "training", "data"}
+MODEL = {*TRAINING, "given", "second_order", "loop", "misfits", "training", "data"}
 MAY_KNOW = {
     "arrays": set(),
     "checks": set(),
@@ -38,7 +38,8 @@ MAY_KNOW = {
     "given": TRAINING,
     "second_order": TRAINING,
     "loop": TRAINING,
-    "training": {*TRAINING, "given", "second_order", "loop"},
+    "misfits": {*TRAINING, "second_order"},
+    "training": {*TRAINING, "given", "second_order", "misfits", "loop"},
     "differentiation": CORE,
     "proof": {*TRAINING, "second_order", "differentiation"},
     "trace": TRAINING,
@@ -58,6 +59,7 @@ HOMES = {
     "pydantic": {"config", "runs"},
     "matplotlib": {"plots", "report"},
     "PIL": {"plots", "report"},
+    "pydantic_core": {"config"},
     "ziglang": {"engine"},
 }
 

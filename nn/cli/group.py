@@ -21,6 +21,7 @@ COMMANDS = {
     "trace": "Write out one training step by hand.",
     "datasets": "List the data, or show one table.",
     "configs": "List the bundled configurations.",
+    "schema": "Print the JSON Schema of configurations.",
 }
 """The commands, each in the module of its name, and their help in a line."""
 

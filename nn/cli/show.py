@@ -6,7 +6,7 @@ import click
 
 from nn.cli.arguments import config_argument, seed_option, set_option, with_seed
 from nn.cli.errors import user_errors
-from nn.cli.text import paragraph, table
+from nn.cli.text import paragraph, printable, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +36,8 @@ def command(config: str, settings: tuple[str, ...], seed: int | None, program: b
         click.echo(experiment.program())
         return
     if teaches:
-        click.echo("\n#\n".join(paragraph(f"# {text}", indent="# ") for text in teaches))
-    click.echo(dump(resolved))
+        click.echo("\n#\n".join(paragraph(f"# {printable(text)}", indent="# ") for text in teaches))
+    click.echo("\n".join(map(printable, dump(resolved).split("\n"))))
     click.echo(layers(experiment.model.network))
     samples = ", ".join(f"{len(share):,} for {name}" for name, share in experiment.shares.items())
     click.echo(f"\n{experiment.model.network.parameters.size:,} parameters; samples: {samples}")

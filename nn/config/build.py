@@ -1,6 +1,6 @@
 """From a configuration to the objects that it describes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from nn import given
 from nn.checks import MisfitError, suggest
 from nn.config import places
 from nn.config.places import ConfigError, Mistake, dotted
-from nn.config.schema import Config, File, Shares, Table, make_layers
+from nn.config.schema import Config, Described, File, Shares, Table, make_layers
 from nn.data import tables
 from nn.data.arrays import read_npz
 from nn.data.dataset import Dataset, hold_out
@@ -23,6 +23,7 @@ from nn.epochs import Step, programs
 from nn.loop import Report
 from nn.losses import Loss
 from nn.method import Method
+from nn.misfits import misfits
 from nn.model import Model
 from nn.network import Sequential
 from nn.objective import Objective
@@ -44,8 +45,11 @@ ARGUMENTS: dict[str, places.Path] = {
 
 
 @contextmanager
-def part(*path: str) -> Iterator[None]:
-    """What is found wrong in here names this part of the configuration, or the argument that is to blame."""
+def part(*path: str, at: places.Path | None = None) -> Iterator[None]:
+    """What is found wrong in here names this part of the configuration, or the argument that is to blame.
+
+    It is pointed ``at`` another place than the whole part where one is given.
+    """
     name = dotted(path)
     try:
         yield
@@ -57,11 +61,21 @@ def part(*path: str) -> Iterator[None]:
     except MemoryError as error:
         raise ConfigError(Mistake(path, f"{name}: more than fits into memory: {error}")) from error
     except MisfitError as error:
-        first, *rest = error.argument.split(".")
-        place = (*ARGUMENTS.get(first, ("training", first)), *rest)
-        raise ConfigError(Mistake(place, f"{dotted(place[:1])}: {error}")) from error
+        raise ConfigError(misfit(error)) from error
     except ValueError as error:
-        raise ConfigError(Mistake(path, f"{name}: {error}")) from error
+        raise ConfigError(Mistake(at or path, f"{name}: {error}")) from error
+
+
+def misfit(error: MisfitError, layers: Sequence[Described] = ()) -> Mistake:
+    """The mistake that an objection of train() is, at the argument that is to blame."""
+    first, *rest = error.argument.split(".")
+    place: places.Path = (*ARGUMENTS.get(first, ("training", first)), *rest)
+    if first == "network" and rest and layers:  # a dense layer with an activation is two
+        owners = [
+            n for n, one in enumerate(layers) for _ in range(1 + bool(getattr(one, "activation", None)))
+        ]
+        place = (*ARGUMENTS[first], owners[int(rest[0])], *rest[1:])
+    return Mistake(place, f"{dotted(place[:1])}: {error}")
 
 
 class Findings:
@@ -71,10 +85,10 @@ class Findings:
         self.mistakes: list[Mistake | str] = []
 
     @contextmanager
-    def part(self, *path: str) -> Iterator[None]:
+    def part(self, *path: str, at: places.Path | None = None) -> Iterator[None]:
         """Go on after what is found wrong in here."""
         try:
-            with part(*path):
+            with part(*path, at=at):
                 yield
         except ConfigError as error:
             self.mistakes += error.mistakes
@@ -116,19 +130,21 @@ class Experiment:
     @classmethod
     def built(cls, config: Config) -> "Experiment":
         """The same; mistakes have no place yet."""
+        found = Findings()
         loss: Loss = config.loss.make()
         optimizer: Method = config.optimizer.make()
-        shares = share_out(config.data, loss, generator(config.seed, "data"))
+        layers = [*make_layers(config.model.layers, optimizer.suits)]
+        shares: dict[str, Dataset] = {}
+        with found.part("data"):
+            shares = share_out(config.data, loss, generator(config.seed, "data"))
+        if not shares:  # else train() tells of it, with the rest
+            with found.part("loss"):
+                loss.check_last(layers[-1])
+        found.tell()
         samples = shares["training"]
-        inputs = len(samples.inputs)
         with part("model", "layers"):
             training: Any = config.training
-            network = Sequential(
-                make_layers(config.model.layers, optimizer.suits),
-                inputs=inputs,
-                seed=config.seed,
-                dtype=training.dtype,
-            )
+            network = Sequential(layers, inputs=len(samples.inputs), seed=config.seed, dtype=training.dtype)
         scaling = fit(config.data, samples)
         model = Model(network, loss, samples.inputs, samples.targets, samples.classes, scaling)
         return cls(config, model, optimizer, shares)
@@ -153,12 +169,13 @@ class Experiment:
         """
         model, found = self.model, Findings()
         with pointed(self.config):
-            with found.part("model", "layers"):
+            with found.part("model", "layers", at=self.outputs):
                 self.shares["training"].encoded(model.network.outputs)
             with found.part("loss"):
                 model.network.split(model.loss)
             with found.part("training", "class_weight"):
                 weights = self.weights
+            found.mistakes += [misfit(one, self.config.model.layers) for one in self.misfits]
             found.tell()
             with part("loss"):
                 arrays = {name: model.arrays(share) for name, share in self.shares.items()}
@@ -173,6 +190,28 @@ class Experiment:
                 **(self.options | weights | ({"engine": engine} if engine else {})),
                 state=state,
             )
+
+    @property
+    def misfits(self) -> Iterator[MisfitError]:
+        """Each objection of train()."""
+        options = {name: self.options[name] for name in ("batch_size", "stop_at", "early_stopping")}
+        return misfits(
+            self.model.network,
+            self.model.loss,
+            self.optimizer,
+            samples=len(self.shares["training"]),
+            validation="validation" in self.shares,
+            classification=self.model.classes is not None,
+            class_weight=None,  # has been looked at by its labels
+            **options,
+        )
+
+    @property
+    def outputs(self) -> places.Path:
+        """Where the number of outputs stands: at the last layer that has units."""
+        layers = self.config.model.layers
+        last = [number for number, one in enumerate(layers) if "units" in type(one).model_fields]
+        return ("model", "layers", last[-1], "units") if last else ("model", "layers")
 
     def program(self) -> str:
         """The training step on a whole batch as it is recorded, a call a line."""

@@ -40,7 +40,7 @@ def load(config: str, settings: Sequence[str] = ()) -> Config:
     try:
         checked = Config.model_validate(found.data)
     except ValidationError as error:
-        raise ConfigError(*found.mistakes, *explain(error, Config), places=found.places) from None
+        raise ConfigError(*found.mistakes, *explain(error, Config, found.data), places=found.places) from None
     if found.mistakes:
         raise ConfigError(*found.mistakes, places=found.places)
     checked.stands_in(found.places)

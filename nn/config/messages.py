@@ -1,6 +1,5 @@
-"""Turns what pydantic finds wrong with a configuration into mistakes in words for people."""
+"""Turns what pydantic finds wrong with a configuration into messages for people, each with its place."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -8,9 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from nn.checks import suggest
 from nn.config.places import Mistake, Path, dotted
-
-LONGEST = 60
-"""Of a longer text the beginning is shown."""
+from nn.config.schema import KEYS, Kinds, shown
 
 RANGES = {
     "greater_than": ("gt", "greater than"),
@@ -27,73 +24,69 @@ EXPECTED = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
     "finite_number": "a finite number",
+    "too_short": "at least one",
 }
 
 
-def explain(error: ValidationError, schema: type[BaseModel]) -> list[Mistake]:
-    """Each mistake: ``optimizer has no key 'momentun'; did you mean 'momentum'?``."""
-    return [_explain(dict(one), schema) for one in error.errors(include_url=False)]
+def explain(error: ValidationError, schema: type[BaseModel], data: Any) -> list[Mistake]:
+    """Each mistake in the data: ``optimizer has no key 'momentun'; did you mean 'momentum'?``."""
+    return [_explain(dict(one), schema, data) for one in error.errors(include_url=False)]
 
 
-def _explain(error: dict[str, Any], schema: type[BaseModel]) -> Mistake:
-    path, models = _walk(error["loc"], schema)
-    kind, value = error["type"], error["input"]
+def _explain(error: dict[str, Any], schema: type[BaseModel], data: Any) -> Mistake:
+    path: Path = error["loc"]
+    around, kind = path[:-1], error["type"]
+    name = dotted(path)
     if kind == "extra_forbidden":
-        keys = [key for model in models for key in model.model_fields if key != "type"]
-        where, key = dotted(path[:-1]) or "a configuration", str(error["loc"][-1])
-        return Mistake(path, f"{where} has no key '{key}'; {suggest(key, keys)}", at_key=True)
+        model = _model(around, schema, data)
+        keys = [field for field in model.model_fields if field != "type"] if model else []
+        having, key = dotted(around) or "a configuration", str(path[-1])
+        return Mistake(path, f"{having} has no key {shown(key)}; {suggest(key, keys)}", at_key=True)
     if kind == "missing":
-        return Mistake(path, f"{dotted(path)} is missing")
-    if kind == "value_error":
-        message = str(error["ctx"]["error"])
-        for model in models:  # the path says it
-            message = message.removeprefix(f"{model.__name__}: ")
-        return Mistake((*path, *_blamed(message, value)), f"{dotted(path)}: {message}")
-    expected = EXPECTED.get(kind) or error["msg"].removeprefix("Input should be ")
-    if kind in RANGES:
-        limit, words = RANGES[kind]
-        expected = f"{words} {error['ctx'][limit]:g}"
-    problem = f"expected {expected}, got {_shown(value)}"
-    return Mistake(path, f"{dotted(path)}: {problem}" if path else problem)
+        return Mistake(path, f"{name} is missing")
+    if kind == "at_key":  # the message says which
+        name, problem = dotted(around), error["ctx"]["message"]
+    elif kind == "value_error":
+        model, problem = _model(path, schema, data), str(error["ctx"]["error"])
+        problem = problem.removeprefix(f"{model.__name__}: ") if model else problem  # the path says it
+    else:
+        expected = EXPECTED.get(kind) or error["msg"].removeprefix("Input should be ")
+        if kind in RANGES:
+            limit, words = RANGES[kind]
+            expected = f"{words} {error['ctx'][limit]:g}"
+        problem = f"expected {expected}, got {shown(error['input'])}"
+    return Mistake(path, f"{name}: {problem}" if name else problem)
 
 
-def _blamed(message: str, value: Any) -> Path:
-    """The key whose value is the unknown word of a message about a mapping."""
-    unknown = re.match(r"unknown \w+ '(.*?)';", message)
-    keys = value if unknown and isinstance(value, dict) else {}
-    return next(((key,) for key, word in keys.items() if unknown and str(word) == unknown[1]), ())
+def _model(path: Path, schema: type[BaseModel], data: Any) -> type[BaseModel] | None:
+    """The model of the mapping at a path: where several may be there, that which the data names."""
+    if not path:
+        return schema
+    model: type[BaseModel] | None = schema
+    found: Kinds | type[BaseModel] | None = None
+    for part in path:
+        if isinstance(part, str):
+            field = model.model_fields.get(part) if model else None
+            found = next(_kinds([*field.metadata, field.annotation]), None) if field else None
+        data = _inside(data, part)
+        model = found.chosen(data) if isinstance(found, Kinds) else found
+    return model
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, dict | list):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    if isinstance(value, str):
-        return repr(value) if len(value) <= LONGEST else f"{value[:LONGEST]!r}…"
-    return "nothing" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
+def _inside(data: Any, part: str | int) -> Any:
+    """What stands at a key, or at the other word for it."""
+    if isinstance(data, dict):
+        words = (part, *(alias for alias, key in KEYS.items() if key == part))
+        return next((data[word] for word in words if word in data), None)
+    return data[part] if isinstance(data, list) and isinstance(part, int) else None
 
 
-def _walk(loc: tuple[str | int, ...], schema: type[BaseModel]) -> tuple[Path, list[type[BaseModel]]]:
-    """The place in the file, and the models that the mapping there may have.
-
-    Pydantic's own path has a part more for each union that it went through: the kind it chose.
-    """
-    path: Path = ()
-    models = [schema]
-    for part in loc:
-        if isinstance(part, int):
-            path += (part,)
-        elif len(models) > 1:
-            models = [model for model in models if model.__name__.lower() == part] or models
-        elif models:
-            path += (part,)
-            field = models[0].model_fields.get(part)
-            models = list(_members(field.annotation)) if field else models
-    return path, models
-
-
-def _members(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The models in a type: the kinds of a union, the items of a list."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _members(argument)
+def _kinds(annotations: Any) -> Iterator[Kinds | type[BaseModel]]:
+    """The kinds, or the model, in the types of a field: what is optional, the items of a list."""
+    for annotation in annotations:
+        if isinstance(annotation, Kinds):
+            yield annotation
+        elif get_args(annotation):
+            yield from _kinds(reversed(get_args(annotation)))
+        elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield annotation

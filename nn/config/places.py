@@ -9,6 +9,8 @@ Path: TypeAlias = tuple[str | int, ...]
 """The keys, and places in lists, that lead to a value: ``("model", "layers", 0, "units")``."""
 WIDEST = 90
 """Of a longer line the part around the mistake is shown."""
+MOST = 20
+"""So many mistakes are shown, and how many more there are."""
 
 
 def printable(text: str) -> str:
@@ -101,9 +103,12 @@ class Places:
     def show(self, mistakes: Iterable[Mistake]) -> Iterator[str]:
         """Each mistake once, in the order of their places; those without one first."""
         found = [(self.find(mistake), mistake) for mistake in dict.fromkeys(mistakes)]
-        for span, mistake in sorted(found, key=lambda one: one[0].order if one[0] else (False, 0, 0)):
+        found.sort(key=lambda one: one[0].order if one[0] else (False, 0, 0))
+        for span, mistake in found[:MOST]:
             problem = printable(mistake.problem)
             yield span.show(problem) if span else f"{self.name}: {problem}" if self.name else problem
+        if len(found) > MOST:
+            yield f"and {len(found) - MOST:,} more"
 
     def replace(self, path: Path, other: "Places") -> None:
         """Put the places of another configuration where this one has a value."""

@@ -8,8 +8,10 @@ import functools
 import inspect
 import math
 import operator
+import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -28,13 +30,15 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Discriminator,
-    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PrivateAttr,
-    Tag,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
     create_model,
     model_validator,
 )
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from nn import layer
 from nn.activations import ACTIVATIONS
@@ -79,6 +83,26 @@ WORDS = {
 KEYS = {"lr": "learning_rate"}
 
 
+def shown(value: Any) -> str:
+    """A value as a message has it: never longer than a line."""
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    if value is None or isinstance(value, bool):
+        return "nothing" if value is None else str(value).lower()
+    return cut(repr(value))
+
+
+def cut(text: str) -> str:
+    """A text, or the beginning of a long one."""
+    return text if len(text) <= 60 else f"{text[:50]}… ({len(text):,} characters)"
+
+
+def at(key: str, message: str, value: Any) -> ValidationError:
+    """A mistake of a mapping that one of its keys is to blame for."""
+    mistake = PydanticCustomError("at_key", "{message}", {"message": message})
+    return ValidationError.from_exception_data("", [InitErrorDetails(type=mistake, loc=(key,), input=value)])
+
+
 class Strict(BaseModel):
     """A mapping with these keys and no others, of exactly these types."""
 
@@ -104,7 +128,13 @@ class Described(Strict):
     def can_be_made(self) -> Self:
         """The class has no objection to its options together, as nesterov without momentum."""
         if isinstance(self.describes, type):
-            self.make()
+            try:
+                self.make()
+            except ValueError as error:
+                blamed = re.match(rf"{self.describes.__name__}\.(\w+) ", str(error))
+                if blamed and blamed[1] in self.takes:
+                    raise at(blamed[1], str(error), self) from None
+                raise
         return self
 
 
@@ -160,64 +190,94 @@ def either(choices: Iterable[Any]) -> Any:
 def in_yaml(annotation: Any) -> Any:
     """The type of an option as it stands in YAML: an object becomes a mapping."""
     if Schedule in get_args(annotation):
-        return number_or_schedule(*get_args(annotation))
+        number, _ = get_args(annotation)
+        return Annotated[number, SCHEDULE_KINDS]
     if get_origin(annotation) in (Union, types.UnionType):
         return either(in_yaml(choice) for choice in get_args(annotation))
     if annotation == list[layer.Layer]:
-        return list["Layer"]
+        return list[Layer]
     if annotation is Initializer:
-        return tagged(INITIALIZERS)
+        return Annotated[Described, INITIALIZER_KINDS]
     if isinstance(annotation, type) and issubclass(annotation, Checked):
         return described(annotation.__name__, annotation)
     return annotation
 
 
-def tagged(table: Mapping[str, Callable[..., Any]], **more: dict[str, Any]) -> Any:
-    """One of several kinds, told apart by ``type``; a bare word is a kind with its defaults."""
-    models = tuple(
-        described(name, subject, type=(Literal[name], ...), **more.get(name, {}))
-        for name, subject in table.items()
-    )
-    start = BeforeValidator(functools.partial(standard, known=tuple(table)))
-    return Annotated[either(models), Field(discriminator="type"), start]
+class Kinds:
+    """One of several kinds, told apart by ``type``; a bare word is a kind with its defaults.
 
+    The model of a kind is made when a configuration first names it: a process meets few of them. As
+    pydantic sees it, a mapping is validated by a function, so the places of mistakes are plain keys.
+    """
 
-def number_or_schedule(number: Any, _: type[Schedule]) -> Any:
-    """A number, or one of the schedules where there is a mapping or the word for one."""
+    def __init__(
+        self,
+        name: str,
+        table: Mapping[str, Callable[..., Any]],
+        more: Mapping[str, Callable[[], dict[str, Any]]] = MappingProxyType({}),
+    ):
+        self.name, self.table, self.more = name, table, more
+        self.model = functools.cache(self.described)
 
-    def kind(value: Any) -> str:
-        named = isinstance(value, str) and WORDS.get(value, value) in SCHEDULES
-        return "schedule" if named or isinstance(value, dict | Described) else "number"
+    def described(self, kind: str) -> type[Described]:
+        """The model of a kind."""
+        more = self.more.get(kind, dict)()
+        return described(kind, self.table[kind], type=(Literal[kind], ...), **more)
 
-    choices = (Annotated[number, Tag("number")], Annotated[tagged(SCHEDULES), Tag("schedule")])
-    return Annotated[either(choices), Discriminator(kind)]
+    def chosen(self, value: Any) -> type[Described] | None:
+        """The model of what a value names, where it names one."""
+        kind = value.get("type") if isinstance(value, dict) else value
+        kind = WORDS.get(kind, kind) if isinstance(kind, str) else None
+        return self.model(kind) if kind in self.table else None
 
+    def __call__(self, value: Any) -> Described:
+        """The options that a value holds; raises ValueError or ValidationError."""
+        if isinstance(value, Described):
+            return value
+        value = standard(value, tuple(self.table))
+        return self.model(value["type"]).model_validate(value)
 
-def complete(union: Any) -> None:
-    """Let those of a union's kinds that hold others know all of them."""
-    for kind in get_args(get_args(union)[0]):
-        kind.model_rebuild()
+    def besides(self, value: Any, number: ValidatorFunctionWrapHandler) -> Any:
+        """One of the kinds where there is a mapping or a word for one, else what may stand in its place."""
+        named = isinstance(value, str) and WORDS.get(value, value) in self.table
+        return self(value) if named or isinstance(value, dict | Described) else number(value)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        if source is Described or source is Shares:
+            return core_schema.no_info_plain_validator_function(self)
+        anything = core_schema.simple_ser_schema("any")
+        return core_schema.no_info_wrap_validator_function(
+            self.besides, handler(source), serialization=anything
+        )
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        reference = {"kinds": self.name}  # nn.config.editor puts them in
+        inner = schema.get("schema")
+        return {"anyOf": [handler(inner), reference]} if inner else reference
 
 
 def standard(value: Any, known: tuple[str, ...]) -> Any:
     """A kind as a mapping in standard words."""
-    if isinstance(value, Described):
-        return value
-    if isinstance(value, str):
+    is_word = isinstance(value, str)
+    if is_word:
         value = {"type": value}
     if not isinstance(value, dict):
-        raise ValueError(f"expected one of: {', '.join(known)}; got {value!r}")
+        raise ValueError(f"expected one of: {', '.join(known)}; got {shown(value)}")
     for alias, key in KEYS.items():
         if alias in value and key in value:
-            raise ValueError(f"'{alias}' and '{key}' are the same; expected one of them")
+            raise at(alias, f"'{alias}' and '{key}' are the same; expected one of them", value)
     value = {KEYS.get(key, key): content for key, content in value.items()}
     if "type" not in value:
         raise ValueError(f"'type' is missing; {suggest('', known)}")
-    word = str(value["type"])
-    value["type"] = WORDS.get(word, word)
-    if value["type"] not in known:
-        raise ValueError(f"unknown type '{word}'; {suggest(word, known)}")
-    return value
+    word = value["type"]
+    kind = WORDS.get(word, word) if isinstance(word, str) else None
+    if kind not in known:
+        named = (
+            f"unknown type {shown(word)}" if isinstance(word, str) else f"expected a type, got {shown(word)}"
+        )
+        message = f"{named}; {suggest(str(word)[:60], known)}"
+        raise ValueError(message) if is_word else at("type", message, value)
+    return value | {"type": kind}
 
 
 Share = Annotated[float, Gt(0), Lt(1)]
@@ -230,7 +290,7 @@ def check_scale(value: Any) -> Any:
     numbers = isinstance(value, list) and all(isinstance(end, int | float) for end in value)
     if numbers and len(value) == 2 and value[0] < value[1]:
         return value
-    raise ValueError(f"expected standard, or the two ends of a range as [low, high], got {value!r}")
+    raise ValueError(f"expected standard, or the two ends of a range as [low, high], got {cut(repr(value))}")
 
 
 class Shares(Described):
@@ -254,7 +314,7 @@ def check_columns(value: Any) -> Any:
         return value
     if isinstance(value, list) and value and all(isinstance(name, str) for name in value):
         return value
-    raise ValueError(f"expected the name of a column, or a list of names, got {value!r}")
+    raise ValueError(f"expected the name of a column, or a list of names, got {cut(repr(value))}")
 
 
 class File(Shares):
@@ -265,42 +325,48 @@ class File(Shares):
     weight: str | None = None
 
 
-def one_source(data: Any) -> Any:
-    """Data that say where they come from."""
-    if isinstance(data, Described):
-        return data
-    if not isinstance(data, dict) or ("name" in data) == ("file" in data):
-        raise ValueError("expected either the 'name' of a bundled table or generator, or a 'file'")
-    known = [*GENERATORS, *tables.names()]
-    if "name" in data and data["name"] not in known:
-        raise ValueError(f"unknown data '{data['name']}'; {suggest(str(data['name']), known)}")
-    return data
-
-
-def kind_of_data(data: Any) -> str:
-    """Which kind of data a mapping describes."""
-    if isinstance(data, Described):
-        return type(data).__name__.lower()
-    if "file" in data:
-        return "file"
-    return str(data["name"]) if data["name"] in GENERATORS else "table"
-
-
-def data_kinds() -> Any:
+class Sources(Kinds):
     """A bundled table, a generator with its options, or a file."""
-    kinds: list[Any] = [Annotated[Table, Tag("table")], Annotated[File, Tag("file")]]
-    for name, generator in GENERATORS.items():
-        kinds.append(Annotated[described(name, generator, base=Shares, name=(Literal[name], ...)), Tag(name)])
-    return Annotated[either(kinds), Discriminator(kind_of_data), BeforeValidator(one_source)]
+
+    def described(self, kind: str) -> type[Described]:
+        if kind in ("table", "file"):
+            return Table if kind == "table" else File
+        return described(kind, self.table[kind], base=Shares, name=(Literal[kind], ...))
+
+    def chosen(self, value: Any) -> type[Described] | None:
+        if not isinstance(value, dict) or ("name" in value) == ("file" in value):
+            return None
+        name = value.get("name")
+        return self.model(
+            "file" if "file" in value else name if isinstance(name, str) and name in GENERATORS else "table"
+        )
+
+    def __call__(self, value: Any) -> Described:
+        if isinstance(value, Described):
+            return value
+        model = self.chosen(value)
+        if model is None:
+            raise ValueError("expected either the 'name' of a bundled table or generator, or a 'file'")
+        name, known = value.get("name"), [*GENERATORS, *tables.names()]
+        if "name" in value and name not in known:
+            unknown = (
+                f"unknown data '{cut(name)}'; {suggest(name[:60], known)}" if isinstance(name, str) else ""
+            )
+            raise at("name", unknown or f"expected the name of data, got {shown(name)}", value)
+        return model.model_validate(value)
 
 
 def check_class_weight(value: Any) -> Any:
     """``balanced``, or a weight for each label."""
     if value is None or value == "balanced":
         return value
-    if isinstance(value, dict) and all(is_weight(weight) for weight in value.values()):
-        return value
-    raise ValueError(f"expected balanced, or a mapping from labels to weights of at least 0, got {value!r}")
+    if not isinstance(value, dict):
+        expected = "expected balanced, or a mapping from labels to weights of at least 0"
+        raise ValueError(f"{expected}, got {shown(value)}")
+    for label, weight in value.items():
+        if not is_weight(weight):
+            raise at(label, f"expected a weight of at least 0 for '{cut(label)}', got {shown(weight)}", value)
+    return value
 
 
 def is_weight(value: Any) -> bool:
@@ -325,23 +391,27 @@ class Checkpoint(Strict):
         return self
 
 
+ACTIVATION_KINDS = Kinds("activation", ACTIVATIONS)
+LAYER_KINDS = Kinds(
+    "layer", {**LAYERS, **ACTIVATIONS}, {"dense": lambda: {"activation": (Activation | None, None)}}
+)
+INITIALIZER_KINDS = Kinds("initializer", INITIALIZERS)
+SCHEDULE_KINDS = Kinds("schedule", SCHEDULES)
+LOSS_KINDS = Kinds("loss", LOSSES)
+OPTIMIZER_KINDS = Kinds("optimizer", {**OPTIMIZERS, **SECOND_ORDER})
+DATA_KINDS = Sources("data", GENERATORS)
+
+Activation = Annotated[Described, ACTIVATION_KINDS]
+Layer = Annotated[Described, LAYER_KINDS]
+Loss = Annotated[Described, LOSS_KINDS]
+Optimizer = Annotated[Described, OPTIMIZER_KINDS]
+Data = Annotated[Shares, DATA_KINDS]
+# Its other parameters are the rest of the configuration, and classes are named by their labels.
+run = ("network", "loss", "optimizer", "x", "y", "validation", "classification", "state")
+weights = ("sample_weight", "class_weight")
 if TYPE_CHECKING:
-    Activation: TypeAlias = Described
-    Layer: TypeAlias = Described
-    Loss: TypeAlias = Described
-    Optimizer: TypeAlias = Described
-    Data: TypeAlias = Shares
     Training: TypeAlias = Described
 else:
-    Activation = tagged(ACTIVATIONS)
-    Layer = tagged({**LAYERS, **ACTIVATIONS}, dense={"activation": (Activation | None, None)})
-    complete(Layer)
-    Loss = tagged(LOSSES)
-    Optimizer = tagged({**OPTIMIZERS, **SECOND_ORDER})
-    Data = data_kinds()
-    # Its other parameters are the rest of the configuration, and classes are named by their labels.
-    run = ("network", "loss", "optimizer", "x", "y", "validation", "classification", "state")
-    weights = ("sample_weight", "class_weight")
     Training = described(
         "training",
         train,

@@ -1,5 +1,6 @@
 """Values that are set over a configuration on the command line: ``training.epochs=500``."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -36,8 +37,10 @@ class Setting:
 
     def in_value(self, span: Span) -> Span:
         """A place in the value as one in the whole."""
-        start = len(self.line) - len(self.text)
-        return replace(span, number=None, line=self.line, column=start + span.column)
+        lines = LINE_BREAK.split(self.text)
+        start = len(self.line) - len(" ".join(lines))
+        before = sum(len(line) + 1 for line in lines[: (span.number or 1) - 1])
+        return replace(span, number=None, line=self.line, column=start + before + span.column)
 
     def value(self) -> Source:
         """What the value says; raises ConfigError."""
@@ -68,7 +71,7 @@ class Setting:
                 place[key] = {}
             place, key = place[key], name
             if isinstance(place, list):
-                if not name.isdecimal() or int(name) >= len(place):
+                if not re.fullmatch("[0-9]{1,9}", name) or int(name) >= len(place):
                     problem = f"'{name}' is not a place in a list of {len(place)}"
                     raise ConfigError(Mistake((), problem, span=self.span(number)))
                 key = int(name)

@@ -1,5 +1,6 @@
 """Reads configurations: YAML files, and bundled ones by name."""
 
+import codecs
 import itertools
 import re
 from dataclasses import dataclass
@@ -16,9 +17,16 @@ from nn.config.places import Path as Keys
 
 MAX_BYTES = 1 << 18
 MAX_DEPTH = 32
-MAX_VALUES = 10_000
+MAX_VALUES = 5_000
 """A file with the largest of all these is read in a second."""
-LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+LINE_BREAK = re.compile("\r\n|[\n\r]")
+FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd"
+    "\U00010000-\U0010ffff]"
+)
+"""Control characters, halves of characters, what turns the direction of text, and line breaks that editors
+do not take for such."""
+CORE = "tag:yaml.org,2002:"
 
 
 class Loader(yaml.SafeLoader):
@@ -44,6 +52,9 @@ class Loader(yaml.SafeLoader):
         self.depth, self.values = self.depth + 1, self.values + 1
         node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
+        if node is not None and node.tag not in MAY_BE[type(node)]:
+            tag = node.tag.replace(CORE, "!!")
+            raise yaml.MarkedYAMLError(problem=f"the tag '{tag}' is not supported", problem_mark=mark)
         return node
 
 
@@ -52,12 +63,18 @@ FLOAT = re.compile(
     r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|[-+]?\.(inf|Inf|INF)$|\.(nan|NaN|NAN)$"
 )
 SCALARS = (
-    ("tag:yaml.org,2002:null", re.compile(r"(~|null|Null|NULL|)$"), ["~", "n", "N", ""]),
-    ("tag:yaml.org,2002:bool", re.compile(r"(true|True|TRUE|false|False|FALSE)$"), list("tTfF")),
-    ("tag:yaml.org,2002:int", INTEGER, list("-+0123456789")),
-    ("tag:yaml.org,2002:float", FLOAT, list("-+.0123456789")),
+    (f"{CORE}null", re.compile(r"(~|null|Null|NULL|)$"), ["~", "n", "N", ""]),
+    (f"{CORE}bool", re.compile(r"(true|True|TRUE|false|False|FALSE)$"), list("tTfF")),
+    (f"{CORE}int", INTEGER, list("-+0123456789")),
+    (f"{CORE}float", FLOAT, list("-+.0123456789")),
 )
 """What is not text: the tag, the pattern and the first characters that it may have."""
+MAY_BE = {
+    yaml.ScalarNode: {f"{CORE}str", *(tag for tag, _, _ in SCALARS)},
+    yaml.SequenceNode: {f"{CORE}seq"},
+    yaml.MappingNode: {f"{CORE}map"},
+}
+"""The tags that a node may have."""
 for kind in SCALARS:
     Loader.add_implicit_resolver(*kind)
 
@@ -114,33 +131,46 @@ def read(file: Path | Traversable, name: str | None = None) -> Source:
         data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise ConfigError(f"{name}: larger than {MAX_BYTES >> 10} KiB")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise ConfigError(f"{name}: UTF-16 text; save it as UTF-8")
     try:
         return parse(data.decode("utf-8-sig"), name)
-    except UnicodeDecodeError:
-        raise ConfigError(f"{name}: not UTF-8 text") from None
+    except UnicodeDecodeError as error:
+        problem = f"not UTF-8 text, by the byte 0x{data[error.start]:02X}"
+        span = after(data[: error.start].decode("utf-8-sig"), name)
+        raise ConfigError(Mistake((), problem, span=span)) from None
 
 
 def parse(text: str, name: str) -> Source:
     """What stands in a text of YAML, which messages call by this name."""
-    lines = LINE_BREAK.split(text)
+    if found := FORBIDDEN.search(text):
+        problem = f"the character U+{ord(found[0]):04X} is not allowed"
+        raise ConfigError(Mistake((), problem, span=after(text[: found.start()], name, text)))
+    lines, loader = LINE_BREAK.split(text), Loader(text)
     try:
-        node = yaml.compose(text, Loader=Loader)
+        node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
-        problem, mark = str(error.problem), error.problem_mark
-        if problem.startswith("but "):
+        problem, mark = str(error.problem), error.problem_mark or error.context_mark
+        if problem.startswith(("but ", "second ")):
             problem = f"{error.context}, {problem}"
-        row, column = (mark.line, mark.column) if mark else (0, 0)
-    except yaml.reader.ReaderError as error:
-        before = LINE_BREAK.split(text[: error.position])
-        row, column = len(before) - 1, len(before[-1])
-        problem = f"the character U+{ord(text[error.position]):04X} is not allowed"
+    except (ValueError, OverflowError):  # "\UFFFFFFFF", %YAML 1.111…
+        problem, mark = "expected a number that a character or version has", loader.get_mark()
     else:
         reader = Reader(Source(None, Places(name), []), lines)
         if node is not None:
             reader.source.data = reader.plain(node, ())
         return reader.source
+    row, column = (mark.line, mark.column) if mark else (0, 0)
     line = lines[row] if row < len(lines) else ""
     raise ConfigError(Mistake((), problem, span=Span(name, row + 1, line, column, 1)))
+
+
+def after(before: str, name: str, text: str = "") -> Span:
+    """The place behind a beginning of a text."""
+    lines = LINE_BREAK.split(before)
+    row, column = len(lines) - 1, len(lines[-1])
+    line = (LINE_BREAK.split(text) if text else lines)[row]
+    return Span(name, row + 1, line, column, 1)
 
 
 @dataclass
@@ -162,6 +192,9 @@ class Reader:
         if flow or path not in self.source.places.keys:
             self.source.places.values[path] = self.span(node)
         if isinstance(node, yaml.ScalarNode):
+            if half := re.search("[\ud800-\udfff]", node.value):
+                problem = f"the character U+{ord(half[0]):04X} is half of one"
+                self.source.mistakes.append(Mistake((), problem, span=self.span(node)))
             return scalar(node)
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(item, (*path, place)) for place, item in enumerate(node.value)]

@@ -1,9 +1,9 @@
 """What second-order methods cannot serve, and what to use instead."""
 
 import os
+from collections.abc import Iterator
 
 from nn.checks import MisfitError
-from nn.engine.samples import Samples
 from nn.layer import Layer, every
 from nn.losses import Loss, MeanSquaredError
 from nn.network import Sequential
@@ -15,58 +15,61 @@ MEMORY_SHARE = 0.5
 """What a method keeps may take this share of the machine's memory."""
 
 
-def refuse_what_it_cannot_serve(
-    method: SecondOrder, network: Sequential, loss: Loss, samples: Samples
-) -> None:
-    """Raise ValueError, before anything is allocated, where the method cannot train this network so."""
+def refusals(
+    method: SecondOrder, network: Sequential, loss: Loss, samples: int, batch_size: int | None
+) -> Iterator[MisfitError]:
+    """Why the method cannot train this network so, before anything is allocated."""
     name = type(method).__name__
     if network.stack:
-        raise MisfitError("network", f"{name} trains one network at a time, got a stack of {network.stack}")
-    if not samples.whole:
-        raise MisfitError(
+        yield MisfitError("network", f"{name} trains one network at a time, got a stack of {network.stack}")
+    if batch_size and batch_size < samples:
+        yield MisfitError(
             "batch_size",
-            f"{name} looks at all samples at once, got batch_size {samples.size} of {len(samples)}; "
+            f"{name} looks at all samples at once, got batch_size {batch_size} of {samples}; "
             "leave batch_size out, or use adam for mini-batches",
         )
     least_squares = isinstance(method, LevenbergMarquardt)
     if least_squares and not isinstance(loss, MeanSquaredError):
-        raise MisfitError(
+        yield MisfitError(
             "loss",
             f"{name} is for mean squared errors, got {type(loss).__name__}; use mse, or lbfgs for this loss",
         )
-    for layer in every(network.layers):
-        refuse_layer(name, layer, least_squares)
+    for place, outer in enumerate(network.layers):
+        for layer in every([outer]):
+            yield from refusals_of_layer(name, layer, f"network.{place}", least_squares)
     if least_squares:
-        refuse_too_large(name, network, len(samples))
+        yield from too_large(name, network, samples)
 
 
-def refuse_layer(name: str, layer: Layer, least_squares: bool) -> None:
+def refusals_of_layer(name: str, layer: Layer, place: str, least_squares: bool) -> Iterator[MisfitError]:
     """Noise makes the loss another function each time; penalties are no squared residuals."""
     kind = type(layer).__name__
     has = {option: getattr(layer, option, None) for option in ("noise", "max_norm", "l1", "l2")}
-    if has["noise"]:
-        raise MisfitError(
-            "network", f"{name} needs a loss that stays the same, got {kind}; leave it out, or use adam"
+    if has["noise"] and not hasattr(layer, "layers"):
+        yield MisfitError(
+            place, f"{name} needs a loss that stays the same, got {kind}; leave it out, or use adam"
         )
     if has["max_norm"]:
-        raise MisfitError(
-            "network", f"{name} puts no bounds on weights, got max_norm of {kind}; use l2 with lbfgs, or adam"
+        yield MisfitError(
+            f"{place}.max_norm",
+            f"{name} puts no bounds on weights, got max_norm of {kind}; use l2 with lbfgs, or adam",
         )
     if least_squares and (has["l1"] or has["l2"]):
-        raise MisfitError(
-            "network",
-            f"{name} takes no penalties, got {'l1' if has['l1'] else 'l2'} of {kind}; use lbfgs, or "
+        penalty = "l1" if has["l1"] else "l2"
+        yield MisfitError(
+            f"{place}.{penalty}",
+            f"{name} takes no penalties, got {penalty} of {kind}; use lbfgs, or "
             "bayesian_regularization, which finds a weight decay itself",
         )
 
 
-def refuse_too_large(name: str, network: Sequential, samples: int) -> None:
+def too_large(name: str, network: Sequential, samples: int) -> Iterator[MisfitError]:
     """The matrices of the largest kind that an iteration has in memory at once must fit."""
     n, residuals = network.parameters.size, samples * network.outputs
     rows = chunk(n, samples, network.outputs) * network.outputs
     needed, there = 8 * (3 * min(n, residuals) ** 2 + 2 * rows * n), memory()
     if needed > MEMORY_SHARE * there:
-        raise MisfitError(
+        yield MisfitError(
             "optimizer",
             f"{name}: {n:,} parameters and {residuals:,} residuals need {needed / 1e9:.1f} GB, more than "
             f"half of the {there / 1e9:.1f} GB of this machine; use lbfgs",

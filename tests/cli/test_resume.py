@@ -70,7 +70,7 @@ def test_a_run_killed_before_its_first_checkpoint_begins_again(nn, folder, slow)
 
 def test_a_run_that_lives_is_refused(nn, process, folder, slow):
     running = process("train", slow, "--set", "training.epochs=1000000000")
-    while not (folder / "runs/slow-001/run.json").exists():
+    while not (folder / "runs/slow-001/config.yaml").exists():
         time.sleep(0.01)
     result = nn("resume", "runs/slow-001")
     stop(running, folder / "runs/slow-001", signal.SIGKILL)

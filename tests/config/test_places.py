@@ -74,10 +74,10 @@ def shown(tmp_path, monkeypatch, old, new, settings=()):
         (
             "name: moons",
             "name: iris",
-            "my.yaml:5:3: model.layers: the network has 1 output, but target 'species' has 3 classes; "
+            "my.yaml:7:28: model.layers: the network has 1 output, but target 'species' has 3 classes; "
             "expected 3 outputs\n"
-            "  5 |   layers:\n"
-            "    |   ^^^^^^",
+            "  7 |     - {type: dense, units: 1, activation: sigmoid}\n"
+            "    |                            ^",
         ),
         (
             "loss: mse",
@@ -185,3 +185,40 @@ def test_a_place_that_is_not_there_is_that_of_what_is_around_it():
 def test_printable_leaves_what_can_be_seen():
     assert printable("naïve 日本 🙂") == "naïve 日本 🙂"
     assert printable("\x1b[31m\u202e\n") == r"\x1b[31m\u202e\n"
+
+
+MEETING = """\
+data: {name: sine, samples: 20}
+model:
+  layers:
+    - {type: dense, units: 5, activation: tanh}
+    - dropout
+    - {type: dense, units: 2, l2: 0.1}
+loss: binary_crossentropy
+optimizer: levenberg_marquardt
+training:
+  epochs: 100
+  batch_size: 50
+  stop_at: {accuracy: 1.0}
+  class_weight: {a: 1}
+  early_stopping: {patience: 3, monitor: val_accuracy}
+"""
+
+
+def test_all_that_does_not_fit_together_is_told_at_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my.yaml").write_text(MEETING)
+    with pytest.raises(ConfigError) as caught:
+        Experiment.of(load("my.yaml")).train()
+    assert [one.split(": ")[0] for one in caught.value.shown] == [
+        "my.yaml:5:7", "my.yaml:6:28", "my.yaml:6:35", "my.yaml:7:7", "my.yaml:7:7", "my.yaml:11:15",
+        "my.yaml:12:23", "my.yaml:13:17", "my.yaml:14:42",
+    ]  # fmt: skip
+
+
+def test_what_needs_no_data_is_told_with_what_is_wrong_with_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my.yaml").write_text(MEETING.replace("samples: 20", "samples: 20, validation: 0.01"))
+    with pytest.raises(ConfigError) as caught:
+        Experiment.of(load("my.yaml"))
+    assert [one.split(": ")[1] for one in caught.value.shown] == ["data.validation", "loss"]

@@ -3,7 +3,7 @@
 import inspect
 import re
 from dataclasses import fields, is_dataclass
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -27,8 +27,8 @@ KINDS: list[tuple[Any, dict[str, Any]]] = [
     (schema.Layer, {**LAYERS, **ACTIVATIONS}),
     (schema.Loss, LOSSES),
     (schema.Optimizer, {**OPTIMIZERS, **SECOND_ORDER}),
-    (schema.tagged(INITIALIZERS), INITIALIZERS),
-    (schema.tagged(SCHEDULES), SCHEDULES),
+    (Annotated[Described, schema.INITIALIZER_KINDS], INITIALIZERS),
+    (Annotated[Described, schema.SCHEDULE_KINDS], SCHEDULES),
     (schema.Data, GENERATORS),
 ]
 SUBJECTS = [(kind, name, subject) for kind, table in KINDS for name, subject in table.items()]
@@ -48,10 +48,8 @@ ELSEWHERE = {"inputs", "seed"}
 
 
 def model(kind: Any, name: str) -> type[Described]:
-    """The model of this name in a union."""
-    union = get_args(kind)[0]
-    members = (get_args(member)[0] if get_args(member) else member for member in get_args(union))
-    return next(member for member in members if member.__name__ == name)
+    """The model of this name among kinds."""
+    return get_args(kind)[1].model(name)
 
 
 def described(kind: Any, name: str, **options: Any) -> Any:
@@ -67,7 +65,7 @@ def mistakes(options: Any, kind: Any) -> list[str]:
 
     with pytest.raises(ValidationError) as caught:
         Whole.model_validate({"part": options})
-    return [*dict.fromkeys(mistake.problem for mistake in explain(caught.value, Whole))]
+    return [*dict.fromkeys(mistake.problem for mistake in explain(caught.value, Whole, {"part": options}))]
 
 
 @pytest.mark.parametrize(("kind", "name", "subject"), SUBJECTS, ids=[name for _, name, _ in SUBJECTS])
@@ -199,7 +197,7 @@ Training {epochs: 2, stop_at: {accuracy: 1.5}}
 Training {epochs: 2, class_weight: balancd}
     part.class_weight: expected balanced, or a mapping from labels to weights of at least 0
 Training {epochs: 2, class_weight: {a: -1}}
-    part.class_weight: expected balanced, or a mapping from labels to weights of at least 0
+    part.class_weight: expected a weight of at least 0 for 'a', got -1
 Data {name: xor, weight: w}
     part has no key 'weight'
 Data {name: moons, file: x.csv}
@@ -213,7 +211,7 @@ Data {name: xor, samples: 3}
 Data {name: xor, task: regresion}
     part.task: expected 'classification' or 'regression', got 'regresion'
 Data {name: [xor]}
-    part: unknown data '['xor']';
+    part: expected the name of data, got a list
 Data {name: iris, scale: standart}
     part.scale: expected standard, or the two ends
 """

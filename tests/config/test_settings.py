@@ -4,7 +4,7 @@ import pytest
 
 from nn.config.places import ConfigError, Places
 from nn.config.settings import override
-from nn.config.source import Source
+from nn.config.source import Source, parse
 
 
 def overridden(data, settings):
@@ -65,3 +65,18 @@ def test_all_settings_are_looked_at():
     with pytest.raises(ConfigError) as caught:
         overridden({}, ["a", "b=[", "c=1"])
     assert len(caught.value.mistakes) == 2
+
+
+def test_a_mistake_on_a_later_line_of_a_value_is_pointed_at():
+    source = parse("a: 1", "my.yaml")
+    override(source, ["a=[1,\n  2, {b: 1,\n b: 2}]"])
+    (mistake,) = source.mistakes
+    span = mistake.span
+    assert span.line[span.column :] == "b: 2}]"
+
+
+@pytest.mark.parametrize("place", ["9" * 5000, "\N{ARABIC-INDIC DIGIT ONE}", "-1"])
+def test_a_place_in_a_list_is_a_small_number(place):
+    source = parse("a: [1, 2]", "my.yaml")
+    override(source, [f"a.{place}=1"])
+    assert source.mistakes[0].problem == f"'{place}' is not a place in a list of 2"

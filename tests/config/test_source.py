@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.config.places import ConfigError
+from nn.config.places import MOST, ConfigError
 from nn.config.source import MAX_BYTES, MAX_DEPTH, about, find, names, parse, read
 
 
@@ -100,8 +100,36 @@ def test_depth_is_limited():
     assert refused("[" * 100_000) == f"my.yaml:1:{MAX_DEPTH + 1}: nested deeper than {MAX_DEPTH} levels"
 
 
-def test_nothing_is_executed():
-    assert parse("!!python/object/apply:os.system ['false']", "").data == ["false"]
+def test_tags_of_other_types_are_refused():
+    tag = "!!python/object/apply:os.system"
+    assert refused(f"a: {tag} ['false']").startswith(f"my.yaml:1:4: the tag '{tag}' is not supported")
+    assert refused("a: !!set {b}").startswith("my.yaml:1:4: the tag '!!set' is not supported")
+    assert parse("a: !!int 3", "").data == {"a": 3}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('a: "\\UFFFFFFFF"', "my.yaml:1:7: expected a number that a character or version has"),
+        (f"%YAML 1.{'1' * 5000}\n---\na: 1", "my.yaml:1:9: expected a number that"),
+        ("a: 1\nb: \u202ec", "my.yaml:2:4: the character U+202E is not allowed"),
+        ("a: 1 # \u2028b: 2", "my.yaml:1:8: the character U+2028 is not allowed"),
+        ("a: \0", "my.yaml:1:4: the character U+0000 is not allowed"),
+    ],
+)
+def test_characters_that_mean_harm_are_refused_in_their_place(text, message):
+    assert refused(text).startswith(message)
+
+
+def test_half_a_character_is_a_mistake_at_its_value():
+    (mistake,) = parse('a: "\\ud800"', "").mistakes
+    assert (mistake.problem, mistake.span.column) == ("the character U+D800 is half of one", 3)
+
+
+def test_of_many_mistakes_the_first_are_shown():
+    found = parse("a: 1\n" * 100, "my.yaml")
+    shown = ConfigError(*found.mistakes, places=found.places).shown
+    assert (len(shown), shown[-1]) == (MOST + 1, f"and {99 - MOST} more")
 
 
 @given(st.text(max_size=60))
@@ -124,8 +152,11 @@ def test_text_is_utf8_with_or_without_a_mark(tmp_path: Path):
     (tmp_path / "marked.yaml").write_bytes(b"\xef\xbb\xbfname: \xc3\xbc\n")
     assert read(tmp_path / "marked.yaml").data == {"name": "ü"}
     (tmp_path / "latin.yaml").write_bytes(b"name: \xfc\n")
-    with pytest.raises(ConfigError, match=r"latin\.yaml: not UTF-8 text"):
+    with pytest.raises(ConfigError, match=r"latin\.yaml:1:7: not UTF-8 text, by the byte 0xFC"):
         read(tmp_path / "latin.yaml")
+    (tmp_path / "wide.yaml").write_bytes("name: x\n".encode("utf-16"))
+    with pytest.raises(ConfigError, match=r"wide\.yaml: UTF-16 text; save it as UTF-8"):
+        read(tmp_path / "wide.yaml")
 
 
 def test_bundled_configurations_are_found_by_name_and_say_what_they_teach():
