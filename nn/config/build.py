@@ -1,23 +1,17 @@
 """From a configuration to the objects that it describes."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
-
-import numpy as np
+from typing import Any
 
 from nn import given
-from nn.checks import MisfitError, suggest
+from nn.checks import MisfitError
 from nn.config import places
-from nn.config.places import ConfigError, Mistake, dotted
-from nn.config.schema import Config, Described, File, Shares, Table, make_layers
-from nn.data import tables
-from nn.data.arrays import read_npz
-from nn.data.dataset import Dataset, hold_out
-from nn.data.files import read_csv
-from nn.data.scaling import Scaling, standard, to_range
+from nn.config.findings import Findings, misfit, part, pointed
+from nn.config.kinds import make_layers
+from nn.config.schema import Config
+from nn.config.sharing import class_weights, fit, share_out
+from nn.data.dataset import Dataset
 from nn.engine.program import listing
 from nn.epochs import Step, programs
 from nn.loop import Report
@@ -33,79 +27,6 @@ from nn.second_order.engine import evaluate
 from nn.seeds import generator
 from nn.state import State
 from nn.training import train
-
-ARGUMENTS: dict[str, places.Path] = {
-    "network": ("model", "layers"),
-    "loss": ("loss",),
-    "optimizer": ("optimizer",),
-    "x": ("data",),
-    "y": ("data",),
-}
-"""Where a configuration says what train() takes; the rest under ``training``."""
-
-
-@contextmanager
-def part(*path: str, at: places.Path | None = None) -> Iterator[None]:
-    """What is found wrong in here names this part of the configuration, or the argument that is to blame.
-
-    It is pointed ``at`` another place than the whole part where one is given.
-    """
-    name = dotted(path)
-    try:
-        yield
-    except ConfigError:
-        raise
-    except OSError as error:
-        problem = f"{name}: {error.filename}: {str(error.strerror).lower()}"
-        raise ConfigError(Mistake((*path, "file"), problem)) from error
-    except MemoryError as error:
-        raise ConfigError(Mistake(path, f"{name}: more than fits into memory: {error}")) from error
-    except MisfitError as error:
-        raise ConfigError(misfit(error)) from error
-    except ValueError as error:
-        raise ConfigError(Mistake(at or path, f"{name}: {error}")) from error
-
-
-def misfit(error: MisfitError, layers: Sequence[Described] = ()) -> Mistake:
-    """The mistake that an objection of train() is, at the argument that is to blame."""
-    first, *rest = error.argument.split(".")
-    place: places.Path = (*ARGUMENTS.get(first, ("training", first)), *rest)
-    if first == "network" and rest and layers:  # a dense layer with an activation is two
-        owners = [
-            n for n, one in enumerate(layers) for _ in range(1 + bool(getattr(one, "activation", None)))
-        ]
-        place = (*ARGUMENTS[first], owners[int(rest[0])], *rest[1:])
-    return Mistake(place, f"{dotted(place[:1])}: {error}")
-
-
-class Findings:
-    """Mistakes in parts that can be checked one without the other, told together."""
-
-    def __init__(self) -> None:
-        self.mistakes: list[Mistake | str] = []
-
-    @contextmanager
-    def part(self, *path: str, at: places.Path | None = None) -> Iterator[None]:
-        """Go on after what is found wrong in here."""
-        try:
-            with part(*path, at=at):
-                yield
-        except ConfigError as error:
-            self.mistakes += error.mistakes
-
-    def tell(self) -> None:
-        """Raise ConfigError where anything was found."""
-        if self.mistakes:
-            raise ConfigError(*self.mistakes)
-
-
-@contextmanager
-def pointed(config: Config) -> Iterator[None]:
-    """Mistakes are shown where they stand in the file of the configuration."""
-    try:
-        yield
-    except ConfigError as error:
-        raise error.within(config.places) from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,85 +153,3 @@ class Experiment:
             steps = self.options["epochs"] * len(samples.batches)
             step = Step(model.network, objective, self.optimizer.over(steps))
         return listing(programs(step, samples, step.kept)[0])
-
-
-def read(data: Shares, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:
-    """The samples that the data options name, and the test share of a file that brings its own."""
-    if isinstance(data, Table):
-        return tables.load(data.name), None
-    if not isinstance(data, File):
-        dataset: Dataset = data.make(seed=rng)
-        return dataset, None
-    if Path(data.file).suffix.lower() == ".npz":
-        if data.target is not None:
-            raise ValueError("'target' is for CSV files; an NPZ file holds its targets as y")
-        if data.weight is not None:
-            raise ValueError("'weight' is for CSV files; an NPZ file holds its weights as w")
-        return read_npz(data.file)
-    if data.target is None:
-        raise ValueError(f"'target' is missing: which column of {data.file} is to be predicted?")
-    return read_csv(data.file, data.target, weight=data.weight), None
-
-
-def class_weights(
-    chosen: Literal["balanced"] | dict[str, float] | None, samples: Dataset
-) -> dict[int, float] | None:
-    """The weight of each class by its number; balanced ones are n / (k · count), as in scikit-learn."""
-    if chosen is None:
-        return None
-    if samples.classes is None:
-        raise ValueError("needs classes, but the task is a regression")
-    if chosen == "balanced":
-        numbers, counts = np.unique(samples.y, return_counts=True)
-        weights = len(samples) / (len(numbers) * counts)
-        return {int(number): float(weight) for number, weight in zip(numbers, weights, strict=True)}
-    labels = [str(label) for label in samples.classes]
-    for label in chosen:
-        if label not in labels:
-            raise ValueError(f"unknown label '{label}'; {suggest(label, labels)}")
-    return {labels.index(label): weight for label, weight in chosen.items()}
-
-
-def with_task(dataset: Dataset, data: Shares, loss: Loss) -> Dataset:
-    """The samples with classes where the task is classification, with numbers where it is regression."""
-    whole = bool(np.all(dataset.y == np.round(dataset.y)))
-    implied = loss.classifies(1) and len(dataset.targets) == 1 and whole
-    task = data.task or ("classification" if dataset.classes or implied else "regression")
-    return dataset.classified() if task == "classification" else dataset.numbered()
-
-
-def share_out(data: Shares, loss: Loss, rng: np.random.Generator) -> dict[str, Dataset]:
-    """The samples in shares, for training, validation and test; each share is one of the whole."""
-    with part("data"):
-        dataset, test = read(data, rng)
-        training = with_task(dataset, data, loss)
-    shares: dict[str, Dataset] = {}
-    if test is not None:
-        with part("data", "test"):
-            if data.test is not None:
-                raise ValueError("expected no share here, as the file has a test share of its own")
-            shares["test"] = (
-                test.numbered() if training.classes is None else test.classified(training.classes)
-            )
-    for name, share in (("test", data.test), ("validation", data.validation)):
-        if share is not None:
-            with part("data", name):
-                training, shares[name] = split_off(training, share, len(dataset), rng)
-    shares["training"] = training
-    return {name: shares[name] for name in ("training", "validation", "test") if name in shares}
-
-
-def split_off(rest: Dataset, share: float, whole: int, rng: np.random.Generator) -> tuple[Dataset, Dataset]:
-    """A share of ``whole`` samples, taken from those that rest: what rests then, and the share."""
-    rows = int(share * whole + 1e-9)  # as hold_out counts
-    if not 0 < rows < len(rest):
-        wrong = "leaves none to train on" if rows else "is less than one"
-        raise ValueError(f"a share of {share:g} of {whole} samples {wrong}")
-    return hold_out(rest, share * whole / len(rest), rng)
-
-
-def fit(data: Shares, training: Dataset) -> Scaling | None:
-    """The scaling of inputs that the data options ask for, fitted on the training share."""
-    if data.scale is None:
-        return None
-    return standard(training.x) if data.scale == "standard" else to_range(training.x, *data.scale)

@@ -8,18 +8,20 @@ from typing import Any
 from pydantic import BaseModel
 
 from nn.activations import ACTIVATIONS
+from nn.config import kinds as known
 from nn.config import schema
-from nn.config.schema import Config, Kinds, Sources, Table
+from nn.config.kinds import Kinds
+from nn.config.schema import Config, Sources, Table
 from nn.data import tables
 
 ALL: tuple[Kinds, ...] = (
     schema.DATA_KINDS,
-    schema.LAYER_KINDS,
-    schema.ACTIVATION_KINDS,
-    schema.INITIALIZER_KINDS,
-    schema.LOSS_KINDS,
-    schema.OPTIMIZER_KINDS,
-    schema.SCHEDULE_KINDS,
+    known.LAYER_KINDS,
+    known.ACTIVATION_KINDS,
+    known.INITIALIZER_KINDS,
+    known.LOSS_KINDS,
+    known.OPTIMIZER_KINDS,
+    known.SCHEDULE_KINDS,
 )
 MEANING = {
     "type": "Which kind it is.",
@@ -101,7 +103,7 @@ def json_schema() -> dict[str, Any]:
     for kinds in ALL:
         references = []
         for name in names(kinds):
-            home = "activation" if kinds is schema.LAYER_KINDS and name in ACTIVATIONS else kinds.name
+            home = "activation" if kinds is known.LAYER_KINDS and name in ACTIVATIONS else kinds.name
             references.append({"$ref": f"#/$defs/{home}.{name}"})
             if home == kinds.name:
                 definitions[f"{home}.{name}"] = described(kinds.model(name), definitions)

@@ -8,9 +8,10 @@ import yaml
 from pydantic import ValidationError
 
 from nn.config import source
+from nn.config.kinds import KEYS
 from nn.config.messages import explain
 from nn.config.places import ConfigError, Mistake
-from nn.config.schema import KEYS, Config, File, Shares
+from nn.config.schema import Config, File, Shares
 from nn.config.settings import override
 from nn.schedules import ReduceOnPlateau
 

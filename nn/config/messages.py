@@ -6,8 +6,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from nn.checks import suggest
+from nn.config.kinds import KEYS, Kinds, shown
 from nn.config.places import Mistake, Path, dotted
-from nn.config.schema import KEYS, Kinds, shown
 
 RANGES = {
     "greater_than": ("gt", "greater than"),

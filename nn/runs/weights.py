@@ -9,7 +9,7 @@ from annotated_types import Len
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from nn.config import schema
+from nn.config import kinds, schema
 from nn.config.build import Experiment
 from nn.data.dataset import Dataset
 from nn.data.scaling import Scaling
@@ -21,11 +21,11 @@ MISFITS = (KeyError, ValueError, TypeError, OverflowError, MemoryError)
 """What a description of something else raises when a model is made of it."""
 
 
-class Description(schema.Strict):
+class Description(kinds.Strict):
     """What a model file says of its arrays."""
 
     model: schema.Model
-    loss: schema.Loss
+    loss: kinds.Loss
     inputs: Annotated[list[str], Len(1)]
     targets: Annotated[list[str], Len(1)]
     classes: list[str | int | float] | None = None
@@ -74,7 +74,7 @@ def told(error: Any) -> str:
 
 def restored(arrays: archive.Arrays, description: Description) -> Model:
     """The model of a file's arrays; raises one of ``MISFITS`` where they do not fit what it says of them."""
-    loss, layers = description.loss.make(), schema.make_layers(description.model.layers)
+    loss, layers = description.loss.make(), kinds.make_layers(description.model.layers)
     parameters = arrays["parameters"]
     precision: Any = parameters.dtype.name
     inputs, targets = tuple(description.inputs), tuple(description.targets)

@@ -8,9 +8,10 @@ import jsonschema
 import pytest
 
 from nn.bundled import folder
-from nn.config import schema
+from nn.config import kinds, schema
 from nn.config.editor import ALL, json_schema, names
-from nn.config.schema import KEYS, Config
+from nn.config.kinds import KEYS
+from nn.config.schema import Config
 from nn.config.source import MODELINE, find, parse, read
 from nn.config.source import names as configs
 from tests.config.language_server import SERVER, LanguageServer
@@ -70,10 +71,10 @@ def test_every_tag_has_a_type():
 
 
 def test_every_kind_is_there():
-    for kinds in ALL:
-        assert len(SCHEMA["$defs"][kinds.name]["anyOf"]) >= len(names(kinds))
-        for name in names(kinds):
-            homes = [kinds.name, "activation"]
+    for several in ALL:
+        assert len(SCHEMA["$defs"][several.name]["anyOf"]) >= len(names(several))
+        for name in names(several):
+            homes = [several.name, "activation"]
             assert any(f"{home}.{name}" in SCHEMA["$defs"] for home in homes)
 
 
@@ -127,11 +128,11 @@ def test_an_editor_names_an_unknown_key(editor):
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
-        ("model:\n  layers:\n    - type: |\n", schema.LAYER_KINDS),
-        ("optimizer:\n  type: |\n", schema.OPTIMIZER_KINDS),
-        ("optimizer: |\n", schema.OPTIMIZER_KINDS),
-        ("optimizer:\n  type: sgd\n  learning_rate:\n    type: |\n", schema.SCHEDULE_KINDS),
-        ("loss: |\n", schema.LOSS_KINDS),
+        ("model:\n  layers:\n    - type: |\n", kinds.LAYER_KINDS),
+        ("optimizer:\n  type: |\n", kinds.OPTIMIZER_KINDS),
+        ("optimizer: |\n", kinds.OPTIMIZER_KINDS),
+        ("optimizer:\n  type: sgd\n  learning_rate:\n    type: |\n", kinds.SCHEDULE_KINDS),
+        ("loss: |\n", kinds.LOSS_KINDS),
         ("data:\n  name: |\n", schema.DATA_KINDS),
     ],
 )

@@ -9,9 +9,9 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from nn.activations import ACTIVATIONS, Sigmoid
-from nn.config import schema
+from nn.config import kinds, schema
+from nn.config.kinds import Described
 from nn.config.messages import explain
-from nn.config.schema import Described
 from nn.config.source import parse
 from nn.data.toy import GENERATORS
 from nn.initializers import INITIALIZERS
@@ -27,8 +27,8 @@ KINDS: list[tuple[Any, dict[str, Any]]] = [
     (schema.Layer, {**LAYERS, **ACTIVATIONS}),
     (schema.Loss, LOSSES),
     (schema.Optimizer, {**OPTIMIZERS, **SECOND_ORDER}),
-    (Annotated[Described, schema.INITIALIZER_KINDS], INITIALIZERS),
-    (Annotated[Described, schema.SCHEDULE_KINDS], SCHEDULES),
+    (Annotated[Described, kinds.INITIALIZER_KINDS], INITIALIZERS),
+    (Annotated[Described, kinds.SCHEDULE_KINDS], SCHEDULES),
     (schema.Data, GENERATORS),
 ]
 SUBJECTS = [(kind, name, subject) for kind, table in KINDS for name, subject in table.items()]
@@ -251,10 +251,10 @@ def test_other_words_mean_the_standard_ones(kind, word, standard):
     assert TypeAdapter(kind).validate_python(word).type == standard
 
 
-@pytest.mark.parametrize("word", schema.WORDS)
+@pytest.mark.parametrize("word", kinds.WORDS)
 def test_every_other_word_means_a_kind_that_there_is(word):
     known = {**ACTIVATIONS, **LOSSES, **INITIALIZERS, **OPTIMIZERS, **SCHEDULES}
-    assert schema.WORDS[word] in known
+    assert kinds.WORDS[word] in known
 
 
 def test_a_learning_rate_is_a_number_or_a_schedule():
