@@ -19,6 +19,7 @@ from nn.plots import style
 from nn.plots.activation import draw_activation
 from nn.plots.curves import of_runs
 from nn.plots.kinds import KINDS, Kind
+from nn.plots.movie import frames, write
 from nn.runs.reading import Run
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -30,6 +31,20 @@ Every kind of picture that `nn plot` draws, with the commands that draw it. Each
 pictures are written by `scripts/gallery.py`.
 """
 RATES = ("0.003", "0.03", "0.3")
+MOVED = "xor-2-2-1", "training.snapshots=12"
+MOVIE = """\
+## movie
+
+What the network answers while it learns, beside its loss: a GIF, or an MP4 where ffmpeg is. The snapshots are
+spaced evenly in what changes.
+
+```sh
+nn train {} --set {}
+nn plot runs/xor-2-2-1-001 --movie xor.gif
+```
+
+![XOR's four points: one boundary appears, then a second one, while the loss falls](gallery/movie.gif)
+""".format(*MOVED)
 
 
 class Picture(NamedTuple):
@@ -93,7 +108,7 @@ def page() -> str:
             f"## {picture.name}\n\n{picture.about}\n\n```sh\n{picture.commands}\n```\n\n"
             f"![{picture.about}](gallery/{picture.name}.png)\n"
         )
-    return "\n".join(parts)
+    return "\n".join([*parts, MOVIE])
 
 
 def main() -> None:
@@ -104,6 +119,8 @@ def main() -> None:
     for picture in pictures():
         with tempfile.TemporaryDirectory() as folder, chdir(folder):
             style.save(picture.draw(), docs / "gallery" / f"{picture.name}.png")
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        write([*frames(train(*MOVED))], docs / "gallery" / "movie.gif")
     (docs / "gallery.md").write_text(page(), encoding="utf-8")
 
 

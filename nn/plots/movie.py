@@ -25,8 +25,8 @@ DPI = 90
 SECONDS = 0.35
 """Each picture stands for so long, the last one for longer."""
 LAST_SECONDS = 2.0
-COLORS = 96
-"""A GIF takes its colours from a palette of so many."""
+COLORS = 128
+"""A GIF takes its colours from a palette of so many, which keeps those of small marks too."""
 
 
 def form(path: Path) -> str:
@@ -99,7 +99,7 @@ def draw_loss(axes: Axes, columns: dict[str, NDArray[Any]], epoch: int) -> None:
 
 def as_gif(pictures: list[Image.Image]) -> bytes:
     """The pictures as an animation that repeats."""
-    palette = pictures[-1].quantize(COLORS)
+    palette = pictures[-1].quantize(COLORS, Image.Quantize.MAXCOVERAGE)
     drawn = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
     times = [int(1000 * SECONDS)] * (len(drawn) - 1) + [int(1000 * LAST_SECONDS)]
     buffer = io.BytesIO()

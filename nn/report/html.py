@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 DPI = 100
-COLORS = 64
+COLORS = 96
 """Pictures take their colours from a palette of so many, which makes them small."""
 
 
@@ -54,7 +54,9 @@ def picture(figure: Figure, alt: str, **attributes: Any) -> Markup:
         figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
     with Image.open(buffer) as drawn:
         width, height = drawn.size
-        drawn.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+        drawn.convert("RGB").quantize(COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+            small, "PNG", optimize=True
+        )
     data = base64.b64encode(small.getvalue()).decode()
     size: Mapping[str, Any] = {"width": width, "height": height}
     return tag("img", src=f"data:image/png;base64,{data}", alt=alt, **size, **attributes)
