@@ -144,7 +144,7 @@ def test_early_stopping_waits_on_and_the_best_weights_stay(engine):
     goes_on_the_same(network, Adam(0.3), *stops, epochs=200, engine=engine, **options)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10), st.integers(1, 5), st.integers(1, 30))
 def test_it_may_stop_anywhere(stop, report_every, batch_size):
     reports = -(-EPOCHS // report_every)

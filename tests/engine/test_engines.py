@@ -173,14 +173,14 @@ def agree(engine, case, **options):
 
 
 @given(cases(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_replay_equals_the_formulas(case, data):
     agree("numpy", case, **weights(data.draw, case))
 
 
 @pytest.mark.skipif(not compiler(), reason="no C compiler")
 @given(cases(), st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_compiled_c_equals_the_formulas(case, data):
     agree("native", case, **weights(data.draw, case))
 

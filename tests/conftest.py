@@ -1,0 +1,6 @@
+"""For all tests: properties may take their time on a busy machine."""
+
+from hypothesis import settings
+
+settings.register_profile("patient")
+settings.load_profile("patient")
