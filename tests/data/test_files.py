@@ -1,6 +1,5 @@
 import io
 import re
-import time
 
 import numpy as np
 import pytest
@@ -8,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nn.bundled import folder
 from nn.data.dataset import Dataset
 from nn.data.files import read_csv, write_csv
 
@@ -204,15 +202,6 @@ def test_a_missing_file_and_a_folder_are_what_the_system_says_they_are(tmp_path)
         read_csv(tmp_path / "none.csv")
     with pytest.raises(IsADirectoryError):
         read_csv(tmp_path)
-
-
-def test_digits_are_read_in_under_100_ms():
-    def seconds() -> float:
-        start = time.perf_counter()
-        read_csv(folder("datasets") / "digits.csv", "digit")
-        return time.perf_counter() - start
-
-    assert min(seconds() for _ in range(3)) < 0.1
 
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=5)

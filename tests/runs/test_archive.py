@@ -3,7 +3,7 @@
 import copy
 import io
 import json
-import time
+import tracemalloc
 import zipfile
 from importlib.metadata import version
 from pathlib import Path
@@ -129,10 +129,11 @@ def test_a_consistent_zip_with_another_number_fails_the_digest(path: Path) -> No
 def test_a_header_that_lies_about_its_shape_takes_no_memory(path: Path) -> None:
     for shape in ((10**12,), (2**62, 4), (-1, -8), (10**30,)):
         write_members(path, {"x.npy": npy_header(shape, "<f8") + bytes(64)})
-        began = time.perf_counter()
+        tracemalloc.start()
         with pytest.raises(ValueError, match=r"model\.npz: damaged: "):
             archive.load(path)
-        assert time.perf_counter() - began < 0.1
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+        tracemalloc.stop()
 
 
 def test_a_compressed_member_is_refused_before_it_is_unpacked(path: Path) -> None:
