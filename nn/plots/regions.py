@@ -19,6 +19,8 @@ PALE = 0.6
 """How much white is in the colour of a region, so that its points stand out."""
 MOST = 10
 """Of more classes than there are colours, a region is shown by the certainty of the answer."""
+SIDE, COARSE = 200, 80
+"""The cells of a picture of regions, across and up; fewer where there are many classes."""
 FINE = 400
 """So many points make a curve."""
 
@@ -52,20 +54,17 @@ def draw_answers(axes: Axes, view: View) -> None:
 def draw_regions(axes: Axes, view: View) -> None:
     """Each point of the plane in the colour of its class, paler where it is less certain; the samples."""
     plane = Plane.of(view.samples.x, view.model.inputs)
-    grid = Grid.around(view.samples.x)
-    outputs = view.model.forward(plane.inputs(grid.points))
-    shares = grid.image(view.shares(outputs))
+    many = len(view.classes or ()) > MOST
+    grid = Grid.around(view.samples.x, side=COARSE if many else SIDE)
+    shares = grid.image(view.shares(view.model.forward(plane.inputs(grid.points))))
     axes.imshow(blended(shares), origin="lower", extent=grid.extent, aspect="auto", interpolation="bilinear")
-    numbers = grid.image(view.classified(outputs))
-    edges = np.arange(0.5, shares.shape[-1] - 0.5)
-    if np.ptp(numbers) > 0:
-        left, right, bottom, top = grid.extent
-        across, up = np.linspace(left, right, grid.side), np.linspace(bottom, top, grid.side)
-        certainty = shares[..., 1] if shares.shape[-1] == 2 else None
-        if certainty is not None:
-            axes.contour(across, up, certainty, [0.5], colors=style.INK, linewidths=1)
-        else:
-            axes.contour(across, up, numbers, edges, colors=style.INK, linewidths=0.6)
+    left, right, bottom, top = grid.extent
+    across, up = np.linspace(left, right, grid.side), np.linspace(bottom, top, grid.side)
+    for number in () if many else range(1, shares.shape[-1]):
+        # A class begins where it becomes more certain than any other.
+        ahead = shares[..., number] - np.delete(shares, number, axis=-1).max(axis=-1)
+        if ahead.min() < 0 < ahead.max():
+            axes.contour(across, up, ahead, [0], colors=style.INK, linewidths=1)
     axes.set(xlabel=plane.names[0], ylabel=plane.names[1])
     draw_samples(axes, view, view.samples.x)
 
