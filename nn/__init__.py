@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from nn.activations import Softplus as Softplus
     from nn.activations import Softsign as Softsign
     from nn.activations import Tanh as Tanh
+    from nn.gradcheck.gradients import check_gradients as check_gradients
+    from nn.gradcheck.rows import Proof as Proof
     from nn.initializers import GlorotNormal as GlorotNormal
     from nn.initializers import GlorotUniform as GlorotUniform
     from nn.initializers import HeNormal as HeNormal
@@ -54,8 +56,6 @@ if TYPE_CHECKING:
     from nn.optimizers.batch import Quickprop as Quickprop
     from nn.optimizers.batch import Rprop as Rprop
     from nn.optimizers.gradient_descent import SGD as SGD
-    from nn.proof.gradients import check_gradients as check_gradients
-    from nn.proof.rows import Proof as Proof
     from nn.runs.weights import load as load
     from nn.schedules import Constant as Constant
     from nn.schedules import CosineDecay as CosineDecay
@@ -122,8 +122,8 @@ _HOMES = {
     "nn.optimizers.base": ["Optimizer"],
     "nn.optimizers.batch": ["Quickprop", "Rprop"],
     "nn.optimizers.gradient_descent": ["SGD"],
-    "nn.proof.gradients": ["check_gradients"],
-    "nn.proof.rows": ["Proof"],
+    "nn.gradcheck.gradients": ["check_gradients"],
+    "nn.gradcheck.rows": ["Proof"],
     "nn.runs.weights": ["load"],
     "nn.schedules": [
         "Constant",

@@ -40,15 +40,14 @@ MAY_KNOW = {
     "loop": TRAINING,
     "misfits": {*TRAINING, "second_order"},
     "training": {*TRAINING, "given", "second_order", "misfits", "loop"},
-    "differentiation": CORE,
-    "proof": {*TRAINING, "second_order", "differentiation"},
+    "gradcheck": {*TRAINING, "second_order"},
     "trace": TRAINING,
     "model": MODEL,
     "config": {*MODEL, "model"},
     "runs": {*MODEL, "model", "config"},
     "plots": {*MODEL, "model", "config", "runs"},
     "report": {*MODEL, "model", "config", "runs", "plots"},
-    "cli": {*MODEL, "model", "config", "runs", "plots", "proof", "trace", "report"},
+    "cli": {*MODEL, "model", "config", "runs", "plots", "gradcheck", "trace", "report"},
     "__main__": {"cli"},
 }
 # Who may import what is neither Python's own nor named for all.

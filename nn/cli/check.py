@@ -10,7 +10,7 @@ from nn.cli.text import paragraph, table
 
 if TYPE_CHECKING:
     from nn.config.build import Experiment
-    from nn.proof.rows import Proof, Row
+    from nn.gradcheck.rows import Proof, Row
 
 JUDGES = {
     "complex step": "Backpropagation against the complex step, which is exact to rounding",
@@ -38,7 +38,7 @@ def command(config: str, settings: tuple[str, ...], seed: int | None) -> None:
     """
     from nn.config.build import Experiment
     from nn.config.files import load
-    from nn.proof.gradients import SAMPLES
+    from nn.gradcheck.gradients import SAMPLES
 
     with user_errors():
         resolved = load(config, with_seed(settings, seed))
@@ -65,10 +65,10 @@ def prove(experiment: "Experiment") -> "tuple[Proof, list[str]]":
     """What the checks found, and what could not be checked."""
     from nn.engine.compiler import compiler
     from nn.engine.tape import NotRecordableError
-    from nn.proof.engines import check_engines
-    from nn.proof.gradients import check_gradients
-    from nn.proof.jacobian import check_jacobian
-    from nn.proof.rows import Proof
+    from nn.gradcheck.engines import check_engines
+    from nn.gradcheck.gradients import check_gradients
+    from nn.gradcheck.jacobian import check_jacobian
+    from nn.gradcheck.rows import Proof
     from nn.second_order.levenberg_marquardt import LevenbergMarquardt
 
     network, loss = experiment.model.network, experiment.model.loss
@@ -91,7 +91,7 @@ def prove(experiment: "Experiment") -> "tuple[Proof, list[str]]":
 
 def judged(judge: str, rows: "list[Row]") -> str:
     """The table of one judge."""
-    from nn.proof.rows import TOLERANCES
+    from nn.gradcheck.rows import TOLERANCES
 
     lines = [["layer", "array", "shape", "error", "at", ""]]
     for row in rows:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.differentiation import central_differences, complex_step
+from nn.gradcheck.differentiation import central_differences, complex_step
 
 points = st.lists(st.floats(-2, 2), min_size=1, max_size=5).map(np.array)
 

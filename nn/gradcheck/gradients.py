@@ -10,12 +10,12 @@ from numpy.typing import ArrayLike
 
 from nn.arrays import Array
 from nn.checks import checked
-from nn.differentiation import central_differences, complex_step
+from nn.gradcheck.differentiation import central_differences, complex_step
+from nn.gradcheck.rows import Proof, largest, rows, smooth
 from nn.layer import Layer, every
 from nn.losses import Loss
 from nn.network import Sequential
 from nn.objective import Objective
-from nn.proof.rows import Proof, largest, rows, smooth
 
 Method = Literal["complex step", "central differences"]
 PRECISION = 1e-10

@@ -6,7 +6,7 @@ import pytest
 from nn import Dense, Dropout, MeanSquaredError, ReLU, Sequential, Shortcut, Tanh
 from nn.engine import replay
 from nn.engine.compiler import compiler
-from nn.proof.engines import check_engines
+from nn.gradcheck.engines import check_engines
 
 RNG = np.random.default_rng(0)
 X, T = RNG.normal(size=(7, 3)), RNG.normal(size=(7, 2))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn.arrays import Array
-from nn.differentiation import Slopes
+from nn.gradcheck.differentiation import Slopes
 from nn.network import Sequential
 
 TOLERANCES = {

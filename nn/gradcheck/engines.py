@@ -9,11 +9,11 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.samples import Samples
 from nn.epochs import EngineName, Step, choose
+from nn.gradcheck.gradients import SAMPLES, in_double
+from nn.gradcheck.rows import Proof, Row, rows, smooth
 from nn.losses import Loss
 from nn.network import Sequential
 from nn.objective import Objective
-from nn.proof.gradients import SAMPLES, in_double
-from nn.proof.rows import Proof, Row, rows, smooth
 from nn.second_order.evaluations import Linearizing, Unmoved
 
 Make = Callable[[Sequential, Objective], Step]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nn import Dense, MeanSquaredError, ReLU, Sequential, Sigmoid, Tanh
-from nn.proof.jacobian import check_jacobian
+from nn.gradcheck.jacobian import check_jacobian
 
 RNG = np.random.default_rng(0)
 X, T = RNG.normal(size=(7, 3)), RNG.normal(size=(7, 2))

@@ -5,13 +5,13 @@ import copy
 import numpy as np
 
 from nn.arrays import Array
-from nn.differentiation import Slopes, central_differences, complex_step
+from nn.gradcheck.differentiation import Slopes, central_differences, complex_step
+from nn.gradcheck.gradients import PRECISION, SAMPLES, in_double, suitable
+from nn.gradcheck.rows import Proof, largest, rows, smooth
 from nn.layer import every
 from nn.losses import Loss
 from nn.network import Sequential
 from nn.objective import Objective
-from nn.proof.gradients import PRECISION, SAMPLES, in_double, suitable
-from nn.proof.rows import Proof, largest, rows, smooth
 from nn.second_order.evaluations import Linearizing
 
 
