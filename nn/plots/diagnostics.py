@@ -38,6 +38,8 @@ class Moment(NamedTuple):
     """What the layers of a network were like at a snapshot."""
 
     epoch: int
+    name: str
+    """The epoch in words, and whether its network is the one that was kept."""
     activations: dict[str, NDArray[Any]]
     """The outputs of each layer, (rows, units)."""
     flat: dict[str, float]
@@ -47,11 +49,13 @@ class Moment(NamedTuple):
     weights: dict[str, NDArray[Any]]
 
 
-def moments(view: View) -> list[Moment]:
-    """What the layers were like at each snapshot, on the first training samples."""
+def moments(view: View, count: int | None = None) -> list[Moment]:
+    """What the layers were like at so many snapshots, or at each, on the first training samples."""
     samples = view.samples.take(slice(ROWS))
     x, t = view.model.arrays(samples)
     model, found = view.model, view.snapshots
+    if count:
+        found = found.chosen(count, view.epoch)
     objective = Objective(model.network, model.loss, classification=False)
     result = []
     for epoch, parameters in zip(found.epochs.tolist(), found.parameters, strict=True):
@@ -69,21 +73,19 @@ def moments(view: View) -> list[Moment]:
             gradients = {name: layer.weight_grad.copy() for name, layer in zip(names, dense, strict=True)}
             weights = {name: layer.weight.copy() for name, layer in zip(names, dense, strict=True)}
             outputs = {stage.name: stage.values for stage in here}
-            result.append(Moment(epoch, outputs, flat, gradients, weights))
+            result.append(Moment(epoch, view.named(epoch), outputs, flat, gradients, weights))
     return result
 
 
 def activations(run: Run) -> Figure:
     """How the outputs of each layer were spread at the snapshots, and how many lay in flat parts."""
-    found = moments(View.of(run))
-    chosen = [found[place] for place in np.unique(np.linspace(0, len(found) - 1, SHOWN).astype(int))]
+    chosen = moments(View.of(run), SHOWN)
     return histograms(run, chosen, "activation", lambda moment: moment.activations, flat=True)
 
 
 def gradients(run: Run) -> Figure:
     """How the gradients of each layer's weights were spread at the snapshots."""
-    found = moments(View.of(run))
-    chosen = [found[place] for place in np.unique(np.linspace(0, len(found) - 1, SHOWN).astype(int))]
+    chosen = moments(View.of(run), SHOWN)
     return histograms(run, chosen, "gradient of a weight", lambda moment: moment.gradients, flat=False)
 
 
@@ -119,7 +121,7 @@ def histograms(
             axes.tick_params(labelsize=style.FONT_SIZE - 3)
             axes.xaxis.set_major_locator(MaxNLocator(3, steps=style.STEPS))
             if name == names[0]:
-                axes.set_title(f"epoch {moment.epoch:,}", fontsize=style.FONT_SIZE - 1, color=style.INK)
+                axes.set_title(moment.name, fontsize=style.FONT_SIZE - 1, color=style.INK)
             if flat and name in moment.flat:
                 axes.text(
                     0.97, 0.95, f"{moment.flat[name]:.0%} flat", transform=axes.transAxes, ha="right",
@@ -133,7 +135,8 @@ def histograms(
 
 def updates(run: Run) -> Figure:
     """The norm of each layer's gradient, and how fast its weights move against their size."""
-    found = moments(View.of(run))
+    view = View.of(run)
+    found = moments(view)
     figure = style.figure(6.4, 5.6, run.name)
     above_axes, below = figure.subplots(2, 1, sharex=True)
     epochs = np.array([moment.epoch for moment in found], float)
@@ -149,7 +152,11 @@ def updates(run: Run) -> Figure:
         rates[name] = np.array([np.nan, *steps])
     curves(above_axes, epochs, norms, "norm of gradient")
     curves(below, epochs, rates, "change an epoch\nagainst weights")
-    above(above_axes, "at the snapshots; changes are means over the epochs since the one before")
+    for axes in (above_axes, below):
+        axes.axvline(view.epoch, color=style.FAINT, linewidth=1, linestyle=":", zorder=0)
+    above(
+        above_axes, f"at the snapshots; changes: means since the one before; dotted: {view.named(view.epoch)}"
+    )
     lines.along(below, epochs[0], epochs[-1], "epoch")
     return figure
 

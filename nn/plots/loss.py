@@ -90,13 +90,18 @@ def label_shares(axes: Axes, metrics: Mapping[str, NDArray[Any]], quantity: str)
 def mark_best(
     axes: Axes, x: NDArray[Any], metrics: Mapping[str, NDArray[Any]], best_epoch: int | None
 ) -> None:
-    """A ring on the loss of the best epoch (on validation, where there is one), its value above the axes."""
+    """A ring on the loss of the best epoch (on validation, where there is one), named above the axes.
+
+    A validation loss is that of the weights after the epoch, which were kept, and is named too; a training
+    loss is a mean over the epoch, before its updates.
+    """
     for share, values in reversed(of(metrics, "loss")):
         losses = lines.finite(values)
         for row in np.flatnonzero((metrics["epoch"] == best_epoch) & ~np.isnan(losses)):
             at, loss = float(x[row]), float(losses[row])
             ring(axes, at, loss, share.look.color)
-            text = f"best: epoch {style.thousands(best_epoch or 0)}, {share.name} loss {style.powers(loss)}"
+            value = f", {share.name} loss {style.powers(loss)}" if share.prefix else ""
+            text = f"best: epoch {style.thousands(best_epoch or 0)}{value}"
             write_above(axes, at, text, share.look.color)
             return
 

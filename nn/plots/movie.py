@@ -53,15 +53,25 @@ def write(pictures: Sequence[NDArray[np.uint8]], path: Path) -> None:
 
 
 def frames(run: Run) -> Iterator[NDArray[np.uint8]]:
-    """A picture for each snapshot, (height, width, 3); raises ValueError for a run without snapshots."""
+    """A picture for each snapshot, (height, width, 3); the last one shows the network that was kept.
+
+    Raises ValueError for a run without snapshots.
+    """
     view = View.of(run)
     snapshots = view.snapshots
+    order = [*range(len(snapshots))]
+    if snapshots.epochs[-1] != view.epoch:  # training went on from there: come back to it
+        order += np.flatnonzero(snapshots.epochs == view.epoch).tolist()
     columns = run.columns(["epoch", "loss", "val_loss"])
     last = style.figure(4, 4).subplots()
     draw_answers(last, view)
-    limits: Any = {"xlim": last.get_xlim(), "ylim": last.get_ylim()}  # those of the last for all
-    for epoch, parameters in zip(snapshots.epochs.tolist(), snapshots.parameters, strict=True):
-        figure = style.figure(9.6, 4.4, f"{run.name}, epoch {epoch:,}")
+    limits: Any = {
+        "xlim": last.get_xlim(),
+        "ylim": last.get_ylim(),
+    }  # those of the network that was kept for all
+    for row in order:
+        epoch, parameters = int(snapshots.epochs[row]), snapshots.parameters[row]
+        figure = style.figure(9.6, 4.4, f"{run.name}, {view.named(epoch)}")
         figure.set_dpi(DPI)
         left, right = figure.subplots(1, 2, width_ratios=(5, 4))
         with view.at(parameters):

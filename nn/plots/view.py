@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ class View:
 
     run: Run
     model: Model
+    epoch: int
+    """After which the network had these weights."""
     samples: Dataset
     """Those that it was trained on."""
     held_out: Dataset | None
@@ -32,18 +35,22 @@ class View:
         """Raises ValueError for a run that has no weights yet."""
         experiment = run.experiment
         shares = experiment.shares
-        model = run.model or experiment.model
+        model, epoch = run.model or experiment.model, run.kept_epoch
         if run.model is None:
             state, _ = checkpoint.load(run.folder / "checkpoint.npz") or ({}, "")
             parameters = state.get("best.parameters", state.get("method.parameters"))
             if parameters is None:
                 raise ValueError(f"{run.folder}: expected weights to draw, got a run without any yet")
             model.network.parameters[...] = parameters
-        return cls(run, model, shares["training"], shares.get("test", shares.get("validation")))
+            epoch = int(state.get("best.epoch", state["loop.epoch"]))
+        return cls(run, model, epoch, shares["training"], shares.get("test", shares.get("validation")))
 
-    @property
+    @cached_property
     def snapshots(self) -> Snapshots:
-        """The networks that training kept; raises ValueError where it kept none."""
+        """The networks that training kept on the way, the one that it kept in the end among them.
+
+        Raises ValueError where it kept none.
+        """
         found = self.run.snapshots
         if found is None:
             raise ValueError(
@@ -52,7 +59,11 @@ class View:
             )
         if found.parameters.shape[1:] != self.model.network.parameters.shape:
             raise ValueError(f"{self.run.folder / 'snapshots.npz'}: expected snapshots of this network")
-        return found
+        return found.including(self.epoch, self.model.network.parameters)
+
+    def named(self, epoch: int) -> str:
+        """An epoch, and whether its network is the one that was kept: ``epoch 1,200, kept``."""
+        return f"epoch {epoch:,}{', kept' if epoch == self.epoch else ''}"
 
     @contextmanager
     def at(self, parameters: Array) -> Iterator[None]:

@@ -30,6 +30,8 @@ class Line(NamedTuple):
     is_validation: bool
     x: NDArray[Any]
     y: NDArray[Any]
+    kept: tuple[float, float] | None
+    """The kept epoch and the value there, of the line that the weights are judged by."""
 
 
 def found(runs: Sequence[Run], metric: str) -> list[Line]:
@@ -39,15 +41,22 @@ def found(runs: Sequence[Run], metric: str) -> list[Line]:
         words = folder_names([run.folder for run in runs])
     result = []
     for number, run in enumerate(runs):
-        for name, share in ((metric, "training"), (f"val_{metric}", "validation")):
-            columns = run.columns(["epoch", name])
-            if name not in columns or not len(columns["epoch"]):
-                continue
-            y = lines.finite(columns[name])
-            kept = lines.thin(columns["epoch"], y, BUCKETS)
+        columns = run.columns(["epoch", metric, f"val_{metric}"])
+        epochs = columns.pop("epoch", np.empty(0))
+        if not len(epochs):
+            continue
+        best = np.flatnonzero(epochs == run.best_epoch)
+        values = {name: lines.finite(column) for name, column in columns.items()}
+        # The lines of a run have the same rows, so that all of them have a value where one has.
+        rows = np.unique(np.concatenate([best, *(lines.thin(epochs, y, BUCKETS) for y in values.values())]))
+        for name, y in values.items():
+            is_validation = name != metric
+            share = "validation" if is_validation else "training"
             label = f"{words[number]}, {share}" if words[number] else share
-            color = colors[number if len(runs) > 1 else int(share == "validation")]
-            result.append(Line(number, label, color, share == "validation", columns["epoch"][kept], y[kept]))
+            color = colors[number if len(runs) > 1 else int(is_validation)]
+            row = best[np.isfinite(y[best])] if name == [*values][-1] else best[:0]
+            kept = (float(epochs[row[0]]), float(y[row[0]])) if len(row) else None
+            result.append(Line(number, label, color, is_validation, epochs[rows], y[rows], kept))
     return result
 
 
@@ -73,9 +82,13 @@ def chart(runs: Sequence[Run], metric: str) -> Markup | None:
                 data_line=place,
             )
         )
+    parts += [frame.ring(line) for line in drawn if line.kept]
     parts.append(tag("line", class_="cross", y1=TOP, y2=HEIGHT - BOTTOM, x1=-9, x2=-9))
     data = {
         "frame": frame._asdict(),
+        "at": next((line.kept[0] for line in drawn if line.kept), frame.last)
+        if len(runs) == 1
+        else frame.last,
         "lines": [
             {
                 "label": line.label,
@@ -105,10 +118,11 @@ def chart(runs: Sequence[Run], metric: str) -> Markup | None:
     ]
     text = Markup(json.dumps(data, allow_nan=False).replace("<", "\\u003c"))
     script = tag("script", text, type="application/json", class_="data")
+    rings = [tag("span", "○ the epoch whose weights were kept")] if any(line.kept for line in drawn) else []
     return tag(
         "figure",
         svg,
-        tag("figcaption", tag("output", class_="at"), *boxes, class_="legend"),
+        tag("figcaption", tag("output", class_="at"), *boxes, *rings, class_="legend"),
         script,
         class_="curves",
     )
@@ -154,6 +168,16 @@ class Frame(NamedTuple):
         if len(text) == 1:  # a single epoch is a dot
             text.append("h0.1")
         return " ".join(text)
+
+    def ring(self, line: Line) -> Markup:
+        """A ring at the epoch after which the weights were kept."""
+        assert line.kept, "asked before"
+        x, y = self.place(*map(np.array, line.kept))
+        title = tag("title", f"{line.label}: the weights after epoch {line.kept[0]:,.0f} were kept")
+        return tag(
+            "circle", title, cx=f"{x:.1f}", cy=f"{y:.1f}", r=5, stroke=line.color, class_="kept",
+            data_kept=line.run,
+        )  # fmt: skip
 
     def axes(self, metric: str) -> list[Markup]:
         """Lines across and numbers at the sides."""

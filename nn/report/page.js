@@ -1,12 +1,24 @@
 "use strict";
 // Curves: a pointer or the arrow keys read the values at an epoch; boxes show and hide lines.
 for (const figure of document.querySelectorAll("figure.curves")) {
-  const { frame, lines } = JSON.parse(figure.querySelector("script.data").textContent);
+  const { frame, at: opened, lines } = JSON.parse(figure.querySelector("script.data").textContent);
   const svg = figure.querySelector("svg"), cross = svg.querySelector(".cross");
   const [, , width] = svg.getAttribute("viewBox").split(" ").map(Number);
   const left = Number(svg.querySelector(".grid").getAttribute("x1")), right = Number(svg.querySelector(".grid").getAttribute("x2"));
+  // What a line says of an epoch: nothing beyond its ends; between two of its rows, what is drawn there.
+  const read = (line, epoch) => {
+    const after = line.x.findIndex((other) => other >= epoch);
+    if (after < 0 || epoch < line.x[0]) return "–";
+    const exact = line.x[after] === epoch, before = exact ? after : after - 1;
+    if (line.y[before] === null || line.y[after] === null) return "not finite";
+    if (exact) return line.y[after].toPrecision(4);
+    const share = (epoch - line.x[before]) / (line.x[after] - line.x[before]);
+    const [from, to] = [line.y[before], line.y[after]].map((y) => frame.is_log ? Math.log(y) : y);
+    const value = from + share * (to - from);
+    return "≈ " + (frame.is_log ? Math.exp(value) : value).toPrecision(4);
+  };
   const epochs = [...new Set(lines.flatMap((line) => line.x))].sort((a, b) => a - b);
-  let at = epochs.length - 1;
+  let at = Math.max(0, epochs.indexOf(opened));
   const show = (place) => {
     at = Math.max(0, Math.min(epochs.length - 1, place));
     const epoch = epochs[at], x = left + (epoch - frame.first) / (frame.last - frame.first) * (right - left);
@@ -14,10 +26,7 @@ for (const figure of document.querySelectorAll("figure.curves")) {
     cross.setAttribute("x2", x);
     figure.querySelector("output.at").textContent = "epoch " + epoch.toLocaleString("en");
     lines.forEach((line, number) => {
-      let row = 0;
-      while (row + 1 < line.x.length && line.x[row + 1] <= epoch) row += 1;
-      const value = line.y[row];
-      figure.querySelector(`output[data-line="${number}"]`).textContent = value === null ? "not finite" : value.toPrecision(4);
+      figure.querySelector(`output[data-line="${number}"]`).textContent = read(line, epoch);
     });
   };
   svg.addEventListener("pointermove", (event) => {
@@ -46,7 +55,7 @@ for (const figure of document.querySelectorAll("figure.snapshots")) {
   slider.parentElement.hidden = false;
   const show = () => {
     images.forEach((image, place) => image.classList.toggle("shown", place === Number(slider.value)));
-    figure.querySelector("output").textContent = "epoch " + images[slider.value].dataset.epoch;
+    figure.querySelector("output").textContent = images[slider.value].dataset.name;
   };
   slider.addEventListener("input", show);
   show();

@@ -131,29 +131,28 @@ def network(run: Run) -> Iterator[Markup]:
 
 
 def answers(view: View) -> Markup:
-    """The answers with the final weights, or a slider over the snapshots that end in them."""
+    """The answers of the network that was kept, or a slider over the snapshots that begins there."""
     if view.run.snapshots is None:
-        shown = answered(view, f"What {view.run.name} answers over its inputs")
+        final = answered(view, f"What {view.run.name} answers over its inputs")
         hint = "train with --set training.snapshots=20 to see it learn"
-        return tag("figure", shown, tag("figcaption", hint))
-    found = view.snapshots.chosen(IN_SLIDER)
+        return tag("figure", final, tag("figcaption", hint))
+    found = view.snapshots.chosen(IN_SLIDER, view.epoch)
     images = []
-    for number, (epoch, parameters) in enumerate(zip(found.epochs.tolist(), found.parameters, strict=True)):
-        last = "shown" if number == len(found) - 1 else ""
+    for epoch, parameters in zip(found.epochs.tolist(), found.parameters, strict=True):
+        shown, name = "shown" if epoch == view.epoch else "", view.named(epoch)
         with view.at(parameters):
-            images.append(
-                answered(view, f"Answers after epoch {epoch:,}", class_=last, data_epoch=f"{epoch:,}")
-            )
+            images.append(answered(view, f"Answers after {name}", class_=shown, data_name=name))
+    opened = found.epochs.tolist().index(view.epoch)
     slider = tag(
         "input",
         type="range",
         min="0",
         max=str(len(images) - 1),
-        value=str(len(images) - 1),
+        value=str(opened),
         aria_label="snapshot",
         step="1",
     )
-    moved = tag("label", slider, tag("output"), hidden=True)
+    moved = tag("label", slider, tag("output", view.named(view.epoch)), hidden=True)
     return tag("figure", *images, moved, class_="snapshots")
 
 

@@ -123,6 +123,8 @@ class Recorder:
         if stopped != "diverged" or (self.last and self.last.best_epoch):
             weights.save(self.folder / "model.npz", self.experiment)
             measures = evaluate(self.experiment)
+            if self.camera and self.last:
+                self.camera.keep(self.last.best_epoch or self.last.epoch)
         if self.camera:
             self.camera.write()
         self.write_facts(stopped, measures)

@@ -111,3 +111,8 @@ class Run:
         losses = found.get("val_loss", np.empty(0))
         finite = np.flatnonzero(np.isfinite(losses))
         return int(found["epoch"][finite[np.argmin(losses[finite])]]) if len(finite) else None
+
+    @property
+    def kept_epoch(self) -> int:
+        """The epoch after which the network was as it is kept: the best, or where none is, the last."""
+        return self.best_epoch or int(self.columns(["epoch"]).get("epoch", np.zeros(1))[-1])

@@ -1,4 +1,7 @@
-"""Keeps what a network was like while it learnt, in ``snapshots.npz``: spaced evenly in what changed."""
+"""Keeps what a network was like while it learnt, in ``snapshots.npz``: spaced evenly in what changed.
+
+The network that the run keeps is always among them.
+"""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -30,16 +33,31 @@ class Snapshots:
     def __len__(self) -> int:
         return len(self.epochs)
 
-    def chosen(self, count: int) -> "Snapshots":
-        """At most so many, spaced as evenly in what changed as they can be; first and last among them."""
-        rows = [0, len(self) - 1]
+    def chosen(self, count: int, kept_epoch: int | None = None) -> "Snapshots":
+        """At most so many, spaced as evenly in what changed as they can be.
+
+        The first, the last and that of the kept epoch are always among them.
+        """
+        rows = sorted({0, len(self) - 1, *np.flatnonzero(self.epochs == kept_epoch).tolist()})
         while len(rows) < min(count, len(self)):
             # Where most changed between two that have others between them, the one nearest to the middle.
             gaps = [(self.changed[b] - self.changed[a], a, b) for a, b in pairwise(rows) if b - a > 1]
             _, a, b = max(gaps)
             middle = np.abs(self.changed[a + 1 : b] - (self.changed[a] + self.changed[b]) / 2)
             rows = sorted([*rows, a + 1 + int(np.argmin(middle))])
-        return self.take(np.unique(rows))
+        return self.take(np.array(rows))
+
+    def including(self, epoch: int, parameters: Array) -> "Snapshots":
+        """With the network of this epoch, put in its place where it is missing."""
+        if epoch in self.epochs:
+            return self
+        row = int(np.searchsorted(self.epochs, epoch))
+        changed = np.interp(epoch, self.epochs, self.changed)
+        return Snapshots(
+            np.insert(self.epochs, row, epoch),
+            np.insert(self.parameters, row, parameters, axis=0),
+            np.insert(self.changed, row, changed),
+        )
 
     def take(self, rows: Array) -> "Snapshots":
         """Those in these rows."""
@@ -72,6 +90,7 @@ class Camera:
         self.network = experiment.model.network
         self.x = experiment.model.arrays(experiment.shares["training"])[0][:ROWS]
         self.outputs = self.network.predict(self.x)
+        self.kept_epoch = began.best_epoch if began else None
         self.kept: list[tuple[int, Array, float]] = [(0, self.network.parameters.copy(), 0.0)]
         earlier = read(path) if began else None
         if began and earlier:
@@ -90,8 +109,14 @@ class Camera:
         self.outputs = outputs
         changed = self.kept[-1][2] + (moved if np.isfinite(moved) else 0.0)
         self.kept.append((report.epoch, self.network.parameters.copy(), changed))
+        self.kept_epoch = report.best_epoch
         if len(self.kept) > 2 * SPARE * self.count:
-            self.restore(self.all.chosen(SPARE * self.count))
+            self.restore(self.all.chosen(SPARE * self.count, self.kept_epoch))
+
+    def keep(self, epoch: int) -> None:
+        """Make sure that the network as it is now, the one that the run keeps, is among the snapshots."""
+        self.kept_epoch = epoch
+        self.restore(self.all.including(epoch, self.network.parameters))
 
     @property
     def all(self) -> Snapshots:
@@ -101,6 +126,6 @@ class Camera:
 
     def write(self) -> None:
         """The file holds as many as asked for."""
-        found = self.all.chosen(self.count)
+        found = self.all.chosen(self.count, self.kept_epoch)
         arrays = {"epochs": found.epochs, "parameters": found.parameters, "changed": found.changed}
         archive.save(self.path, arrays, {})

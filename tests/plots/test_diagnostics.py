@@ -50,6 +50,16 @@ def test_histograms_hold_all_values_at_each_moment():
     assert "gradient of a weight" in words(gradients(run()))
 
 
+def test_the_network_that_was_kept_is_among_the_moments_and_named():
+    view = View.of(run())
+    assert view.epoch < view.snapshots.epochs[-1]
+    (kept,) = [moment for moment in moments(view, 3) if moment.epoch == view.epoch]
+    np.testing.assert_array_equal(kept.activations["output"], view.model.forward(view.samples.x))
+    assert f"epoch {view.epoch}, kept" in words(activations(run()))
+    assert f"epoch {view.epoch}, kept" in words(gradients(run()))
+    assert f"dotted: epoch {view.epoch}, kept" in words(updates(run()))
+
+
 def test_norms_of_gradients_are_drawn_on_a_log_scale_for_each_layer():
     figure = updates(run())
     first, second = figure.axes

@@ -3,10 +3,12 @@
 import io
 import shutil
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from nn.plots.movie import LAST_SECONDS, SECONDS, frames, write
+from nn.plots.view import View
 from tests.plots.runs import SNAPSHOTS, trained
 
 
@@ -15,10 +17,18 @@ def pictures():
     return list(frames(trained("moons", SNAPSHOTS, "training.epochs=60")))
 
 
-def test_each_snapshot_is_a_picture_of_its_own(pictures):
-    assert len(pictures) == 6
+def test_each_snapshot_is_a_picture_of_its_own_and_the_last_is_of_the_network_that_was_kept(pictures):
+    assert len(pictures) == 7
     assert len({picture.tobytes() for picture in pictures}) == 6
     assert {picture.shape for picture in pictures} == {pictures[0].shape}
+    view = View.of(trained("moons", SNAPSHOTS, "training.epochs=60"))
+    (kept,) = np.flatnonzero(view.snapshots.epochs == view.epoch)
+    np.testing.assert_array_equal(pictures[-1], pictures[kept])
+    assert kept < 5
+
+
+def test_where_the_last_network_was_kept_it_is_shown_once():
+    assert len(list(frames(trained("xor-2-2-1", SNAPSHOTS)))) == 6
 
 
 def test_a_gif_shows_them_all_and_stays_on_the_last(pictures, tmp_path):
@@ -28,7 +38,7 @@ def test_a_gif_shows_them_all_and_stays_on_the_last(pictures, tmp_path):
         for number in range(gif.n_frames):
             gif.seek(number)
             times.append(gif.info["duration"])
-    assert times == [1000 * SECONDS] * 5 + [1000 * LAST_SECONDS]
+    assert times == [1000 * SECONDS] * 6 + [1000 * LAST_SECONDS]
 
 
 def test_the_bytes_repeat(pictures, tmp_path):

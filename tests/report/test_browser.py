@@ -27,6 +27,10 @@ addEventListener("securitypolicyviolation", (event) => errors.push(event.blocked
 USE = """<script>
 const slider = document.querySelector(".snapshots input");
 const shown = () => document.querySelector(".snapshots img.shown").alt;
+const opened = shown();
+const openedCurve = document.querySelector("figure.curves output.at").textContent;
+slider.value = slider.max;
+slider.dispatchEvent(new Event("input"));
 const last = shown();
 slider.value = 0;
 slider.dispatchEvent(new Event("input"));
@@ -41,13 +45,19 @@ const next = at();
 const toggle = document.querySelector("figure.curves input");
 toggle.click();
 const found = {
-  errors, last, first, start, value, next,
+  errors, opened, openedCurve, last, first, start, value, next,
   hidden: document.querySelector("figure.curves path").classList.contains("hidden"),
   wide: document.documentElement.scrollWidth > innerWidth,
   requests: performance.getEntriesByType("resource").map((entry) => entry.name)
     .filter((name) => !name.startsWith("data:")),
 };
 document.body.insertAdjacentHTML("beforeend", `<pre id="found">${JSON.stringify(found)}</pre>`);
+</script>"""
+
+READ = """<script>
+const outputs = [...document.querySelectorAll("figure.curves label output")];
+const values = outputs.map((output) => output.textContent);
+document.body.insertAdjacentHTML("beforeend", `<pre id="found">${JSON.stringify({errors, values})}</pre>`);
 </script>"""
 
 pytestmark = pytest.mark.skipif(not BROWSER, reason="no Chromium")
@@ -57,8 +67,20 @@ pytestmark = pytest.mark.skipif(not BROWSER, reason="no Chromium")
 def found(tmp_path_factory):
     """What a user sees who moves the slider, points at the curve, presses a key and hides a line."""
     folder = tmp_path_factory.mktemp("browser")
-    text = page([trained("moons", SNAPSHOTS, "training.epochs=60")])
-    text = text.replace("<head>", f"<head>{WATCH}").replace("</body>", f"{USE}</body>")
+    return seen_in_browser(page([trained("moons", SNAPSHOTS, "training.epochs=60")]), USE, folder)
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory):
+    """What is read of two runs of different lengths at the last epoch of the longer one."""
+    runs = [trained("xor", f"seed={seed}", "training.stop_at={loss: 0.1}") for seed in (0, 1)]
+    runs.sort(key=lambda run: len(run.metrics["epoch"]))
+    return seen_in_browser(page(runs), READ, tmp_path_factory.mktemp("two"))
+
+
+def seen_in_browser(text, script, folder):
+    """What a script finds in a page."""
+    text = text.replace("<head>", f"<head>{WATCH}").replace("</body>", f"{script}</body>")
     (folder / "report.html").write_text(text, encoding="utf-8")
     command = [
         BROWSER,
@@ -78,6 +100,10 @@ def test_there_are_no_errors_and_no_requests(found):
     assert (found["errors"], found["requests"]) == ([], [])
 
 
+def test_it_opens_at_the_network_that_was_kept(found):
+    assert (found["opened"], found["openedCurve"]) == ("Answers after epoch 45, kept", "epoch 45")
+
+
 def test_the_slider_moves_the_picture(found):
     assert (found["first"], found["last"]) == ("Answers after epoch 0", "Answers after epoch 60")
 
@@ -85,6 +111,13 @@ def test_the_slider_moves_the_picture(found):
 def test_a_pointer_and_the_keyboard_read_the_values(found):
     assert (found["start"], found["next"]) == ("epoch 1", "epoch 2")
     assert float(found["value"]) > 0
+
+
+def test_a_run_that_never_reached_an_epoch_has_no_value_there(read):
+    assert read["errors"] == []
+    shorter, longer = read["values"][:2]
+    assert shorter == "–"
+    assert 0.09 < float(longer) < 0.1
 
 
 def test_a_box_hides_its_line(found):

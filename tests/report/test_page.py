@@ -2,6 +2,7 @@
 
 import functools
 import html.parser
+import json
 import re
 import shutil
 
@@ -119,6 +120,26 @@ def test_a_run_that_was_killed_has_a_report_too(tmp_path):
 def test_a_regression_has_its_residuals(settings):
     text = page([trained("sine", *settings, "training.epochs=30")])
     assert "Predicted against true, and the residuals." in text
+
+
+def test_it_opens_at_the_network_that_was_kept_and_marks_it():
+    run = moons()
+    assert run.kept_epoch < run.metrics["epoch"][-1]
+    (opened,) = re.findall(r'<img[^>]*class="shown"[^>]*>', written())
+    assert f"epoch {run.kept_epoch}, kept" in opened
+    for chart in re.findall(r'<figure class="curves">.*?</figure>', written(), re.DOTALL):
+        (data,) = re.findall(r'class="data">(.*?)</script>', chart)
+        assert json.loads(data)["at"] == run.kept_epoch
+        assert len(re.findall("<circle", chart)) == 1
+        assert "the epoch whose weights were kept" in chart
+
+
+def test_a_line_has_no_value_beyond_its_last_epoch():
+    runs = [trained("xor", f"seed={seed}", "training.stop_at={loss: 0.1}") for seed in (0, 1)]
+    ends = [int(run.metrics["epoch"][-1]) for run in runs]
+    assert ends[0] != ends[1]
+    (data,) = re.findall(r'class="data">(.*?)</script>', page(runs), re.DOTALL)[:1]
+    assert [line["x"][-1] for line in json.loads(data)["lines"]] == ends
 
 
 def test_several_runs_stand_side_by_side():

@@ -9,15 +9,16 @@ from nn.config.build import Experiment
 from nn.config.files import load
 from nn.runs import archive, snapshots
 from nn.runs.directory import begin
+from nn.runs.reading import Run
 from nn.runs.resuming import claim, resume
 from nn.runs.snapshots import Snapshots
 
 CHANGES = st.lists(st.floats(0, 1e6), min_size=1, max_size=200)
 
 
-def train(folder, *settings, stop_after=None):
+def train(folder, *settings, config="xor-2-2-1", stop_after=None):
     """A run; with ``stop_after`` it ends there as if it had been interrupted."""
-    experiment = Experiment.of(load("xor-2-2-1", ["training.snapshots=10", *settings]))
+    experiment = Experiment.of(load(config, ["training.snapshots=10", *settings]))
     recorder = begin(experiment, "xor", folder)
     stopped = "interrupted"
     for report in experiment.train():
@@ -28,6 +29,26 @@ def train(folder, *settings, stop_after=None):
     with recorder.lock:
         recorder.close(stopped)
     return snapshots.read(folder / "snapshots.npz")
+
+
+@given(CHANGES, st.integers(2, 30), st.data())
+def test_the_network_that_is_kept_is_always_among_those_chosen(changes, count, data):
+    kept = data.draw(st.integers(0, len(changes) - 1))
+    rows = len(changes)
+    found = Snapshots(np.arange(rows), np.zeros((rows, 1)), np.cumsum(changes)).chosen(count, kept)
+    assert {0, kept, rows - 1} <= {*found.epochs.tolist()}
+    assert len(found) <= max(min(count, rows), 3)
+
+
+@given(st.sets(st.integers(0, 50), min_size=1), st.integers(0, 50))
+def test_a_missing_network_is_put_in_its_place(epochs, kept):
+    epochs = np.array(sorted(epochs))
+    found = Snapshots(epochs, epochs[:, np.newaxis] + 0.5, 2.0 * epochs).including(
+        kept, np.array([kept + 0.5])
+    )
+    assert found.epochs.tolist() == sorted({*epochs.tolist(), kept})
+    np.testing.assert_array_equal(found.parameters[:, 0], found.epochs + 0.5)
+    assert (np.diff(found.changed) >= 0).all()
 
 
 @given(CHANGES, st.integers(2, 30))
@@ -52,6 +73,25 @@ def test_a_run_keeps_its_first_and_last_weights_and_some_between(tmp_path, engin
     assert found.epochs[0] == 0
     model, _ = archive.load(tmp_path / "run" / "model.npz")
     assert np.array_equal(found.parameters[-1], model["parameters"])
+
+
+@pytest.mark.parametrize(
+    ("config", "settings"),
+    [
+        ("moons", ["training.early_stopping={patience: 100}"]),
+        (
+            "xor-2-2-1",
+            ["training.early_stopping={patience: 20, monitor: loss}", "optimizer.learning_rate=90"],
+        ),
+        ("xor-2-2-1", []),
+        ("xor-2-2-1", ["training.report_every=50"]),
+    ],
+)
+def test_the_network_of_model_npz_is_among_them_under_its_epoch(tmp_path, config, settings):
+    found = train(tmp_path / "run", *settings, "training.snapshots=3", config=config)
+    model, _ = archive.load(tmp_path / "run" / "model.npz")
+    (row,) = np.flatnonzero(found.epochs == Run.of(tmp_path / "run").kept_epoch)
+    np.testing.assert_array_equal(found.parameters[row], model["parameters"])
 
 
 def test_a_long_run_keeps_no_more_in_memory_than_some_times_as_many(tmp_path, monkeypatch):
