@@ -9,8 +9,9 @@ from nn.cli.errors import user_errors
 from nn.cli.text import paragraph, printable, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from nn.arrays import Array
     from nn.layer import Layer
     from nn.network import Sequential
 
@@ -45,37 +46,39 @@ def command(config: str, settings: tuple[str, ...], seed: int | None, program: b
 
 def layers(network: "Sequential") -> str:
     """A row for each layer, an activation beside its dense one: output shape, parameters, start."""
+    import numpy as np
+
     rows = [["layer", "output", "parameters", "activation", "initializer"]]
     rows.append(["input", f"(batch, {network.inputs})", "0", "", ""])
-    describe(network.layers, network.inputs, rows)
+    with np.errstate(all="ignore"):  # it is the shapes that count
+        describe(network.layers, np.zeros((1, network.inputs), network.dtype), rows)
     return table(rows, "<<><<")
 
 
-def describe(layers: "Sequence[Layer]", width: int, rows: list[list[str]], indent: str = "") -> int:
-    """Add the rows of layers after so many inputs, inner ones indented; returns the number of outputs."""
+def describe(layers: "Sequence[Layer]", x: "Array", rows: list[list[str]], indent: str = "") -> None:
+    """Add the rows of layers after these inputs, inner ones indented."""
     from nn.activations import ACTIVATIONS
     from nn.initializers import INITIALIZERS
-    from nn.layers import Dense, Dropout, Shortcut
+    from nn.layers import LAYERS, Dense, Dropout
 
-    activations = {kind: name for name, kind in ACTIVATIONS.items()}
-    initializers = {kind: name for name, kind in INITIALIZERS.items()}
     for layer in layers:
-        start, name = "", "activation"
-        if isinstance(layer, Dense):
-            name, width = "dense", layer.units
-            start = initializers[type(layer.initializer)] if layer.initializer else ""
-        elif isinstance(layer, Dropout):
-            name = f"dropout {layer.rate:g}"
-        elif isinstance(layer, Shortcut):
-            rows.append(row := [f"{indent}shortcut", "", f"{layer.size:,}", "", ""])
-            width += describe(layer.layers, width, rows, indent + "  ")
-            row[1] = f"(batch, {width})"
-            continue
-        elif rows[-1][0] == f"{indent}dense" and not rows[-1][3]:
-            rows[-1][3] = activations[type(layer)]
-            continue
-        size = layer.size
-        rows.append(
-            [indent + name, f"(batch, {width})", f"{size:,}", activations.get(type(layer), ""), start]
-        )
-    return width
+        kind, start = name_in(LAYERS | ACTIVATIONS, layer), ""
+        is_activation = kind in ACTIVATIONS
+        y = layer.forward(x)
+        if is_activation and rows[-1][0] == f"{indent}dense" and not rows[-1][3]:
+            rows[-1][3] = kind
+        else:
+            if isinstance(layer, Dense) and layer.initializer:
+                start = name_in(INITIALIZERS, layer.initializer)
+            rate = f" {layer.rate:g}" if isinstance(layer, Dropout) else ""
+            shape = f"(batch, {y.shape[-1]})"
+            activation = kind if is_activation else ""
+            name = "activation" if is_activation else kind
+            rows.append([indent + name + rate, shape, f"{layer.size:,}", activation, start])
+            describe(getattr(layer, "layers", ()), x, rows, indent + "  ")
+        x = y
+
+
+def name_in(kinds: "Mapping[str, type]", item: object) -> str:
+    """The name of an object's kind as in a configuration, or that of its class where it has none."""
+    return next((name for name, kind in kinds.items() if type(item) is kind), type(item).__name__)

@@ -1,5 +1,6 @@
 """Draws an activation and its derivative, with the parts shaded in which it is flat."""
 
+import inspect
 from typing import NamedTuple
 
 import numpy as np
@@ -62,8 +63,9 @@ def draw_activation(name: str) -> Figure:
     for axes, values, color in ((above, y, BLUE), (below, slope, ORANGE)):
         draw_curve(axes, x, values, color)
     below.fill_between(x, slope, color=ORANGE, alpha=0.14, linewidth=0)
-    write(above, FORMULAS[name].y, BLUE)
-    write(below, FORMULAS[name].slope, ORANGE)
+    formula = FORMULAS.get(name) or stated(name)
+    write(above, formula.y, BLUE)
+    write(below, formula.slope, ORANGE)
     if flat.any():
         say_flat(figure)
     below.set_xlim(-REACH, REACH)
@@ -74,9 +76,21 @@ def draw_activation(name: str) -> Figure:
     return figure
 
 
+def stated(name: str) -> Formula:
+    """What the docstring of an activation of one's own begins with."""
+    first = inspect.cleandoc(ACTIVATIONS[name].__doc__ or "").partition("\n")[0]
+    return Formula(first or f"y = {name}(x)", "y′, by its backward")
+
+
 def curves(name: str, x: Array) -> tuple[Array, Array]:
-    """The activation and its derivative, each (points,), by the layer's own forward and backward."""
-    layer = ACTIVATIONS[name]()
+    """The activation and its derivative, each (points,), by the layer's own forward and backward.
+
+    Raises ValueError for one that has options without defaults.
+    """
+    try:
+        layer = ACTIVATIONS[name]()
+    except TypeError as error:
+        raise ValueError(f"{name}: expected an activation whose options have defaults: {error}") from None
     units = np.column_stack([x, np.zeros_like(x)])  # softmax needs a second one
     towards = np.column_stack([np.ones_like(x), np.zeros_like(x)])
     y = layer.forward(units)
