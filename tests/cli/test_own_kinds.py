@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pytest
 
 from nn.activations import ACTIVATIONS
 from nn.cli.show import layers
