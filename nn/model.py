@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.arrays import Array
-from nn.data.dataset import Dataset, Label
+from nn.data.dataset import Dataset
+from nn.data.labels import Label, as_array
 from nn.data.scaling import Scaling
 from nn.losses import Loss
 from nn.network import Sequential
@@ -42,7 +43,7 @@ class Model:
     def predict(self, x: ArrayLike) -> Array:
         """What the network answers for raw inputs: class labels ``(samples,)`` or its outputs."""
         y = self.forward(x)
-        return y if self.classes is None else np.array(self.classes)[chosen(y, self.loss.boundary)]
+        return y if self.classes is None else as_array(self.classes)[chosen(y, self.loss.boundary)]
 
     def arrays(self, samples: Dataset) -> tuple[Array, Array]:
         """Scaled inputs, and targets as the network's outputs should be."""

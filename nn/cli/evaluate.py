@@ -1,6 +1,5 @@
 """``nn evaluate``: measure a trained network on data."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,29 +55,16 @@ def held_out(run: Path) -> "dict[str, Dataset]":
 
 
 def read(model: "Model", file: str) -> "Dataset":
-    """The rows of a file with the columns that the model knows, its target among them."""
+    """The rows of a file, of its test share where it has one, with the columns and classes of the model."""
+    from nn.data.arrays import read_npz
     from nn.data.files import read_csv
 
-    if Path(file).suffix.lower() == ".npz":
-        return read_arrays(model, file)
-    return read_csv(
-        data_input() if file == "-" else file, model.targets, inputs=model.inputs, classes=model.classes
-    )
-
-
-def read_arrays(model: "Model", file: str) -> "Dataset":
-    """The samples in an NPZ file, of its test share where it has one, with the classes of the model."""
-    from nn.data.arrays import read_npz
-    from nn.data.dataset import class_indices
-
-    training, test = read_npz(file)
+    # A regression reads numbers; a classification knows its classes.
+    if Path(file).suffix.lower() != ".npz":
+        source = data_input() if file == "-" else file
+        return read_csv(source, model.targets, inputs=model.inputs, task="regression", classes=model.classes)
+    training, test = read_npz(file, task="regression", classes=model.classes)
     samples = test or training
     if len(samples.inputs) != len(model.inputs):
         raise ValueError(f"{file}: expected {len(model.inputs)} inputs, got {len(samples.inputs)}")
-    if model.classes is None:
-        return samples.numbered()
-    if samples.classes is None:
-        return samples.classified(model.classes)
-    labels = [samples.classes[int(index)] for index in samples.y[:, 0]]
-    y = class_indices(labels, model.classes, f"{file}: target")
-    return replace(samples, y=y, classes=model.classes)
+    return samples

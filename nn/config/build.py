@@ -1,19 +1,22 @@
 """From a configuration to the objects that it describes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nn import given
+from nn.activations import Softmax
 from nn.checks import MisfitError
 from nn.config import places
 from nn.config.findings import Findings, misfit, part, pointed
 from nn.config.kinds import make_layers
 from nn.config.schema import Config
-from nn.config.sharing import class_weights, fit, share_out
+from nn.config.sharing import class_weights, fit, rule_for, share_out
 from nn.data.dataset import Dataset
 from nn.engine.program import listing
 from nn.epochs import Step, programs
+from nn.layer import Layer
+from nn.layers import Dense, Dropout
 from nn.loop import Report
 from nn.losses import Loss
 from nn.method import Method
@@ -57,7 +60,8 @@ class Experiment:
         layers = [*make_layers(config.model.layers, optimizer.suits)]
         shares: dict[str, Dataset] = {}
         with found.part("data"):
-            shares = share_out(config.data, loss, generator(config.seed, "data"))
+            rule = rule_for(loss, outputs(layers))
+            shares = share_out(config.data, rule, generator(config.seed, "data"))
         if not shares:  # else train() tells of it, with the rest
             with found.part("loss"):
                 loss.check_last(layers[-1])
@@ -153,3 +157,17 @@ class Experiment:
             steps = self.options["epochs"] * len(samples.batches)
             step = Step(model.network, objective, self.optimizer.over(steps))
         return listing(programs(step, samples, step.kept)[0])
+
+
+SAME_SIZE = (Layer.build, Dropout.build, Softmax.build)
+"""Of layers that have as many outputs as inputs."""
+
+
+def outputs(layers: Sequence[Layer]) -> int | None:
+    """How many outputs a network of these layers has, where they tell before the inputs are known."""
+    for layer in reversed(layers):
+        if isinstance(layer, Dense):
+            return layer.units
+        if type(layer).build not in SAME_SIZE:
+            return None
+    return None

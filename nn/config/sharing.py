@@ -10,28 +10,54 @@ from nn.config.findings import part
 from nn.config.schema import File, Shares, Table
 from nn.data import tables
 from nn.data.arrays import read_npz
-from nn.data.dataset import Dataset, hold_out
+from nn.data.dataset import Dataset, hold_out, outputs_for
 from nn.data.files import read_csv
+from nn.data.labels import Column, Rule, Task
 from nn.data.scaling import Scaling, standard, to_range
-from nn.losses import Loss
+from nn.losses import BinaryCrossEntropy, Loss
 
 
-def read(data: Shares, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:
-    """The samples that the data options name, and the test share of a file that brings its own."""
-    if isinstance(data, Table):
-        return tables.load(data.name), None
+def read(data: Shares, rule: Rule, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:
+    """The samples that the data options name, and the test share of a file that brings its own.
+
+    The rule decides what the target of a file means, unless the options say so.
+    """
     if not isinstance(data, File):
-        dataset: Dataset = data.make(seed=rng)
-        return dataset, None
+        dataset: Dataset = tables.load(data.name) if isinstance(data, Table) else data.make(seed=rng)
+        if data.task is None:
+            return dataset, None
+        return dataset.classified() if data.task == "classification" else dataset.numbered(), None
+    task = data.task or rule
     if Path(data.file).suffix.lower() == ".npz":
         if data.target is not None:
             raise ValueError("'target' is for CSV files; an NPZ file holds its targets as y")
         if data.weight is not None:
             raise ValueError("'weight' is for CSV files; an NPZ file holds its weights as w")
-        return read_npz(data.file)
+        return read_npz(data.file, task=task)
     if data.target is None:
         raise ValueError(f"'target' is missing: which column of {data.file} is to be predicted?")
-    return read_csv(data.file, data.target, weight=data.weight), None
+    return read_csv(data.file, data.target, weight=data.weight, task=task), None
+
+
+def rule_for(loss: Loss, outputs: int | None) -> Rule:
+    """What a target column means to a network with this loss and so many outputs, where they are known.
+
+    Numbers are classes where the loss is one of classes, but for probabilities in a binary
+    cross-entropy. Words are classes where the loss is one of classes, or where there are outputs for
+    them: else they are bad numbers, such as $512. Words among numbers are classes where both hold.
+    """
+    of_classes, takes_probabilities = loss.classifies(1), isinstance(loss, BinaryCrossEntropy)
+
+    def decide(column: Column) -> Task:
+        if column.numbers:
+            classes = of_classes and (column.whole or not takes_probabilities)
+        elif column.words:
+            classes = of_classes or outputs is None or outputs in outputs_for(column.labels)
+        else:
+            classes = of_classes and outputs == column.labels
+        return "classification" if classes else "regression"
+
+    return decide
 
 
 def class_weights(
@@ -53,27 +79,17 @@ def class_weights(
     return {labels.index(label): weight for label, weight in chosen.items()}
 
 
-def with_task(dataset: Dataset, data: Shares, loss: Loss) -> Dataset:
-    """The samples with classes where the task is classification, with numbers where it is regression."""
-    whole = bool(np.all(dataset.y == np.round(dataset.y)))
-    implied = loss.classifies(1) and len(dataset.targets) == 1 and whole
-    task = data.task or ("classification" if dataset.classes or implied else "regression")
-    return dataset.classified() if task == "classification" else dataset.numbered()
-
-
-def share_out(data: Shares, loss: Loss, rng: np.random.Generator) -> dict[str, Dataset]:
+def share_out(data: Shares, rule: Rule, rng: np.random.Generator) -> dict[str, Dataset]:
     """The samples in shares, for training, validation and test; each share is one of the whole."""
     with part("data"):
-        dataset, test = read(data, rng)
-        training = with_task(dataset, data, loss)
+        dataset, test = read(data, rule, rng)
+    training = dataset
     shares: dict[str, Dataset] = {}
     if test is not None:
         with part("data", "test"):
             if data.test is not None:
                 raise ValueError("expected no share here, as the file has a test share of its own")
-            shares["test"] = (
-                test.numbered() if training.classes is None else test.classified(training.classes)
-            )
+            shares["test"] = test
     for name, share in (("test", data.test), ("validation", data.validation)):
         if share is not None:
             with part("data", name):

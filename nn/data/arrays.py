@@ -13,7 +13,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from nn.data.dataset import Dataset, Floats, Label, class_indices, distinct
+from nn.data.dataset import Dataset, Floats, class_indices
+from nn.data.labels import Column, Label, Rule, Task, distinct, label, words_are_classes
 
 WHOLE = ("x", "y")
 SPLIT = ("x_train", "y_train", "x_test", "y_test")
@@ -21,30 +22,35 @@ WEIGHTS = {"x": "w", "x_train": "w_train"}
 """The array that may hold the weights of the samples in another."""
 
 
-def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
+def read_npz(
+    path: str | Path, *, task: Task | Rule = words_are_classes, classes: Sequence[Label] | None = None
+) -> tuple[Dataset, Dataset | None]:
     """The samples in an archive and, where it holds them apart, those for testing.
 
     The archive holds ``x`` and ``y``, or ``x_train``, ``y_train``, ``x_test`` and ``y_test``:
     x: (samples, ...) numbers, flattened to (samples, inputs), named x1, x2, …
     y: (samples,) or (samples, targets) numbers, named y, or y1, y2, …; or (samples,) or
-        (samples, 1) text, whose distinct words over both shares are the classes
+        (samples, 1) class labels: text, or numbers where the task is classification
     w: (samples,) numbers of at least 0, where it is there (``w_train``): the weights of the samples
+
+    task: whether y holds class labels or numbers, or what decides that; as a rule text is labels
+    classes: the labels must be among these (of a trained model, say); without it the distinct labels
+        of the training share are the classes of both
 
     Nothing is ever unpickled. Raises ValueError, naming file and array, for all that is not such
     an archive; OSError where the file cannot be read.
     """
     arrays = _load(Path(path), (WHOLE, SPLIT))
     pairs = [WHOLE] if "x" in arrays else [SPLIT[:2], SPLIT[2:]]
-    classes = None
-    if all(arrays[y].dtype.kind == "U" for _, y in pairs):
-        labels = [label for _, y in pairs for label in arrays[y].ravel().tolist()]
-        classes = distinct(labels, f"{path}: target 'y'")
+    first = arrays[pairs[0][1]]
+    if classes is not None or _decided(task, first) == "classification":
+        classes = classes or distinct(_labels(f"{path}: {pairs[0][1]}", first), f"{path}: target 'y'")
     shares = [_dataset(path, arrays, x, y, classes) for x, y in pairs]
-    first, last = shares[0], shares[-1]
-    if (first.inputs, first.targets) != (last.inputs, last.targets):
+    training, last = shares[0], shares[-1]
+    if (training.inputs, training.targets) != (last.inputs, last.targets):
         sizes = [f"{len(share.inputs)} inputs and {len(share.targets)} targets" for share in shares]
         raise ValueError(f"{path}: the training share has {sizes[0]}, but the test share has {sizes[1]}")
-    return first, last if last is not first else None
+    return training, last if last is not training else None
 
 
 def read_inputs(path: str | Path) -> Floats:
@@ -98,14 +104,14 @@ def _array(content: bytes) -> NDArray[Any]:
 
 
 def _dataset(
-    path: str | Path, arrays: dict[str, NDArray[Any]], x: str, y: str, classes: tuple[Label, ...] | None
+    path: str | Path, arrays: dict[str, NDArray[Any]], x: str, y: str, classes: Sequence[Label] | None
 ) -> Dataset:
     """One share as a data set."""
     inputs = _numbers(f"{path}: {x}", arrays[x])
     if classes is None:
         targets = _numbers(f"{path}: {y}", arrays[y])
     else:
-        targets = _labels(f"{path}: {y}", arrays[y], classes)
+        targets = class_indices(_labels(f"{path}: {y}", arrays[y]), classes, f"{path}: {y}")
     if len(inputs) != len(targets):
         raise ValueError(f"{path}: {x} has {len(inputs)} rows, but {y} has {len(targets)}")
     return Dataset(
@@ -113,7 +119,7 @@ def _dataset(
         targets,
         _names("x", inputs),
         ("y",) if targets.shape[1] == 1 else _names("y", targets),
-        classes,
+        None if classes is None else tuple(classes),
         _weights(path, arrays, WEIGHTS.get(x, ""), len(inputs)),
     )
 
@@ -143,15 +149,35 @@ def _numbers(name: str, array: NDArray[Any]) -> Floats:
     return array.reshape(len(array), -1).astype(np.float64)
 
 
-def _labels(name: str, array: NDArray[Any], classes: tuple[Label, ...]) -> Floats:
-    """An array of words, one a row, as positions among the classes, (samples, 1)."""
+def _decided(task: Task | Rule, array: NDArray[Any]) -> Task:
+    """The task of an array of targets."""
+    if isinstance(task, str):
+        return task
+    if array.dtype.kind == "U":
+        return task(Column(numbers=False, whole=False, words=True, labels=len(np.unique(array))))
+    if array.size != len(array) or array.dtype.kind not in "biuf":
+        return "regression"
+    return task(Column(numbers=True, whole=_whole(array), words=False, labels=len(np.unique(array))))
+
+
+def _labels(name: str, array: NDArray[Any]) -> list[Label]:
+    """An array of class labels, one a row: whole numbers exactly, all else as Python writes it."""
     if array.size != len(array):
         raise ValueError(f"{name}: expected one class label a row, got the shape {array.shape}")
+    if array.dtype.kind != "U":
+        _numbers(name, array)
+        floats = array.dtype.kind == "f" and _whole(array)
+        return [int(one) if floats else label(str(one)) for one in array.ravel()]
     labels = array.ravel().tolist()
-    for row, label in enumerate(labels):
-        if not label.strip() or not label.isprintable():
-            raise ValueError(f"{name}[{row}]: expected a class label, got {reprlib.repr(label)}")
-    return class_indices(labels, classes, name)
+    for row, one in enumerate(labels):
+        if not one.strip() or not one.isprintable():
+            raise ValueError(f"{name}[{row}]: expected a class label, got {reprlib.repr(one)}")
+    return [*map(label, labels)]
+
+
+def _whole(array: NDArray[Any]) -> bool:
+    """Whether all numbers of an array are whole."""
+    return array.dtype.kind != "f" or bool(np.all(np.isfinite(array)) and np.all(array == np.round(array)))
 
 
 def _names(letter: str, columns: Floats) -> tuple[str, ...]:

@@ -7,17 +7,23 @@ import re
 import reprlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import numpy as np
 
 from nn.checks import suggest
-from nn.data.dataset import Floats, Label, class_indices, distinct
+from nn.data.dataset import Floats
+from nn.data.labels import Column, Label, distinct, label, number, positions
 
 Source = str | Path | Traversable | TextIO
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tab and line ends
+NOT_FINITE = re.compile(r"[-+]?(nan|inf|infinity)", re.IGNORECASE)
+"""What Python reads as a number, and nobody writes as a label."""
+LONGEST = 2**31 - 1
+"""The longest cell that the csv module can be asked to read on every machine, in characters."""
 
 
 @dataclass(frozen=True)
@@ -29,49 +35,58 @@ class Cells:
     rows: list[list[str]]
     lines: list[int]
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The position of each column by its name."""
+        return {name: position for position, name in enumerate(self.columns)}
+
     def column(self, name: str) -> list[str]:
         """The cells of one column, from top to bottom."""
-        position = self.columns.index(name)
+        position = self.places[name]
         return [row[position] for row in self.rows]
 
     def numbers(self, column: str, least: float = -math.inf) -> Floats:
         """A column of finite numbers, (rows,), from ``least`` up; ValueError with the place of another."""
         cells = self.column(column)
-        numbers = [_number(cell) for cell in cells]
-        for row, number in enumerate(numbers):
-            if number is None or not math.isfinite(number):
-                kind = "a number" if number is None else "a finite number"
+        numbers = [number(cell) for cell in cells]
+        for row, one in enumerate(numbers):
+            if one is None or not math.isfinite(one):
+                kind = "a number" if one is None else "a finite number"
                 raise self._error(row, column, f"expected {kind}, got {_shown(cells[row])}")
-            if number < least:
+            if one < least:
                 raise self._error(row, column, f"expected at least {least:g}, got {_shown(cells[row])}")
         return np.array(numbers, dtype=np.float64)
 
-    def labels(self, column: str) -> list[str]:
+    def labels(self, column: str) -> list[Label]:
         """A column of class labels; ValueError with the place of the first empty, nan or infinite one."""
-        cells = [" ".join(cell.split()) for cell in self.column(column)]
+        cells = [_one_line(cell) for cell in self.column(column)]
         for row, cell in enumerate(cells):
-            number = _number(cell)
-            if not cell or (number is not None and not math.isfinite(number)):
+            if not cell or NOT_FINITE.fullmatch(cell):
                 raise self._error(row, column, f"expected a class label, got {_shown(cell)}")
-        return cells
+        return [label(cell) for cell in cells]
 
-    def mostly_numbers(self, column: str) -> bool:
-        """Whether more than half of a column's cells are numbers (nan and inf too)."""
-        return 2 * sum(_number(cell) is not None for cell in self.column(column)) > len(self.rows)
+    def look(self, column: str) -> Column:
+        """What a column holds."""
+        cells = self.column(column)
+        numbers = [number(cell) for cell in cells]
+        return Column(
+            numbers=None not in numbers,
+            whole=all(one is not None and one.is_integer() for one in numbers),
+            words=2 * numbers.count(None) >= len(cells),
+            labels=len({_one_line(cell) for cell in cells}),
+        )
 
     def indices(self, column: str, classes: Sequence[Label] | None) -> tuple[Floats, tuple[Label, ...]]:
         """A column of class labels as positions, (rows, 1), among the classes: those given or its own."""
-        target = f"target {column!r}"
-        labels: list[Any] = self.labels(column)
+        labels = self.labels(column)
         if classes is None:
-            classes = distinct(labels, f"{self.name}: {target}")
-        elif not any(isinstance(known, str) for known in classes):
-            labels = self.numbers(column).tolist()
-        for row, label in enumerate(labels):
-            if label not in classes:
-                known = suggest(str(label), map(str, classes))
-                raise self._error(row, column, f"unknown label {reprlib.repr(label)}; {known}")
-        return class_indices(labels, classes, target), tuple(classes)
+            classes = distinct(labels, f"{self.name}: target {column!r}")
+        places = positions(labels, classes)
+        if np.any(places < 0):
+            row = int(np.argmax(places < 0))
+            known = suggest(str(labels[row]), map(str, classes))
+            raise self._error(row, column, f"unknown label {reprlib.repr(labels[row])}; {known}")
+        return places[:, None].astype(np.float64), tuple(classes)
 
     def _error(self, row: int, column: str, what: str) -> ValueError:
         return ValueError(f"{self.name}:{self.lines[row]}: column {column!r}: {what}")
@@ -97,12 +112,14 @@ def read_cells(source: Source) -> Cells:
     (start, header), *rest = records
     if not header:
         raise ValueError(f"{name}:{start}: expected a header line, got an empty line")
-    columns = tuple(" ".join(cell.split()) for cell in header)
+    columns = tuple(_one_line(cell) for cell in header)
+    seen: set[str] = set()
     for position, column in enumerate(columns):
         if not column:
             raise ValueError(f"{name}:{start}: expected a header line, but column {position + 1} has no name")
-        if column in columns[:position]:
+        if column in seen:
             raise ValueError(f"{name}:{start}: column {column!r} is there twice")
+        seen.add(column)
     if not rest:
         raise ValueError(f"{name}: expected rows below the header, got none")
     for line, row in rest:
@@ -135,6 +152,8 @@ def _read(source: Source) -> tuple[str, str]:
 def _records(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
     """Each record of a CSV text with the line on which it begins."""
     line = 1
+    # The limit is one for the whole process: it is never lowered, so that threads do not hinder each other.
+    csv.field_size_limit(max(csv.field_size_limit(), min(len(text), LONGEST)))
     try:
         delimiter = max(
             ",;\t", key=lambda mark: len(next(csv.reader(io.StringIO(text, ""), delimiter=mark), []))
@@ -147,12 +166,9 @@ def _records(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
         raise ValueError(f"{name}:{line}: not well-formed CSV: {error}") from error
 
 
-def _number(cell: str) -> float | None:
-    """The number that a cell spells, or None. Python's 1_000 is no number here."""
-    try:
-        return None if "_" in cell else float(cell)
-    except ValueError:
-        return None
+def _one_line(cell: str) -> str:
+    """A name or label in one line with single blanks."""
+    return " ".join(cell.split())
 
 
 def _shown(cell: str) -> str:

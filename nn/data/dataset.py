@@ -11,8 +11,8 @@ from annotated_types import Gt, Lt
 from numpy.typing import NDArray
 
 from nn.checks import checked, suggest
+from nn.data.labels import Label, distinct, number, positions
 
-Label = str | int | float
 Floats = NDArray[np.float64]
 
 
@@ -23,7 +23,7 @@ class Dataset:
     x: (samples, inputs)
     y: (samples, targets) numbers; with classes (samples, 1), the index of each sample's class
     inputs, targets: the names of the columns
-    classes: the distinct labels, sorted; None where the targets are numbers
+    classes: the distinct labels, in order; None where the targets are numbers
     weights: (samples,) at least 0, how much each sample counts in training; None where all count alike
 
     >>> x, y = np.array([[1.5, 2.0], [3.0, 4.5], [5.0, 6.0]]), np.array([[1.0], [0.0], [1.0]])
@@ -57,16 +57,18 @@ class Dataset:
     def classified(self, classes: Sequence[Label] | None = None) -> "Dataset":
         """The same samples with the numbers of their one target column as class labels.
 
-        The classes are the distinct values, whole numbers where all of them are whole, or those
-        given (by the training share, say). A dataset that has classes already stays as it is.
-        Raises ValueError for several target columns, a single class, a value not in ``classes``.
+        The classes are the distinct values, whole numbers where all of them are whole, else as Python
+        writes them; or those given (by the training share, say). A dataset that has classes already
+        stays as it is. Raises ValueError for several target columns, a single class, a value not in
+        ``classes``.
         """
         if self.classes is not None:
             return self
         if len(self.targets) != 1:
             raise ValueError(f"classes need one target column, got {len(self.targets)}: {list(self.targets)}")
         values = self.y[:, 0].astype(np.float64).tolist()
-        labels = [int(v) for v in values] if all(v.is_integer() for v in values) else values
+        whole = all(v.is_integer() for v in values)
+        labels: list[Label] = [int(v) if whole else str(v) for v in values]
         target = f"target '{self.targets[0]}'"
         classes = distinct(labels, target) if classes is None else tuple(classes)
         return replace(self, y=class_indices(labels, classes, target), classes=classes)
@@ -78,11 +80,11 @@ class Dataset:
         """
         if self.classes is None:
             return self
-        word = next((label for label in self.classes if isinstance(label, str)), None)
-        if word is not None:
+        numbers = [number(str(label)) for label in self.classes]
+        if None in numbers:
+            word = self.classes[numbers.index(None)]
             raise ValueError(f"target '{self.targets[0]}': expected numbers, got the class label {word!r}")
-        values = np.array(self.classes, dtype=np.float64)
-        return replace(self, y=values[self.y.astype(np.intp)], classes=None)
+        return replace(self, y=np.array(numbers, np.float64)[self.y.astype(np.intp)], classes=None)
 
     def encoded(self, outputs: int) -> Floats:
         """The targets as a network with this many outputs is compared with them: (samples, outputs).
@@ -95,7 +97,7 @@ class Dataset:
             having, fitting = f"the data has {_count(len(self.targets), 'target')}", (len(self.targets),)
         else:
             having = f"target '{self.targets[0]}' has {_count(len(self.classes), 'class')}"
-            fitting = (1, 2) if len(self.classes) == 2 else (len(self.classes),)
+            fitting = outputs_for(len(self.classes))
         if outputs not in fitting:
             got, expected = _count(outputs, "output"), _count(fitting[-1], "output")
             expected = f"1 or {expected}" if len(fitting) == 2 else expected
@@ -139,22 +141,18 @@ def hold_out(
     return dataset.take(~held), dataset.take(held)
 
 
-def distinct(labels: Sequence[Label], target: str) -> tuple[Label, ...]:
-    """The distinct labels, sorted; ValueError, naming the target, where there are fewer than two."""
-    classes: list[Any] = sorted(set(labels))
-    if len(classes) < 2:
-        found = f"one class ({classes[0]!r})" if classes else "no class"
-        raise ValueError(f"{target} has {found}; expected at least 2")
-    return tuple(classes)
-
-
 def class_indices(labels: Sequence[Label], classes: Sequence[Label], target: str) -> Floats:
     """The position of each label among the classes, (samples, 1); ValueError for an unknown label."""
-    index = {label: float(position) for position, label in enumerate(classes)}
-    unknown = next((label for label in labels if label not in index), None)
-    if unknown is not None:
+    places = positions(labels, classes)
+    if np.any(places < 0):
+        unknown = labels[int(np.argmax(places < 0))]
         raise ValueError(f"{target}: unknown label {unknown!r}; {suggest(str(unknown), map(str, classes))}")
-    return np.array([[index[label]] for label in labels])
+    return places[:, None].astype(np.float64)
+
+
+def outputs_for(classes: int) -> tuple[int, ...]:
+    """How many outputs of a network can stand for so many classes: one each; of two classes, also one."""
+    return (1, 2) if classes == 2 else (classes,)
 
 
 def _count(number: int, noun: str) -> str:

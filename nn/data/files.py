@@ -8,7 +8,8 @@ import numpy as np
 
 from nn.checks import suggest
 from nn.data.cells import Cells, Source, read_cells
-from nn.data.dataset import Dataset, Floats, Label
+from nn.data.dataset import Dataset, Floats
+from nn.data.labels import Label, Rule, Task, words_are_classes
 
 
 def read_csv(
@@ -17,6 +18,7 @@ def read_csv(
     *,
     inputs: Sequence[str] | None = None,
     weight: str | None = None,
+    task: Task | Rule = words_are_classes,
     classes: Sequence[Label] | None = None,
     target_optional: bool = False,
 ) -> Dataset:
@@ -25,9 +27,10 @@ def read_csv(
     target: one column of numbers or of class labels, several columns of numbers, or none
     inputs: exactly these columns, in this order; without it all that are neither targets nor weight
     weight: a column of numbers of at least 0: how much each sample counts in training
-    classes: what the labels of the one target column must be (of a trained model, say); without
-        it a column that is mostly numbers is one of numbers, so that a word in it is a bad cell,
+    task: whether the one target column holds class labels or numbers, or what decides that; as a
+        rule a column that is mostly numbers is one of numbers, so that a word in it is a bad cell,
         and the distinct words of any other column are its classes
+    classes: the labels of the one target column must be among these (of a trained model, say)
     target_optional: a file that lacks the target columns is read without targets, y (samples, 0)
 
     The file is UTF-8 with a header; cells are separated by comma, semicolon or tab. Raises
@@ -54,7 +57,7 @@ def read_csv(
             raise ValueError(f"{cells.name}: expected input columns beside the target, got none")
     for name in inputs:
         _expect(cells, name, "input")
-    y, found = _targets(cells, targets, classes)
+    y, found = _targets(cells, targets, task, classes)
     weights = None if weight is None else cells.numbers(weight, least=0)
     return Dataset(_numbers(cells, inputs), y, tuple(inputs), tuple(targets), found, weights)
 
@@ -69,16 +72,20 @@ def write_csv(dataset: Dataset, file: TextIO) -> None:
 
 
 def _expect(cells: Cells, name: str, role: str) -> None:
-    if name not in cells.columns:
+    if name not in cells.places:
         raise ValueError(f"{cells.name}: there is no {role} column {name!r}; {suggest(name, cells.columns)}")
 
 
 def _targets(
-    cells: Cells, targets: Sequence[str], classes: Sequence[Label] | None
+    cells: Cells, targets: Sequence[str], task: Task | Rule, classes: Sequence[Label] | None
 ) -> tuple[Floats, tuple[Label, ...] | None]:
     """The target columns as numbers, or the one target column as class indices with its classes."""
-    if len(targets) == 1 and (classes is not None or not cells.mostly_numbers(targets[0])):
-        return cells.indices(targets[0], classes)
+    if len(targets) == 1:
+        decided = task if isinstance(task, str) else task(cells.look(targets[0]))
+        if classes is not None or decided == "classification":
+            return cells.indices(targets[0], classes)
+    elif targets and task == "classification":
+        raise ValueError(f"classes need one target column, got {len(targets)}: {list(targets)}")
     return _numbers(cells, targets), None
 
 

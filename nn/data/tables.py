@@ -2,12 +2,12 @@
 
 import tomllib
 from dataclasses import dataclass
-from typing import Literal
 
 from nn.bundled import folder
 from nn.checks import Checked, suggest
 from nn.data.dataset import Dataset
 from nn.data.files import read_csv
+from nn.data.labels import Task
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Card(Checked):
     description: str
     source: str
     licence: str
-    task: Literal["classification", "regression"]
+    task: Task
     target: str
     columns: dict[str, str]
 
@@ -46,5 +46,4 @@ def card(name: str) -> Card:
 def load(name: str) -> Dataset:
     """The samples of a bundled table, with classes where its card says classification."""
     about = card(name)
-    dataset = read_csv(folder("datasets") / f"{name}.csv", about.target)
-    return dataset.classified() if about.task == "classification" else dataset
+    return read_csv(folder("datasets") / f"{name}.csv", about.target, task=about.task)

@@ -65,8 +65,52 @@ def test_the_task_is_classification_where_words_loss_card_or_the_user_say_so(bui
 
 
 def test_words_cannot_be_numbers(build):
-    with pytest.raises(ConfigError, match="data: target 'y': expected numbers, got the class label 'a'"):
+    with pytest.raises(ConfigError, match=r"data: .*table.csv:2: column 'y': expected a number, got 'a'"):
         build(WORDS, "data.task=regression")
+    with pytest.raises(ConfigError, match="data: target 'species': expected numbers, got the class label"):
+        build(None, "data={name: iris, task: regression}")
+
+
+MONEY = "x,y\n" + "".join(f"{n},${n}\n" for n in range(20))
+GRADES = "x,y\n" + "".join(f"{n},{'12X'[n % 3]}\n" for n in range(18))
+VERSIONS = "x,y\n" + "".join(f"{n},{('1.1', '1.10', '2.0')[n % 3]}\n" for n in range(18))
+SOFTMAX = ["model.layers=[{type: dense, units: 3, activation: softmax}]", "loss=categorical_crossentropy"]
+
+
+@pytest.mark.parametrize(
+    ("table", "settings", "classes"),
+    [
+        (GRADES, ["data.task=classification", "model.layers.0.units=3"], (1, 2, "X")),
+        (GRADES, SOFTMAX, (1, 2, "X")),
+        (VERSIONS, SOFTMAX, ("1.1", "1.10", "2.0")),
+        (VERSIONS, ["data.task=classification", "model.layers.0.units=3"], ("1.1", "1.10", "2.0")),
+        (BINARY.replace(",1", ",01"), ["loss=binary_crossentropy"], (0, "01")),
+    ],
+)
+def test_labels_are_as_they_are_written(build, table, settings, classes):
+    experiment = build(table, *settings)
+    assert experiment.model.classes == experiment.shares["training"].classes == classes
+
+
+@pytest.mark.parametrize(
+    ("table", "settings", "cell"),
+    [
+        (MONEY, [], r"table.csv:2: column 'y': expected a number, got '\$0'"),
+        (GRADES, [], "table.csv:4: column 'y': expected a number, got 'X'"),
+        (GRADES, ["model.layers.0.units=3"], "table.csv:4: column 'y': expected a number, got 'X'"),
+        (GRADES, ["loss=binary_crossentropy"], "table.csv:4: column 'y': expected a number, got 'X'"),
+    ],
+)
+def test_words_that_the_network_has_no_outputs_for_are_bad_numbers(build, table, settings, cell):
+    with pytest.raises(ConfigError, match=cell):
+        build(table, *settings)
+
+
+def test_a_class_weight_names_a_label_as_it_is_written(build):
+    experiment = build(
+        BINARY.replace(",1", ",01"), "loss=binary_crossentropy", "training.class_weight={01: 5}"
+    )
+    assert experiment.weights["class_weight"] == {1: 5}
 
 
 def test_shares_are_of_the_whole_and_share_no_sample(build):

@@ -46,11 +46,18 @@ def test_several_targets_are_numbered(my_npz):
     assert read_npz(my_npz(x=X, y=X))[0].targets == ("y1", "y2")
 
 
-def test_words_are_classes_shared_by_both_shares(my_npz):
-    words = {"y_train": np.array(["b", "c", "b"]), "y_test": np.array([["a"], ["c"], ["c"]])}
+def test_labels_are_those_of_the_training_share_in_both(my_npz):
+    words = {"y_train": np.array(["b", "c", "a"]), "y_test": np.array([["c"], ["c"], ["a"]])}
     train, test = read_npz(my_npz(x_train=X, x_test=X, **words))
     assert train.classes == test.classes == ("a", "b", "c")
-    assert (train.y.ravel().tolist(), test.y.ravel().tolist()) == ([1, 2, 1], [0, 2, 2])
+    assert (train.y.ravel().tolist(), test.y.ravel().tolist()) == ([1, 2, 0], [2, 2, 0])
+
+
+@pytest.mark.parametrize("labels", [np.array(["b", "c", "d"]), np.array([1, 2, 3])], ids=["words", "numbers"])
+def test_a_label_without_samples_to_train_on_is_refused(my_npz, labels):
+    shares = {"y_train": labels[[0, 1, 0]], "y_test": labels}
+    with pytest.raises(ValueError, match=r"my.npz: y_test: unknown label ('d'|3); there are: "):
+        read_npz(my_npz(x_train=X, x_test=X, **shares), task="classification")
 
 
 @pytest.mark.parametrize(

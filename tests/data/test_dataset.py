@@ -38,10 +38,6 @@ def test_whole_numbers_become_whole_classes():
     assert dataset.y.tolist() == [[2], [0], [2], [1]]
 
 
-def test_other_numbers_become_float_classes():
-    assert numbers(0.5, 1, 0.5).classified().classes == (0.5, 1.0)
-
-
 def test_words_stay_the_classes_they_are():
     dataset = classes(1, 1)
     assert dataset.classified() is dataset
