@@ -43,8 +43,9 @@ def rule_for(loss: Loss, outputs: int | None) -> Rule:
     """What a target column means to a network with this loss and so many outputs, where they are known.
 
     Numbers are classes where the loss is one of classes, but for probabilities in a binary
-    cross-entropy. Words are classes where the loss is one of classes, or where there are outputs for
-    them: else they are bad numbers, such as $512. Words among numbers are classes where both hold.
+    cross-entropy. Words are classes too, but where a loss of numbers meets the one output of a
+    regression, which cannot stand for them: there they are bad numbers, such as $512. Words among
+    numbers are classes where the loss is one of classes and there is an output for each.
     """
     of_classes, takes_probabilities = loss.classifies(1), isinstance(loss, BinaryCrossEntropy)
 
@@ -52,7 +53,7 @@ def rule_for(loss: Loss, outputs: int | None) -> Rule:
         if column.numbers:
             classes = of_classes and (column.whole or not takes_probabilities)
         elif column.words:
-            classes = of_classes or outputs is None or outputs in outputs_for(column.labels)
+            classes = of_classes or outputs != 1 or 1 in outputs_for(column.labels)
         else:
             classes = of_classes and outputs == column.labels
         return "classification" if classes else "regression"

@@ -101,7 +101,7 @@ def test_labels_are_as_they_are_written(build, table, settings, classes):
         (GRADES, ["loss=binary_crossentropy"], "table.csv:4: column 'y': expected a number, got 'X'"),
     ],
 )
-def test_words_that_the_network_has_no_outputs_for_are_bad_numbers(build, table, settings, cell):
+def test_words_that_the_network_cannot_answer_are_bad_numbers(build, table, settings, cell):
     with pytest.raises(ConfigError, match=cell):
         build(table, *settings)
 
