@@ -13,11 +13,12 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from nn.plots import style
-from nn.plots.plane import Plane
+from nn.plots.plane import Grid, Plane
 
 Floats = NDArray[np.floating[Any]]
 
 MANY = 5  # classes that shapes and colours alone tell apart at a glance
+MOST = len(style.COLORS)
 
 
 def scatter(
@@ -44,7 +45,7 @@ def scatter(
     else:
         plane = Plane.of(x, inputs)
         points = plane.points(x)
-        axes.set(xlabel=plane.names[0], ylabel=plane.names[1])
+        axes.set(xlabel=plane.names[0], ylabel=plane.names[1], aspect=Grid.around(points).aspect)
         if classes:
             draw_classes(axes, points, y[:, 0], classes, targets[0])
         else:
@@ -85,25 +86,27 @@ def draw_numbers(figure: Figure, axes: Axes, points: Floats, y: NDArray[Any], ta
 
 
 def draw_classes(
-    axes: Axes, points: Floats, numbers: NDArray[Any], classes: Sequence[str], target: str
+    axes: Axes, points: Floats, numbers: NDArray[Any], classes: Sequence[str], title: str
 ) -> None:
     """Points with a colour and a shape for each class, and beside the axes what they mean.
 
-    Many classes with names of one letter or digit are drawn as their names instead.
+    Many classes with names of one letter or digit are drawn as their names instead. Of more classes than
+    there are colours the rest look alike.
     """
-    as_names = len(classes) > MANY and all(len(name) == 1 for name in classes)
+    as_names = MANY < len(classes) <= MOST and all(len(name) == 1 for name in classes)
     area = 36.0 if as_names else size(len(points))
-    for number, name in enumerate(classes):
-        shape = letter(name) if as_names else style.MARKERS[number % len(style.MARKERS)]
+    for number, name in enumerate(classes[:MOST]):
+        shape = letter(name) if as_names else style.MARKERS[number]
         draw_points(axes, points[numbers == number], number, name, area, shape)
-    if not as_names:
-        legend = axes.legend(
-            title=target, alignment="left", title_fontsize=style.FONT_SIZE, fontsize=style.FONT_SIZE,
-            loc="upper left", bbox_to_anchor=(1, 1.02), frameon=False,
-            labelcolor=style.INK, handletextpad=0.1, markerscale=1.4 if len(points) > 200 else 1,
-        )  # fmt: skip
-        for text in (legend.get_title(), *legend.get_texts()):
-            text.set_parse_math(False)
+    if len(classes) > MOST:
+        draw_points(axes, points[numbers >= MOST], 7, f"{len(classes) - MOST:,} more", area, "o")
+    legend = axes.legend(
+        handles=[] if as_names else None, title=title, alignment="left", title_fontsize=style.FONT_SIZE,
+        fontsize=style.FONT_SIZE, loc="upper left", bbox_to_anchor=(1, 1.02), frameon=False,
+        labelcolor=style.INK, handletextpad=0.1, markerscale=1.4 if len(points) > 200 else 1,
+    )  # fmt: skip
+    for text in (legend.get_title(), *legend.get_texts()):
+        text.set_parse_math(False)
 
 
 def letter(name: str) -> Path:

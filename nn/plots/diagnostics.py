@@ -15,7 +15,7 @@ from nn.layers import Dense
 from nn.objective import Objective
 from nn.plots import lines, style
 from nn.plots.network import stages
-from nn.plots.regions import above
+from nn.plots.remarks import above
 from nn.plots.view import View
 from nn.runs.reading import Run
 

@@ -7,23 +7,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
-from nn.data.dataset import Dataset
 from nn.plots import style
 from nn.plots.dataset import size
-from nn.plots.regions import above, color_bar
+from nn.plots.remarks import above, color_bar
 from nn.plots.view import View
 from nn.runs.reading import Run
 
 NUMBERED = 20
 """With more classes the cells of a confusion matrix hold no numbers and few names."""
 BINS = 10
-
-
-def judged(view: View) -> tuple[Dataset, str]:
-    """The samples to judge by, those held out where there are any, and what they are called."""
-    samples = view.held_out or view.samples
-    kind = "held out" if view.held_out else "of training, none held out"
-    return samples, f"{len(samples):,} samples {kind}"
 
 
 def confusion(run: Run) -> Figure:
@@ -34,7 +26,7 @@ def confusion(run: Run) -> Figure:
         raise ValueError(
             f"{run.folder}: a confusion matrix needs classes, got a regression; use --what residuals"
         )
-    samples, called = judged(view)
+    samples, called = view.judged, view.called
     answered = view.classified(view.model.forward(samples.x))
     true = samples.y[:, 0].astype(int)
     counts = np.zeros((len(classes), len(classes)))
@@ -81,7 +73,7 @@ def residuals(run: Run) -> Figure:
     view = View.of(run)
     if view.classes is not None:
         raise ValueError(f"{run.folder}: residuals need a regression, got classes; use --what confusion")
-    samples, called = judged(view)
+    samples, called = view.judged, view.called
     predicted, true = view.model.forward(samples.x), samples.y
     figure = style.figure(6.4, 6.2, run.name)
     first, second = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
@@ -114,11 +106,11 @@ def residuals(run: Run) -> Figure:
 def calibration(run: Run) -> Figure:
     """Of answers with a certain probability, the share that is right; below, how many there are."""
     view = View.of(run)
-    samples, called = judged(view)
+    samples, called = view.judged, view.called
     outputs = view.model.forward(samples.x)
     if view.classes is None or view.model.loss.boundary != 0.5 or np.any((outputs < 0) | (outputs > 1)):
         raise ValueError(f"{run.folder}: calibration needs probabilities, as of sigmoid or softmax, got none")
-    shares, true = view.shares(outputs), samples.y[:, 0].astype(int)
+    shares, true = view.probabilities(outputs), samples.y[:, 0].astype(int)
     certain, right = shares.max(axis=1), shares.argmax(axis=1) == true
     least = 1 / shares.shape[1]
     edges = np.linspace(least, 1, BINS + 1)

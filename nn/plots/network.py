@@ -15,7 +15,7 @@ from nn.layer import Layer, every, forward
 from nn.layers import Dense
 from nn.plots import style
 from nn.plots.plane import Grid, Plane
-from nn.plots.regions import above
+from nn.plots.remarks import above
 from nn.plots.view import View
 from nn.runs.reading import Run
 

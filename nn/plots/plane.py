@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,11 @@ from numpy.typing import NDArray
 from nn.plots import style
 
 Floats = NDArray[np.floating[Any]]
+
+EQUAL = 1e-9
+"""Relative to their size, numbers nearer than this are the same."""
+SLENDER = 5
+"""With one range so many times the other, a plane with equal units on both sides would be a sliver."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +27,8 @@ class Plane:
     """Two of length 1, square to each other, (2, inputs)."""
     names: tuple[str, str]
     is_projection: bool
+    is_unique: bool = True
+    """False where other directions have the same spread: which plane this is, is chance."""
 
     @classmethod
     def of(cls, x: NDArray[Any], inputs: Sequence[str]) -> "Plane":
@@ -44,11 +51,20 @@ class Plane:
             f"{nth} principal component, {style.percent(round(share, 3))} of variance"
             for nth, share in zip(("first", "second"), shares, strict=True)
         )
-        return cls(x.mean(axis=0), scale, directions * np.where(largest < 0, -1, 1), (first, second), True)
+        directions = directions * np.where(largest < 0, -1, 1)
+        is_unique = bool(spread[2] < (1 - EQUAL) * spread[1]) or not spread[2]
+        return cls(x.mean(axis=0), scale, directions, (first, second), True, is_unique)
 
     def points(self, x: NDArray[Any]) -> Floats:
         """Where samples are seen, (rows, 2)."""
         return (x - self.center) / self.scale @ self.directions.T
+
+    def tells_apart(self, x: NDArray[Any]) -> bool:
+        """Whether different samples are seen in different places, and not by chance."""
+        points = self.points(x)
+        size = max(float(np.ptp(points)), np.finfo(float).tiny)
+        places = np.unique(np.round(points / (size * EQUAL)), axis=0)
+        return self.is_unique and len(places) == len(np.unique(x, axis=0))
 
     def inputs(self, points: NDArray[Any]) -> Floats:
         """The inputs that points of the plane stand for, (rows, inputs)."""
@@ -70,6 +86,13 @@ class Grid:
         room = margin * np.where(high > low, high - low, 1)
         (left, bottom), (right, top) = low - room, high + room
         return cls((left, right, bottom, top), side)
+
+    @property
+    def aspect(self) -> Literal["equal", "auto"]:
+        """``equal``: a length is as long on both sides; ``auto`` where that would be a sliver."""
+        left, right, bottom, top = self.extent
+        ratio = (right - left) / (top - bottom)
+        return "equal" if 1 / SLENDER <= ratio <= SLENDER else "auto"
 
     @property
     def points(self) -> Floats:

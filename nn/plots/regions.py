@@ -1,5 +1,9 @@
-"""Draws what a network answers over its inputs: regions of classes, fitted curves, surfaces, projections."""
+"""Draws what a network answers over its inputs: regions of classes, fitted curves, surfaces, projections.
 
+The samples are those that the network is judged by: held out where there are any.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,15 +14,15 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from nn.plots import style
-from nn.plots.dataset import draw_points, size
-from nn.plots.plane import Grid, Plane
+from nn.plots.dataset import MOST, draw_classes, draw_points, size
+from nn.plots.patterns import draw_patterns, patterns
+from nn.plots.plane import EQUAL, Grid, Plane
+from nn.plots.remarks import above, color_bar
 from nn.plots.view import View
 from nn.runs.reading import Run
 
 PALE = 0.6
 """How much white is in the colour of a region, so that its points stand out."""
-MOST = 10
-"""Of more classes than there are colours, a region is shown by the certainty of the answer."""
 SIDE, COARSE = 200, 80
 """The cells of a picture of regions, across and up; fewer where there are many classes."""
 FINE = 400
@@ -26,7 +30,7 @@ FINE = 400
 
 
 def answers(run: Run) -> Figure:
-    """What the network answers over its inputs, with the samples that it was trained on."""
+    """What the network answers over its inputs, with the samples that it is judged by."""
     view = View.of(run)
     figure = style.figure(6.4, 4.6, run.name)
     axes = figure.subplots()
@@ -35,7 +39,7 @@ def answers(run: Run) -> Figure:
 
 
 def draw_answers(axes: Axes, view: View) -> None:
-    """Regions, a curve or a surface, whichever shows this network."""
+    """Regions, a curve, a surface, a projection or a table, whichever shows this network."""
     style.dress(axes)
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=style.STEPS))
     axes.xaxis.set_major_formatter(FuncFormatter(style.decimals))
@@ -48,16 +52,22 @@ def draw_answers(axes: Axes, view: View) -> None:
     elif inputs == 2:
         draw_surface(axes, view)
     else:
-        draw_projection(axes, view)
+        plane = Plane.of(view.samples.x, view.model.inputs)
+        found = patterns(view)
+        if found is None or plane.tells_apart(view.judged.x):
+            draw_projection(axes, view, plane)
+        else:
+            draw_patterns(axes, view, found)
 
 
 def draw_regions(axes: Axes, view: View) -> None:
     """Each point of the plane in the colour of its class, paler where it is less certain; the samples."""
-    plane = Plane.of(view.samples.x, view.model.inputs)
     many = len(view.classes or ()) > MOST
     grid = Grid.around(view.samples.x, side=COARSE if many else SIDE)
-    shares = grid.image(view.shares(view.model.forward(plane.inputs(grid.points))))
-    axes.imshow(blended(shares), origin="lower", extent=grid.extent, aspect="auto", interpolation="bilinear")
+    shares = grid.image(view.probabilities(view.model.forward(grid.points)))
+    axes.imshow(
+        blended(shares), origin="lower", extent=grid.extent, aspect=grid.aspect, interpolation="bilinear"
+    )
     left, right, bottom, top = grid.extent
     across, up = np.linspace(left, right, grid.side), np.linspace(bottom, top, grid.side)
     for number in () if many else range(1, shares.shape[-1]):
@@ -65,8 +75,10 @@ def draw_regions(axes: Axes, view: View) -> None:
         ahead = shares[..., number] - np.delete(shares, number, axis=-1).max(axis=-1)
         if ahead.min() < 0 < ahead.max():
             axes.contour(across, up, ahead, [0], colors=style.INK, linewidths=1)
-    axes.set(xlabel=plane.names[0], ylabel=plane.names[1])
-    draw_samples(axes, view, view.samples.x)
+    axes.set(xlabel=view.model.inputs[0], ylabel=view.model.inputs[1])
+    x, true = view.judged.x, view.judged.y[:, 0]
+    draw_classes(axes, x, true, view.classes or (), f"true {view.model.targets[0]}")
+    mark_wrong(axes, view, x, view.classified(view.model.forward(x)) != true)
 
 
 def blended(shares: NDArray[Any]) -> NDArray[Any]:
@@ -75,22 +87,15 @@ def blended(shares: NDArray[Any]) -> NDArray[Any]:
     return PALE + (1 - PALE) * shares @ known
 
 
-def draw_samples(axes: Axes, view: View, points: NDArray[Any]) -> None:
-    """The samples in the colours and shapes of their classes, which are named beside the axes."""
-    classes, numbers = view.classes or (), view.samples.y[:, 0]
-    for number, name in enumerate(classes[:MOST]):
-        shape = style.MARKERS[number % len(style.MARKERS)]
-        draw_points(axes, points[numbers == number], number, name, size(len(points)), shape)
-    if len(classes) > MOST:
-        rest = points[numbers >= MOST]
-        draw_points(axes, rest, 7, f"{len(classes) - MOST:,} more", size(len(points)), "o")
-    legend = axes.legend(
-        title=view.model.targets[0], alignment="left", title_fontsize=style.FONT_SIZE,
-        fontsize=style.FONT_SIZE, loc="upper left", bbox_to_anchor=(1, 1.02), frameon=False,
-        labelcolor=style.INK, handletextpad=0.1,
+def mark_wrong(axes: Axes, view: View, points: NDArray[Any], wrong: NDArray[Any], what: str = "") -> None:
+    """A ring around each sample that is answered wrong, and above the axes how many there are."""
+    axes.scatter(
+        points[wrong, 0], points[wrong, 1], s=4 * size(len(points)), facecolors="none", edgecolors=style.INK,
+        linewidths=1.2,
     )  # fmt: skip
-    for text in (legend.get_title(), *legend.get_texts()):
-        text.set_parse_math(False)
+    count = int(wrong.sum())
+    verdict = f"○ {count:,} answered wrong" if count else "all answered right"
+    above(axes, f"{what}{view.called};  {verdict}")
 
 
 def draw_curve(axes: Axes, view: View) -> None:
@@ -98,99 +103,93 @@ def draw_curve(axes: Axes, view: View) -> None:
     x = view.samples.x[:, 0]
     room = 0.08 * (np.ptp(x) or 1)
     along = np.linspace(x.min() - room, x.max() + room, FINE)
-    outputs = view.model.forward(along[:, np.newaxis])
-    classes = view.classes
-    targets = view.shares(view.samples.encoded(outputs.shape[1])) if classes else view.samples.y
-    curves = view.shares(outputs) if classes else outputs
+    outputs, judged, classes = view.model.forward(along[:, np.newaxis]), view.judged, view.classes
+    targets = view.probabilities(judged.encoded(outputs.shape[1])) if classes else judged.y
+    curves = view.probabilities(outputs) if classes else outputs
     names = (classes or view.model.targets)[:MOST]
     ends = []
     for number, name in enumerate(names):
         color = style.COLORS[number]
-        points = np.column_stack([x, targets[:, number]])
-        draw_points(axes, points, number, f"{name}, samples", size(len(x)) / 2, style.MARKERS[number])
+        points = np.column_stack([judged.x[:, 0], targets[:, number]])
+        draw_points(axes, points, number, f"{name}, samples", size(len(points)) / 2, style.MARKERS[number])
         line = color if len(names) > 1 else style.COLORS[6]
         axes.plot(along, curves[:, number], color=line, linewidth=2.5, label=name)
         ends.append(style.Label(name, float(curves[-1, number]), color))
+    axes.set_ylim(*limits(curves[:, : len(names)], targets[:, : len(names)], room=0.05))
     axes.set_xlabel(view.model.inputs[0])
     axes.set_ylabel(f"probability of {view.model.targets[0]}" if classes else " and ".join(names))
+    if classes:
+        true = judged.y[:, 0].astype(int)
+        at = np.column_stack([judged.x[:, 0], np.ones(len(true))])
+        mark_wrong(axes, view, at, view.classified(view.model.forward(judged.x)) != true)
+    else:
+        above(axes, f"line: the network;  points: {view.called}")
     if len(names) > 1:
         style.label_ends(axes, ends)
-    else:
-        above(axes, "line: the network;  points: the samples it was trained on")
 
 
 def draw_surface(axes: Axes, view: View) -> None:
     """The first output over the plane in colours and lines of height; each sample in that of its target."""
     grid = Grid.around(view.samples.x)
     heights = grid.image(view.model.forward(grid.points)[:, 0])
-    targets = view.samples.y[:, 0]
-    scale = {"vmin": min(heights.min(), targets.min()), "vmax": max(heights.max(), targets.max())}
+    points, targets = view.judged.x, view.judged.y[:, 0]
+    low, high = limits(heights, targets)
+    look: Any = {"cmap": "viridis", "vmin": low, "vmax": high}
     shown = axes.imshow(
-        heights,
-        cmap="viridis",
-        origin="lower",
-        extent=grid.extent,
-        aspect="auto",
-        interpolation="bilinear",
-        **scale,
+        heights, origin="lower", extent=grid.extent, aspect=grid.aspect, interpolation="bilinear", **look
     )
     left, right, bottom, top = grid.extent
     across, up = np.linspace(left, right, grid.side), np.linspace(bottom, top, grid.side)
-    lines = axes.contour(across, up, heights, 8, colors="white", linewidths=0.6)
-    axes.clabel(lines, fmt=style.decimals, fontsize=style.FONT_SIZE - 2)
+    levels = MaxNLocator(8, steps=style.STEPS).tick_values(low, high)
+    levels = levels[(levels > heights.min()) & (levels < heights.max())]
+    if len(levels):
+        lines = axes.contour(across, up, heights, levels, colors="white", linewidths=0.6)
+        axes.clabel(lines, fmt=style.decimals, fontsize=style.FONT_SIZE - 2)
     axes.scatter(
-        view.samples.x[:, 0],
-        view.samples.x[:, 1],
+        points[:, 0],
+        points[:, 1],
         c=targets,
-        cmap="viridis",
         s=size(len(targets)),
         linewidths=0.6,
         edgecolors="white",
-        **scale,
+        **look,
     )
     axes.set(xlabel=view.model.inputs[0], ylabel=view.model.inputs[1])
-    color_bar(axes, shown, view.model.targets[0])
+    above(axes, f"plane: the network;  points: {view.called}")
+    color_bar(axes, shown, first_of(view.model.targets))
 
 
-def draw_projection(axes: Axes, view: View) -> None:
+def limits(*drawn: NDArray[Any], room: float = 0.0) -> tuple[float, float]:
+    """From the lowest to the highest of these; numbers that are all the same are not told apart."""
+    values = np.concatenate([np.ravel(part) for part in drawn])
+    values = values[np.isfinite(values)]
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+    size = max(abs(low), abs(high))
+    if high - low <= EQUAL * size or not size:
+        return low - (0.5 * size or 0.5), high + (0.5 * size or 0.5)
+    return low - room * (high - low), high + room * (high - low)
+
+
+def first_of(targets: Sequence[str]) -> str:
+    """The target that is drawn, and that there are more."""
+    return targets[0] if len(targets) == 1 else f"{targets[0]} (the first of {len(targets)} targets)"
+
+
+def draw_projection(axes: Axes, view: View, plane: Plane) -> None:
     """The samples in the plane of their widest spread, coloured by the answer; wrong ones are ringed."""
-    plane = Plane.of(view.samples.x, view.model.inputs)
-    points = plane.points(view.samples.x)
-    outputs = view.model.forward(view.samples.x)
+    points, outputs = plane.points(view.judged.x), view.model.forward(view.judged.x)
     axes.set(xlabel=plane.names[0], ylabel=plane.names[1])
+    axes.set_aspect(Grid.around(points).aspect)
+    what = "projection of "
     if view.classes is None:
-        shown = axes.scatter(points[:, 0], points[:, 1], c=outputs[:, 0], cmap="viridis", s=size(len(points)))
-        color_bar(axes, shown, f"predicted {view.model.targets[0]}")
+        low, high = limits(outputs[:, 0], view.judged.y[:, 0])
+        shown = axes.scatter(
+            points[:, 0], points[:, 1], c=outputs[:, 0], cmap="viridis", vmin=low, vmax=high,
+            s=size(len(points)),
+        )  # fmt: skip
+        above(axes, what + view.called)
+        color_bar(axes, shown, f"predicted {first_of(view.model.targets)}")
         return
-    draw_samples(axes, view, points)
-    wrong = view.classified(outputs) != view.samples.y[:, 0]
-    axes.scatter(
-        points[wrong, 0],
-        points[wrong, 1],
-        s=4 * size(len(points)),
-        facecolors="none",
-        edgecolors=style.INK,
-        linewidths=1.2,
-    )
-    note = f"projection of {points.shape[0]:,} samples with {view.samples.x.shape[1]} inputs"
-    count = int(wrong.sum())
-    above(axes, f"{note};  ○ {count:,} classified wrong" if count else f"{note}; none classified wrong")
-
-
-def above(axes: Axes, text: str) -> None:
-    """A remark above the axes."""
-    axes.annotate(
-        text, (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", color=style.FAINT,
-        fontsize=style.FONT_SIZE - 1, annotation_clip=False, parse_math=False,
-    )  # fmt: skip
-
-
-def color_bar(axes: Axes, shown: Any, label: str) -> None:
-    """The scale of colours, beside the axes."""
-    figure = axes.get_figure(root=True)
-    assert figure is not None, "axes are in one"
-    bar = figure.colorbar(shown, ax=axes, aspect=30, pad=0.02)
-    bar.outline.set_visible(False)
-    bar.ax.tick_params(labelsize=style.FONT_SIZE, labelcolor=style.INK, color=style.FAINT)
-    bar.ax.yaxis.set_major_formatter(FuncFormatter(style.decimals))
-    bar.set_label(label, fontsize=style.FONT_SIZE, color=style.INK, parse_math=False)
+    answered = view.classified(outputs)
+    draw_classes(axes, points, answered, view.classes, f"answered {view.model.targets[0]}")
+    mark_wrong(axes, view, points, answered != view.judged.y[:, 0], what)

@@ -25,16 +25,13 @@ class View:
     model: Model
     epoch: int
     """After which the network had these weights."""
-    samples: Dataset
-    """Those that it was trained on."""
-    held_out: Dataset | None
-    """The test share, else the validation share."""
+    shares: dict[str, Dataset]
+    """``training`` and, where they are held out, ``validation`` and ``test``."""
 
     @classmethod
     def of(cls, run: Run) -> "View":
         """Raises ValueError for a run that has no weights yet."""
         experiment = run.experiment
-        shares = experiment.shares
         model, epoch = run.model or experiment.model, run.kept_epoch
         if run.model is None:
             state, _ = checkpoint.load(run.folder / "checkpoint.npz") or ({}, "")
@@ -43,7 +40,28 @@ class View:
                 raise ValueError(f"{run.folder}: expected weights to draw, got a run without any yet")
             model.network.parameters[...] = parameters
             epoch = int(state.get("best.epoch", state["loop.epoch"]))
-        return cls(run, model, epoch, shares["training"], shares.get("test", shares.get("validation")))
+        return cls(run, model, epoch, experiment.shares)
+
+    @property
+    def samples(self) -> Dataset:
+        """Those that it was trained on."""
+        return self.shares["training"]
+
+    @property
+    def share(self) -> str:
+        """The share that the network is judged by: ``test``, else ``validation``, else ``training``."""
+        return next(name for name in ("test", "validation", "training") if name in self.shares)
+
+    @property
+    def judged(self) -> Dataset:
+        """The samples of that share."""
+        return self.shares[self.share]
+
+    @property
+    def called(self) -> str:
+        """What those samples are, in words: ``100 test samples``."""
+        count = len(self.judged)
+        return f"{count:,} {self.share} sample{'s'[: count != 1]}"
 
     @cached_property
     def snapshots(self) -> Snapshots:
@@ -84,8 +102,8 @@ class View:
         """The number of the class that each row of outputs stands for."""
         return chosen(outputs, self.model.loss.boundary)
 
-    def shares(self, outputs: Array) -> Array:
-        """How much each class is answered, ``(rows, classes)``: probabilities, else 0 and 1."""
+    def probabilities(self, outputs: Array) -> Array:
+        """How sure the network is of each class, ``(rows, classes)``: probabilities, else 0 and 1."""
         probable = self.model.loss.boundary == 0.5 and np.all((outputs >= 0) & (outputs <= 1))
         if probable and outputs.shape[1] == 1:
             return np.hstack([1 - outputs, outputs])

@@ -11,8 +11,8 @@ from tests.plots.runs import trained, words
 def test_the_cells_of_a_confusion_matrix_count_the_samples_held_out():
     run = trained("iris", "training.epochs=5")
     view = View.of(run)
-    true = view.held_out.y[:, 0].astype(int)
-    answered = view.classified(view.model.forward(view.held_out.x))
+    true = view.judged.y[:, 0].astype(int)
+    answered = view.classified(view.model.forward(view.judged.x))
     counted = {}
     for pair in zip(true.tolist(), answered.tolist(), strict=True):
         counted[pair] = counted.get(pair, 0) + 1
@@ -23,18 +23,18 @@ def test_the_cells_of_a_confusion_matrix_count_the_samples_held_out():
         if t.get_text().isdigit()
     }
     assert shown == {pair: str(count) for pair, count in counted.items()}
-    assert "30 samples held out" in words(axes.figure)
+    assert "30 test samples" in words(axes.figure)
 
 
 def test_without_samples_held_out_the_training_samples_are_counted_and_that_is_said():
-    assert "4 samples of training, none held out" in words(confusion(trained("xor")))
+    assert "4 training samples" in words(confusion(trained("xor")))
 
 
 def test_predicted_lies_against_true_and_residuals_below():
     run = trained("sine", "training.epochs=50")
     view = View.of(run)
     first, second = residuals(run).axes
-    true, predicted = view.held_out.y[:, 0], view.model.forward(view.held_out.x)[:, 0]
+    true, predicted = view.judged.y[:, 0], view.model.forward(view.judged.x)[:, 0]
     np.testing.assert_array_equal(first.collections[0].get_offsets(), np.column_stack([true, predicted]))
     np.testing.assert_allclose(second.collections[0].get_offsets()[:, 1], predicted - true)
 
@@ -42,8 +42,8 @@ def test_predicted_lies_against_true_and_residuals_below():
 def test_of_each_bin_the_share_that_is_right_is_drawn():
     run = trained("breast-cancer", "training.epochs=5")
     view = View.of(run)
-    shares = view.shares(view.model.forward(view.held_out.x))
-    certain, right = shares.max(axis=1), shares.argmax(axis=1) == view.held_out.y[:, 0]
+    shares = view.probabilities(view.model.forward(view.judged.x))
+    certain, right = shares.max(axis=1), shares.argmax(axis=1) == view.judged.y[:, 0]
     first, second = calibration(run).axes
     assert sum(bar.get_height() for bar in second.patches) == len(certain)
     (line,) = [line for line in first.get_lines() if line.get_marker() == "o"]

@@ -1,10 +1,14 @@
 """What a network answers is drawn over its inputs: every point in the colour that the network gives."""
 
+import itertools
+
 import numpy as np
 import pytest
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
 
 from nn.plots.plane import Grid, Plane
-from nn.plots.regions import PALE, answers, blended
+from nn.plots.regions import PALE, answers, blended, draw_surface, limits
 from nn.plots.view import View
 from tests.plots.runs import PLANE, trained, words
 
@@ -18,19 +22,62 @@ def test_regions_have_the_shares_of_classes_that_the_network_answers_there():
     side = shown.shape[0]
     for row, column in ((0, 0), (side // 2, side // 3), (side - 1, side - 1)):
         x = [left + (column + 0.5) / side * (right - left), bottom + (row + 0.5) / side * (top - bottom)]
-        shares = view.shares(view.model.forward([x]))
+        shares = view.probabilities(view.model.forward([x]))
         np.testing.assert_allclose(shown[row, column], blended(shares)[0], atol=1e-12)
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("x1", "x2")
 
 
-def test_every_sample_is_drawn_in_its_class():
-    run = trained("moons", "training.epochs=60")
-    view, axes = View.of(run), answers(run).axes[0]
-    drawn = {
-        str(c.get_label()): np.asarray(c.get_offsets()) for c in axes.collections if len(c.get_offsets())
+def clouds(axes):
+    """The points under each label; rings have none."""
+    return {
+        str(c.get_label()): np.asarray(c.get_offsets())
+        for c in axes.collections
+        if isinstance(c, PathCollection) and len(c.get_facecolors())
     }
+
+
+def rings(axes):
+    """Where samples are ringed."""
+    (found,) = [c for c in axes.collections if isinstance(c, PathCollection) and not len(c.get_facecolors())]
+    return np.asarray(found.get_offsets())
+
+
+def wrong(view):
+    return view.classified(view.model.forward(view.judged.x)) != view.judged.y[:, 0]
+
+
+def test_samples_held_out_are_drawn_in_their_class_and_wrong_ones_ringed():
+    run = trained("moons", "training.epochs=60")
+    view, figure = View.of(run), answers(run)
+    axes, test = figure.axes[0], view.shares["test"]
     for number, name in enumerate(view.classes):
-        np.testing.assert_array_equal(drawn[name], view.samples.x[view.samples.y[:, 0] == number])
+        np.testing.assert_array_equal(clouds(axes)[name], test.x[test.y[:, 0] == number])
+    np.testing.assert_array_equal(rings(axes), test.x[wrong(view)])
+    count = int(wrong(view).sum())
+    assert count > 0
+    assert f"100 test samples;  ○ {count} answered wrong" in words(figure)
+    assert "true y" in words(figure)
+
+
+@pytest.mark.parametrize(
+    ("settings", "called"),
+    [
+        (["data={name: iris, test: 0.2, validation: 0.2}"], "30 test samples"),
+        (["data={name: iris, validation: 0.2}"], "30 validation samples"),
+        (["data={name: iris}"], "150 training samples"),
+    ],
+)
+def test_a_network_is_judged_by_test_else_validation_else_training(settings, called):
+    run = trained("iris", "training.epochs=5", "training.stop_at=null", *settings)
+    assert View.of(run).called == called
+    assert called in words(answers(run))
+
+
+def test_a_plane_has_equal_units_on_both_sides_unless_it_were_a_sliver():
+    assert answers(trained("moons", "training.epochs=60")).axes[0].get_aspect() == 1
+    assert answers(trained("iris", "training.epochs=5")).axes[0].get_aspect() == 1
+    tall = Grid.around(np.array([[0.0, 0.0], [1.0, 1000.0]]))
+    assert tall.aspect == "auto"
 
 
 def test_a_certain_answer_has_the_pale_colour_of_its_class():
@@ -53,15 +100,70 @@ def test_a_regression_on_two_inputs_gives_a_surface_with_its_scale():
     assert bar.get_ylabel() == "y"
 
 
-def test_more_inputs_are_projected_and_the_picture_says_so():
+def test_more_inputs_are_projected_coloured_by_the_answer_and_wrong_ones_ringed():
     run = trained("iris", "training.epochs=5")
-    figure = answers(run)
+    figure, view = answers(run), View.of(run)
+    axes, test = figure.axes[0], view.judged
+    points = Plane.of(view.samples.x, view.model.inputs).points(test.x)
+    answered = view.classified(view.model.forward(test.x))
+    for number, name in enumerate(view.classes):
+        np.testing.assert_array_equal(clouds(axes)[name], points[answered == number])
+    np.testing.assert_array_equal(rings(axes), points[wrong(view)])
+    count = int(wrong(view).sum())
+    assert f"projection of 30 test samples;  ○ {count} answered wrong" in words(figure)
+    assert "answered species" in words(figure)
+    assert axes.get_xlabel().startswith("first principal component, ")
+
+
+def test_patterns_that_a_projection_puts_on_one_place_are_a_table():
+    run = trained("parity4")
+    view, axes = View.of(run), answers(run).axes[0]
+    (image,) = axes.get_images()
+    shown = np.asarray(image.get_array())
+    x, order = np.unique(view.samples.x, axis=0, return_index=True)
+    np.testing.assert_allclose(shown[:, 0], view.model.forward(x)[:, 0])
+    np.testing.assert_array_equal(shown[:, 2], view.samples.y[order, 0])
+    assert [label.get_text() for label in axes.get_yticklabels()][:3] == ["0 0 0 0", "0 0 0 1", "0 0 1 0"]
+    assert "16 patterns of 16 training samples;  all answered right" in words(axes.figure)
+
+
+def test_a_table_rings_patterns_that_are_answered_wrong():
+    run = trained("parity4", "training.epochs=1")
+    view, axes = View.of(run), answers(run).axes[0]
+    assert len(rings(axes)) == wrong(view).sum() > 0
+
+
+@pytest.mark.parametrize("bits", [3, 4, 5])
+def test_a_plane_that_chance_chose_tells_nothing_apart(bits):
+    """All directions of a cube are as wide as each other."""
+    x = np.array(list(itertools.product([0.0, 1.0], repeat=bits)))
+    assert not Plane.of(x, [f"x{n}" for n in range(bits)]).tells_apart(x)
+
+
+def test_samples_that_are_spread_widest_in_two_directions_are_told_apart():
+    x = np.random.default_rng(0).normal(size=(30, 4)) * 0.1 + np.arange(30)[:, np.newaxis] * (1, 1, 0, 0)
+    assert Plane.of(x, list("abcd")).tells_apart(x)
+
+
+@pytest.mark.parametrize("values", [[3.0, 3.0], [0.0, 0.0], [1e9, 1e9 + 1e-5], [-2.0, -2.0 - 1e-15]])
+def test_numbers_that_are_all_the_same_are_not_stretched_over_a_scale(values):
+    low, high = limits(np.array(values))
+    shares = (np.array(values) - low) / (high - low)
+    assert np.ptp(shares) < 1e-3
+    np.testing.assert_allclose(shares, 0.5, atol=1e-3)
+
+
+def test_a_constant_answer_is_drawn_on_the_scale_of_the_targets():
+    """The first output of a network without weights is its bias, the same everywhere."""
+    wide = "data={name: plane, samples: 60}"
+    run = trained("sine", *PLANE, wide, "training.epochs=1")
     view = View.of(run)
-    wrong = int(np.sum(view.classified(view.model.forward(view.samples.x)) != view.samples.y[:, 0]))
-    assert f"projection of {len(view.samples)} samples with 4 inputs;  ○ {wrong} classified wrong" in words(
-        figure
-    )
-    assert figure.axes[0].get_xlabel().startswith("first principal component, ")
+    with view.at(np.zeros_like(view.model.network.parameters)):
+        axes = Figure().subplots()
+        draw_surface(axes, view)
+    low, high = axes.get_images()[0].get_clim()
+    assert (low, high) == (min(0, view.judged.y.min()), max(0, view.judged.y.max()))
+    assert not [c for c in axes.collections if type(c).__name__ == "QuadContourSet" and c.get_paths()]
 
 
 def test_a_thousand_classes_are_no_trouble():

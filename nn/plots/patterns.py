@@ -1,0 +1,87 @@
+"""Draws what a network answers to a few patterns of many inputs, as a table of patterns × outputs."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from nn.plots import style
+from nn.plots.remarks import above, color_bar
+from nn.plots.view import View
+
+MOST = 256
+"""With more patterns a table is no picture."""
+NAMED = 32
+"""So many patterns are named beside their rows."""
+NUMBERED = 6
+"""So many outputs leave room for a number in each cell."""
+
+
+class Patterns(NamedTuple):
+    """The different inputs of the samples that a network is judged by, (patterns, inputs), in order."""
+
+    x: NDArray[Any]
+    outputs: NDArray[Any]
+    """What the network gives, (patterns, outputs)."""
+    targets: NDArray[Any]
+    """What it should give, (patterns, outputs): means over the samples of a pattern."""
+    wrong: NDArray[Any]
+    """How many samples of each pattern are answered wrong, (patterns,); no class is right for numbers."""
+
+
+def patterns(view: View) -> Patterns | None:
+    """The different inputs; None where there are more than fit into a table."""
+    samples = view.judged
+    x, which, counts = np.unique(samples.x, axis=0, return_inverse=True, return_counts=True)
+    if len(x) > MOST:
+        return None
+    outputs = view.model.forward(x)
+    targets = np.zeros(outputs.shape)
+    np.add.at(targets, which, samples.encoded(outputs.shape[1]))
+    wrong = np.zeros(len(x), int)
+    if view.classes:
+        np.add.at(wrong, which, view.classified(outputs)[which] != samples.y[:, 0])
+    return Patterns(x, outputs, targets / counts[:, np.newaxis], wrong)
+
+
+def draw_patterns(axes: Axes, view: View, found: Patterns) -> None:
+    """A row for each pattern: left what the network gives, right what it should; wrong ones are ringed."""
+    count, outputs = found.outputs.shape
+    table = np.hstack([found.outputs, np.full((count, 1), np.nan), found.targets])
+    finite = table[np.isfinite(table)]
+    low, high = min(0.0, finite.min(initial=0)), max(1.0, finite.max(initial=1))
+    shown = axes.imshow(table, cmap="Blues", vmin=low, vmax=high, aspect="auto", interpolation="nearest")
+    names = view.classes if view.classes and outputs > 1 else view.model.targets
+    columns = [*range(outputs), *range(outputs + 1, 2 * outputs + 1)]
+    if outputs == 1:
+        axes.set_xticks(columns, [f"output {names[0]}", f"target {names[0]}"])
+    else:
+        axes.set_xticks(columns, [*names, *names], rotation=90 if max(map(len, names)) > 3 else 0)
+        axes.set_xlabel("left: answers;  right: targets")
+    axes.set_yticks(range(count) if count <= NAMED else [], map(named, found.x) if count <= NAMED else [])
+    for text in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        text.set_parse_math(False)
+    axes.tick_params(length=0, labelsize=style.FONT_SIZE - 1)
+    axes.spines[:].set_visible(False)
+    axes.set_ylabel(" ".join(view.model.inputs) if count <= NAMED else f"{count:,} patterns, in order")
+    for row, column in np.argwhere(np.isfinite(table)) if count <= NAMED and outputs <= NUMBERED else ():
+        dark = table[row, column] > (low + high) / 2
+        axes.text(
+            column, row, style.decimals(round(float(table[row, column]), 2)), ha="center", va="center",
+            color="white" if dark else style.INK, fontsize=style.FONT_SIZE - 2,
+        )  # fmt: skip
+    if not (count <= NAMED and outputs <= NUMBERED):
+        color_bar(axes, shown, "output")
+    rows = np.flatnonzero(found.wrong)
+    axes.scatter(
+        np.full(len(rows), outputs), rows, s=60, facecolors="none", edgecolors=style.INK, linewidths=1.2
+    )
+    total = int(found.wrong.sum())
+    verdict = f"○ {total:,} answered wrong" if total else "all answered right" if view.classes else ""
+    above(axes, f"{count:,} patterns of {view.called};  {verdict}".rstrip("; "))
+
+
+def named(pattern: NDArray[Any]) -> str:
+    """The inputs of a pattern: ``0 1 1 0``."""
+    return " ".join(f"{value:.3g}".replace("-", "−") for value in pattern)
