@@ -122,7 +122,9 @@ def hold_out(
     """Split a random share off: (the rest, the ⌊n·share⌋ rows held out), each in the original order.
 
     Classes keep their proportions: of a class that fills a part q of all rows, the number of rows
-    held out differs from q·⌊n·share⌋ by less than one. Raises ValueError where a part would be empty.
+    held out differs from q·⌊n·share⌋ by less than one, but where that would leave none of a class in
+    the rest. Raises ValueError where a part would be empty, or the rest is smaller than the number
+    of classes.
     """
     n = len(dataset)
     k = int(n * share + 1e-9)  # the nearest float to 0.29 times 100 is just below 29
@@ -130,15 +132,35 @@ def hold_out(
         empty = "to hold out" if k == 0 else "for the rest"
         raise ValueError(f"a share of {share} of {_count(n, 'row')} leaves no row {empty}")
     order = rng.permutation(n)
+    held = np.zeros(n, dtype=np.bool_)
     if dataset.classes is None:
-        chosen = order[:k]
+        held[order[:k]] = True
     else:
         # With the rows sorted by class, every (n/k)-th of them, starting from half a step.
         by_class = order[np.argsort(dataset.y[order, 0], kind="stable")]
-        chosen = by_class[(2 * np.arange(k) + 1) * n // (2 * k)]
-    held = np.zeros(n, dtype=np.bool_)
-    held[chosen] = True
+        held[by_class[(2 * np.arange(k) + 1) * n // (2 * k)]] = True
+        _keep_each_class(held, dataset, order)
     return dataset.take(~held), dataset.take(held)
+
+
+def _keep_each_class(held: NDArray[np.bool_], dataset: Dataset, order: NDArray[np.intp]) -> None:
+    """Give a row of each class that is held out as a whole back to the rest, for a row of another."""
+    classes, y, sizes = np.unique(dataset.y[:, 0], return_inverse=True, return_counts=True)
+    counts = np.bincount(y[held], minlength=len(classes))
+    for lost in np.flatnonzero(counts == sizes):
+        most = len(held) - len(classes)
+        if held.sum() > most:
+            label = (dataset.classes or ())[int(classes[lost])]
+            raise ValueError(
+                f"{int(held.sum())} of {_count(len(held), 'row')} held out leave none of class {label!r} to "
+                f"train on; {f'hold out at most {most}, or ' if most else ''}add samples of it"
+            )
+        # The class that is furthest below its part of the rows held out and has two rows to choose from.
+        missing = np.where(sizes - counts > 1, sizes * held.mean() - counts, -np.inf)
+        given = int(np.argmax(missing))
+        for one, out in ((lost, False), (given, True)):
+            held[next(row for row in order if y[row] == one and held[row] != out)] = out
+            counts[one] += 1 if out else -1
 
 
 def class_indices(labels: Sequence[Label], classes: Sequence[Label], target: str) -> Floats:

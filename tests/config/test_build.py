@@ -129,6 +129,24 @@ def test_shares_are_stratified(build, settings):
         assert abs(share.y.sum() - len(share) / 2) <= 1
 
 
+RARE = "x,y\n" + "".join(f"{n},{'z' if n == 7 else 'ab'[n % 2]}\n" for n in range(20))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_class_of_one_sample_stays_in_training(build, seed):
+    shares = ["data.validation=0.4", "data.test=0.4", "model.layers.0.units=3", f"seed={seed}"]
+    training = build(RARE, *shares).shares["training"]
+    assert np.unique(training.y).tolist() == [0, 1, 2]
+
+
+def test_shares_that_leave_a_class_none_to_train_on_are_refused(build):
+    message = (
+        "data.validation: 8 of 10 rows held out leave none of class '[abz]' to train on; hold out at most 7"
+    )
+    with pytest.raises(ConfigError, match=message):
+        build(RARE, "data.validation=0.4", "data.test=0.5", "model.layers.0.units=3")
+
+
 def test_the_test_share_does_not_depend_on_the_validation_share(build):
     one = build(BINARY, "data.test=0.2").shares["test"]
     other = build(BINARY, "data.test=0.2", "data.validation=0.3").shares["test"]

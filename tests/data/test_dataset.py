@@ -127,13 +127,32 @@ def test_the_digest_depends_on_numbers_names_and_classes():
 def test_a_stratified_share_is_right_in_all_and_within_one_row_per_class(sizes, share, seed):
     dataset, n = classes(*sizes), sum(sizes)
     k = int(n * share + 1e-9)
-    if not 0 < k < n:
+    if not 0 < k <= n - len(sizes):
         return
     rest, held = hold_out(dataset, share, np.random.default_rng(seed))
     assert len(held) == k
     counts = np.bincount(held.y[:, 0].astype(int), minlength=len(sizes))
-    assert (np.abs(counts - np.array(sizes) * k / n) < 1).all()
+    kept = np.array(sizes) - counts
+    assert (kept > 0).all()
+    assert (np.abs(counts - np.array(sizes) * k / n) < 1).all() or (kept == 1).any()
     assert sorted(rest.x[:, 0].tolist() + held.x[:, 0].tolist()) == list(range(n))
+
+
+@pytest.mark.parametrize("rare", [0, 1, 2], ids=["first", "middle", "last"])
+@pytest.mark.parametrize("share", [0.5, 0.75])
+def test_the_only_sample_of_a_class_stays_in_the_rest(rare, share):
+    sizes = [8, 8, 8]
+    sizes[rare] = 1
+    for seed in range(40):
+        rest, held = hold_out(classes(*sizes), share, np.random.default_rng(seed))
+        assert (rest.y == rare).sum() == 1
+        assert len(held) == int(17 * share)
+
+
+def test_more_classes_than_rows_that_would_rest_are_refused_with_a_class_named():
+    message = "^3 of 5 rows held out leave none of class 'a' to train on; hold out at most 2, or add samples"
+    with pytest.raises(ValueError, match=message):
+        hold_out(classes(1, 2, 2), 0.6, np.random.default_rng(1))
 
 
 @pytest.mark.parametrize("dataset", [numbers(*range(20)), classes(10, 10)])
