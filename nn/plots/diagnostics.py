@@ -11,11 +11,10 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from nn.activations import HardSigmoid, Sigmoid, Tanh
-from nn.layers import Dense
 from nn.objective import Objective
 from nn.plots import lines, style
-from nn.plots.network import stages
 from nn.plots.remarks import above
+from nn.plots.stages import stages
 from nn.plots.view import View
 from nn.runs.reading import Run
 
@@ -60,7 +59,7 @@ def moments(view: View, count: int | None = None) -> list[Moment]:
     result = []
     for epoch, parameters in zip(found.epochs.tolist(), found.parameters, strict=True):
         with view.at(parameters), np.errstate(all="ignore"):
-            here = list(stages(view, samples.x))
+            here = stages(view, samples.x)
             flat = {
                 stage.name: float(np.mean(SLOPES[type(stage.layer)](stage.values) < FLAT))
                 for stage in here
@@ -68,10 +67,9 @@ def moments(view: View, count: int | None = None) -> list[Moment]:
             }
             objective.forward(x, t)
             objective.backward()
-            dense = [layer for layer in model.network.layers if isinstance(layer, Dense)]
-            names = [f"layer {number}" for number in range(1, len(dense))] + ["output"]
-            gradients = {name: layer.weight_grad.copy() for name, layer in zip(names, dense, strict=True)}
-            weights = {name: layer.weight.copy() for name, layer in zip(names, dense, strict=True)}
+            dense = {stage.name: stage.dense for stage in here if stage.dense}
+            gradients = {name: layer.weight_grad.copy() for name, layer in dense.items()}
+            weights = {name: layer.weight.copy() for name, layer in dense.items()}
             outputs = {stage.name: stage.values for stage in here}
             result.append(Moment(epoch, view.named(epoch), outputs, flat, gradients, weights))
     return result

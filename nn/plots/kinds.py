@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from nn.plots import curves, diagnostics, judgement, network, regions
+from nn.plots import curves, diagnostics, judgement, regions
+from nn.plots.units import units
+from nn.plots.weights import weights
 from nn.runs.reading import Run
 
 
@@ -27,8 +29,8 @@ SNAPSHOTS = ("training.snapshots=20",)
 KINDS: dict[str, Kind] = {
     "loss": Kind("Loss over the epochs, with accuracy where there is any.", curves.of_run, "digits"),
     "answers": Kind("What the network answers: regions, a curve, a surface, a projection.", regions.answers),
-    "units": Kind("What each hidden unit responds to.", network.units),
-    "weights": Kind("A Hinton diagram of the weights.", network.weights, "iris"),
+    "units": Kind("What each hidden unit responds to.", units),
+    "weights": Kind("A Hinton diagram of the weights.", weights, "iris"),
     "activations": Kind(
         "Outputs of each layer at the snapshots, and how many are saturated.",
         diagnostics.activations,

@@ -52,7 +52,7 @@ def draw_patterns(axes: Axes, view: View, found: Patterns) -> None:
     finite = table[np.isfinite(table)]
     low, high = min(0.0, finite.min(initial=0)), max(1.0, finite.max(initial=1))
     shown = axes.imshow(table, cmap="Blues", vmin=low, vmax=high, aspect="auto", interpolation="nearest")
-    names = view.classes if view.classes and outputs > 1 else view.model.targets
+    names = view.outputs
     columns = [*range(outputs), *range(outputs + 1, 2 * outputs + 1)]
     if outputs == 1:
         axes.set_xticks(columns, [f"output {names[0]}", f"target {names[0]}"])

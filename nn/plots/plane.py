@@ -95,6 +95,12 @@ class Grid:
         return "equal" if 1 / SLENDER <= ratio <= SLENDER else "auto"
 
     @property
+    def height(self) -> float:
+        """The height of the picture, of width 1."""
+        left, right, bottom, top = self.extent
+        return (top - bottom) / (right - left) if self.aspect == "equal" else 1.0
+
+    @property
     def points(self) -> Floats:
         """The middle of each cell, (side · side, 2)."""
         left, right, bottom, top = self.extent

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from nn.plots import style
 from nn.plots.dataset import MOST, draw_classes, draw_points, size
 from nn.plots.patterns import draw_patterns, patterns
-from nn.plots.plane import EQUAL, Grid, Plane
+from nn.plots.plane import Grid, Plane
 from nn.plots.remarks import above, color_bar
+from nn.plots.scales import limits
 from nn.plots.view import View
 from nn.runs.reading import Run
 
@@ -157,17 +158,6 @@ def draw_surface(axes: Axes, view: View) -> None:
     axes.set(xlabel=view.model.inputs[0], ylabel=view.model.inputs[1])
     above(axes, f"plane: the network;  points: {view.called}")
     color_bar(axes, shown, first_of(view.model.targets))
-
-
-def limits(*drawn: NDArray[Any], room: float = 0.0) -> tuple[float, float]:
-    """From the lowest to the highest of these; numbers that are all the same are not told apart."""
-    values = np.concatenate([np.ravel(part) for part in drawn])
-    values = values[np.isfinite(values)]
-    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
-    size = max(abs(low), abs(high))
-    if high - low <= EQUAL * size or not size:
-        return low - (0.5 * size or 0.5), high + (0.5 * size or 0.5)
-    return low - room * (high - low), high + room * (high - low)
 
 
 def first_of(targets: Sequence[str]) -> str:

@@ -98,6 +98,12 @@ class View:
         """The names of the classes."""
         return None if self.model.classes is None else tuple(map(str, self.model.classes))
 
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """What each output of the network stands for: the name of a class or of a target."""
+        several = self.model.network.outputs > 1
+        return self.classes if self.classes and several else self.model.targets
+
     def classified(self, outputs: Array) -> Array:
         """The number of the class that each row of outputs stands for."""
         return chosen(outputs, self.model.loss.boundary)

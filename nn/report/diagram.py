@@ -81,8 +81,7 @@ def named(view: View, column: int, place: int, columns: int) -> str:
         return shortened(view.model.inputs[place])
     if column < columns - 1:
         return ""
-    names = view.classes if view.classes and view.model.network.outputs > 1 else view.model.targets
-    return shortened(names[place]) if place < len(names) else ""
+    return shortened(view.outputs[place])
 
 
 def shortened(name: str) -> str:

@@ -73,3 +73,13 @@ def test_norms_of_gradients_are_drawn_on_a_log_scale_for_each_layer():
 def test_a_run_without_snapshots_is_told_which_setting_keeps_them():
     with pytest.raises(ValueError, match=r"expected snapshots, .* train with --set training\.snapshots=20"):
         updates(trained("moons", "training.epochs=60"))
+
+
+@pytest.mark.parametrize("draw", [activations, gradients, updates])
+def test_hidden_units_inside_of_a_shortcut_are_drawn(draw):
+    figure = draw(trained("xor-2-1-1", SNAPSHOTS))
+    named = words(figure) + "\n".join(
+        str(line.get_label()) for axes in figure.axes for line in axes.get_lines()
+    )
+    assert "layer 1" in named
+    assert "output" in named

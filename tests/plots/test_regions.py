@@ -8,7 +8,8 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from nn.plots.plane import Grid, Plane
-from nn.plots.regions import PALE, answers, blended, draw_surface, limits
+from nn.plots.regions import PALE, answers, blended, draw_surface
+from nn.plots.scales import limits
 from nn.plots.view import View
 from tests.plots.runs import PLANE, trained, words
 

@@ -1,0 +1,176 @@
+"""Draws what each hidden unit of a network responds to, over the inputs."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from nn.layer import every
+from nn.layers import Dense
+from nn.plots import style
+from nn.plots.patterns import NAMED, named, patterns
+from nn.plots.plane import Grid, Plane
+from nn.plots.remarks import above
+from nn.plots.stages import Stage, importance, stages
+from nn.plots.view import View
+from nn.runs.reading import Run
+
+UNITS = 16
+"""So many units of a layer are drawn."""
+ACROSS = 8
+"""So many of them stand side by side."""
+LAYERS = 4
+SIDE = 60
+"""The cells of a unit's picture, across and up."""
+DOTS = 60
+"""So many samples are drawn over each."""
+GREYS = LinearSegmentedColormap.from_list("greys", ["#3c3c3c", "#ffffff"])
+
+
+def units(run: Run) -> Figure:
+    """What each hidden unit responds to, over the inputs: of a large layer the most important units."""
+    view = View.of(run)
+    if len([layer for layer in every(view.model.network.layers) if isinstance(layer, Dense)]) < 2:
+        raise ValueError(f"{run.folder}: expected hidden units to draw, got a network without any")
+    if view.samples.x.shape[1] == 1:
+        return of_one_input(run, view)
+    plane = Plane.of(view.samples.x, view.model.inputs)
+    found = patterns(view)
+    if found is None or not plane.is_projection or plane.tells_apart(view.judged.x):
+        return over_plane(run, view, plane)
+    return of_patterns(run, view, found.x)
+
+
+def chosen(view: View, stage: Stage, most: int) -> NDArray[Any]:
+    """The units to draw, most important first; outputs in their order."""
+    if stage.dense is None or stage.name == "output":
+        return np.arange(min(stage.units, most))
+    return np.argsort(-importance(view, stage.dense), kind="stable")[:most]
+
+
+def told(stage: Stage, shown: int) -> str:
+    """What a layer is, which of its units are drawn and on which scale."""
+    low, high = map(style.powers, stage.range)
+    which = f"{shown} of {stage.units}" if shown < stage.units else f"{stage.units}"
+    order = "" if stage.name == "output" or stage.units == 1 else ", most important first"
+    plural = "s"[: stage.units != 1]
+    return f"{stage.name}, {stage.kind}: {which} unit{plural}{order};  dark {low}, light {high}"
+
+
+def name_of(view: View, stage: Stage, unit: int) -> str:
+    """The number of a unit, from 1, or of an output the name of its class or target."""
+    if stage.name != "output":
+        return f"{unit + 1}"
+    return view.outputs[unit]
+
+
+def over_plane(run: Run, view: View, plane: Plane) -> Figure:
+    """A small picture for each unit over the plane, with the samples in the colours of their classes."""
+    points = plane.points(view.samples.x)
+    grid = Grid.around(points, side=SIDE)
+    found = stages(view, plane.inputs(grid.points))[-LAYERS:]
+    picked = [chosen(view, stage, UNITS) for stage in found]
+    across = int(np.clip(max(map(len, picked)), ACROSS // 2, ACROSS))
+    cell = 6.8 / across
+    heights = [
+        height for units in picked for height in (0.3, *[cell * grid.height] * -(-len(units) // across))
+    ]
+    figure = style.figure(7.2, 0.9 + 0.12 * len(heights) + sum(heights), run.name)
+    rows = iter(figure.subplots(len(heights), across, squeeze=False, height_ratios=heights))
+    for stage, numbers in zip(found, picked, strict=True):
+        head = next(rows)
+        title = head[0].text(
+            0, 0, told(stage, len(numbers)), color=style.INK, fontsize=style.FONT_SIZE - 1, parse_math=False
+        )
+        title.set_in_layout(False)
+        places = [axes for _ in range(-(-len(numbers) // across)) for axes in next(rows)]
+        for axes in (*head, *places):
+            axes.set_axis_off()
+        low, high = stage.range
+        for unit, axes in zip(numbers.tolist(), places, strict=False):
+            axes.imshow(
+                grid.image(stage.values[:, unit]), cmap=GREYS, vmin=low, vmax=high, origin="lower",
+                extent=grid.extent, aspect=grid.aspect,
+            )  # fmt: skip
+            dot_samples(axes, view, points)
+            axes.set_title(
+                name_of(view, stage, unit),
+                fontsize=style.FONT_SIZE - 3,
+                pad=2,
+                color=style.INK,
+                parse_math=False,
+            )
+    where = " and ".join(plane.names) if not plane.is_projection else "the first two principal components"
+    classes = " (a colour for each class)" if view.classes else ""
+    figure.supxlabel(
+        f"over {where};  dots: training samples{classes}", fontsize=style.FONT_SIZE - 1, color=style.FAINT,
+        parse_math=False,
+    )  # fmt: skip
+    return figure
+
+
+def dot_samples(axes: Axes, view: View, points: NDArray[Any]) -> None:
+    """Some of the training samples as small dots."""
+    rows = np.unique(np.linspace(0, len(points) - 1, DOTS).astype(int))
+    classes = view.samples.y[rows, 0].astype(int) if view.classes else np.zeros(len(rows), int)
+    axes.scatter(
+        points[rows, 0], points[rows, 1], s=float(np.clip(250 / len(rows), 4, 30)), linewidths=0.3,
+        c=np.array(style.COLORS)[classes % len(style.COLORS)].tolist(), edgecolors="white",
+    )  # fmt: skip
+
+
+def of_one_input(run: Run, view: View) -> Figure:
+    """A line for each unit over the one input, its number at its end; the samples as ticks below."""
+    x = view.samples.x[:, 0]
+    along = np.linspace(x.min(), x.max(), 400)
+    found = stages(view, along[:, np.newaxis])[-LAYERS:]
+    figure = style.figure(6.4, 1.0 + 2.1 * len(found), run.name)
+    grid = figure.subplots(len(found), 1, squeeze=False, sharex=True)[:, 0]
+    for axes, stage in zip(grid, found, strict=True):
+        style.dress(axes)
+        style.linear_ticks(axes, 4)
+        numbers = chosen(view, stage, ACROSS).tolist()
+        ends = []
+        for unit, color in zip(numbers, style.colors(len(numbers)), strict=True):
+            label, values = name_of(view, stage, unit), stage.values[:, unit]
+            axes.plot(along, values, color=color, linewidth=1.8, label=label)
+            ends.append(style.Label(label, float(values[-1]), color))
+        axes.plot(
+            x, np.zeros_like(x), "|", color=style.FAINT, transform=axes.get_xaxis_transform(), markersize=8
+        )
+        style.label_ends(axes, ends)
+        above(axes, told(stage, len(numbers)).partition(";")[0])
+    axes.set_xlabel(f"{view.model.inputs[0]}   (ticks: training samples)")
+    return figure
+
+
+def of_patterns(run: Run, view: View, x: NDArray[Any]) -> Figure:
+    """A heat map of patterns × units for each layer: of patterns that no plane tells apart."""
+    found = stages(view, x)[-LAYERS:]
+    picked = [chosen(view, stage, UNITS) for stage in found]
+    height = 1.3 + 0.24 * min(len(x), NAMED)
+    figure = style.figure(2.0 + 2.6 * len(found), height, run.name)
+    widths = [max(3, len(numbers)) for numbers in picked]
+    grid = figure.subplots(1, len(found), squeeze=False, sharey=True, width_ratios=widths)[0]
+    for axes, stage, numbers in zip(grid, found, picked, strict=True):
+        low, high = stage.range
+        axes.imshow(
+            stage.values[:, numbers], cmap=GREYS, vmin=low, vmax=high, aspect="auto", interpolation="nearest"
+        )
+        axes.set_xticks(range(len(numbers)), [name_of(view, stage, unit) for unit in numbers.tolist()])
+        axes.tick_params(length=0, labelsize=style.FONT_SIZE - 2)
+        bounds = f"dark {style.powers(low)}, light {style.powers(high)}"
+        which = f"{len(numbers)} of {stage.units} units" if len(numbers) < stage.units else ""
+        axes.set_title(
+            "\n".join(part for part in (f"{stage.name}, {stage.kind}", which, bounds) if part),
+            fontsize=style.FONT_SIZE - 2, color=style.INK, loc="left",
+        )  # fmt: skip
+    if len(x) <= NAMED:
+        grid[0].set_yticks(range(len(x)), map(named, x))
+    figure.supxlabel(
+        "patterns × units, hidden ones most important first", fontsize=style.FONT_SIZE - 1, color=style.FAINT
+    )
+    return figure
