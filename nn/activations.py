@@ -12,7 +12,7 @@ import numpy as np
 from annotated_types import Gt, Lt
 
 from nn.arrays import Array
-from nn.initializers import HeNormal, Initializer, LeCunNormal
+from nn.initializers import GlorotUniform, HeNormal, Initializer, LeCunNormal
 from nn.layer import Layer
 
 
@@ -70,6 +70,8 @@ class Sigmoid(Layer):
     array([[0.25, 0.  , 0.  ]])
     """
 
+    suits: ClassVar[Initializer | None] = GlorotUniform()
+
     def forward(self, x: Array) -> Array:
         self.output = sigmoid(x)
         return self.output
@@ -92,6 +94,8 @@ class HardSigmoid(Layer):
     (array([[0.  , 0.5 , 0.75, 1.  ]]), array([[0., 1., 1., 0.]]))
     """
 
+    suits: ClassVar[Initializer | None] = GlorotUniform()
+
     analytic = False
 
     def forward(self, x: Array) -> Array:
@@ -111,6 +115,8 @@ class Tanh(Layer):
     >>> layer.forward(np.array([[0.0]])), layer.backward(np.ones((1, 1)))
     (array([[0.]]), array([[1.]]))
     """
+
+    suits: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
         self.output = np.tanh(x)
@@ -133,6 +139,8 @@ class Softsign(Layer):
     (array([[ 0.  ,  0.75, -0.5 ]]), array([[1.    , 0.0625, 0.25  ]]))
     """
 
+    suits: ClassVar[Initializer | None] = GlorotUniform()
+
     def forward(self, x: Array) -> Array:
         self.divisor = 1 + np.maximum(x, -x)
         return x / self.divisor
@@ -151,7 +159,7 @@ class ReLU(Layer):
     (array([[0., 0., 2.]]), array([[0., 0., 1.]]))
     """
 
-    suits: ClassVar[Initializer] = HeNormal()
+    suits: ClassVar[Initializer | None] = HeNormal()
     analytic = False
 
     def forward(self, x: Array) -> Array:
@@ -176,7 +184,7 @@ class LeakyReLU(Layer):
     (array([[-0.25,  0.  ,  2.  ]]), array([[0.25, 0.25, 1.  ]]))
     """
 
-    suits: ClassVar[Initializer] = HeNormal()
+    suits: ClassVar[Initializer | None] = HeNormal()
 
     analytic = False
 
@@ -203,7 +211,7 @@ class ELU(Layer):
     (array([[-0.5,  0. ,  2. ]]), array([[0.5, 1. , 1. ]]))
     """
 
-    suits: ClassVar[Initializer] = HeNormal()
+    suits: ClassVar[Initializer | None] = HeNormal()
 
     alpha: Annotated[float, Gt(0)] = 1.0
 
@@ -232,7 +240,7 @@ class SELU(Layer):
     (array([[-1.1113,  0.    ,  2.1014]]), array([[0.6468, 1.7581, 1.0507]]))
     """
 
-    suits: ClassVar[Initializer] = LeCunNormal()
+    suits: ClassVar[Initializer | None] = LeCunNormal()
     analytic = False
     ALPHA: ClassVar[float] = 1.6732632423543772
     SCALE: ClassVar[float] = 1.0507009873554805
@@ -258,6 +266,8 @@ class Softplus(Layer):
     (array([[6.931e-01, 1.000e+03, 0.000e+00]]), array([[0.5, 1. , 0. ]]))
     """
 
+    suits: ClassVar[Initializer | None] = GlorotUniform()
+
     def forward(self, x: Array) -> Array:
         self.output = np.maximum(x, 0) + softplus_tail(x)
         return self.output
@@ -279,7 +289,7 @@ class SiLU(Layer):
     (array([[ 0.    ,  0.7311, -0.2689]]), array([[0.5   , 0.9277, 0.0723]]))
     """
 
-    suits: ClassVar[Initializer] = HeNormal()
+    suits: ClassVar[Initializer | None] = HeNormal()
 
     def forward(self, x: Array) -> Array:
         self.input, self.gate = x, sigmoid(x)
@@ -303,7 +313,7 @@ class GELU(Layer):
     (array([[ 0.    ,  0.8412, -0.1588]]), array([[ 0.5  ,  1.083, -0.083]]))
     """
 
-    suits: ClassVar[Initializer] = HeNormal()
+    suits: ClassVar[Initializer | None] = HeNormal()
     STEEPNESS: ClassVar[float] = math.sqrt(8 / math.pi)
     CUBIC: ClassVar[float] = 0.044715
 
@@ -326,6 +336,8 @@ class Softmax(Layer):
     >>> Softmax().forward(np.array([[0.0, np.log(3)]]))
     array([[0.25, 0.75]])
     """
+
+    suits: ClassVar[Initializer | None] = GlorotUniform()
 
     def build(self, inputs: int, following: Layer | None = None) -> int:
         if inputs < 2:

@@ -46,6 +46,10 @@ class Step:
         """The learning rate of the last step."""
         return self.optimizer.last_rate(self.optimizer_state)
 
+    def overflowed(self) -> Array:
+        """Whether squares that the optimiser keeps are no longer finite, ``(*stack,)``."""
+        return self.optimizer.overflowed(self.optimizer_state)
+
     def state(self) -> State:
         """What a step changes and the next one reads: gradients are each step's own."""
         return {name: array for name, array in self.kept.items() if name != "gradients"}
@@ -84,7 +88,7 @@ def programs(step: Step, samples: Samples, kept: dict[str, Array]) -> list[Progr
     found = []
     stack = samples.members.size if samples.members.ndim else 0
     arrays = samples.arrays
-    try:
+    with step.network.undisturbed():
         for size in dict.fromkeys(stop - start for start, stop in samples.batches):
             rows = np.broadcast_to(np.arange(size), (*samples.members.shape, size))
             inputs = (
@@ -98,9 +102,6 @@ def programs(step: Step, samples: Samples, kept: dict[str, Array]) -> list[Progr
                 both = np.random.default_rng(0).random((2, *shape)).astype(step.network.dtype)
                 inputs, other = inputs | {"noise": laid(both[0], stack)}, other | {"noise": both[1]}
             found.append(record(step, inputs, kept, other, stack))
-    finally:
-        step.network.bind(step.kept["parameters"], step.kept["gradients"])
-        step.network.bind_noise(None)
     return found
 
 

@@ -4,16 +4,17 @@ Arrays have the shape ``(*stack, batch, features)``. A stack of networks is trai
 giving every array the same leading axes; the formulas index from the right and do not know.
 """
 
+import copy
 import math
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from nn.arrays import Array
 from nn.checks import Checked, check
-from nn.initializers import GlorotUniform, Initializer
+from nn.initializers import Initializer
 
 
 class Layer(Checked):
@@ -23,13 +24,22 @@ class Layer(Checked):
     writes the gradients of the parameters and returns dx = ∂L/∂x.
     """
 
-    suits: ClassVar[Initializer] = GlorotUniform()
-    """How the weights of a dense layer in front of this one start, unless it says."""
+    suits: ClassVar[Initializer | None] = None
+    """How the weights of the dense layer in front start, unless it says; None: as before what comes next."""
     analytic: bool = True
     """Whether the complex step can check it: no kink, and a formula that holds for complex numbers."""
 
+    owner: "weakref.ref[object] | None" = None
+    """The network that it belongs to; a copy belongs to none."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "owner"}
+
     def build(self, inputs: int, following: "Layer | None" = None) -> int:
-        """Fix the sizes for this many inputs; returns the number of outputs."""
+        """Fix the sizes for this many inputs; returns the number of outputs.
+
+        ``following`` is the next layer that says how the weights in front of it should start.
+        """
         return inputs
 
     @property
@@ -109,21 +119,27 @@ class Chain:
 
     layers: list[Layer]
 
+    def __copy__(self) -> Self:
+        """The same layers with caches of their own: views of the same parameters."""
+        twin = object.__new__(type(self))
+        vars(twin).update(vars(self), layers=[copy.copy(layer) for layer in self.layers])
+        return twin
+
     def check_layers(self) -> None:
         """Raise ValueError or TypeError unless there are layers, and none of them twice."""
         name = type(self).__name__
         if not self.layers:
             raise ValueError(f"{name}: expected at least one layer, got none")
-        if len({id(layer) for layer in self.layers}) < len(self.layers):
-            raise ValueError(f"{name}: expected layers of its own in each place, got one layer twice")
         for layer in self.layers:
             check(layer, Layer, f"{name}: each of its layers")
+        if len({id(layer) for layer in every(self.layers)}) < len(list(every(self.layers))):
+            raise ValueError(f"{name}: expected layers of its own in each place, got one layer twice")
 
     def build(self, inputs: int, following: Layer | None = None) -> int:
         """Fix the sizes for this many inputs; returns the number of outputs."""
-        for layer, after in pairwise([*self.layers, following]):
-            assert layer is not None, "only what follows the last may be"
-            inputs = layer.build(inputs, after)
+        for place, layer in enumerate(self.layers):
+            telling = (after for after in self.layers[place + 1 :] if after.suits)
+            inputs = layer.build(inputs, next(telling, following))
         return inputs
 
     @property

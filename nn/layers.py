@@ -4,14 +4,14 @@ Arrays have the shape ``(*stack, batch, features)``.
 """
 
 from dataclasses import InitVar, dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from annotated_types import Ge, Gt, Lt
 
-from nn.arrays import Array
+from nn.arrays import Array, within_norm
 from nn.checks import check
-from nn.initializers import Initializer
+from nn.initializers import GlorotUniform, Initializer
 from nn.layer import Chain, Layer
 from nn.seeds import generator
 
@@ -21,8 +21,8 @@ class Dense(Layer):
     """y = x W + b: every unit sees every input.
 
     Shapes: ``weight (*stack, inputs, units)``, ``bias (*stack, 1, units)``. Without an
-    ``initializer`` the weights start as suits the activation that follows; biases start at zero
-    unless the initialiser draws them.
+    ``initializer`` the weights start as suits the activation that the units meet, also behind a
+    dropout; biases start at zero unless the initialiser draws them.
     In a network the layer learns its ``inputs`` from its place; given here, it works alone:
 
     >>> layer = Dense(3, inputs=2, seed=0)
@@ -44,6 +44,8 @@ class Dense(Layer):
     >>> layer.constrain(); layer.weight.ravel()
     array([ 0.6, -0.8])
     """
+
+    suits: ClassVar[Initializer | None] = GlorotUniform()
 
     units: Annotated[int, Ge(1)]
     initializer: Initializer | None = None
@@ -113,9 +115,7 @@ class Dense(Layer):
 
     def constrain(self) -> None:
         if self.max_norm:
-            # w ← w · min(1, max_norm / ‖w‖), without dividing by a norm of 0.
-            norm = np.sqrt(np.sum(self.weight * self.weight, axis=-2, keepdims=True))
-            self.weight[...] = self.weight * (self.max_norm / np.maximum(norm, self.max_norm))
+            self.weight[...] = within_norm(self.weight, self.max_norm, axis=-2)
 
 
 @dataclass(eq=False)
@@ -177,6 +177,8 @@ class Shortcut(Chain, Layer):
     >>> Sequential(layers, inputs=2).parameters.size  # 2 weights and a bias, 3 weights and a bias
     7
     """
+
+    suits: ClassVar[Initializer | None] = GlorotUniform()
 
     layers: list[Layer]
 

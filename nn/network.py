@@ -1,6 +1,9 @@
 """Sequential: layers in order over one flat parameter vector."""
 
-from collections.abc import Iterable, Sequence
+import copy
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -10,11 +13,24 @@ from numpy.typing import ArrayLike
 
 from nn.arrays import Array
 from nn.checks import check
-from nn.layer import Chain, Layer
+from nn.layer import Chain, Layer, every, forward
 from nn.losses import Loss
 from nn.seeds import generator
 
 Precision = Literal["float64", "float32"]
+
+
+def present(layer: Layer) -> dict[str, Array]:
+    """The parameters that a layer has already, by name: none before it is built, alone or in a network."""
+    return {name: getattr(layer, name) for name in layer.shapes if hasattr(layer, name)}
+
+
+def expect_same(value: Array, array: Array, name: str) -> None:
+    """Raise AttributeError unless it is the array itself, as after ``network.parameters -= step``."""
+    if value is not array:
+        raise AttributeError(
+            f"Sequential: {name} are views that all layers share; fill them: network.{name}[...] = values"
+        )
 
 
 class Sequential(Chain):
@@ -31,6 +47,10 @@ class Sequential(Chain):
     >>> Sequential([Dense(2)], inputs=2, seed=range(10)).predict([[0, 1]]).shape
     (10, 1, 2)
 
+    A layer belongs to one network. One that has weights already, built alone or copied from a network,
+    keeps them: ``Sequential([copy.deepcopy(network.layers[0]), Dense(3)], …)``. Networks are values:
+    copies and pickles share nothing.
+
     ``forward`` with ``training=True`` lets layers such as ``Dropout`` have their noise, drawn anew
     from the network's seeds:
 
@@ -38,6 +58,9 @@ class Sequential(Chain):
     >>> Sequential([Dropout(0.5)], inputs=4, seed=0).forward(np.ones((1, 4)), training=True)
     array([[2., 0., 2., 2.]])
     """
+
+    training: "weakref.ref[Any] | None" = None
+    """The training that it is in, or was last."""
 
     def __init__(
         self,
@@ -53,12 +76,77 @@ class Sequential(Chain):
         if self.seeds.dtype.kind not in "iu" or np.any(self.seeds < 0):
             raise ValueError(f"Sequential: seed must be whole numbers of at least 0, got {seed!r}")
         self.check_layers()
+        self.check_owners()
         self.outputs = self.build(inputs)
         shape = (*self.seeds.shape, self.size)
         check(dtype, Precision, "Sequential: dtype")
+        brought = [(layer, present(layer)) for layer in every(self.layers)]
         self.bind(np.empty(shape, dtype), np.zeros(shape, dtype))
         for member, number in np.ndenumerate(self.seeds):
             self.parameters[member] = self.draw(generator(int(number), "weights"))
+        for layer, values in brought:
+            for name, array in values.items():
+                getattr(layer, name)[...] = array  # those of one network are for all of a stack
+        self.own()
+
+    def check_owners(self) -> None:
+        """Raise ValueError for a layer of another network: its parameters are views of that one's."""
+        for place, layer in enumerate(self.layers):
+            for one in every([layer]):
+                if one.owner and one.owner():
+                    inside = "" if one is layer else f" in layer {place}"
+                    raise ValueError(
+                        f"Sequential: {type(one).__name__}{inside or f', layer {place},'} belongs to another "
+                        "network, which would lose its weights; make a new layer, or take "
+                        "copy.deepcopy(layer), which keeps them"
+                    )
+
+    def own(self) -> None:
+        """Let the layers know whose they are."""
+        for layer in every(self.layers):
+            layer.owner = weakref.ref(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "training"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.bind(self.parameters, self.gradients)  # the layers' own copies give way to views again
+        self.own()
+
+    def __copy__(self) -> "Sequential":
+        return copy.deepcopy(self)
+
+    @property
+    def parameters(self) -> Array:
+        """All weights and biases, ``(*stack, n_parameters)``: an array to fill, never to replace."""
+        return self._parameters
+
+    @parameters.setter
+    def parameters(self, value: Array) -> None:
+        expect_same(value, self._parameters, "parameters")
+
+    @property
+    def gradients(self) -> Array:
+        """∂L/∂parameters as the last ``backward`` left them, of the same shape."""
+        return self._gradients
+
+    @gradients.setter
+    def gradients(self, value: Array) -> None:
+        expect_same(value, self._gradients, "gradients")
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Afterwards the layers hold what they held before: views of the same arrays, noise, caches."""
+        own = self.parameters, self.gradients
+        before = [(vars(layer), dict(vars(layer))) for layer in every(self.layers)]
+        try:
+            yield
+        finally:
+            self._parameters, self._gradients = own
+            for now, then in before:
+                now.clear()
+                now.update(then)
 
     @property
     def stack(self) -> tuple[int, ...]:
@@ -72,7 +160,7 @@ class Sequential(Chain):
 
     def bind(self, parameters: Array, gradients: Array) -> None:
         """Let all layers work on these two vectors of shape ``(*stack, n_parameters)``."""
-        self.parameters, self.gradients = parameters, gradients
+        self._parameters, self._gradients = parameters, gradients
         super().bind(parameters, gradients)
 
     def forward(self, x: Array, training: bool = False) -> Array:
@@ -90,8 +178,14 @@ class Sequential(Chain):
         return [generator(int(seed), "noise") for seed in self.seeds.flat]
 
     def predict(self, x: ArrayLike) -> Array:
-        """The outputs for anything that NumPy reads as an array ``(batch, inputs)``."""
-        return self.forward(np.asarray(x, dtype=self.dtype))
+        """The outputs for anything that NumPy reads as an array ``(batch, inputs)``.
+
+        Leaves what the last ``forward`` remembered alone, so that threads may predict at the same time.
+        """
+        twins = [copy.copy(layer) for layer in self.layers]
+        for twin in twins:
+            twin.bind_noise(None)
+        return forward(twins, np.asarray(x, dtype=self.dtype))
 
     def split(self, loss: Loss) -> tuple[list[Layer], list[Layer]]:
         """The layers whose output the loss takes, and those that the loss contains.

@@ -1,5 +1,6 @@
 """Objective: a network and its loss as one function, with the measures that people read."""
 
+import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,9 @@ from nn.arrays import Array
 from nn.layer import backward, forward
 from nn.losses import Loss
 from nn.network import Sequential
+
+ROWS = 8192
+"""As many samples are measured at once."""
 
 
 def chosen(y: Array, boundary: float = 0.5) -> Array:
@@ -35,19 +39,24 @@ class Measures(NamedTuple):
     accuracy: Array | None = None
     largest_error: Array | None = None
 
+    @property
+    def given(self) -> Array:
+        """Those that were asked for, ``(measured, *stack)``."""
+        return np.array([value for value in self if value is not None])
+
 
 class Objective:
     """L(parameters; x, t): the loss of a network's outputs for inputs x and targets t, and its penalties.
 
     The penalties of layers (``l1``, ``l2``) are part of every loss that is reported, that of a
     validation set too, as in Keras. Sample weights w ``(*stack or (), batch, 1)`` weigh the loss, never
-    the accuracy.
+    the accuracy. The loss is a copy: what it remembers from ``forward`` to ``backward`` is this objective's.
     """
 
     def __init__(self, network: Sequential, loss: Loss, *, classification: bool, tolerance: bool = False):
-        self.network, self.loss = network, loss
+        self.network, self.loss = network, copy.deepcopy(loss)
         self.classification, self.tolerance = classification, tolerance
-        self.before, self.within = network.split(loss)
+        self.before, self.within = network.split(self.loss)
 
     def forward(self, x: Array, t: Array, w: Array | None = None, noise: Array | None = None) -> Measures:
         """The measures of one batch, ``x: (*stack, batch, inputs)`` and ``t: (*stack, batch, outputs)``.
@@ -62,6 +71,19 @@ class Objective:
         y = forward(self.within, z)
         right = accuracy(y, t, self.loss.boundary)
         return Measures(loss, right, largest_error(y, t) if self.tolerance else None)
+
+    @np.errstate(all="ignore")  # weights that have run away give a loss that says so
+    def measure(self, x: Array, t: Array, w: Array | None = None) -> Measures:
+        """The measures of any number of samples, without noise; block by block, in little memory."""
+        blocks = [slice(start, start + ROWS) for start in range(0, len(x), ROWS)]
+        parts = [self.forward(x[rows], t[rows], None if w is None else w[rows]) for rows in blocks]
+        shares = [len(x[rows]) / len(x) for rows in blocks]
+        losses, accuracies, errors = zip(*parts, strict=True)
+        return Measures(
+            np.average(losses, axis=0, weights=shares),
+            None if accuracies[0] is None else np.average(accuracies, axis=0, weights=shares),
+            None if errors[0] is None else np.max(errors, axis=0),
+        )
 
     def backward(self) -> None:
         """Fill the network's gradients for the last ``forward``."""

@@ -1,5 +1,6 @@
 """train(): what is given is checked and put together; the loop then yields reports."""
 
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from typing import Annotated, Any
@@ -9,12 +10,11 @@ from annotated_types import Ge
 from numpy.typing import ArrayLike
 
 from nn import given
-from nn.arrays import Array
 from nn.checks import checked
 from nn.engine.blocks import Engine
 from nn.engine.samples import NO_GOAL, Samples
 from nn.epochs import EngineName, Step, choose
-from nn.loop import Loop, Report
+from nn.loop import Loop, Moves, Report
 from nn.losses import Loss
 from nn.method import Method
 from nn.misfits import misfits
@@ -24,7 +24,7 @@ from nn.optimizers import Optimizer
 from nn.schedules import Monitor, ReduceOnPlateau
 from nn.second_order.base import SecondOrder
 from nn.second_order.engine import iterate
-from nn.state import Remembers, State
+from nn.state import State
 from nn.stopping import Best, EarlyStopping, Plateau, StopAt
 
 
@@ -59,7 +59,8 @@ def train(
     unweighted. ``classification`` adds accuracies; it is on for cross-entropies and hinge over
     one output or a softmax unless given. With ``validation`` or early stopping the network ends with its best
     weights. Leaving the loop ends training; calling again starts afresh from the weights that the
-    network then has, with the same order of samples and the same noise.
+    network then has, with the same order of samples and the same noise, and ends a training that was
+    left: continuing that one raises RuntimeError. The loss is copied, so that trainings may share it.
 
     The ``engine`` runs the same formulas as NumPy calls recorded once (``numpy``), as compiled C
     (``native``) or as they stand (``formulas``); ``auto`` takes C where compiling pays.
@@ -94,35 +95,44 @@ def train(
     )
     for objection in objections:
         raise objection
-    goal = stop_at.goal if stop_at else NO_GOAL
-    tolerance = bool(stop_at and stop_at.tolerance)
-    objective = Objective(network, loss, classification=classification, tolerance=tolerance)
+    network.split(loss)  # raises where the last layer is none for the loss
     weights: dict[str, Any] = {"sample_weight": sample_weight, "class_weight": class_weight}
     samples = given.samples(network, loss, x, y, **weights, batch_size=batch_size, shuffle=shuffle)
-    samples.measured, samples.goal = 3 if tolerance else 2 if classification else 1, goal
     held_out = given.pair(network, loss, *validation) if validation else None
+    supersede(network)
+    tolerance = bool(stop_at and stop_at.tolerance)
+    objective = Objective(network, loss, classification=classification, tolerance=tolerance)
+    samples.measured = 3 if tolerance else 2 if classification else 1
+    samples.goal = stop_at.goal if stop_at else NO_GOAL
     otherwise: Monitor = "val_loss" if validation else "loss"
     best = plateau = None
     if early_stopping or validation:
         chosen = (early_stopping.monitor if early_stopping else None) or otherwise
         best = Best(chosen, network.parameters, early_stopping)
     make: Callable[[], Engine]
-    method: Callable[[], Remembers]
+    method: Callable[[], Moves]
     if isinstance(optimizer, SecondOrder):
         make = method = cache(partial(iterate, optimizer, engine, network, objective, samples, epochs))
-        rate: Callable[[], Array | float | None] = lambda: None  # noqa: E731
     else:
         step = _step(network, objective, optimizer, samples, epochs)
         make, method = cache(partial(choose, engine, step, samples, epochs)), lambda: step
-        rate = step.last_rate
         if isinstance(schedule := step.optimizer.learning_rate, ReduceOnPlateau):
             plateau = Plateau(schedule, schedule.monitor or otherwise, step.optimizer_state["scale"])
     if engine != "auto":
         make()  # what a named engine cannot do is said at once
-    loop = Loop(objective, samples, held_out, best, plateau, rate, make, method)
+    loop = Loop(objective, samples, held_out, best, plateau, make, method)
     if state is not None:
         loop.go_on(state, epochs)
+    network.training = weakref.ref(loop)
     return loop.reports(epochs, report_every)
+
+
+def supersede(network: Sequential) -> None:
+    """End a training of the network that was left before its end; it raises where it is continued."""
+    loop = network.training and network.training()
+    if loop:
+        loop.end()
+        loop.superseded = True
 
 
 def _step(network: Sequential, objective: Objective, method: Method, samples: Samples, epochs: int) -> Step:

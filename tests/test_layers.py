@@ -1,3 +1,4 @@
+import copy
 import json
 from pathlib import Path
 
@@ -5,11 +6,14 @@ import numpy as np
 import pytest
 
 from nn import (
+    SELU,
     SGD,
     BinaryCrossEntropy,
     Dense,
     Dropout,
+    Linear,
     MeanSquaredError,
+    ReLU,
     Sequential,
     Shortcut,
     Sigmoid,
@@ -240,8 +244,22 @@ def test_the_parameters_of_inner_layers_are_views_of_the_networks_in_order():
 
 def test_inner_weights_start_as_suits_what_follows_also_past_the_end():
     inside, last = Dense(2), Dense(2)
-    Sequential([Shortcut([inside, ACTIVATIONS["relu"](), last]), ACTIVATIONS["relu"]()], inputs=2)
-    assert type(inside.initializer) is type(last.initializer) is type(ACTIVATIONS["relu"].suits)
+    Sequential([Shortcut([inside, ReLU(), last]), ReLU()], inputs=2)
+    assert type(inside.initializer) is type(last.initializer) is type(ReLU.suits)
+
+
+@pytest.mark.parametrize(
+    ("between", "activation"),
+    [([], ReLU), ([Dropout(0.1)], ReLU), ([Linear(), Dropout(0.1)], SELU), ([Dropout(0.1)], Sigmoid)],
+)
+@pytest.mark.parametrize("inside", [False, True])
+def test_weights_start_as_suits_the_activation_that_the_units_meet_whatever_stands_between(
+    between, activation, inside
+):
+    dense, following = Dense(2), copy.deepcopy([*between, activation()])
+    layers = [Shortcut([dense]), *following] if inside else [dense, *following, Dense(1)]
+    Sequential(layers, inputs=2)
+    assert dense.initializer == activation.suits
 
 
 shared = Sigmoid()

@@ -52,8 +52,7 @@ def seen(monitor, values, early_stopping=None):
     best = Best(monitor, np.zeros(1), early_stopping)
     for epoch, value in enumerate(values, start=1):
         measures = Measures(value, value)
-        held_out = measures if monitor.startswith("val_") else None
-        best.see(epoch, Measures(-epoch, epoch) if held_out else measures, held_out, np.array([float(epoch)]))
+        best.keep(epoch, measures, np.array([float(epoch)]), best.improves(epoch, measures))
     return best
 
 
@@ -62,7 +61,7 @@ def seen(monitor, values, early_stopping=None):
 )
 def test_the_best_is_the_first_smallest_loss_or_largest_accuracy(monitor, epoch):
     best = seen(monitor, [0.5, 0.9, 0.1, 0.1, 0.9])
-    assert (best.epoch, best.parameters.tolist()) == (epoch, [epoch])
+    assert (best.kept_epoch, best.parameters.tolist()) == (epoch, [epoch])
 
 
 def test_an_improvement_counts_from_more_than_min_delta():
@@ -81,10 +80,23 @@ def test_a_loss_that_is_not_a_number_is_never_the_best():
     assert seen("loss", [np.nan, 1, np.nan]).epoch == 2
 
 
+def test_before_any_finite_value_nothing_is_kept():
+    assert seen("loss", [np.nan, np.inf]).kept_epoch is None
+
+
+def test_a_candidate_that_measures_worse_than_the_best_renews_patience_and_is_not_kept():
+    best = Best("loss", np.zeros(1), EarlyStopping(2))
+    for epoch, (row, measured) in enumerate([(3.0, 1.0), (2.0, 1.5)], start=1):
+        improved = best.improves(epoch, Measures(np.array(row)))
+        best.keep(epoch, Measures(np.array(measured)), np.array([float(epoch)]), improved)
+    assert (best.kept_epoch, best.parameters.tolist(), best.stale(3), best.stale(4)) == (1, [1], False, True)
+
+
 def test_each_network_of_a_stack_has_its_own_best():
     best = Best("loss", np.zeros((3, 2)), None)
     for epoch, losses in enumerate([[3, 1, np.nan], [2, 2, np.inf]], start=1):
-        best.see(epoch, Measures(np.array(losses)), None, np.full((3, 2), float(epoch)))
+        measures = Measures(np.array(losses))
+        best.keep(epoch, measures, np.full((3, 2), float(epoch)), best.improves(epoch, measures))
     parameters = np.full((3, 2), 9.0)
     best.fill(parameters)
     assert parameters.tolist() == [[2, 2], [1, 1], [9, 9]]
@@ -102,7 +114,7 @@ def scales(schedule, monitor, epochs):
     plateau, seen = Plateau(schedule, monitor, scale), []
     for epoch, value in enumerate(epochs, start=1):
         measures = Measures(np.array(value), np.array(value))
-        plateau.see(epoch, measures, measures if monitor.startswith("val_") else None)
+        plateau.see(epoch, measures)
         seen.append(scale[..., 0].tolist())
     return seen
 

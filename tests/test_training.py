@@ -403,7 +403,7 @@ def test_improvements_within_min_delta_do_not_renew_patience():
     # The loss is 0.81^(epoch − 1); from 0.81 to 0.6561 is less than 0.17, and to 0.5314 is more.
     stopping = EarlyStopping(patience=1, monitor="loss", min_delta=0.17)
     _, seen = crossing(early_stopping=stopping)
-    assert (seen[-1][0].epoch, seen[-1][0].best_epoch) == (3, 2)
+    assert (seen[-1][0].epoch, seen[-1][0].best_epoch) == (3, 1)
 
 
 def test_with_validation_the_network_ends_with_its_best_weights_though_it_never_stops_early():

@@ -35,9 +35,11 @@ def why(recorder: Recorder, stopped: str) -> str:
         "maximum_damping": f"{missed}no step with damping up to max_damping lowers the loss,",
         "no_progress": f"{missed}no step along the gradient lowers the loss,",
     }[stopped]
-    text = f"{reason} after {last.epoch:,} epoch{'s'[: last.epoch != 1]} in {duration(last.seconds)}."
-    if last.best_epoch and last.best_epoch != last.epoch:
-        text += f" The weights are those of epoch {last.best_epoch:,}, the best."
+    epochs = last.epoch if last.reached is None else last.reached
+    text = f"{reason} after {epochs:,} epoch{'s'[: epochs != 1]} in {duration(last.seconds)}."
+    if last.kept_epoch != epochs:
+        kept = f"of epoch {last.kept_epoch:,}" if last.kept_epoch else "from the start"
+        text += f" The weights are those {kept}, the best."
     return text
 
 

@@ -77,9 +77,11 @@ class Native:
             ran = call(wanted, measures[done:])
             self.orders = self.orders[ran:]
             done += ran
-            if ran and self.samples.goal.ends(measures[done - 1]):
-                self.orders, self.noise = self.orders[:0], self.noise[:0]
+            if ran and not np.isfinite(measures[done - 1, 0]).any():
+                self.orders, self.noise = self.orders[:0], self.noise[:0]  # others begin afresh
                 break
+            if ran and self.samples.goal.ends(measures[done - 1]):
+                break  # where training goes on all the same, it goes on with what was drawn
         return measures[:done]
 
     def call(self, epochs: int, measures: Array) -> int:

@@ -54,6 +54,10 @@ class Traced(NDArrayOperatorsMixin):
         """The same elements, standing for several along new axes and those of length 1."""
         return self._view(np.broadcast_to(self.array, shape))
 
+    def astype(self, dtype: Any) -> "Traced":
+        """The same numbers as another type."""
+        return self.tape.note("copy", (self,), laid(self.array.astype(dtype), self.tape.stack))
+
     def __getitem__(self, index: Any) -> "Traced":
         places = index if isinstance(index, tuple) else (index,)
         # With an ellipsis NumPy gives a view of a single element too, not its value.

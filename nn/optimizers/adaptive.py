@@ -1,7 +1,7 @@
 """Optimisers that give each parameter a rate of its own, from the squares of its past gradients."""
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from annotated_types import Ge, Gt, Lt
@@ -26,6 +26,8 @@ class Adagrad(Optimizer):
     array([0.9])
     """
 
+    squares: ClassVar[tuple[str, ...]] = ("s",)
+
     epsilon: Annotated[float, Gt(0)] = 1e-10
 
     def start(self, parameters: Array) -> State:
@@ -48,6 +50,8 @@ class Adadelta(Optimizer):
     >>> adadelta.step(parameters, np.array([2.0]), adadelta.start(parameters)); parameters.round(6)
     array([0.105573])
     """
+
+    squares: ClassVar[tuple[str, ...]] = ("v", "u")
 
     learning_rate: Annotated[float, Gt(0)] | Schedule = 1.0
     rho: Decay = 0.9
@@ -77,6 +81,8 @@ class RMSprop(Optimizer):
     >>> rmsprop.step(parameters, np.array([2.0]), rmsprop.start(parameters)); parameters.round(6)
     array([0.8])
     """
+
+    squares: ClassVar[tuple[str, ...]] = ("v",)
 
     rho: Decay = 0.99
     epsilon: Annotated[float, Gt(0)] = 1e-8
@@ -113,6 +119,8 @@ class Adam(Optimizer):
     array([0.9])
     """
 
+    squares: ClassVar[tuple[str, ...]] = ("v",)
+
     learning_rate: Annotated[float, Gt(0)] | Schedule = 0.001
     beta_1: Decay = 0.9
     beta_2: Decay = 0.999
@@ -121,8 +129,7 @@ class Adam(Optimizer):
 
     def start(self, parameters: Array) -> State:
         # The count of steps is an array too: all that changes between steps is in the state.
-        count = np.zeros((), parameters.dtype)
-        own = {"m": np.zeros_like(parameters), "v": np.zeros_like(parameters), "t": count}
+        own = {"m": np.zeros_like(parameters), "v": np.zeros_like(parameters), "t": np.zeros(())}
         if self.amsgrad:
             own["v_max"] = np.zeros_like(parameters)
         return own | super().start(parameters)
@@ -134,8 +141,8 @@ class Adam(Optimizer):
         if self.amsgrad:
             state["v_max"][...] = np.maximum(state["v_max"], v)
             v = state["v_max"]
-        m_hat = m / (1 - self.beta_1**t)
-        v_hat = v / (1 - self.beta_2**t)
+        m_hat = m / (1 - self.beta_1**t).astype(m.dtype)
+        v_hat = v / (1 - self.beta_2**t).astype(v.dtype)
         parameters -= rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
 
 
@@ -167,6 +174,8 @@ class NAdam(Optimizer):
     array([0.894355])
     """
 
+    squares: ClassVar[tuple[str, ...]] = ("v",)
+
     learning_rate: Annotated[float, Gt(0)] | Schedule = 0.002
     beta_1: Decay = 0.9
     beta_2: Decay = 0.999
@@ -176,17 +185,18 @@ class NAdam(Optimizer):
     def start(self, parameters: Array) -> State:
         own = {"m": np.zeros_like(parameters), "v": np.zeros_like(parameters)}
         # The steps done, and the product of their momenta.
-        own |= {"t": np.zeros((), parameters.dtype), "product": np.ones((), parameters.dtype)}
+        own |= {"t": np.zeros(()), "product": np.ones(())}
         return own | super().start(parameters)
 
     def update(self, parameters: Array, gradients: Array, state: State, rate: Array | float) -> None:
         m, v, t, product = state["m"], state["v"], state["t"], state["product"]
         m[...] = self.beta_1 * m + (1 - self.beta_1) * gradients
         v[...] = self.beta_2 * v + (1 - self.beta_2) * (gradients * gradients)
-        v_hat = v / (1 - self.beta_2**t)
+        v_hat = v / (1 - self.beta_2**t).astype(v.dtype)
         now, next_ = self.momentum(t), self.momentum(t + 1)
         product *= now
-        ahead = next_ / (1 - product * next_) * m + (1 - now) / (1 - product) * gradients
+        of_m, of_g = next_ / (1 - product * next_), (1 - now) / (1 - product)
+        ahead = of_m.astype(m.dtype) * m + of_g.astype(m.dtype) * gradients
         parameters -= rate * ahead / (np.sqrt(v_hat) + self.epsilon)
 
     def momentum(self, t: Array) -> Array:

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Self
 import numpy as np
 from annotated_types import Ge, Gt
 
-from nn.arrays import Array
+from nn.arrays import Array, within_norm
 from nn.method import Method
 from nn.schedules import ReduceOnPlateau, Schedule
 
@@ -34,6 +34,8 @@ class Optimizer(Method):
     clip_value: Annotated[float | None, Gt(0)] = field(default=None, kw_only=True)
     weight_decay: Annotated[float, Ge(0)] = field(default=0.0, kw_only=True)
 
+    squares: ClassVar[tuple[str, ...]] = ()
+    """What of its state is made of squares of gradients, by whose roots it divides."""
     full_batch: ClassVar[bool] = False
     """Whether it compares the gradients of successive steps, which must be those of one function."""
 
@@ -41,7 +43,8 @@ class Optimizer(Method):
         """The state before the first step."""
         if not isinstance(self.learning_rate, Schedule):
             return {}
-        state = {"t": np.zeros((), parameters.dtype), "rate": np.zeros_like(parameters[..., :1])}
+        # Steps are counted in float64, where the count is exact whatever the type of the parameters.
+        state = {"t": np.zeros(()), "rate": np.zeros_like(parameters[..., :1])}
         if isinstance(self.learning_rate, ReduceOnPlateau):
             state["scale"] = np.ones_like(parameters[..., :1])
         return state
@@ -65,8 +68,7 @@ class Optimizer(Method):
         if self.clip_value is not None:
             gradients = np.minimum(np.maximum(gradients, -self.clip_value), self.clip_value)
         if self.clip_norm is not None:
-            norm = np.sqrt(np.sum(gradients * gradients, axis=-1, keepdims=True))
-            gradients = gradients * (self.clip_norm / np.maximum(norm, self.clip_norm))
+            gradients = within_norm(gradients, self.clip_norm, axis=-1)
         return gradients
 
     def rate(self, state: State) -> Array | float:
@@ -82,6 +84,10 @@ class Optimizer(Method):
         if not isinstance(self.learning_rate, Schedule):
             return self.learning_rate
         return np.copy(state["rate"][..., 0])[()]
+
+    def overflowed(self, state: State) -> Array:
+        """Whether squares of gradients are no longer finite, ``(*stack,)``: all steps are then 0."""
+        return np.any([np.any(~np.isfinite(state[name]), axis=-1) for name in self.squares], axis=0)
 
     def over(self, steps: int) -> Self:
         """The same optimiser in a training of so many steps; see ``Schedule.over``."""

@@ -68,7 +68,9 @@ def report(state: State, engine: str) -> Report:
         val_loss=None,
         val_accuracy=None,
         learning_rate=None,
-        best_epoch=int(state["best.epoch"]) if "best.epoch" in state else None,
+        best_epoch=int(state["best.epoch"])
+        if np.isfinite(state.get("best.measured", np.inf)).any()
+        else None,
         engine=engine,
         seconds=float(state["loop.seconds"]),
     )

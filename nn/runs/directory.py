@@ -120,7 +120,7 @@ class Recorder:
         if stopped == "interrupted" and self.began and self.last is self.began:
             return {}  # resumed, and nothing is new
         measures: dict[str, dict[str, float]] = {}
-        if stopped != "diverged" or (self.last and self.last.best_epoch):
+        if stopped != "diverged" or (self.last and self.last.best_epoch is not None):
             weights.save(self.folder / "model.npz", self.experiment)
             measures = evaluate(self.experiment)
             if self.camera and self.last:
@@ -138,6 +138,8 @@ class Recorder:
             "stopped": stopped,
             "epochs": last.epoch if last else 0,
             "best_epoch": last.best_epoch if last else None,
+            "reached": last.reached if last else None,
+            "kept_epoch": last.kept_epoch if last else None,
             "seconds": last.seconds if last else 0.0,
             "metrics": {share: finite(values) for share, values in measures.items()},
             **{name: value for name, value in standing(last).items() if value is not None},

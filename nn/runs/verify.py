@@ -52,7 +52,7 @@ def differences(run: Path, again: Path) -> list[str]:
     found = of_metrics(metrics.read(run / "metrics.csv"), metrics.read(again / "metrics.csv"))
     if facts["stopped"] != repeated["stopped"]:
         found.append(f"it stopped by {facts['stopped']}, now by {repeated['stopped']}")
-    caught = facts["stopped"] == "interrupted" and not facts.get("best_epoch")
+    caught = facts["stopped"] == "interrupted" and facts.get("best_epoch") is None
     if not caught:  # else the weights are those of a moment between two reports
         found += of_weights(run / "model.npz", again / "model.npz")
     return found

@@ -54,6 +54,13 @@ class Iterating:
             self.evaluations.network.parameters[...] = self.place.parameters  # not those of a trial
         return np.array(seen)
 
+    def last_rate(self) -> None:
+        """None: it finds the length of each step itself."""
+
+    def overflowed(self) -> Array:
+        """False: it keeps no squares."""
+        return np.array(False)
+
     def state(self) -> dict[str, Any]:
         """The place, with NaN for what its standing leaves open, and what was measured there."""
         place, said = dict(vars(self.place)), vars(self.standing)

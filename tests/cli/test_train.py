@@ -38,7 +38,7 @@ def test_a_missed_goal_is_said_and_no_failure(nn):
 def test_says_which_epoch_was_the_best(nn):
     settings = ["training.early_stopping.patience=1", "training.stop_at=null", "optimizer.learning_rate=100"]
     result = nn("train", "xor", *QUICK, *(f"--set={setting}" for setting in settings))
-    assert "The weights are those of epoch" in result.stdout
+    assert "The weights are those from the start, the best." in result.stdout
 
 
 def test_quiet_says_nothing(nn, folder):

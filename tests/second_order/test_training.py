@@ -1,5 +1,7 @@
 """Second-order methods under train(): reports, ends, refusals."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -174,6 +176,7 @@ def test_what_it_cannot_serve_is_refused_before_training(method, options, messag
 )
 @pytest.mark.parametrize("inside", [False, True])
 def test_layers_that_change_the_problem_are_refused(method, layer, message, inside):
+    layer = copy.deepcopy(layer)
     layers = [Shortcut([layer]) if inside else layer, Dense(1)]
     with pytest.raises(ValueError, match=message):
         run(method, Sequential(layers, inputs=1))
