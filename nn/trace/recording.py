@@ -47,11 +47,12 @@ class Recording:
     def __init__(
         self, network: Sequential, loss: Loss, optimizer: Optimizer, inputs: dict[str, Array], **options: Any
     ):
-        self.network, self.loss = copy.deepcopy((network, loss))
-        self.network.bind(self.network.parameters, self.network.gradients)
+        self.network = copy.deepcopy(network)
+        objective = Objective(self.network, loss, **options)
+        self.loss = objective.loss
         self.inputs = {name: array.copy() for name, array in inputs.items()}
         self.passages: list[Passage] = []
-        step = Step(self.network, Objective(self.network, self.loss, **options), optimizer)
+        step = Step(self.network, objective, optimizer)
         self.kept = step.kept
         parts: list[Layer | Loss] = [*every(self.network.layers), self.loss]
         for part in parts:
