@@ -1,12 +1,15 @@
 """Model: a network together with what it needs to meet data as people have them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from nn.arrays import Array
+from nn.checks import MisfitError
 from nn.data.dataset import Dataset
+from nn.data.frames import raw_inputs
 from nn.data.labels import Label, as_array
 from nn.data.scaling import Scaling
 from nn.losses import Loss
@@ -35,22 +38,43 @@ class Model:
     scaling: Scaling | None = None
     """What brings raw inputs to the range that the network was trained on."""
 
-    def forward(self, x: ArrayLike) -> Array:
-        """The network's outputs ``(samples, outputs)`` for raw inputs ``(samples, inputs)``."""
-        raw = np.asarray(x, dtype=float)
-        return self.network.predict(self.scaling(raw) if self.scaling else raw)
+    def forward(self, x: Any) -> Array:
+        """The network's outputs ``(samples, outputs)`` for raw inputs ``(samples, inputs)``.
 
-    def predict(self, x: ArrayLike) -> Array:
+        ``x`` is anything that NumPy reads as an array, its columns in the order of ``inputs``; or a table
+        with names (a DataFrame, a mapping of columns), where they are found by name, others aside.
+        Raises ValueError, naming row and column, for what is missing, NaN or infinite.
+        """
+        return self.network.predict(self.prepared(raw_inputs(x, self.inputs)))
+
+    def predict(self, x: Any) -> Array:
         """What the network answers for raw inputs: class labels ``(samples,)`` or its outputs."""
         y = self.forward(x)
         return y if self.classes is None else as_array(self.classes)[chosen(y, self.loss.boundary)]
 
     def arrays(self, samples: Dataset) -> tuple[Array, Array]:
         """Scaled inputs, and targets as the network's outputs should be."""
-        x = self.scaling(samples.x) if self.scaling else samples.x
+        if samples.classes and self.classes and tuple(samples.classes) != tuple(self.classes):
+            raise ValueError(f"expected samples of the classes {self.classes}, got {samples.classes}")
         t = samples.encoded(self.network.outputs)
         self.loss.check_targets(t)
-        return x.astype(self.network.dtype), t.astype(self.network.dtype)
+        return self.prepared(samples.x), self.typed(t, samples.targets, "y")
+
+    def prepared(self, x: Array) -> Array:
+        """Finite raw inputs as the network takes them, scaled; MisfitError for one that is too large."""
+        return self.typed(self.scaling(x) if self.scaling else x, self.inputs, "x")
+
+    def typed(self, array: Array, columns: Sequence[str], argument: str) -> Array:
+        """Numbers in the type that the network computes with; MisfitError for one that is too large."""
+        with np.errstate(over="ignore"):
+            result = array.astype(self.network.dtype)
+        odd = np.argwhere(~np.isfinite(result))
+        if len(odd):
+            *_, row, column = place = tuple(odd[0].tolist())
+            number = f"{array[place]:g}" if np.isfinite(array[place]) else "the scaled number"
+            problem = f"row {row}, column {columns[column]!r}: {number} is too large for {result.dtype}"
+            raise MisfitError(argument, problem)
+        return result
 
     def evaluate(self, samples: Dataset) -> Measures:
         """The loss on these samples, and the accuracy where there are classes."""

@@ -25,7 +25,7 @@ def check_scale(value: Any) -> Any:
     if value is None or value == "standard":
         return value
     numbers = isinstance(value, list) and all(isinstance(end, int | float) for end in value)
-    if numbers and len(value) == 2 and value[0] < value[1]:
+    if numbers and len(value) == 2 and -math.inf < value[0] < value[1] < math.inf:
         return value
     raise ValueError(f"expected standard, or the two ends of a range as [low, high], got {cut(repr(value))}")
 

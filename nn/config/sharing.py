@@ -112,4 +112,8 @@ def fit(data: Shares, training: Dataset) -> Scaling | None:
     """The scaling of inputs that the data options ask for, fitted on the training share."""
     if data.scale is None:
         return None
-    return standard(training.x) if data.scale == "standard" else to_range(training.x, *data.scale)
+    with part("data", "scale"):
+        if data.scale == "standard":
+            return standard(training.x, training.inputs)
+        low, high = data.scale
+        return to_range(training.x, low, high, training.inputs)

@@ -37,6 +37,8 @@ def save(path: Path, experiment: Experiment) -> None:
     arrays = {"parameters": model.network.parameters}
     if model.scaling:
         arrays |= {"shift": model.scaling.shift, "scale": model.scaling.scale}
+        if np.any(model.scaling.offset):
+            arrays["offset"] = np.asarray(model.scaling.offset)
     description = Description(
         model=config.model,
         loss=config.loss,
@@ -88,10 +90,9 @@ def restored(arrays: archive.Arrays, description: Description) -> Model:
     expect("parameters", parameters, network.parameters.shape)
     network.parameters[...] = parameters
     scaling = None
-    if arrays.keys() & {"shift", "scale"}:
-        scaling = Scaling(
-            expect("shift", arrays["shift"], (len(inputs),)), expect("scale", arrays["scale"], (len(inputs),))
-        )
+    if arrays.keys() & {"shift", "scale", "offset"}:
+        names = [name for name in ("shift", "scale", "offset") if name != "offset" or name in arrays]
+        scaling = Scaling(*(expect(name, arrays[name], (len(inputs),)) for name in names))
     return Model(network, loss, inputs, targets, classes, scaling)
 
 

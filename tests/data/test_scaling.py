@@ -1,10 +1,13 @@
+from fractions import Fraction
+
+import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from nn.data.scaling import standard, to_range
+from nn.data.scaling import ROUNDING, standard, to_range
 
 # Multiples of 1/1024: columns whose spread is not lost in the rounding of their mean.
 tables = arrays(
@@ -48,9 +51,115 @@ def test_a_constant_whose_mean_is_rounded_is_still_constant():
     assert standard(x)(x).tolist() == [[0], [0], [0]]
 
 
-def test_a_spread_too_small_to_square_does_not_divide_by_0():
-    x = np.array([[0.0], [1e-200]])
-    assert np.isfinite(standard(x)(x)).all()
+finite = st.floats(allow_nan=False, allow_infinity=False)
+TINY = float(np.finfo(float).tiny)
+
+
+@st.composite
+def near(draw: st.DrawFn) -> list[float]:
+    """Numbers that lie close together, far from 0: their spread is down to a few units in the last place."""
+    base = draw(st.floats(1, 2)) * 2.0 ** draw(st.integers(-1000, 1000))
+    return [
+        base * (1 + step * 2.0**-50) for step in draw(st.lists(st.integers(-99, 99), min_size=2, max_size=9))
+    ]
+
+
+columns = st.one_of(near(), st.lists(finite, min_size=2, max_size=9))
+
+
+def is_constant(column: list[float]) -> bool:
+    spread = Fraction(max(column)) - Fraction(min(column))
+    return spread <= Fraction(ROUNDING) * Fraction(max(map(abs, column)))
+
+
+def exact_scores(column: list[float]) -> tuple[list[mpmath.mpf], mpmath.mpf]:
+    """(x − mean) / deviation and the deviation, of exact sums."""
+    exact = [Fraction(x) for x in column]
+    mean = sum(exact) / len(exact)
+    variance = sum((x - mean) ** 2 for x in exact) / len(exact)
+    with mpmath.workdps(60):
+        deviation = mpmath.sqrt(mpmath.mpf(variance.numerator) / variance.denominator)
+        return [
+            mpmath.mpf((x - mean).numerator) / (x - mean).denominator / deviation for x in exact
+        ], deviation
+
+
+@given(columns)
+@example([1e200, -1e200, 3e200])
+@example([1e-200, 2e-200, 4e-200])
+@example([1e9 - 1e-3, 1e9, 1e9 + 1e-3, 1e9 + 1e-3])
+@example([1e308, -1e308, 3.0])
+@example([1.0, *[1e9 + 1e-3] * 3, 1e9])
+def test_standard_scores_are_those_of_exact_arithmetic(column):
+    assume(not is_constant(column))
+    expected, deviation = exact_scores(column)
+    assume(deviation > 2 * TINY)
+    scores = standard(x := np.array(column)[:, None])(x)[:, 0]
+    assert max(abs(one - other) for one, other in zip(scores.tolist(), expected, strict=True)) < 1e-11
+
+
+@given(columns, st.sampled_from([(0, 1), (-1, 1), (10, 11), (-1e-3, 1e3), (1e6, 2e6)]))
+def test_ranges_are_those_of_exact_arithmetic(column, ends):
+    assume(not is_constant(column))
+    low, high = map(Fraction, ends)
+    exact = [Fraction(x) for x in column]
+    factor = (max(exact) - min(exact)) / (high - low)
+    assume(2 * TINY < factor < np.finfo(float).max)
+    expected = [low + (x - min(exact)) / factor for x in exact]
+    scaled = to_range(x := np.array(column)[:, None], *ends)(x)[:, 0]
+    # As exact as the ends are: a number near 1e6 has an error of its own.
+    error = max(abs(Fraction(one) - other) for one, other in zip(scaled.tolist(), expected, strict=True))
+    assert error <= Fraction(1e-11) * (high - low) + Fraction(1e-15) * max(abs(low), abs(high))
+
+
+@given(columns, st.sampled_from(["standard", "to_range"]))
+def test_any_finite_column_is_scaled_to_finite_numbers_or_refused_by_its_name(column, kind):
+    x = np.array(column)[:, None]
+    try:
+        scaling = standard(x, ["height"]) if kind == "standard" else to_range(x, 0, 1, ["height"])
+    except ValueError as error:
+        assert "column 'height': its numbers, from " in str(error)  # noqa: PT017  # some columns cannot be scaled
+    else:
+        assert np.isfinite(scaling(x)).all()
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [0.1 + 0.2, 0.3, 0.3],
+        [1.1 * 100, 110.0],
+        [sum([0.1] * 10), 1.0],
+        [1e300, 1e300 * (1 + 2e-16)],
+        [7.0] * 3,
+    ],
+)
+def test_a_column_that_is_constant_but_for_rounding_is_constant(column):
+    x = np.array(column)[:, None]
+    assert np.abs(standard(x)(x)).max() < 1e-15
+    assert to_range(x, 2, 3)(x) == pytest.approx(2, abs=1e-14)
+
+
+def test_what_no_number_can_scale_is_refused_with_its_column_and_extent():
+    wide, narrow = np.array([[0, 1e308], [1, -1e308]]), np.array([[0, 0.0], [1, 5e-324]])
+    with pytest.raises(
+        ValueError, match=r"^column 'b': its numbers, from -1e\+308 to 1e\+308, lie too far apart"
+    ):
+        to_range(wide, 0, 1, ["a", "b"])
+    with pytest.raises(
+        ValueError, match=r"^column 2: its numbers, from 0 to 4.94066e-324, lie too close together"
+    ):
+        standard(narrow)
+
+
+def test_later_numbers_that_are_too_large_become_infinite_without_a_warning():
+    assert standard(np.array([[0.0], [1e-9]]))(np.array([[1e308]])) == np.inf
+
+
+def test_ordinary_columns_are_scaled_by_their_mean_and_deviation_to_the_last_bit():
+    x = np.random.default_rng(0).normal(5, 3, (100, 4))
+    scaling = standard(x)
+    assert not np.any(scaling.offset)
+    np.testing.assert_array_equal(scaling(x), (x - x.mean(axis=0)) / x.std(axis=0))
 
 
 def test_what_was_fitted_on_one_share_is_applied_to_another():
@@ -61,3 +170,5 @@ def test_what_was_fitted_on_one_share_is_applied_to_another():
 def test_a_range_must_rise():
     with pytest.raises(ValueError, match=r"must rise, got \[1, -1\]"):
         to_range(np.zeros((2, 1)), 1, -1)
+    with pytest.raises(ValueError, match=r"must have a finite width, got \[-1e\+308, 1e\+308\]"):
+        to_range(np.zeros((2, 1)), -1e308, 1e308)

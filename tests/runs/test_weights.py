@@ -60,7 +60,9 @@ def test_what_is_loaded_can_be_trained_on(tmp_path):
     assert last.epoch == 3
 
 
-@pytest.mark.parametrize("labels", [("a", "b"), ('the "big", one', "süß"), ("1", "2"), (1, 2), (0.5, 1.5)])
+@pytest.mark.parametrize(
+    "labels", [("a", "b"), ('the "big", one', "süß"), ("01", "1.0"), (1, 2), (1, "X"), (0, 2**64)]
+)
 def test_class_names_keep_their_text_and_type(tmp_path, labels):
     rows = "".join(f'{n},"{str(labels[n % 2]).replace(chr(34), chr(34) * 2)}"\n' for n in range(8))
     (tmp_path / "table.csv").write_text(f"x,y\n{rows}", encoding="utf-8")
@@ -69,6 +71,23 @@ def test_class_names_keep_their_text_and_type(tmp_path, labels):
     loaded = nn.load(tmp_path).classes
     assert loaded == experiment.model.classes
     assert [type(label) for label in loaded] == [type(label) for label in experiment.model.classes]
+
+
+def test_labels_that_were_floats_in_older_files_stay_so(tmp_path):
+    saved(tmp_path / "model.npz", "xor")
+    arrays, metadata = archive.load(tmp_path / "model.npz")
+    archive.save(tmp_path / "model.npz", arrays, metadata | {"classes": [0.5, 2]})
+    assert repr(nn.load(tmp_path).classes) == "(0.5, 2)"
+
+
+def test_an_offset_of_the_scaling_is_kept(tmp_path):
+    rows = "".join(f"{1e9 + n / 1000!r},{n}\n" for n in (0, 1, 2, 2))
+    (tmp_path / "table.csv").write_text(f"x,y\n{rows}")
+    data = f"data={{file: {tmp_path / 'table.csv'}, target: y, scale: standard}}"
+    scaling = saved(tmp_path / "model.npz", "sine-lm", data).model.scaling
+    assert np.any(scaling.offset)
+    x = np.array([[1e9], [1e9 + 0.002]])
+    np.testing.assert_array_equal(nn.load(tmp_path).scaling(x), scaling(x))
 
 
 def test_a_folder_without_a_model_is_told(tmp_path):

@@ -1,0 +1,74 @@
+"""Finds columns by their names in tables in memory: a DataFrame, a mapping of columns, a structured array."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from nn.checks import suggest
+from nn.data.dataset import Floats
+
+
+def raw_inputs(x: Any, columns: Sequence[str]) -> Floats:
+    """Inputs as an array of finite numbers, ``(*stack, samples, inputs)``, with these columns.
+
+    In a table with names (pandas, Polars, Arrow, a mapping of columns, a structured array) they are found
+    by name, in any order among others; in all that NumPy reads as an array they stand in this order.
+    Raises ValueError, naming row (counted from 0) and column, for a column that is not there and for
+    what is no finite number; so are missing values.
+    """
+    names = column_names(x)
+    if names is None:
+        array = numbers(x, "inputs")
+        if array.ndim < 2 or array.shape[-1] != len(columns):
+            raise ValueError(f"expected inputs of shape (samples, {len(columns)}), got {array.shape}")
+    else:
+        array = by_name(x, names, columns)
+    odd = np.argwhere(~np.isfinite(array))
+    if len(odd):
+        *_, row, column = place = tuple(odd[0].tolist())
+        got = array[place]
+        raise ValueError(f"row {row}, column {columns[column]!r}: expected a finite number, got {got:g}")
+    return array
+
+
+def column_names(x: Any) -> list[Any] | None:
+    """The names of a table's columns; None for what has no names."""
+    if isinstance(x, Mapping):
+        return [*x]
+    if isinstance(x, np.ndarray):
+        return None if x.dtype.names is None else [*x.dtype.names]
+    names = getattr(x, "column_names", None)  # Arrow, whose ``columns`` are the columns themselves
+    names = getattr(x, "columns", None) if names is None else names
+    return None if names is None or not hasattr(x, "__getitem__") else [*names]
+
+
+def by_name(x: Any, names: Sequence[Any], columns: Sequence[str]) -> Floats:
+    """These columns of a table, side by side. Their names are compared as those in files are read."""
+    known: dict[str, list[Any]] = {}
+    for name in names:
+        known.setdefault(" ".join(str(name).split()), []).append(name)
+    found = []
+    for column in columns:
+        if column not in known:
+            raise ValueError(f"there is no input column {column!r}; {suggest(column, known)}")
+        if len(known[column]) > 1:
+            raise ValueError(f"column {column!r} is there twice")
+        found.append(numbers(x[known[column][0]], f"column {column!r}"))
+        if found[-1].ndim != 1 or len(found[-1]) != len(found[0]):
+            expected = "one number a row" if found[-1].ndim != 1 else f"{len(found[0])} rows"
+            raise ValueError(f"column {column!r}: expected {expected}, got the shape {found[-1].shape}")
+    return np.stack(found, axis=-1)
+
+
+def numbers(values: Any, name: str) -> Floats:
+    """Values as floats; what is masked or missing becomes NaN."""
+    if isinstance(values, np.ma.MaskedArray):
+        values = np.where(np.ma.getmaskarray(values), np.nan, values.data)
+    try:
+        found = np.asarray(values).dtype
+        if found.kind in "biufUO":  # dates and complex numbers would become floats too
+            return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: expected numbers: {error}") from None
+    raise ValueError(f"{name}: expected numbers, got the type {found}")
