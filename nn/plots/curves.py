@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from nn.plots import lines, style
+from nn.plots.ensemble import is_ensemble, of_seeds
 from nn.plots.lines import Look
 from nn.plots.loss import SERIES, loss_curve, ring
 from nn.runs.differences import flatten, labels
@@ -39,11 +40,14 @@ def of_runs(runs: Sequence[Run], metric: str = "loss", along: str = "epochs", wi
     """A metric of runs over ``epochs`` or ``seconds``, each the mean of ``window`` rows.
 
     The loss and the accuracy are drawn for training and validation. Several runs are told apart by what
-    differs between their configurations. Raises ValueError for a run without this metric.
+    differs between their configurations; of many that differ in their seed alone, the median and the
+    quartiles are drawn. Raises ValueError for a run without this metric.
     """
     if len(runs) == 1 and metric == "loss" and window == 1:
         (run,) = runs
         return loss_curve(run.metrics, title=titled(run), best_epoch=run.best_epoch, along=AXES[along])
+    if window == 1 and is_ensemble(runs):
+        return of_seeds(runs, metric, AXES[along])
     names = [metric, f"val_{metric}"] if metric in ("loss", "accuracy") else [metric]
     drawn = read_lines(runs, names, AXES[along])
     told = sorted({line.label: line for line in drawn}, key=[line.label for line in drawn].index)

@@ -8,6 +8,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from nn.plots import style
+from nn.plots.ensemble import is_ensemble, of_seeds
 from nn.plots.kinds import KINDS
 from nn.plots.regions import draw_answers
 from nn.plots.view import View
@@ -100,7 +101,11 @@ def measure(name: str, value: float | None) -> str:
 def curves(runs: Sequence[Run]) -> Iterator[Markup]:
     """The curves of the loss and, where there is any, of the accuracy."""
     for metric, title in (("loss", "Loss"), ("accuracy", "Accuracy")):
-        if drawn := chart(runs, metric):
+        if is_ensemble(runs) and all(metric in run.metrics for run in runs):
+            yield tag("h2", title)
+            figure = of_seeds(runs, metric, "epoch")
+            yield tag("figure", picture(figure, f"{title} of {len(runs)} seeds: median and quartiles"))
+        elif drawn := chart(runs, metric):
             yield tag("h2", title)
             yield drawn
 

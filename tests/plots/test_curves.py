@@ -88,7 +88,7 @@ def test_many_differences_make_a_legend_below(make: Make) -> None:
 
 @pytest.mark.parametrize("number", [11, 30, 60])
 def test_many_runs_have_colours_of_their_own_and_room_for_their_names(make: Make, number: int) -> None:
-    runs = [make(f"r{n}", f"seed: {n}", epoch=EPOCHS, loss=falling(n + 1)) for n in range(number)]
+    runs = [make(f"r{n}", f"rate: {n}", epoch=EPOCHS, loss=falling(n + 1)) for n in range(number)]
     figure = of_runs(runs)
     figure.draw_without_rendering()
     (axes,) = figure.axes
