@@ -33,11 +33,12 @@ def configure(stream: TextIO, **options: Any) -> TextIO:
 
 
 def finish() -> None:
-    """Drop what standard output did not take: Python would try once more at its end, and complain."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Drop what the streams did not take: Python would try once more at its end, and complain."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def width(stream: TextIO, otherwise: int = 100) -> int:

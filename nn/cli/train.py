@@ -1,7 +1,7 @@
 """``nn train``: train a network and keep the run."""
 
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,7 +82,7 @@ def carry_out(
     plot: bool,
     sparkline: bool = False,
 ) -> None:
-    """Train, keep the run, say how it went; ends the command with exit code 1 or 130 where that is due."""
+    """Train, keep the run, say how it went; ends the command where it failed or was interrupted."""
     from nn.cli.progress import Progress
     from nn.cli.summary import summary
 
@@ -91,14 +91,17 @@ def carry_out(
         stopped, failure = follow(reports, recorder, progress, interrupts)
         measures = recorder.close(stopped)
         drawn = not plot or not recorder.last or draw(recorder, interrupts)
+    interrupted = stopped == "interrupted" or not drawn
     if not quiet:
-        click.echo(summary(recorder, stopped, measures))
-        if sparkline:
-            click.echo(small_curve(recorder))
+        # The terminal whose end interrupted a run takes no more words.
+        with suppress(OSError) if interrupted else nullcontext():
+            click.echo(summary(recorder, stopped, measures))
+            if sparkline:
+                click.echo(small_curve(recorder))
     if failure:
         raise failure
-    if stopped == "interrupted" or not drawn:
-        raise SystemExit(130)
+    if interrupted:
+        raise SystemExit(interrupts.exit_code)
 
 
 def follow(

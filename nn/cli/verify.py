@@ -40,7 +40,7 @@ def command(run: Path, quiet: bool) -> None:
     if not different:
         with Interrupts() as interrupts, tempfile.TemporaryDirectory(prefix="tiny-nn-") as scratch:
             again = Path(scratch) / run.name
-            train(experiment, reports, again, facts, interrupts, quiet)
+            train(experiment, reports, again, interrupts, quiet)
             with user_errors():
                 different, around = differences(run, again), circumstances(run, again)
             if different and not around:
@@ -75,7 +75,6 @@ def train(
     experiment: "Experiment",
     reports: "Iterator[Report]",
     folder: Path,
-    facts: dict[str, Any],
     interrupts: Interrupts,
     quiet: bool,
 ) -> None:
@@ -90,9 +89,8 @@ def train(
         with recorder.lock:
             stopped, _ = follow(reports, recorder, progress, interrupts)
             recorder.close(stopped)
-    reached = recorder.last.epoch if recorder.last else 0
-    if stopped == "interrupted" and (stopped, reached) != (facts["stopped"], facts["epochs"]):
-        raise SystemExit(130)
+    if interrupts.first:
+        raise SystemExit(interrupts.exit_code)
 
 
 def verdict(run: Path, facts: dict[str, Any], different: list[str], around: list[str]) -> str:

@@ -1,10 +1,17 @@
-"""Ctrl-C: before a run begins nothing is left, after that what was trained is kept; exit code 130."""
+"""Ctrl-C, SIGTERM and SIGHUP: before a run begins nothing is left, after that what was trained is kept.
 
+The exit code is 128 + the number of the signal.
+"""
+
+import fcntl
 import json
 import os
+import pty
+import random
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -12,6 +19,7 @@ import pytest
 
 import nn as library
 from nn.cli.interrupts import Interrupts
+from nn.runs import checkpoint
 
 ENDLESS = """\
 data: {name: moons, validation: 0.2}
@@ -20,6 +28,9 @@ loss: binary_crossentropy
 optimizer: adam
 training: {epochs: 1000000000, report_every: 10, engine: numpy}
 """
+
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
 def wait_for(condition, seconds=30.0):
@@ -43,10 +54,11 @@ def training(process, folder):
         running.communicate()
 
 
-def test_an_interrupted_run_keeps_what_was_trained(training, folder):
-    training.send_signal(signal.SIGINT)
+@pytest.mark.parametrize("number", SIGNALS)
+def test_an_interrupted_run_keeps_what_was_trained(training, folder, number):
+    training.send_signal(number)
     out, err = training.communicate(timeout=30)
-    assert (training.returncode, err) == (130, "")
+    assert (training.returncode, err) == (128 + number, "")
     assert out.startswith("Interrupted after ")
     run = folder / "runs" / "endless-001"
     assert sorted(path.name for path in run.iterdir()) == [
@@ -65,8 +77,8 @@ def test_an_interrupted_run_keeps_what_was_trained(training, folder):
 
 
 def test_a_second_interrupt_skips_the_picture_and_no_more(training, folder):
-    for _ in range(20):
-        training.send_signal(signal.SIGINT)
+    for turn in range(20):
+        training.send_signal(SIGNALS[turn % len(SIGNALS)])
         time.sleep(0.005)
         if training.poll() is not None:
             break
@@ -77,26 +89,95 @@ def test_a_second_interrupt_skips_the_picture_and_no_more(training, folder):
     assert not [path for path in run.iterdir() if path.name.startswith(".")]
 
 
-def test_an_interrupt_while_the_configuration_is_read_leaves_nothing(process, folder):
+@pytest.mark.parametrize("number", SIGNALS)
+def test_an_interrupt_while_the_configuration_is_read_leaves_nothing(process, folder, number):
     os.mkfifo(folder / "slow.yaml")
     running = process("train", "slow.yaml")
     with (folder / "slow.yaml").open("w") as pipe:  # opens when the command reads
-        running.send_signal(signal.SIGINT)
+        running.send_signal(number)
         out, err = running.communicate(timeout=30)
-        assert (running.returncode, out, err) == (130, "", "")
+        assert (running.returncode, out, err) == (128 + number, "", "")
         assert not pipe.closed
     assert [path.name for path in folder.iterdir()] == ["slow.yaml"]
 
 
-def test_an_interrupt_during_an_import_shows_no_traceback(folder: Path):
-    (folder / "slow.py").write_text(
-        "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nprint('alive')\n"
-    )
+def test_a_terminal_that_is_closed_ends_the_run_as_ctrl_c_does(process, folder):
+    (folder / "endless.yaml").write_text(ENDLESS)
+    leader, follower = pty.openpty()
+
+    def hold():
+        fcntl.ioctl(follower, termios.TIOCSCTTY, 0)
+
+    streams = dict.fromkeys(("stdin", "stdout", "stderr"), follower)
+    running = process("train", "endless.yaml", start_new_session=True, preexec_fn=hold, **streams)
+    os.close(follower)
+    run = folder / "runs" / "endless-001"
+    wait_for(lambda: (run / "metrics.csv").exists() and (run / "metrics.csv").stat().st_size > 200)
+    os.close(leader)
+    assert running.wait(timeout=30) == 128 + signal.SIGHUP
+    assert json.loads((run / "run.json").read_text())["stopped"] == "interrupted"
+    assert library.load(run).network.parameters.size
+
+
+@pytest.mark.parametrize("engine", ["numpy", "native"])
+@pytest.mark.parametrize("seed", range(4))
+def test_at_any_instant_a_run_is_kept_whole_or_there_is_none(process, folder, engine, seed):
+    """While Python starts, data are read, C is compiled or runs, files are saved, a picture is drawn."""
+    (folder / "endless.yaml").write_text(ENDLESS)
+    chance = random.Random(f"{engine} {seed}")
+    number = chance.choice(SIGNALS)
+    cache = {"XDG_CACHE_HOME": str(folder / "cache")}  # it compiles each time
+    running = process("train", "endless.yaml", "--set", f"training.engine={engine}", environment=cache)
+    time.sleep(chance.uniform(0.05, 2.5))
+    while running.poll() is None:
+        running.send_signal(number)
+        time.sleep(chance.uniform(0, 0.2))
+    _, err = running.communicate()
+    run = folder / "runs" / "endless-001"
+    if running.returncode == -number:  # Python itself had not begun
+        assert not run.exists()
+        return
+    assert (running.returncode, err) == (128 + number, "")
+    if run.exists():
+        assert not list(run.glob(".*"))
+        assert library.load(run).network.parameters.size
+        assert json.loads((run / "run.json").read_text())["stopped"] == "interrupted"
+        checkpoint.load(run / "checkpoint.npz")
+
+
+def test_a_signal_ends_a_resumed_run_too(process, training, folder):
+    training.kill()
+    training.communicate()
+    running = process("resume", "runs/endless-001")
+    metrics = folder / "runs" / "endless-001" / "metrics.csv"
+    before = metrics.stat().st_size
+    wait_for(lambda: running.poll() is not None or metrics.stat().st_size > before + 200)
+    running.send_signal(signal.SIGTERM)
+    out, err = running.communicate(timeout=30)
+    assert (running.returncode, err) == (128 + signal.SIGTERM, "")
+    assert out.startswith("Interrupted after ")
+
+
+def test_a_signal_ends_a_verification_and_leaves_nothing(process, folder):
+    (folder / "long.yaml").write_text(ENDLESS.replace("1000000000", "30000"))
+    process("train", "long.yaml", "--out", "run", "--no-plot").communicate()
+    (folder / "scratch").mkdir()
+    running = process("verify", "run", environment={"TMPDIR": str(folder / "scratch")})
+    wait_for(lambda: running.poll() is not None or list(folder.glob("scratch/*/run/metrics.csv")))
+    running.send_signal(signal.SIGTERM)
+    out, err = running.communicate(timeout=30)
+    assert (running.returncode, out, err) == (128 + signal.SIGTERM, "", "")
+    assert list((folder / "scratch").iterdir()) == []
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_an_interrupt_during_an_import_shows_no_traceback(folder: Path, number: int):
+    (folder / "slow.py").write_text(f"import os\nos.kill(os.getpid(), {number:d})\nprint('alive')\n")
     code = "from nn.cli.interrupts import end_at_once; end_at_once(); import slow"
     root = str(Path(__file__).parents[2])
     result = subprocess.run([sys.executable, "-c", code], cwd=folder, env={**os.environ, "PYTHONPATH": root},
                             capture_output=True, text=True, check=False)  # fmt: skip
-    assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
+    assert (result.returncode, result.stdout, result.stderr) == (128 + number, "", "")
 
 
 def test_ignored_interrupts_stay_ignored(process, folder):
@@ -104,12 +185,14 @@ def test_ignored_interrupts_stay_ignored(process, folder):
     (folder / "short.yaml").write_text(ENDLESS.replace("1000000000", "20000"))
 
     def ignore():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
 
     running = process("train", "short.yaml", "--no-plot", preexec_fn=ignore)
     for _ in range(10):
         time.sleep(0.02)
-        running.send_signal(signal.SIGINT)
+        for number in SIGNALS:
+            running.send_signal(number)
     _, err = running.communicate(timeout=60)
     assert (running.returncode, err) == (0, "")
 
@@ -140,8 +223,18 @@ def test_only_the_first_of_two_interrupts_raises():
             pass
 
 
-def test_what_an_interrupt_did_before_comes_back():
-    before = signal.getsignal(signal.SIGINT)
+@pytest.mark.parametrize("number", SIGNALS)
+def test_what_an_interrupt_did_before_comes_back(number):
+    before = signal.getsignal(number)
     with Interrupts():
-        assert signal.getsignal(signal.SIGINT) is not before
-    assert signal.getsignal(signal.SIGINT) is before
+        assert signal.getsignal(number) is not before
+    assert signal.getsignal(number) is before
+
+
+def test_the_exit_code_is_that_of_the_first_signal():
+    with Interrupts() as interrupts:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt), interrupts.welcome():
+            pass
+    assert interrupts.exit_code == 128 + signal.SIGTERM
