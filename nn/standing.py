@@ -22,3 +22,8 @@ class Standing:
     """γ of Bayesian regularisation: how many parameters the data determine."""
     ended: Ending | None = None
     """Why there is no further iteration: the gradient is small, no damping or no line search finds less."""
+
+    @property
+    def collapsed(self) -> bool:
+        """Whether the data determine not even one parameter, so that all weights have decayed to 0."""
+        return self.effective_parameters is not None and self.effective_parameters < 0.5

@@ -157,6 +157,18 @@ def test_gelu_keeps_its_precision_in_the_left_tail_where_1_plus_tanh_loses_it(x)
     assert value(GELU(), x) == pytest.approx(float(expected), rel=1e-12, abs=1e-300)
 
 
+@pytest.mark.parametrize("kind", ACTIVATIONS.values())
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_far_out_values_and_slopes_stay_finite(kind, dtype):
+    far = np.finfo(dtype).max / 4
+    x = np.array([[far, -far, 1e3, -1e3, 0.0]], dtype)
+    layer = kind()
+    with np.errstate(all="raise", under="ignore"):
+        y, dx = layer.forward(x), layer.backward(np.ones_like(x))
+    assert np.isfinite(y).all()
+    assert np.isfinite(dx).all()
+
+
 def test_gelu_is_near_the_normal_distribution_times_x():
     x = np.linspace(-8, 8, 1601)
     normal = np.array([0.5 * math.erfc(-number / math.sqrt(2)) for number in x])

@@ -49,7 +49,13 @@ def effective(recorder: Recorder) -> str:
     if not standing or standing.effective_parameters is None:
         return ""
     parameters = recorder.experiment.model.network.parameters.size
-    return f"Effective parameters: {standing.effective_parameters:.1f} of {parameters:,}."
+    text = f"Effective parameters: {standing.effective_parameters:.1f} of {parameters:,}."
+    if standing.collapsed:
+        text += (
+            " All weights have decayed to 0, as from this start the data determine none of them; "
+            "try another seed, more hidden units, or levenberg_marquardt with early stopping."
+        )
+    return text
 
 
 def in_words(goal: StopAt) -> str:

@@ -211,3 +211,16 @@ def test_a_jacobian_that_does_not_fit_is_refused_with_its_size(monkeypatch):
 
 def test_first_order_methods_have_no_standing():
     assert run(Adam(0.01), epochs=2)[-1].standing is None
+
+
+def test_bayesian_regularization_tells_where_all_weights_have_decayed():
+    x = np.linspace(-1, 1, 41)[:, np.newaxis]
+    found = {}
+    for seed in (1, 3):  # both kinds of starts
+        network = Sequential([Dense(1), Tanh(), Dense(1)], inputs=1, seed=seed)
+        *_, report = train(
+            network, MeanSquaredError(), BayesianRegularization(), x, np.sin(2 * np.pi * x), epochs=300
+        )
+        found[seed] = report.standing.collapsed
+        assert (np.abs(network.parameters).max() < 1e-10) == report.standing.collapsed
+    assert found == {1: False, 3: True}
