@@ -28,6 +28,9 @@ LIMITS: dict[type, tuple[str, str, Callable[[Any, Any], bool]]] = {
 }
 WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text", type(None): "nothing"}
 
+MOST, LONGEST = 40, 60
+"""So many known words are listed, and so many characters of each."""
+
 
 class MisfitError(ValueError):
     """Arguments that do not go together; ``argument`` is the one to change: ``early_stopping.monitor``."""
@@ -108,7 +111,11 @@ def describe(annotation: Any) -> str:
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown word: the nearest known one, else all of them."""
+    """The end of a message about an unknown word: the nearest known one, else all of them, or the first."""
     known = sorted(known)
     nearest = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean '{nearest[0]}'?" if nearest else f"there are: {', '.join(known)}"
+    if nearest:
+        return f"did you mean '{nearest[0]}'?"
+    names = [name if len(name) <= LONGEST else name[:LONGEST] + "…" for name in known[:MOST]]
+    more = f" and {len(known) - MOST:,} more" if len(known) > MOST else ""
+    return f"there are: {', '.join(names)}{more}"

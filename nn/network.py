@@ -15,7 +15,7 @@ from nn.arrays import Array
 from nn.checks import check
 from nn.layer import Chain, Layer, every, forward
 from nn.losses import Loss
-from nn.seeds import generator
+from nn.seeds import as_array, generator
 
 Precision = Literal["float64", "float32"]
 
@@ -71,10 +71,8 @@ class Sequential(Chain):
         dtype: Precision = "float64",
     ):
         self.layers = list(layers)
-        self.inputs, self.seeds = inputs, np.asarray(seed)
+        self.inputs, self.seeds = inputs, as_array(seed)
         check(inputs, Annotated[int, Ge(1)], "Sequential: inputs")
-        if self.seeds.dtype.kind not in "iu" or np.any(self.seeds < 0):
-            raise ValueError(f"Sequential: seed must be whole numbers of at least 0, got {seed!r}")
         self.check_layers()
         self.check_owners()
         self.outputs = self.build(inputs)

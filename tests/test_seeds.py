@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nn.seeds import STREAMS, generator
+from nn.seeds import STREAMS, as_array, generator
 
 
 @pytest.mark.parametrize("stream", STREAMS)
@@ -25,3 +25,23 @@ def test_drawing_from_one_stream_leaves_the_others_and_the_global_generator_alon
     generator(0, "shuffling").permutation(100)
     assert weights.random() == generator(0, "weights").random()
     assert np.random.get_state()[1].tolist() == untouched  # noqa: NPY002
+
+
+@pytest.mark.parametrize(
+    ("seed", "expected"),
+    [
+        (2**64 - 1, 2**64 - 1),
+        (np.int64(7), 7),
+        ([0, 2**63], [0, 2**63]),
+        (range(3), [0, 1, 2]),
+        (np.arange(4).reshape(2, 2), [[0, 1], [2, 3]]),
+    ],
+)
+def test_seeds_are_exact_up_to_64_bits(seed, expected):
+    assert as_array(seed).tolist() == expected
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64, 0.5, True, [0, 1.0], "7", []])
+def test_what_is_no_seed_is_refused(seed):
+    with pytest.raises(ValueError, match=r"^seed must be whole numbers .* below 2\*\*64, got "):
+        as_array(seed)

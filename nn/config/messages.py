@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from nn.checks import suggest
 from nn.config.kinds import KEYS, Kinds, shown
 from nn.config.places import Mistake, Path, dotted
+from nn.config.source import LARGEST
 
 RANGES = {
     "greater_than": ("gt", "greater than"),
@@ -54,6 +55,8 @@ def _explain(error: dict[str, Any], schema: type[BaseModel], data: Any) -> Mista
         if kind in RANGES:
             limit, words = RANGES[kind]
             expected = f"{words} {error['ctx'][limit]:g}"
+        if kind == "int_type" and isinstance(error["input"], float) and abs(error["input"]) > LARGEST:
+            expected += f" of at most {LARGEST}"
         problem = f"expected {expected}, got {shown(error['input'])}"
     return Mistake(path, f"{name}: {problem}" if name else problem)
 

@@ -26,6 +26,8 @@ FORBIDDEN = re.compile(
 )
 """Control characters, halves of characters, what turns the direction of text, and line breaks that editors
 do not take for such."""
+LARGEST = 2**64 - 1
+"""Larger whole numbers are read as floats: nothing counts so far, and a seed is no larger."""
 CORE = "tag:yaml.org,2002:"
 
 
@@ -219,7 +221,7 @@ def scalar(node: yaml.ScalarNode) -> bool | int | float | str | None:
         return None
     if kind == "bool" and text.lower() in ("true", "false"):
         return text.lower() == "true"
-    if kind == "int" and INTEGER.match(text) and len(text) < 20:
+    if kind == "int" and INTEGER.match(text) and len(text) < 1000 and abs(int(text)) <= LARGEST:
         return int(text)
     if kind in ("int", "float") and FLOAT.match(text):
         return float(re.sub(r"\.(?=[in])", "", text.lower()))

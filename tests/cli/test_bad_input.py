@@ -30,6 +30,10 @@ optimizer.learning_rate=-1e-3
     optimizer.learning_rate: expected greater than 0, got -0.001
 optimizer.learning_rate=.inf
     optimizer.learning_rate: expected a finite number, got inf
+seed=18446744073709551616
+    seed: expected a whole number of at most 18446744073709551615, got 1.8446744073709552e+19
+training.epochs=100000000000000000000000
+    training.epochs: expected a whole number of at most 18446744073709551615, got 1e+23
 training.batch_size=5
     training: batch_size 5 is larger than the 4 training samples
 loss=categorical_crossentropy

@@ -151,3 +151,12 @@ def test_what_a_second_order_method_cannot_serve_is_the_users_mistake(nn):
     result = nn("train", "iris-lbfgs", "--set", "training.batch_size=16")
     assert result.exit_code == 2
     assert "LBFGS looks at all samples at once, got batch_size 16" in result.stderr
+
+
+def test_a_seed_may_have_64_bits(nn, folder):
+    seed = 2**64 - 1
+    assert (
+        nn("train", "xor", "--seed", str(seed), "--set", "training.epochs=2", "--out", "run").exit_code == 0
+    )
+    assert f"seed: {seed}" in (folder / "run/config.yaml").read_text()
+    assert nn("verify", "run").exit_code == 0

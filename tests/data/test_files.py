@@ -184,6 +184,26 @@ def test_a_long_cell_is_shown_in_part_and_escaped(my_csv):
     assert len(str(error.value)) < 100
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_header_of_any_width_is_read(my_csv, mark):
+    names = [f"column {n:06}" for n in range(20_000)]
+    dataset = read_csv(my_csv("\n".join(mark.join(row) for row in ([*names, "y"], ["1"] * 20_001))), "y")
+    assert dataset.inputs == tuple(names)
+    assert dataset.x.shape == (1, 20_000)
+
+
+def test_cells_of_any_length_are_read(my_csv):
+    name, label = "long " * 50_000 + "name", "x" * 200_000
+    dataset = read_csv(my_csv(f'"{name}",y\n1,{label}\n2,b\n'), "y")
+    assert (dataset.inputs, dataset.classes) == ((name,), ("b", label))
+
+
+def test_of_many_columns_the_first_are_listed(my_csv):
+    names = [f"c{n:03}" for n in range(999)]
+    with pytest.raises(ValueError, match=r"there are: c000, .*, c039 and 959 more$"):
+        read_csv(my_csv("\n".join([",".join(names), ",".join("1" * 999)])), "y")
+
+
 def test_open_text_is_read_as_a_file_is():
     assert read_csv(io.StringIO("\ufeffa,b\n1,2\n"), "b").inputs == ("a",)
     with pytest.raises(ValueError, match="<text>:2: column 'a': expected a number, got 'x'"):
