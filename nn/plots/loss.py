@@ -95,13 +95,15 @@ def mark_best(
     A validation loss is that of the weights after the epoch, which were kept, and is named too; a training
     loss is a mean over the epoch, before its updates.
     """
+    if best_epoch == 0:
+        write_above(axes, float(x[0]), "best: the start, before any update", style.FAINT)
     for share, values in reversed(of(metrics, "loss")):
         losses = lines.finite(values)
         for row in np.flatnonzero((metrics["epoch"] == best_epoch) & ~np.isnan(losses)):
             at, loss = float(x[row]), float(losses[row])
             ring(axes, at, loss, share.look.color)
             value = f", {share.name} loss {style.powers(loss)}" if share.prefix else ""
-            text = f"best: epoch {style.thousands(best_epoch or 0)}{value}"
+            text = f"best: epoch {style.thousands(metrics['epoch'][row])}{value}"
             write_above(axes, at, text, share.look.color)
             return
 

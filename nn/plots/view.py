@@ -34,12 +34,13 @@ class View:
         experiment = run.experiment
         model, epoch = run.model or experiment.model, run.kept_epoch
         if run.model is None:
-            state, _ = checkpoint.load(run.folder / "checkpoint.npz") or ({}, "")
-            parameters = state.get("best.parameters", state.get("method.parameters"))
-            if parameters is None:
+            found = checkpoint.load(run.folder / "checkpoint.npz")
+            if found is None:
                 raise ValueError(f"{run.folder}: expected weights to draw, got a run without any yet")
-            model.network.parameters[...] = parameters
-            epoch = int(state.get("best.epoch", state["loop.epoch"]))
+            state, report = found[0], checkpoint.report(*found)
+            best = report.best_epoch is not None and "best.parameters" in state
+            model.network.parameters[...] = state["best.parameters" if best else "method.parameters"]
+            epoch = report.kept_epoch
         return cls(run, model, epoch, experiment.shares)
 
     @property

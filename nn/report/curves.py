@@ -118,7 +118,10 @@ def chart(runs: Sequence[Run], metric: str) -> Markup | None:
     ]
     text = Markup(json.dumps(data, allow_nan=False).replace("<", "\\u003c"))
     script = tag("script", text, type="application/json", class_="data")
-    rings = [tag("span", "○ the epoch whose weights were kept")] if any(line.kept for line in drawn) else []
+    kept = "○ the epoch whose weights were kept" if any(line.kept for line in drawn) else ""
+    if len(runs) == 1 and runs[0].best_epoch == 0:
+        kept = "the weights of the start were kept"
+    rings = [tag("span", kept)] if kept else []
     return tag(
         "figure",
         svg,

@@ -75,8 +75,7 @@ def outcome(run: Run) -> str:
     columns = compared([run])
     ended = (run.stopped or "").replace("_", " ")
     why = f"ended by: {ended}" if ended else "has not ended: it was killed, or it goes on still"
-    best = columns["best epoch"][0]
-    weights = f"; the weights are those of epoch {best}" if best.strip("–") else ""
+    weights = f"; the weights are those after epoch {run.kept_epoch:,}" if run.model else ""
     return f"{why}; {columns['epochs run'][0]} epochs in {columns['time'][0]}{weights}"
 
 

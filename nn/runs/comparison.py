@@ -37,7 +37,7 @@ def course(runs: Sequence[Run]) -> dict[str, list[str]]:
         "ended": [(run.stopped or NONE).replace("_", " ") for run in runs],
         "epochs run": [f"{row['epoch'][0]:,.0f}" if len(row.get("epoch", ())) else "0" for row in last],
         "time": [duration(float(row["seconds"][0])) if len(row.get("seconds", ())) else NONE for row in last],
-        "best epoch": [f"{run.best_epoch:,}" if run.best_epoch else NONE for run in runs],
+        "best epoch": [NONE if run.best_epoch is None else f"{run.best_epoch:,}" for run in runs],
     }
 
 

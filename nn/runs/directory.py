@@ -124,7 +124,7 @@ class Recorder:
             weights.save(self.folder / "model.npz", self.experiment)
             measures = evaluate(self.experiment)
             if self.camera and self.last:
-                self.camera.keep(self.last.best_epoch or self.last.epoch)
+                self.camera.keep(self.last.kept_epoch)
         if self.camera:
             self.camera.write()
         self.write_facts(stopped, measures)

@@ -10,6 +10,7 @@ KINDS: dict[str, tuple[type, ...]] = {
     "epochs": (int,),
     "data": (dict,),
     "best_epoch": (int, NoneType),
+    "kept_epoch": (int, NoneType),
     "metrics": (dict, NoneType),
     "engine": (str, NoneType),
     "threads": (int, NoneType),

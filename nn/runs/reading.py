@@ -114,5 +114,7 @@ class Run:
 
     @property
     def kept_epoch(self) -> int:
-        """The epoch after which the network was as it is kept: the best, or where none is, the last."""
-        return self.best_epoch or int(self.columns(["epoch"]).get("epoch", np.zeros(1))[-1])
+        """The k of the weights θₖ that it keeps, those after k epochs: the best, where there are any."""
+        named: int | None = (self.facts or {}).get("kept_epoch") if self.stopped else None
+        found = (named, self.best_epoch, int(self.columns(["epoch"]).get("epoch", np.zeros(1))[-1]))
+        return next(epoch for epoch in found if epoch is not None)

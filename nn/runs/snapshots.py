@@ -108,7 +108,9 @@ class Camera:
             moved = float(np.mean(np.abs(outputs - self.outputs)))
         self.outputs = outputs
         changed = self.kept[-1][2] + (moved if np.isfinite(moved) else 0.0)
-        self.kept.append((report.epoch, self.network.parameters.copy(), changed))
+        epoch = report.epoch if report.reached is None else report.reached
+        if epoch > self.kept[-1][0]:
+            self.kept.append((epoch, self.network.parameters.copy(), changed))
         self.kept_epoch = report.best_epoch
         if len(self.kept) > 2 * SPARE * self.count:
             self.restore(self.all.chosen(SPARE * self.count, self.kept_epoch))

@@ -94,6 +94,13 @@ def test_the_network_of_model_npz_is_among_them_under_its_epoch(tmp_path, config
     np.testing.assert_array_equal(found.parameters[row], model["parameters"])
 
 
+def test_where_a_step_back_was_taken_to_the_goal_no_snapshot_is_of_the_step_beyond(tmp_path):
+    found = train(tmp_path / "run")
+    facts = Run.of(tmp_path / "run").facts
+    assert facts["kept_epoch"] == facts["epochs"] - 1
+    assert found.epochs[-1] == facts["kept_epoch"]
+
+
 def test_a_long_run_keeps_no_more_in_memory_than_some_times_as_many(tmp_path, monkeypatch):
     experiment = Experiment.of(load("xor-2-2-1", ["training.snapshots=5"]))
     recorder = begin(experiment, "xor", tmp_path / "run")
