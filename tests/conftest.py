@@ -1,6 +1,11 @@
-"""For all tests: properties may take their time on a busy machine."""
+"""For all tests: which examples the properties are tried on."""
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+# The same examples on every run, and a failing one at once: shrinking may take minutes.
+settings.register_profile(
+    "everyday", derandomize=True, database=None, deadline=None, phases=(Phase.explicit, Phase.generate)
+)
+# Other examples, five times as many, each failure made small: --hypothesis-profile=random --hypothesis-seed=N
+settings.register_profile("random", database=None, deadline=None, max_examples=500)
+settings.load_profile("everyday")  # what the command line names is loaded later
