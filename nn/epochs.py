@@ -12,7 +12,7 @@ from nn.engine.native import Native
 from nn.engine.program import Program, laid
 from nn.engine.record import record
 from nn.engine.replay import Replay
-from nn.engine.samples import Samples
+from nn.engine.samples import Batch, Samples
 from nn.engine.tape import NotRecordableError
 from nn.network import Sequential
 from nn.objective import Objective
@@ -82,26 +82,22 @@ class Formulas:
             inputs["noise"] = samples.draw_noise(inputs["x"].shape[-2])
         return tuple(self.step(inputs, self.step.kept).values())
 
+    def difference(self, formulas: Any) -> None:
+        """None: these are the formulas."""
+
 
 def programs(step: Step, samples: Samples, kept: dict[str, Array]) -> list[Program]:
     """The step recorded for a whole batch, and for a shorter last one where there is one."""
     found = []
     stack = samples.members.size if samples.members.ndim else 0
-    arrays = samples.arrays
     with step.network.undisturbed():
         for size in dict.fromkeys(stop - start for start, stop in samples.batches):
             rows = np.broadcast_to(np.arange(size), (*samples.members.shape, size))
-            inputs = (
-                arrays
-                if samples.whole
-                else {name: laid(array[rows], stack) for name, array in arrays.items()}
-            )
-            other = {name: array[::-1][:size].copy() for name, array in arrays.items()}
-            if samples.noise:
-                shape = (*samples.members.shape, size, samples.noise)
-                both = np.random.default_rng(0).random((2, *shape)).astype(step.network.dtype)
-                inputs, other = inputs | {"noise": laid(both[0], stack)}, other | {"noise": both[1]}
-            found.append(record(step, inputs, kept, other, stack))
+            noise = np.random.default_rng(1).random((*rows.shape, samples.noise)).astype(step.network.dtype)
+            inputs = samples.inputs(Batch(rows, 0, size, noise))
+            for name in inputs.keys() - (samples.arrays if samples.whole else {}).keys():
+                inputs[name] = laid(inputs[name], stack)
+            found.append(record(step, inputs, kept, map(samples.inputs, samples.drawn(size)), stack))
     return found
 
 
@@ -133,6 +129,12 @@ def choose(name: EngineName, step: Step, samples: Samples, epochs: int) -> Engin
         if name != "auto":
             raise
         return recorded(Replay, step, samples)
+
+
+def difference(engine: Engine, step: Step) -> str | None:
+    """What a step of an engine from here leaves other than the formulas do; None where they agree."""
+    with step.network.undisturbed():
+        return engine.difference(step)
 
 
 def recorded(engine: type[Native] | type[Replay], step: Step, samples: Samples) -> Engine:

@@ -7,6 +7,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.engine.program import fill, laid
+from nn.engine.proof import Step
 from nn.engine.samples import Samples
 from nn.standing import Standing
 
@@ -25,6 +26,9 @@ class Engine(Protocol):
 
         Fewer epochs where training ends: the goal is reached, or no loss is finite.
         """
+
+    def difference(self, formulas: Step) -> str | None:
+        """The name of what a step from here leaves other than the formulas do; None where they agree."""
 
 
 class Blocks:
@@ -58,6 +62,10 @@ class Blocks:
         self.engine = make()
         self.name = self.engine.name
         return self
+
+    def difference(self, formulas: Step) -> str | None:
+        """What a step of the last block leaves other than the formulas do."""
+        return self.engine.difference(formulas)
 
     def run(self, epochs: int) -> Array:
         """Train each block for so many epochs; what has no finite loss goes on as NaN."""

@@ -1,7 +1,7 @@
 """Runs programs as compiled C, with the loops over batches and epochs inside."""
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib.resources import files
 from typing import Any
@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
+from nn.engine import proof
 from nn.engine.c import Memory, Writer
 from nn.engine.compiler import CAREFUL, FLAGS, CompilerError, compiler, load
 from nn.engine.products import TYPES, VECTOR_BYTES
 from nn.engine.program import Program
-from nn.engine.proof import does_as
-from nn.engine.samples import MEASURES, Samples
+from nn.engine.replay import Step as Replayed
+from nn.engine.samples import MEASURES, Batch, Samples
 
 CALL_SECONDS = 0.05
 """A call returns after about this time, so that Ctrl-C works."""
@@ -46,21 +47,35 @@ class Native:
         self.orders = np.zeros((0, *samples.members.shape, len(samples)), np.int64)
         self.noise = np.zeros((0, *samples.members.shape, samples.noise), programs[0].dtype)
         self.noise_ahead = ctypes.c_void_p(), ctypes.c_int64()
-        self.function = self.compiled(source.text, programs)
+        self.programs = programs
+        self.library = self.compiled(source.text)
+        self.function = self.library.run
+        self.function.restype = ctypes.c_int64
 
-    def compiled(self, text: str, programs: Sequence[Program]) -> Any:
-        """The library of a text, once it is proved; compilers have bugs. Raises CompilerError."""
+    def compiled(self, text: str) -> ctypes.CDLL:
+        """The library of a text, once it is verified; compilers have bugs. Raises CompilerError."""
+        replayed = {program: Replayed(program) for program in self.programs}
         for flags in (FLAGS, CAREFUL):
             library = load(text, flags)
-            if all(does_as(program, self.samples, partial(self.once, library)) for program in programs):
-                library.run.restype = ctypes.c_int64
-                return library.run
+            ways: Any = partial(self.once, library), lambda program, _: replayed[program]()
+            if not proof.compare(self.programs, self.samples, *ways):
+                return library
         raise CompilerError(f"the C compiler {compiler()[0]} makes something else of this step")
 
-    def once(self, library: ctypes.CDLL, order: Array, noise: Array, sums: Array) -> None:
-        """One step on the first rows of an order: as many as there is noise for."""
-        pointers = [ctypes.c_void_p(array.ctypes.data) for array in (order, noise, sums)]
-        library.once(ctypes.c_int(len(noise) == self.samples.size), self.pointers, *pointers)
+    def difference(self, formulas: proof.Step) -> str | None:
+        """What a step from here leaves other than the formulas do; None where they agree."""
+        once = partial(self.once, self.library)
+        return proof.compare(self.programs, self.samples, once, proof.by(formulas), proof.AGAIN)
+
+    def once(self, library: ctypes.CDLL, program: Program, batch: Batch) -> Mapping[str, Array]:
+        """One step on the rows of a batch; what it measures."""
+        sums = np.zeros((self.samples.measured, *self.samples.members.shape))
+        noise = np.ascontiguousarray(np.moveaxis(batch.noise, -2, 0))  # as C reads it
+        rows = batch.order.ctypes.data + batch.start * batch.order.itemsize
+        pointers = [ctypes.c_void_p(address) for address in (rows, noise.ctypes.data, sums.ctypes.data)]
+        library.once(ctypes.c_int(batch.size == self.samples.size), self.pointers, *pointers)
+        sums[:2] *= len(self.samples) / batch.size  # means are added by the batch's share of the epoch
+        return dict(zip(MEASURES, sums, strict=False))
 
     def run(self, epochs: int) -> Array:
         """Train; the measures of all epochs, or of those up to the end."""

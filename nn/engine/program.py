@@ -158,14 +158,16 @@ def _equal_constants(a: Array, b: Array, changing: set[int]) -> bool:
 def _without_copies(program: Program) -> Program:
     """``temporary ← f(…); place ← temporary`` becomes ``place ← f(…)``.
 
-    Only where the temporary has no other use, and the place is neither read nor written in between
-    nor by f itself.
+    Only where the temporary has no other use, is not what the step measures, and the place is neither
+    read nor written in between nor by f itself.
     """
-    calls = list(program.calls)
+    calls, measured = list(program.calls), {owner(array) for array in program.outputs.values()}
     for end, copy in enumerate(calls):
         if copy.function != "copy":
             continue
         source, place = copy.arguments[0], copy.out
+        if owner(source) in measured:
+            continue
         uses = [n for n, call in enumerate(calls) if any(owner(a) == owner(source) for a in call.arguments)]
         makers = [n for n, call in enumerate(calls) if owner(call.out) == owner(source)]
         if uses != [end] or len(makers) != 1 or source.shape != place.shape or source.dtype != place.dtype:

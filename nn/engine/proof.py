@@ -1,72 +1,129 @@
-"""Proves what was recorded, and what was compiled, before anyone trusts it."""
+"""Verifies what was recorded and what was compiled before anyone trusts it, and again while it runs.
 
-from collections.abc import Callable, Mapping
+One step is compared, from equal states: trajectories are chaotic. What differs by more than sums in
+another order may is still right where rounding decides. Whether it does is found by carrying out the
+program several times with each result a few roundings off (Monte Carlo arithmetic: Parker, 1997): near a
+sign, a kink or a tie, and where large terms cancel, the outcomes part, and each of them is right.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from nn.arrays import Array
 from nn.engine.program import Program, compute, fill
-from nn.engine.samples import Samples
-from nn.engine.tape import NotRecordableError
+from nn.engine.samples import Batch, Samples
 
 Step = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
 """A step as a function of its inputs and of what it keeps; returns what it measures."""
+Once = Callable[[Any], Mapping[str, Any]]
+"""A step on what a program reads and keeps, in place; it is given the batch, and returns what it measures."""
+Way = Callable[[Program, Batch], Mapping[str, Any]]
+"""The same for any of several programs."""
 ROUNDING = {"float64": 1e-9, "float32": 1e-4}
 """What sums in another order may change, relative to the largest number of an array."""
+EXACT = {"absolute", "copy", "floor", "max", "maximum", "min", "minimum", "negative", "sign", "where"}
+"""Calls whose results are not rounded."""
+ROUNDINGS = 256
+"""Results are moved by up to so many times the precision; a long sum is off by fewer."""
+OUTCOMES = 16
+"""So many steps with rounding are looked at, where something differs."""
+AGAIN = 64
+"""So many batches are looked at while an engine runs."""
 
 
-def prove(program: Program, step: Step) -> None:
-    """Raise NotRecordableError unless a replay does what the formulas do."""
-    expected = {name: array.copy() for name, array in program.kept.items()}
-    expected |= {name: np.asarray(value) for name, value in step(program.inputs, expected).items()}
-    replay(program)
-    for name, array in {**program.kept, **program.outputs}.items():
-        if not near(array, expected[name], ROUNDING[program.dtype.name]):
-            raise NotRecordableError(f"a replay of this step gives another {name} than its formulas")
+def compare(
+    programs: Iterable[Program], samples: Samples, found: Way, expected: Way, most: int | None = None
+) -> str | None:
+    """The name of what one way leaves other than another, on ``samples.drawn`` or at most so many of them."""
+    for program in programs:
+        size = program.inputs["t"].shape[-2]
+        batches = ((samples.inputs(batch), batch) for batch in islice(samples.drawn(size), most))
+        if name := difference(program, batches, partial(found, program), partial(expected, program)):
+            return name
+    return None
 
 
-def does_as(program: Program, samples: Samples, once: Callable[[Array, Array, Array], None]) -> bool:
-    """Whether ``once`` does in a step what the program does; what is kept ends as it began.
+def by(formulas: Step) -> Way:
+    """The way of the formulas: on the program's own arrays."""
+    return lambda program, _: formulas(program.inputs, program.kept)
 
-    It takes the order of all samples ``(*stack, samples)``, noise for the rows of a batch ``(batch,
-    *stack, noise)`` and the sums of measures, to which it adds. Where a gradient is 0 but for
-    rounding, its sign may decide what becomes of a parameter: that is not compared.
+
+@np.errstate(all="ignore")
+def difference(
+    program: Program, batches: Iterable[tuple[Mapping[str, Array], Any]], found: Once, expected: Once
+) -> str | None:
+    """The name of what one way to carry out a step leaves other than another; None where they agree.
+
+    A batch is what the program's inputs are to hold, and what the two ways are given. All steps go from
+    what is kept now, which ends as it began.
     """
-    stack, size = samples.members.shape, program.inputs["t"].shape[-2]
-    order = np.tile(np.arange(len(samples)), (*stack, 1))
-    noise = np.random.default_rng(0).random((size, *stack, samples.noise)).astype(program.dtype)
-    if not samples.whole:
-        for name, array in samples.arrays.items():
-            program.inputs[name][...] = array[order[..., :size]]
-    if samples.noise:
-        program.inputs["noise"][...] = np.moveaxis(noise, 0, -2)
     began = {name: array.copy() for name, array in program.kept.items()}
-    sums = np.zeros((samples.measured, *stack))
-    once(order, noise, sums)
-    found = {name: array.copy() for name, array in program.kept.items()}
-    fill(program.kept, began)
-    with np.errstate(all="ignore"):
-        replay(program)
-    rounding, gradients = ROUNDING[program.dtype.name], np.abs(program.kept["gradients"])
-    clear = ~(gradients < rounding * np.max(gradients))
-    loss = sums[0] * len(samples) / size
-    does = near(loss, program.outputs["loss"], rounding) and all(
-        near(found[name], array, rounding, clear if array.shape == clear.shape else True)
-        for name, array in program.kept.items()
-    )
-    fill(program.kept, began)
-    return does
+    rounding = ROUNDING[program.dtype.name]
+    try:
+        for inputs, batch in batches:
+            for name, array in program.inputs.items():
+                if array is not inputs[name]:
+                    array[...] = inputs[name]
+            measured = {name: np.array(value) for name, value in expected(batch).items()}
+            right = measured | {name: array.copy() for name, array in program.kept.items()}
+            fill(program.kept, began)
+            left = {**found(batch), **program.kept}
+            doubtful = [name for name, array in left.items() if not near(array, right[name], rounding)]
+            pairs = {name: (np.array(left[name]), right[name]) for name in doubtful}
+            for name, outcomes in roundings(program, began, doubtful).items():
+                if not all(between(array, outcomes) for array in pairs[name]):
+                    return name
+            fill(program.kept, began)
+        return None
+    finally:
+        fill(program.kept, began)
 
 
-def replay(program: Program) -> None:
-    """Carry out the calls with plain NumPy."""
-    for call in program.calls:
-        call.out[...] = compute(call.function, call.arguments, call.axes)
-
-
-def near(array: Array, expected: Array, rounding: float, where: Array | bool = True) -> bool:
+def near(array: Array, expected: Array, rounding: float) -> bool:
     """Whether two arrays are equal but for rounding."""
+    limit = rounding * np.max(np.abs(expected), initial=0)
+    if np.max(np.abs(array - expected), initial=0) <= limit < np.inf:
+        return True
     size = np.max(np.abs(expected), initial=0, where=np.isfinite(expected))
-    equal = np.isclose(array, expected, rtol=rounding, atol=rounding * size, equal_nan=True)
-    return bool(np.all(equal, where=where))
+    return np.allclose(array, expected, rtol=rounding, atol=rounding * size, equal_nan=True)
+
+
+def roundings(program: Program, began: Mapping[str, Array], names: list[str]) -> dict[str, list[Array]]:
+    """What rounding may make of arrays by name: the outcomes of several steps from there."""
+    outcomes: dict[str, list[Array]] = {name: [] for name in names}
+    rng = np.random.default_rng(0)
+    for _ in range(OUTCOMES if names else 0):
+        fill(program.kept, began)
+        left = {**rounded(program, rng), **program.kept}
+        for name in names:
+            outcomes[name].append(left[name].copy())
+    return outcomes
+
+
+def rounded(program: Program, rng: np.random.Generator) -> Mapping[str, Array]:
+    """Carry out the calls, each result as far off as rounding may take it; whole numbers stay whole."""
+    for call in program.calls:
+        result = compute(call.function, call.arguments, call.axes)
+        if result.dtype.kind == "f" and call.function not in EXACT:
+            summed = call.function in ("matmul", "sum")
+            terms = tuple(np.abs(argument) for argument in call.arguments) if summed else ()
+            size = compute(call.function, terms, call.axes) if summed else np.abs(result)
+            off = ROUNDINGS * np.finfo(result.dtype).eps * size * rng.uniform(-1, 1, result.shape)
+            result = result + (off if summed else np.where(result == np.rint(result), 0, off))
+        call.out[...] = result
+    return program.outputs
+
+
+def between(array: Array, outcomes: list[Array]) -> bool:
+    """Whether each element lies between the outcomes, or as far beyond as they are apart.
+
+    Where some of them overflow it may be anything, where all do it must too.
+    """
+    low, high, finite = np.min(outcomes, axis=0), np.max(outcomes, axis=0), np.isfinite(outcomes)
+    within = (2 * low - high <= array) & (array <= 2 * high - low)
+    overflows = finite.any(axis=0) | ~np.isfinite(array)
+    return bool(np.all(np.where(finite.all(axis=0), within, overflows)))

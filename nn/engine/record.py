@@ -1,38 +1,52 @@
 """Records a step as a program."""
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 
 from nn.arrays import Array
 from nn.engine.program import Program, fill, tidy
-from nn.engine.proof import Step, prove
-from nn.engine.tape import Tape
+from nn.engine.proof import Step, difference
+from nn.engine.replay import Step as Replayed
+from nn.engine.tape import NotRecordableError, Tape
 
 
 def record(
-    step: Step, inputs: dict[str, Array], kept: dict[str, Array], other: dict[str, Array], stack: int = 0
+    step: Step,
+    inputs: dict[str, Array],
+    kept: dict[str, Array],
+    batches: Iterable[Mapping[str, Array]],
+    stack: int = 0,
 ) -> Program:
     """The program of a step, for batches of the shape of ``inputs``; see ``laid`` for ``stack``.
 
-    The program is proved: on the batch ``other``, from the state that the recording left, it must
-    do what the formulas do. ``kept`` ends as it began. Raises NotRecordableError.
+    The program is verified as it will run, tidied: on each of the ``batches``, from the state that the
+    recording left, a replay must do what the formulas do. ``inputs`` and ``kept`` end as they began.
+    Raises NotRecordableError.
     """
-    with np.errstate(all="ignore"):
-        return _record(step, inputs, kept, other, Tape(stack))
+    began, first = ({name: array.copy() for name, array in arrays.items()} for arrays in (kept, inputs))
+    try:
+        with np.errstate(all="ignore"):
+            program = _recorded(step, inputs, kept, Tape(stack))
+            replayed = Replayed(program)
+            name = difference(
+                program,
+                ((batch, None) for batch in batches),
+                lambda _: replayed(),
+                lambda _: step(program.inputs, program.kept),
+            )
+        if name:
+            raise NotRecordableError(f"a replay of this step gives another {name} than its formulas")
+        return program
+    finally:
+        fill(inputs, first)
+        fill(kept, began)
 
 
-def _record(
-    step: Step, inputs: dict[str, Array], kept: dict[str, Array], other: dict[str, Array], tape: Tape
-) -> Program:
-    began = {name: array.copy() for name, array in kept.items()}
+def _recorded(step: Step, inputs: dict[str, Array], kept: dict[str, Array], tape: Tape) -> Program:
     outputs = step(
         {name: tape.watch(array) for name, array in inputs.items()},
         {name: tape.watch(array) for name, array in kept.items()},
     )
     measured = {name: traced.array for name, traced in outputs.items()}
-    program = Program(tuple(tape.calls), inputs, kept, measured)
-    first = {name: array.copy() for name, array in inputs.items()}
-    fill(inputs, other)
-    prove(program, step)
-    fill(inputs, first)
-    fill(kept, began)
-    return tidy(program)
+    return tidy(Program(tuple(tape.calls), inputs, kept, measured))

@@ -1,14 +1,15 @@
 """Replays programs with NumPy: the cheapest primitive for each call, on the same buffers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from nn.arrays import Array
+from nn.engine import proof
 from nn.engine.program import REDUCTIONS, Call, Program, overlap
-from nn.engine.samples import Samples
+from nn.engine.samples import Batch, Samples
 
 TINY = 256
 """A stack of products with at most so many terms each is faster without BLAS."""
@@ -38,23 +39,39 @@ class Replay:
         """One step on these rows, or on all samples."""
         samples = self.samples
         step = self.steps[samples.size if rows is None else rows.shape[-1]]
+        inputs = step.program.inputs
         if rows is not None:
             for name, array in samples.arrays.items():
-                array.take(rows, 0, step.inputs[name], "clip")
+                array.take(rows, 0, inputs[name], "clip")
         if samples.noise:
-            step.inputs["noise"][...] = samples.draw_noise(step.inputs["noise"].shape[-2])
+            inputs["noise"][...] = samples.draw_noise(inputs["noise"].shape[-2])
         for function, arguments in step.primitives:
             function(*arguments)
         return step.outputs
+
+    def difference(self, formulas: proof.Step) -> str | None:
+        """What a step from here leaves other than the formulas do; None where they agree."""
+        programs = [step.program for step in self.steps.values()]
+        return proof.compare(programs, self.samples, self.once, proof.by(formulas), proof.AGAIN)
+
+    def once(self, program: Program, batch: Batch) -> Mapping[str, Array]:
+        """One step on what the program's inputs hold."""
+        return self.steps[batch.size]()
 
 
 class Step:
     """A program as bound functions with their arguments."""
 
     def __init__(self, program: Program):
-        self.inputs = program.inputs
+        self.program = program
         self.outputs = tuple(program.outputs.values())
         self.primitives = [primitive for call in program.calls for primitive in lower(call)]
+
+    def __call__(self) -> Mapping[str, Array]:
+        """One step on what the inputs hold; what it measures."""
+        for function, arguments in self.primitives:
+            function(*arguments)
+        return self.program.outputs
 
 
 def flat(arrays: tuple[Array, ...]) -> tuple[Array, ...]:

@@ -1,6 +1,6 @@
 """Epochs of samples: their order, their batches, and what is measured on the way."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,6 +11,24 @@ from nn.state import State, positions, reposition
 
 MEASURES = ("loss", "accuracy", "largest_error")
 """What a step measures. Of the batches of an epoch, the first two are means, the third is the largest."""
+
+
+VERIFIED_ROWS, VERIFIED_BATCHES = 4096, 512
+"""As many rows, or batches of few rows, are enough to verify a step on."""
+
+
+class Batch(NamedTuple):
+    """``size`` rows of an order ``(*stack, samples)``, and their noise ``(*stack, size, noise)``."""
+
+    order: Array
+    start: int
+    size: int
+    noise: Array
+
+    @property
+    def rows(self) -> Array:
+        """The rows, ``(*stack, size)``."""
+        return self.order[..., self.start : self.start + self.size]
 
 
 class Goal(NamedTuple):
@@ -79,6 +97,26 @@ class Samples:
         """The noise of the next so many samples, whatever their batches: ``(*stack, rows, noise)``."""
         dtype = self.arrays["x"].dtype.type
         return self._each(self.noise_generators, lambda rng: rng.random((rows, self.noise), dtype))
+
+    def drawn(self, size: int) -> Iterator[Batch]:
+        """Batches of so many rows, drawn at random from all but the same each time.
+
+        Whole batches hold every row, but no more than VERIFIED_ROWS in VERIFIED_BATCHES; of the shorter last
+        batch there is one. The generators stay where they are.
+        """
+        rng, stack = np.random.default_rng(0), self.members.shape
+        order = rng.permuted(np.tile(np.arange(len(self)), (*stack, 1)), axis=-1)
+        rows = min(len(self), VERIFIED_ROWS, VERIFIED_BATCHES * size)
+        end = rows if size == self.size else size
+        for start in range(0, end, size):
+            noise = rng.random((*stack, size, self.noise), self.arrays["x"].dtype.type)
+            yield Batch(order, min(start, len(self) - size), size, noise)
+
+    def inputs(self, batch: Batch) -> dict[str, Array]:
+        """What a step takes: the rows of a batch by name, and its noise."""
+        arrays = self.arrays.items()
+        inputs = {name: array if self.whole else array[batch.rows] for name, array in arrays}
+        return inputs | ({"noise": batch.noise} if self.noise else {})
 
     def state(self) -> Mapping[str, Array]:
         """Where the generators are, which is between epochs: an engine draws ahead for its own run only."""

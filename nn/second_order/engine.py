@@ -61,6 +61,10 @@ class Iterating:
         """False: it keeps no squares."""
         return np.array(False)
 
+    def difference(self, formulas: Any = None) -> str | None:
+        """What an evaluation from here leaves other than the formulas do; None where they agree."""
+        return self.evaluations.difference()
+
     def state(self) -> dict[str, Any]:
         """The place, with NaN for what its standing leaves open, and what was measured there."""
         place, said = dict(vars(self.place)), vars(self.standing)

@@ -10,7 +10,7 @@ from nn.arrays import Array
 from nn.engine.blocks import Engine
 from nn.engine.program import fill
 from nn.engine.samples import Samples
-from nn.epochs import EngineName, Step, choose
+from nn.epochs import EngineName, Step, choose, difference
 from nn.network import Sequential
 from nn.objective import Objective
 from nn.optimizers import Optimizer, State
@@ -76,10 +76,17 @@ class Evaluations:
     step: Step
     """What the step that is the heart of it is recorded for, and the step."""
 
-    def __init__(self, network: Sequential, engine: Engine):
+    def __init__(self, network: Sequential, engine: Engine, step: Step):
         self.network, self.engine = network, engine
+        self.recorded = [(engine, step)]
+        """All engines that are at work, and what each runs."""
         self.measures: Array
         """What the last evaluation measured, ``(measured,)``."""
+
+    def difference(self) -> str | None:
+        """What an engine leaves from here other than the formulas do; None where they agree."""
+        found = (difference(engine, step) for engine, step in self.recorded)
+        return next(filter(None, found), None)
 
     def loss(self, parameters: Array) -> float:
         """The loss at these parameters, which are the network's from then on."""
@@ -95,7 +102,7 @@ class Gradients(Evaluations):
         self, name: EngineName, objective: Objective, network: Sequential, samples: Samples, epochs: int
     ):
         self.step, self.part = Step(network, objective, Unmoved()), samples
-        super().__init__(network, choose(name, self.step, samples, epochs))
+        super().__init__(network, choose(name, self.step, samples, epochs), self.step)
 
     def __call__(self, parameters: Array) -> tuple[float, Array]:
         return self.loss(parameters), self.network.gradients.astype(float)
@@ -107,7 +114,8 @@ class Residuals(Evaluations):
     def __init__(
         self, name: EngineName, objective: Objective, network: Sequential, samples: Samples, epochs: int
     ):
-        super().__init__(network, choose(name, Measuring(network, objective, Unmoved()), samples, epochs))
+        measuring = Measuring(network, objective, Unmoved())
+        super().__init__(network, choose(name, measuring, samples, epochs), measuring)
         self.samples, self.count = samples, samples.arrays["t"].size
         size = chunk(network.parameters.size, len(samples), network.outputs)
         arrays = {name: array[:size].copy() for name, array in samples.arrays.items()}
@@ -115,6 +123,7 @@ class Residuals(Evaluations):
         self.step = Linearizing(network, objective, size)
         same: Any = self.engine.name
         self.linearizer = choose(same, self.step, self.part, epochs)
+        self.recorded.append((self.linearizer, self.step))
 
     def linearize(self, parameters: Array) -> Linearization:
         self.network.parameters[...] = parameters

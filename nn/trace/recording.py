@@ -68,7 +68,7 @@ class Recording:
             return outputs
 
         other = {name: array[::-1].copy() for name, array in self.inputs.items()}
-        record(noting, self.inputs, self.kept, other)
+        record(noting, self.inputs, self.kept, [other])
         with np.errstate(all="ignore"):
             self.done = [self.carry_out(call) for call in self.calls]
 

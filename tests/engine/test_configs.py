@@ -1,4 +1,4 @@
-"""Both engines train every bundled experiment as the formulas do: an epoch from equal states, along the way."""
+"""Both engines train every bundled experiment as the formulas do: each an epoch, from equal states."""
 
 import pytest
 

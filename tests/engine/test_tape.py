@@ -17,7 +17,7 @@ def recorded(formula, x=((1.0, -2.0), (3.0, 0.5)), other=((-1.0, 4.0), (0.25, 7.
         lambda inputs, kept: {"loss": formula(inputs["x"])},
         {"x": np.array(x)},
         {"p": np.zeros(1)},
-        {"x": np.array(other)},
+        [{"x": np.array(other)}],
     )
 
 
@@ -115,7 +115,7 @@ def test_updates_in_place_are_recorded_and_what_is_kept_ends_as_it_began():
         return {"loss": np.sum(kept["p"], axis=(0, 1))}
 
     x = np.array([[10.0, 20.0]])
-    program = record(step, {"x": x}, {"p": p}, {"x": np.array([[3.0, 4.0]])})
+    program = record(step, {"x": x}, {"p": p}, [{"x": np.array([[3.0, 4.0]])}])
     assert (p, x) == (pytest.approx(np.array([[1.0, 2.0]])), pytest.approx(np.array([[10.0, 20.0]])))
     for call in program.calls:
         call.out[...] = compute(call.function, call.arguments, call.axes)
@@ -129,7 +129,7 @@ def test_an_update_that_overlaps_itself_reads_before_it_writes():
         kept["p"][1:] = kept["p"][:-1] + inputs["x"]
         return {"loss": np.sum(kept["p"])}
 
-    program = record(step, {"x": np.ones(4)}, {"p": p}, {"x": np.zeros(4)})
+    program = record(step, {"x": np.ones(4)}, {"p": p}, [{"x": np.zeros(4)}])
     for call in program.calls:
         call.out[...] = compute(call.function, call.arguments, call.axes)
     assert p.tolist() == [0, 1, 2, 3, 4]
@@ -148,7 +148,7 @@ def test_calls_that_reach_nothing_are_left_out():
         lambda inputs, kept: [np.exp(inputs["x"]), {"loss": inputs["x"] + 1}][1],
         {"x": np.ones(2)},
         {"p": np.zeros(1)},
-        {"x": np.zeros(2)},
+        [{"x": np.zeros(2)}],
     )
     assert [call.function for call in program.calls] == ["add"]
 
@@ -187,7 +187,7 @@ def test_a_result_is_written_where_it_is_kept_without_a_copy():
         kept["p"][...] = inputs["x"] @ inputs["x"]
         return {"loss": np.sum(kept["p"], axis=(0, 1))}
 
-    program = record(step, {"x": np.eye(2)}, {"p": np.zeros((2, 2))}, {"x": np.ones((2, 2))})
+    program = record(step, {"x": np.eye(2)}, {"p": np.zeros((2, 2))}, [{"x": np.ones((2, 2))}])
     assert [call.function for call in program.calls] == ["matmul", "sum"]
 
 
