@@ -1,6 +1,7 @@
 """What can be recorded is noted exactly; what cannot is refused by name."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -193,3 +194,26 @@ def test_a_result_is_written_where_it_is_kept_without_a_copy():
 
 def test_a_program_prints_as_a_listing():
     assert listing(recorded(lambda x: 1 / (1 + np.exp(-x)))).splitlines()[1] == "t1 = exp(t0)        # (2, 2)"
+
+
+def test_what_is_measured_is_not_taken_for_the_place_it_is_copied_to():
+    def step(inputs, kept):
+        y = inputs["x"] * 2
+        kept["p"][...] = y
+        return {"loss": y}
+
+    p, x = np.zeros(2), np.ones(2)
+    program = record(step, {"x": x}, {"p": p}, [{"x": np.array([3.0, 4.0])}])
+    x[...] = [5.0, 6.0]
+    for call in program.calls:
+        call.out[...] = compute(call.function, call.arguments, call.axes)
+    assert program.outputs["loss"].tolist() == p.tolist() == [10.0, 12.0]
+
+
+def test_the_program_is_verified_as_it_runs(monkeypatch):
+    def cut(program):
+        return replace(program, calls=program.calls[:-1])
+
+    monkeypatch.setattr("nn.engine.record.tidy", cut)
+    with pytest.raises(NotRecordableError, match="another loss than its formulas"):
+        recorded(np.exp)
