@@ -11,6 +11,10 @@ State: TypeAlias = dict[str, Array]
 WORD = 1 << 64
 
 
+class StateError(ValueError):
+    """A state is not one of this training, or holds what no training gives."""
+
+
 class Remembers(Protocol):
     """A part of training with a state of its own."""
 
@@ -31,18 +35,21 @@ def gathered(parts: Mapping[str, Remembers]) -> State:
 
 
 def give_back(parts: Mapping[str, Remembers], state: Mapping[str, Array]) -> None:
-    """Restore each part; raises ValueError, naming the array, for the state of another training."""
+    """Restore each part; raises StateError, naming the array, for the state of another training."""
     fresh = gathered(parts)
     for name in fresh.keys() | state.keys():
         if name not in fresh or name not in state:
-            raise ValueError(f"state: expected {', '.join(sorted(fresh))}; got {', '.join(sorted(state))}")
+            raise StateError(f"state: expected {', '.join(sorted(fresh))}; got {', '.join(sorted(state))}")
         own, given = fresh[name], state[name]
         grows = own.ndim > 0 and not len(own)  # what has no rows yet may have some later
         if own.dtype != given.dtype or own.shape[grows:] != given.shape[grows:]:
             expected, got = (f"{a.dtype} {a.shape}" for a in (own, given))
-            raise ValueError(f"state: {name}: expected {expected}, got {got}")
+            raise StateError(f"state: {name}: expected {expected}, got {got}")
     for part, owner in parts.items():
-        owner.restore({name: np.array(state[f"{part}.{name}"]) for name in owner.state()})
+        try:
+            owner.restore({name: np.array(state[f"{part}.{name}"]) for name in owner.state()})
+        except (ValueError, TypeError, OverflowError) as error:  # of numbers that no training gives
+            raise StateError(f"state: {part}: {error}") from error
 
 
 def positions(generators: Sequence[np.random.Generator]) -> Array:

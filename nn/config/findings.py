@@ -8,6 +8,7 @@ from nn.config import places
 from nn.config.kinds import Described
 from nn.config.places import ConfigError, Mistake, dotted
 from nn.config.schema import Config
+from nn.state import StateError
 
 ARGUMENTS: dict[str, places.Path] = {
     "network": ("model", "layers"),
@@ -28,7 +29,7 @@ def part(*path: str, at: places.Path | None = None) -> Iterator[None]:
     name = dotted(path)
     try:
         yield
-    except ConfigError:
+    except (ConfigError, StateError):  # no part is to blame for a state
         raise
     except OSError as error:
         problem = f"{name}: {error.filename}: {str(error.strerror).lower()}"

@@ -12,7 +12,7 @@ from nn.arrays import Array
 from nn.data.dataset import Dataset
 from nn.model import Model
 from nn.objective import chosen
-from nn.runs import checkpoint
+from nn.runs import checkpoint, weights
 from nn.runs.reading import Run
 from nn.runs.snapshots import Snapshots
 
@@ -34,13 +34,13 @@ class View:
         experiment = run.experiment
         model, epoch = run.model or experiment.model, run.kept_epoch
         if run.model is None:
-            found = checkpoint.load(run.folder / "checkpoint.npz")
-            if found is None:
+            path = run.folder / "checkpoint.npz"
+            saved = checkpoint.load(path)
+            if saved is None:
                 raise ValueError(f"{run.folder}: expected weights to draw, got a run without any yet")
-            state, report = found[0], checkpoint.report(*found)
-            best = report.best_epoch is not None and "best.parameters" in state
-            model.network.parameters[...] = state["best.parameters" if best else "method.parameters"]
-            epoch = report.kept_epoch
+            epoch, parameters = saved.kept
+            shape = model.network.parameters.shape
+            model.network.parameters[...] = weights.expect(f"weights in {path}", parameters, shape)
         return cls(run, model, epoch, experiment.shares)
 
     @property

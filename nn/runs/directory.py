@@ -16,7 +16,7 @@ from nn.data.dataset import Dataset
 from nn.loop import Report
 from nn.model import Model
 from nn.runs import weights
-from nn.runs.checkpoint import Checkpoints
+from nn.runs.checkpoint import Checkpoints, Saved
 from nn.runs.environment import environment
 from nn.runs.files import write_whole
 from nn.runs.lock import Lock
@@ -85,16 +85,18 @@ def create(name: str, out: Path | None) -> Path:
 class Recorder:
     """Writes a run into its folder: metrics and checkpoints while it runs, the rest at its end."""
 
-    def __init__(self, folder: Path, experiment: Experiment, lock: Lock, began: Report | None = None):
+    def __init__(self, folder: Path, experiment: Experiment, lock: Lock, saved: Saved | None = None):
         self.folder, self.experiment, self.lock = folder, experiment, lock
-        self.began = self.last = began
+        self.began = self.last = saved.report if saved else None
         self.metrics = MetricsWriter(folder / "metrics.csv")
         options: Any = experiment.config.training
+        self.camera = None
+        if options.snapshots:
+            kept, best = (saved.snapshots, saved.best_epoch) if saved else (None, None)
+            self.camera = Camera(folder / "snapshots.npz", options.snapshots, experiment, kept, best)
         self.checkpoints = Checkpoints(
-            folder / "checkpoint.npz", options.checkpoint, options.epochs, options.report_every
+            folder / "checkpoint.npz", options.checkpoint, options.epochs, options.report_every, self.camera
         )
-        wanted = options.snapshots
-        self.camera = Camera(folder / "snapshots.npz", wanted, experiment, began) if wanted else None
 
     def record(self, report: Report) -> None:
         """Add a row to ``metrics.csv``: the values of the report's last epoch. Now and then, a checkpoint."""

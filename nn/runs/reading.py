@@ -116,5 +116,6 @@ class Run:
     def kept_epoch(self) -> int:
         """The k of the weights θₖ that it keeps, those after k epochs: the best, where there are any."""
         named: int | None = (self.facts or {}).get("kept_epoch") if self.stopped else None
-        found = (named, self.best_epoch, int(self.columns(["epoch"]).get("epoch", np.zeros(1))[-1]))
+        rows = self.columns(["epoch"]).get("epoch", np.empty(0))
+        found = (named, self.best_epoch, int(rows[-1]) if len(rows) else 0)
         return next(epoch for epoch in found if epoch is not None)

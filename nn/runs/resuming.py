@@ -10,13 +10,14 @@ from nn.config.files import load as load_config
 from nn.config.schema import Config
 from nn.loop import Report
 from nn.optimizers import Optimizer
-from nn.runs import checkpoint
+from nn.runs import archive, checkpoint
 from nn.runs.directory import Recorder
 from nn.runs.facts import read_facts
 from nn.runs.files import write_whole
 from nn.runs.lock import Lock
 from nn.runs.metrics import cut_back
 from nn.schedules import Spanning
+from nn.state import StateError
 
 
 def claim(folder: Path) -> Lock:
@@ -70,16 +71,33 @@ def resume(folder: Path, lock: Lock, epochs: int | None = None) -> tuple[Recorde
     experiment = Experiment.of(config)
     if facts and facts["data"] != {name: share.digest for name, share in experiment.shares.items()}:
         raise ValueError(f"{folder}: its data have changed since it began; train anew")
-    state, engine = checkpoint.load(folder / "checkpoint.npz") or (None, None)
-    began = checkpoint.report(state, engine) if state and engine else None
-    reached = began.epoch if began else 0
+    saved = latest(folder)
+    reached = saved.report.epoch if saved else 0
+    path, network = folder / "checkpoint.npz", experiment.model.network
     if epochs is not None and epochs <= reached:
         raise ValueError(f"--epochs: expected more than the {reached} of the checkpoint, got {epochs}")
-    reports = experiment.train(state, engine)
+    try:
+        reports = experiment.train(saved.state, saved.engine) if saved else experiment.train()
+    except StateError as error:
+        raise ValueError(f"{path}: {error}; {checkpoint.WITHOUT}") from None
+    if saved and saved.snapshots and not saved.snapshots.are_of(network.parameters):
+        raise ValueError(f"{path}: its snapshots are of another network; {checkpoint.WITHOUT}")
     cut_back(folder / "metrics.csv", reached)
     if longer:
         write_whole(folder / "config.yaml", dump(config).encode())
-    return Recorder(folder, experiment, lock, began), reports
+    return Recorder(folder, experiment, lock, saved), reports
+
+
+def latest(folder: Path) -> checkpoint.Saved | None:
+    """The checkpoint of a run, where there is one; raises ValueError for one of another format."""
+    path = folder / "checkpoint.npz"
+    saved = checkpoint.load(path)
+    if saved and saved.format != checkpoint.FORMAT:
+        raise ValueError(
+            f"{path}: saved by tiny-nn {archive.writer(path)} in format {saved.format}, this version goes on "
+            f"from format {checkpoint.FORMAT}; resume with that version; {checkpoint.WITHOUT}"
+        )
+    return saved
 
 
 def config_of(folder: Path, epochs: int | None = None) -> Config:

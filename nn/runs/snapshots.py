@@ -3,10 +3,11 @@
 The network that the run keeps is always among them.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,14 @@ ROWS = 256
 """The outputs for so many training samples say how much has changed."""
 SPARE = 4
 """Of the reports of a run, up to so many times as many as asked for are kept while it goes on."""
+
+
+class Snapshot(NamedTuple):
+    """A network after an epoch: ``parameters (n_parameters,)``."""
+
+    epoch: int
+    parameters: Array
+    changed: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +68,33 @@ class Snapshots:
             np.insert(self.changed, row, changed),
         )
 
+    @classmethod
+    def stacked(cls, taken: "Sequence[Snapshot]") -> "Snapshots":
+        """Those that were taken one by one."""
+        return cls(*(np.array(column) for column in zip(*taken, strict=True)))
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, Array]) -> "Snapshots":
+        """Those in the arrays of a file; raises ValueError for other arrays."""
+        kinds = {name: (array.dtype.kind, array.ndim) for name, array in arrays.items()}
+        if kinds != {"epochs": ("i", 1), "parameters": ("f", 2), "changed": ("f", 1)}:
+            raise ValueError(f"expected snapshots, got {', '.join(sorted(arrays))}")
+        found = cls(**arrays)
+        if not len(found) or {len(found)} != {len(found.parameters), len(found.changed)}:
+            raise ValueError("expected as many epochs of snapshots as parameters, and one or more")
+        if found.epochs[0] < 0 or (np.diff(found.epochs) <= 0).any() or not np.isfinite(found.changed).all():
+            raise ValueError("expected the epochs of snapshots in their order, and how much changed finite")
+        return found
+
+    def are_of(self, parameters: Array) -> bool:
+        """Whether they are of a network with such parameters ``(n_parameters,)``."""
+        return (self.parameters.shape[1:], self.parameters.dtype) == (parameters.shape, parameters.dtype)
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """The columns by name."""
+        return {"epochs": self.epochs, "parameters": self.parameters, "changed": self.changed}
+
     def take(self, rows: Array) -> "Snapshots":
         """Those in these rows."""
         return Snapshots(self.epochs[rows], self.parameters[rows], self.changed[rows])
@@ -70,36 +106,38 @@ def read(path: Path) -> Snapshots | None:
         return None
     arrays, _ = archive.load(path)
     try:
-        found = Snapshots(**arrays)
-        shapes = found.parameters.shape[0] == len(found) == len(found.changed)
-    except (TypeError, IndexError):
-        shapes = False
-    if not shapes:
-        raise ValueError(f"{path}: expected snapshots, got {', '.join(sorted(arrays))}")
-    return found
+        return Snapshots.of(arrays)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 class Camera:
     """Takes snapshots of a run at its reports, more than are asked for; in the end the best spaced stay.
 
-    A run that is resumed goes on with those up to its checkpoint.
+    A run that is resumed goes on with all those that its checkpoint has ``kept``.
     """
 
-    def __init__(self, path: Path, count: int, experiment: Experiment, began: Report | None):
+    def __init__(
+        self,
+        path: Path,
+        count: int,
+        experiment: Experiment,
+        kept: Snapshots | None = None,
+        kept_epoch: int | None = None,
+    ):
         self.path, self.count = path, count
         self.network = experiment.model.network
         self.x = experiment.model.arrays(experiment.shares["training"])[0][:ROWS]
         self.outputs = self.network.predict(self.x)
-        self.kept_epoch = began.best_epoch if began else None
-        self.kept: list[tuple[int, Array, float]] = [(0, self.network.parameters.copy(), 0.0)]
-        earlier = read(path) if began else None
-        if began and earlier:
-            self.restore(earlier.take(np.flatnonzero(earlier.epochs <= began.epoch)))
+        self.kept_epoch = kept_epoch
+        self.kept = [Snapshot(0, self.network.parameters.copy(), 0.0)]
+        if kept:
+            self.restore(kept)
 
-    def restore(self, earlier: Snapshots) -> None:
+    def restore(self, kept: Snapshots) -> None:
         """Go on after these."""
-        rows: Any = zip(earlier.epochs.tolist(), earlier.parameters, earlier.changed.tolist(), strict=True)
-        self.kept = list(rows) or self.kept
+        rows = zip(kept.epochs.tolist(), kept.parameters, kept.changed.tolist(), strict=True)
+        self.kept = [Snapshot(*row) for row in rows]
 
     def take(self, report: Report) -> None:
         """Keep the network as it is; thin out where there are many."""
@@ -107,10 +145,10 @@ class Camera:
             outputs = self.network.predict(self.x)
             moved = float(np.mean(np.abs(outputs - self.outputs)))
         self.outputs = outputs
-        changed = self.kept[-1][2] + (moved if np.isfinite(moved) else 0.0)
+        changed = self.kept[-1].changed + (moved if np.isfinite(moved) else 0.0)
         epoch = report.epoch if report.reached is None else report.reached
-        if epoch > self.kept[-1][0]:
-            self.kept.append((epoch, self.network.parameters.copy(), changed))
+        if epoch > self.kept[-1].epoch:
+            self.kept.append(Snapshot(epoch, self.network.parameters.copy(), changed))
         self.kept_epoch = report.best_epoch
         if len(self.kept) > 2 * SPARE * self.count:
             self.restore(self.all.chosen(SPARE * self.count, self.kept_epoch))
@@ -123,11 +161,8 @@ class Camera:
     @property
     def all(self) -> Snapshots:
         """All that are kept so far."""
-        epochs, parameters, changed = zip(*self.kept, strict=True)
-        return Snapshots(np.array(epochs), np.array(parameters), np.array(changed))
+        return Snapshots.stacked(self.kept)
 
     def write(self) -> None:
         """The file holds as many as asked for."""
-        found = self.all.chosen(self.count, self.kept_epoch)
-        arrays = {"epochs": found.epochs, "parameters": found.parameters, "changed": found.changed}
-        archive.save(self.path, arrays, {})
+        archive.save(self.path, self.all.chosen(self.count, self.kept_epoch).arrays, {})

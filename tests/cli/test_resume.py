@@ -13,7 +13,8 @@ data: {name: moons, validation: 0.2}
 model: {layers: [{type: dense, units: 8, activation: sigmoid}, {type: dense, units: 1, activation: sigmoid}]}
 loss: binary_crossentropy
 optimizer: adam
-training: {epochs: 1500, batch_size: 40, report_every: 7, engine: numpy, checkpoint: {epochs: 70}}
+training:
+  {epochs: 1500, batch_size: 40, report_every: 7, engine: numpy, checkpoint: {epochs: 70}, snapshots: 5}
 """
 
 
@@ -40,7 +41,7 @@ def content(run: Path) -> list[bytes]:
     """The files that say what was trained, but for the seconds."""
     found = [(run / name).read_bytes() for name in NAMES]
     found[1] = b"\n".join(line.rpartition(b",")[0] for line in found[1].splitlines())
-    return found
+    return found + [file.read_bytes() for file in run.glob("snapshots.npz")]
 
 
 def ends_as_never_stopped(nn, run: Path) -> None:

@@ -5,21 +5,23 @@ import pytest
 
 from nn.config.schema import Checkpoint
 from nn.loop import Report
+from nn.runs import archive
 from nn.runs.checkpoint import Checkpoints, load
+
+STATE = {"loop.seconds": np.array(0.5), "method.parameters": np.zeros(3)}
 
 
 def report(epoch, stopped=None):
-    """A report whose state is its epoch."""
+    """A report whose state is little but its epoch."""
     return Report(
         epoch=epoch, losses=np.zeros((1,)), accuracy=None, val_loss=None, val_accuracy=None,
         learning_rate=None, best_epoch=None, engine="numpy", stopped=stopped,
-        state=lambda: {"loop.epoch": np.array(epoch)},
+        state=lambda: STATE | {"loop.epoch": np.array(epoch)},
     )  # fmt: skip
 
 
 def written(path):
-    state, _ = load(path)
-    return int(state["loop.epoch"])
+    return load(path).report.epoch
 
 
 def follow(checkpoints, epochs):
@@ -78,7 +80,40 @@ def test_before_the_first_report_there_is_nothing_to_write(path):
 
 def test_a_checkpoint_names_the_engine(path):
     follow(Checkpoints(path, Checkpoint(epochs=1), 9, 1), [1])
-    assert load(path)[1] == "numpy"
+    assert load(path).engine == "numpy"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"loop.epoch": np.array(np.inf)},
+        {"loop.epoch": np.array([1])},
+        {"loop.epoch": np.array("1")},
+        {"loop.epoch": np.array(-1)},
+        {"loop.seconds": np.array(np.nan)},
+        {"loop.seconds": np.array(-1.0)},
+        {"best.value": np.array(0.5)},
+        {"best.value": np.array(0.5), "best.epoch": np.array(0)},
+        {"best.value": np.array(0.5), "best.epoch": np.array(9), "best.parameters": np.zeros(3)},
+        {"snapshots.epochs": np.array([0])},
+    ],
+)
+def test_one_that_holds_what_no_training_gives_is_told(path, change):
+    arrays = STATE | {"loop.epoch": np.array(5)}
+    archive.save(path, arrays, {"engine": "numpy"})
+    assert load(path).report.epoch == 5
+    archive.save(path, arrays | change, {"engine": "numpy"})
+    with pytest.raises(ValueError, match=r"checkpoint\.npz: not a checkpoint that this version reads: "):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"engine": "abacus"}, {"engine": ["numpy"]}, {"engine": "numpy", "format": "x"}]
+)
+def test_one_that_says_what_no_training_says_is_told(path, metadata):
+    archive.save(path, STATE | {"loop.epoch": np.array(5)}, metadata)
+    with pytest.raises(ValueError, match=r"checkpoint\.npz: not a checkpoint that this version reads: "):
+        load(path)
 
 
 def test_a_damaged_one_is_named_with_what_to_do(path):
