@@ -16,7 +16,7 @@ from nn.engine.samples import Batch, Samples
 from nn.engine.tape import NotRecordableError
 from nn.network import Sequential
 from nn.objective import Objective
-from nn.optimizers import Optimizer
+from nn.optimizers import FirstOrder
 from nn.state import State
 
 EngineName = Literal["auto", "formulas", "numpy", "native"]
@@ -25,7 +25,7 @@ EngineName = Literal["auto", "formulas", "numpy", "native"]
 class Step:
     """One step of training as a function of its batch and of what it keeps."""
 
-    def __init__(self, network: Sequential, objective: Objective, optimizer: Optimizer):
+    def __init__(self, network: Sequential, objective: Objective, optimizer: FirstOrder):
         self.network, self.objective, self.optimizer = network, objective, optimizer
         own = {"parameters": network.parameters, "gradients": network.gradients}
         self.optimizer_state = optimizer.start(network.parameters)

@@ -4,11 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from nn.checks import MisfitError
 from nn.losses import Loss
-from nn.method import Method
 from nn.network import Sequential
 from nn.optimizers import Optimizer
 from nn.schedules import ReduceOnPlateau
-from nn.second_order.base import SecondOrder
 from nn.second_order.refusals import refusals
 from nn.stopping import EarlyStopping, StopAt
 
@@ -16,7 +14,7 @@ from nn.stopping import EarlyStopping, StopAt
 def misfits(
     network: Sequential,
     loss: Loss,
-    optimizer: Method,
+    optimizer: Optimizer,
     *,
     samples: int,
     batch_size: int | None,
@@ -48,24 +46,16 @@ def misfits(
         )
     if early_stopping:
         yield from unmeasured("early_stopping", early_stopping, validation, classification)
-    if isinstance(optimizer, SecondOrder):
-        yield from refusals(optimizer, network, loss, samples, batch_size)
-    elif isinstance(optimizer, Optimizer):
-        yield from of_steps(optimizer, samples, batch_size, validation, classification)
-
-
-def of_steps(
-    optimizer: Optimizer, samples: int, batch_size: int | None, validation: bool, classification: bool
-) -> Iterator[MisfitError]:
-    """The objections of a method that goes step by step."""
-    if isinstance(schedule := optimizer.learning_rate, ReduceOnPlateau):
-        yield from unmeasured("ReduceOnPlateau", schedule, validation, classification)
+    if isinstance(optimizer.schedule, ReduceOnPlateau):
+        yield from unmeasured("ReduceOnPlateau", optimizer.schedule, validation, classification)
     if optimizer.full_batch and batch_size and batch_size < samples:
         yield MisfitError(
             "batch_size",
-            f"{type(optimizer).__name__} trains on the whole set: leave batch_size out, or take SGD or Adam; "
-            f"got batches of {batch_size} of {samples} samples",
+            f"{type(optimizer).__name__} trains on the whole set, got batch_size {batch_size} of {samples}; "
+            "leave batch_size out, or use sgd or adam for mini-batches",
         )
+    if optimizer.iterates:
+        yield from refusals(optimizer, network, loss, samples)
 
 
 def unmeasured(

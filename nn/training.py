@@ -12,15 +12,14 @@ from numpy.typing import ArrayLike
 from nn import given
 from nn.checks import checked
 from nn.engine.blocks import Engine
-from nn.engine.samples import NO_GOAL, Samples
+from nn.engine.samples import NO_GOAL
 from nn.epochs import EngineName, Step, choose
 from nn.loop import Loop, Moves, Report
 from nn.losses import Loss
-from nn.method import Method
 from nn.misfits import misfits
 from nn.network import Sequential
 from nn.objective import Objective
-from nn.optimizers import Optimizer
+from nn.optimizers import FirstOrder, Optimizer
 from nn.schedules import Monitor, ReduceOnPlateau
 from nn.second_order.base import SecondOrder
 from nn.second_order.engine import iterate
@@ -32,7 +31,7 @@ from nn.stopping import Best, EarlyStopping, Plateau, StopAt
 def train(
     network: Sequential,
     loss: Loss,
-    optimizer: Method,
+    optimizer: Optimizer,
     x: ArrayLike,
     y: ArrayLike,
     *,
@@ -114,9 +113,10 @@ def train(
     if isinstance(optimizer, SecondOrder):
         make = method = cache(partial(iterate, optimizer, engine, network, objective, samples, epochs))
     else:
-        step = _step(network, objective, optimizer, samples, epochs)
+        assert isinstance(optimizer, FirstOrder), "there are two kinds"
+        step = Step(network, objective, optimizer.over(epochs * len(samples.batches)))
         make, method = cache(partial(choose, engine, step, samples, epochs)), lambda: step
-        if isinstance(schedule := step.optimizer.learning_rate, ReduceOnPlateau):
+        if isinstance(schedule := step.optimizer.schedule, ReduceOnPlateau):
             plateau = Plateau(schedule, schedule.monitor or otherwise, step.optimizer_state["scale"])
     if engine != "auto":
         make()  # what a named engine cannot do is said at once
@@ -133,9 +133,3 @@ def supersede(network: Sequential) -> None:
     if loop:
         loop.end()
         loop.superseded = True
-
-
-def _step(network: Sequential, objective: Objective, method: Method, samples: Samples, epochs: int) -> Step:
-    """The step of an optimiser, whose schedule then spans the training."""
-    assert isinstance(method, Optimizer), "there are two kinds"
-    return Step(network, objective, method.over(epochs * len(samples.batches)))

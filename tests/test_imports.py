@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 # What each part of nn/ may know of the rest: only what stands above it.
 CORE = {"arrays", "checks", "bundled", "standing", "state"}
 LAYERS = {"initializers", "layer", "layers", "activations"}
-FORMULAS = {*CORE, *LAYERS, "seeds", "losses", "schedules", "method", "optimizers"}
+FORMULAS = {*CORE, *LAYERS, "seeds", "losses", "schedules", "optimizers"}
 TRAINING = {*FORMULAS, "engine", "network", "objective", "stopping", "epochs"}
 MODEL = {*TRAINING, "given", "second_order", "loop", "misfits", "training", "data"}
 MAY_KNOW = {
@@ -29,8 +29,7 @@ MAY_KNOW = {
     "activations": {*CORE, "seeds", "initializers", "layer"},
     "losses": {*CORE, "initializers", "layer", "activations"},
     "schedules": CORE,
-    "method": {*CORE, "seeds", "initializers"},
-    "optimizers": {*CORE, "method", "schedules"},
+    "optimizers": {*CORE, "seeds", "initializers", "schedules"},
     "network": FORMULAS,
     "objective": {*FORMULAS, "network"},
     "stopping": {*FORMULAS, "engine", "network", "objective"},

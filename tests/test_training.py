@@ -250,8 +250,8 @@ def test_a_plateau_is_that_of_the_validation_loss_where_there_is_one():
 @pytest.mark.parametrize("optimizer", [Rprop(), Rprop(variant="rprop_plus"), Quickprop()])
 def test_batch_optimizers_train_on_the_whole_set_and_refuse_less(optimizer):
     assert run(classifier(), 5, optimizer=optimizer, batch_size=10)[-1].loss < run(classifier(), 1)[0].loss
-    message = "trains on the whole set: leave batch_size out, or take SGD or Adam; got batches of 4 of 10"
-    with pytest.raises(ValueError, match=f"^{type(optimizer).__name__} {message} samples$"):
+    message = "trains on the whole set, got batch_size 4 of 10; leave batch_size out, or use sgd or adam"
+    with pytest.raises(ValueError, match=f"^{type(optimizer).__name__} {message} for mini-batches$"):
         run(classifier(), optimizer=optimizer, batch_size=4)
 
 

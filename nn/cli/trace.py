@@ -33,7 +33,7 @@ def command(
     """
     from nn.config.build import Experiment
     from nn.config.files import load
-    from nn.optimizers import Optimizer
+    from nn.optimizers import FirstOrder
     from nn.trace.lesson import teach
     from nn.trace.pages import as_markdown, as_text
 
@@ -43,7 +43,7 @@ def command(
         experiment = Experiment.of(resolved)
         experiment.train()  # checks that all fits together; training itself begins with the first report
         model, optimizer = experiment.model, experiment.optimizer
-        if not isinstance(optimizer, Optimizer):
+        if not isinstance(optimizer, FirstOrder):
             raise ValueError(
                 f"a trace follows one step of gradient descent; {type(optimizer).__name__} searches for its "
                 "steps: take --set optimizer=sgd"

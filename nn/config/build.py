@@ -19,12 +19,11 @@ from nn.layer import Layer
 from nn.layers import Dense, Dropout
 from nn.loop import Report
 from nn.losses import Loss
-from nn.method import Method
 from nn.misfits import misfits
 from nn.model import Model
 from nn.network import Sequential
 from nn.objective import Objective
-from nn.optimizers import Optimizer
+from nn.optimizers import FirstOrder, Optimizer
 from nn.second_order.base import SecondOrder
 from nn.second_order.engine import evaluate
 from nn.seeds import generator
@@ -38,7 +37,7 @@ class Experiment:
 
     config: Config
     model: Model
-    optimizer: Method
+    optimizer: Optimizer
     shares: dict[str, Dataset]
     """``training`` and, where they are held out, ``validation`` and ``test``."""
 
@@ -56,7 +55,7 @@ class Experiment:
         """The same; mistakes have no place yet."""
         found = Findings()
         loss: Loss = config.loss.make()
-        optimizer: Method = config.optimizer.make()
+        optimizer: Optimizer = config.optimizer.make()
         layers = [*make_layers(config.model.layers, optimizer.suits)]
         shares: dict[str, Dataset] = {}
         with found.part("data"):
@@ -153,7 +152,7 @@ class Experiment:
             evaluations = evaluate(self.optimizer, "numpy", model.network, objective, samples, epochs=1)
             step, samples = evaluations.step, evaluations.part
         else:
-            assert isinstance(self.optimizer, Optimizer), "there are two kinds"
+            assert isinstance(self.optimizer, FirstOrder), "there are two kinds"
             steps = self.options["epochs"] * len(samples.batches)
             step = Step(model.network, objective, self.optimizer.over(steps))
         return listing(programs(step, samples, step.kept)[0])

@@ -67,7 +67,7 @@ def resolve(config: Config, folder: Path) -> Config:
 
 def reduces_on_plateau(config: Config) -> bool:
     """Whether the learning rate depends on what is reported."""
-    return isinstance(getattr(config.optimizer.make(), "learning_rate", None), ReduceOnPlateau)
+    return isinstance(config.optimizer.make().schedule, ReduceOnPlateau)
 
 
 def dump(config: Config) -> str:

@@ -1,7 +1,7 @@
-"""Optimisers: arrays in, arrays changed."""
+"""Optimisers that go step by step: arrays in, arrays changed."""
 
 from nn.optimizers.adaptive import Adadelta, Adagrad, Adam, AdamW, NAdam, RMSprop
-from nn.optimizers.base import Optimizer, State
+from nn.optimizers.base import FirstOrder, Optimizer, State
 from nn.optimizers.batch import Quickprop, Rprop
 from nn.optimizers.gradient_descent import SGD
 
@@ -12,6 +12,7 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "FirstOrder",
     "NAdam",
     "Optimizer",
     "Quickprop",
@@ -20,7 +21,7 @@ __all__ = [
     "State",
 ]
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {
+OPTIMIZERS: dict[str, type[FirstOrder]] = {
     "sgd": SGD,
     "adagrad": Adagrad,
     "adadelta": Adadelta,

@@ -7,7 +7,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Lt
 
 from nn.arrays import Array
-from nn.optimizers.base import Optimizer, State
+from nn.optimizers.base import FirstOrder, State
 from nn.schedules import Schedule
 
 Decay = Annotated[float, Ge(0), Lt(1)]
@@ -15,7 +15,7 @@ Decay = Annotated[float, Ge(0), Lt(1)]
 
 
 @dataclass(frozen=True)
-class Adagrad(Optimizer):
+class Adagrad(FirstOrder):
     """s ← s + g², θ ← θ − η g / (√s + ε).
 
     Duchi, Hazan & Singer (2011), "Adaptive subgradient methods for online learning and stochastic
@@ -40,7 +40,7 @@ class Adagrad(Optimizer):
 
 
 @dataclass(frozen=True)
-class Adadelta(Optimizer):
+class Adadelta(FirstOrder):
     """Δ = √(u + ε) / √(v + ε) g, θ ← θ − η Δ, with running means v of g² and u of Δ².
 
     v ← ρ v + (1 − ρ) g² before Δ, u ← ρ u + (1 − ρ) Δ² after it. Zeiler (2012), "ADADELTA: an adaptive
@@ -70,7 +70,7 @@ class Adadelta(Optimizer):
 
 
 @dataclass(frozen=True)
-class RMSprop(Optimizer):
+class RMSprop(FirstOrder):
     """v ← ρ v + (1 − ρ) g², d = g / (√v + ε), θ ← θ − η d; with momentum μ: b ← μ b + d, θ ← θ − η b.
 
     Tieleman & Hinton (2012), "Neural networks for machine learning", lecture 6.5, there with ρ = 0.9.
@@ -106,7 +106,7 @@ class RMSprop(Optimizer):
 
 
 @dataclass(frozen=True)
-class Adam(Optimizer):
+class Adam(FirstOrder):
     """θ ← θ − η m̂ / (√v̂ + ε), with running means m of g and v of g², corrected for their start at 0.
 
     m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
@@ -162,7 +162,7 @@ class AdamW(Adam):
 
 
 @dataclass(frozen=True)
-class NAdam(Optimizer):
+class NAdam(FirstOrder):
     """Adam that looks ahead: in place of m̂ stands μₜ₊₁ m / (1 − μ₁…μₜ₊₁) + (1 − μₜ) g / (1 − μ₁…μₜ).
 
     The momentum grows as μₜ = β₁ (1 − ½ · 0.96^(ψt)), with ψ = ``momentum_decay``; m, v and v̂ are

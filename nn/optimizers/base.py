@@ -1,8 +1,9 @@
-"""What all optimisers have in common: the learning rate, clipping and weight decay of a step.
+"""What all optimisers have in common, and what those have that go step by step along the gradient.
 
-An optimiser is a frozen set of constants. What it remembers between steps is its state, a dictionary of
-arrays made by ``start``; ``step`` fills the parameters and the state in place. Parameters, gradients and
-their like have the shape ``(*stack, n_parameters)``, numbers of a whole network ``(*stack, 1)``.
+An optimiser is a frozen set of constants. What a first-order method remembers between steps is its state,
+a dictionary of arrays made by ``start``; ``step`` fills the parameters and the state in place. Parameters,
+gradients and their like have the shape ``(*stack, n_parameters)``, numbers of a whole network
+``(*stack, 1)``.
 """
 
 from dataclasses import dataclass, field, replace
@@ -12,14 +13,34 @@ import numpy as np
 from annotated_types import Ge, Gt
 
 from nn.arrays import Array, within_norm
-from nn.method import Method
+from nn.checks import Checked
+from nn.initializers import Initializer
 from nn.schedules import ReduceOnPlateau, Schedule
 
 State = dict[str, Array]
 
 
 @dataclass(frozen=True)
-class Optimizer(Method):
+class Optimizer(Checked):
+    """A way to make a loss small: its options, and what it needs of a training."""
+
+    suits: ClassVar[Initializer | None] = None
+    """How dense layers start in a configuration with this method, unless they say; None leaves it to them."""
+    full_batch: ClassVar[bool] = False
+    """Whether it compares gradients of successive steps, which must be those of one function: all samples."""
+    iterates: ClassVar[bool] = False
+    """Whether an epoch is an iteration over evaluations of one smooth function, the loss of one network."""
+    least_squares: ClassVar[bool] = False
+    """Whether it makes a sum of squared residuals small, by their Jacobian."""
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """The schedule of its learning rate, where it has one."""
+        return None
+
+
+@dataclass(frozen=True)
+class FirstOrder(Optimizer):
     """A step: clip the gradients g, find the learning rate η, decay the parameters θ, update them.
 
     ``learning_rate`` is a number or a schedule. ``clip_value`` c keeps each element of g within ±c;
@@ -36,16 +57,18 @@ class Optimizer(Method):
 
     squares: ClassVar[tuple[str, ...]] = ()
     """What of its state is made of squares of gradients, by whose roots it divides."""
-    full_batch: ClassVar[bool] = False
-    """Whether it compares the gradients of successive steps, which must be those of one function."""
+
+    @property
+    def schedule(self) -> Schedule | None:
+        return self.learning_rate if isinstance(self.learning_rate, Schedule) else None
 
     def start(self, parameters: Array) -> State:
         """The state before the first step."""
-        if not isinstance(self.learning_rate, Schedule):
+        if self.schedule is None:
             return {}
         # Steps are counted in float64, where the count is exact whatever the type of the parameters.
         state = {"t": np.zeros(()), "rate": np.zeros_like(parameters[..., :1])}
-        if isinstance(self.learning_rate, ReduceOnPlateau):
+        if isinstance(self.schedule, ReduceOnPlateau):
             state["scale"] = np.ones_like(parameters[..., :1])
         return state
 
@@ -91,6 +114,4 @@ class Optimizer(Method):
 
     def over(self, steps: int) -> Self:
         """The same optimiser in a training of so many steps; see ``Schedule.over``."""
-        if not isinstance(self.learning_rate, Schedule):
-            return self
-        return replace(self, learning_rate=self.learning_rate.over(steps))
+        return replace(self, learning_rate=self.schedule.over(steps)) if self.schedule else self

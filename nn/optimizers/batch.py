@@ -7,12 +7,12 @@ import numpy as np
 from annotated_types import Gt, Lt
 
 from nn.arrays import Array
-from nn.optimizers.base import Optimizer, State
+from nn.optimizers.base import FirstOrder, State
 from nn.schedules import Schedule
 
 
 @dataclass(frozen=True)
-class Rprop(Optimizer):
+class Rprop(FirstOrder):
     """θ ← θ − sign(g) Δ: of the slope only the sign counts, and each parameter has a step size Δ of its own.
 
     With the slope g′ of the step before: Δ ← min(η⁺ Δ, Δ_max) where g g′ > 0, Δ ← max(η⁻ Δ, Δ_min)
@@ -70,7 +70,7 @@ class Rprop(Optimizer):
 
 
 @dataclass(frozen=True)
-class Quickprop(Optimizer):
+class Quickprop(FirstOrder):
     """Δ ← g / (g′ − g) Δ, θ ← θ + Δ: to the minimum of the parabola through the last two slopes g′ and g.
 
     Each parameter for itself. Fahlman (1988), "An empirical study of learning speed in

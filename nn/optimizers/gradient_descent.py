@@ -7,11 +7,11 @@ import numpy as np
 from annotated_types import Ge, Lt
 
 from nn.arrays import Array
-from nn.optimizers.base import Optimizer, State
+from nn.optimizers.base import FirstOrder, State
 
 
 @dataclass(frozen=True)
-class SGD(Optimizer):
+class SGD(FirstOrder):
     """θ ← θ − η g; with momentum μ: v ← μ v − η g, θ ← θ + v.
 
     Momentum after Polyak (1964) in the form of Sutskever, Martens, Dahl & Hinton (2013),

@@ -9,7 +9,6 @@ from nn.config.files import dump
 from nn.config.files import load as load_config
 from nn.config.schema import Config
 from nn.loop import Report
-from nn.optimizers import Optimizer
 from nn.runs import archive, checkpoint
 from nn.runs.directory import Recorder
 from nn.runs.facts import read_facts
@@ -114,8 +113,7 @@ def planned(config: Config) -> int:
 
 def refuse_what_follows_epochs(config: Config) -> None:
     """With another number of epochs, steps that are past would have had other learning rates."""
-    optimizer = config.optimizer.make()
-    schedule = optimizer.learning_rate if isinstance(optimizer, Optimizer) else None
+    schedule = config.optimizer.make().schedule
     if isinstance(schedule, Spanning) and schedule.steps is None:
         raise ValueError(
             f"--epochs: {type(schedule).__name__} is as long as the training, so that with other epochs its "

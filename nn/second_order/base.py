@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from annotated_types import Ge
 
 from nn.arrays import Array
-from nn.method import Method
+from nn.optimizers.base import Optimizer
 from nn.standing import Standing
 
 Evaluate: TypeAlias = Callable[[Array], tuple[float, Array]]
@@ -23,8 +23,11 @@ class Place:
 
 
 @dataclass(frozen=True)
-class SecondOrder(Method):
+class SecondOrder(Optimizer):
     """Finds its own length of step; ends where the gradient's norm is at most ``min_gradient``."""
+
+    full_batch: ClassVar[bool] = True
+    iterates: ClassVar[bool] = True
 
     min_gradient: Annotated[float, Ge(0)] = 1e-7
 

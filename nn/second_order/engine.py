@@ -1,6 +1,5 @@
 """Runs second-order methods: an epoch is an iteration."""
 
-import math
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -66,18 +65,18 @@ class Iterating:
         return self.evaluations.difference()
 
     def state(self) -> dict[str, Any]:
-        """The place, with NaN for what its standing leaves open, and what was measured there."""
+        """The place, what its standing says (no number, or one), and what was measured there."""
         place, said = dict(vars(self.place)), vars(self.standing)
         del place["standing"]
-        said = {f"said_{name}": math.nan if said[name] is None else said[name] for name in NUMBERS}
+        said = {f"said_{name}": [number for number in [said[name]] if number is not None] for name in NUMBERS}
         return place | said | {"measures": self.evaluations.measures}
 
     def restore(self, state: State) -> None:
         """Go on from a place."""
         values: dict[str, Any] = {name: a if a.ndim else a.item() for name, a in state.items()}
         self.evaluations.measures = values.pop("measures")
-        said = {name: values.pop(f"said_{name}") for name in NUMBERS}
-        standing = Standing(**{name: None if math.isnan(value) else value for name, value in said.items()})
+        said: dict[str, Any] = {name: values.pop(f"said_{name}") for name in NUMBERS}
+        standing = Standing(**{name: number.item() for name, number in said.items() if len(number)})
         self.place = replace(self.place, **values, standing=standing)
         self.evaluations.network.parameters[...] = self.place.parameters
 
@@ -98,7 +97,7 @@ def evaluate(
     epochs: int,
 ) -> Gradients | Residuals:
     """What a method asks of a network, all of it recorded for one engine, that of this name."""
-    kind = Residuals if isinstance(method, LevenbergMarquardt) else Gradients
+    kind = Residuals if method.least_squares else Gradients
     # Trials have no goal: what an epoch reached is seen when it is over.
     of: Any = objective, network, replace(samples, goal=NO_GOAL), epochs
     if name != "auto":

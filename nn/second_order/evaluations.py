@@ -13,7 +13,7 @@ from nn.engine.samples import Samples
 from nn.epochs import EngineName, Step, choose, difference
 from nn.network import Sequential
 from nn.objective import Objective
-from nn.optimizers import Optimizer, State
+from nn.optimizers import FirstOrder, State
 from nn.second_order.least_squares import Linearization, Tall, Wide
 
 CHUNK_BYTES = 1 << 24
@@ -21,7 +21,7 @@ CHUNK_BYTES = 1 << 24
 
 
 @dataclass(frozen=True)
-class Unmoved(Optimizer):
+class Unmoved(FirstOrder):
     """Leaves parameters as they are, so that a step is an evaluation of loss and gradient."""
 
     def start(self, parameters: Array) -> State:

@@ -46,6 +46,7 @@ class LevenbergMarquardt(SecondOrder):
     """
 
     suits: ClassVar[Initializer | None] = NguyenWidrow()
+    least_squares: ClassVar[bool] = True
 
     damping: Annotated[float, Gt(0)] = 1e-3
     increase: Annotated[float, Gt(1)] = 3.0

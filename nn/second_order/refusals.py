@@ -7,37 +7,27 @@ from nn.checks import MisfitError
 from nn.layer import Layer, every
 from nn.losses import Loss, MeanSquaredError
 from nn.network import Sequential
-from nn.second_order.base import SecondOrder
+from nn.optimizers import Optimizer
 from nn.second_order.evaluations import chunk
-from nn.second_order.levenberg_marquardt import LevenbergMarquardt
 
 MEMORY_SHARE = 0.5
 """What a method keeps may take this share of the machine's memory."""
 
 
-def refusals(
-    method: SecondOrder, network: Sequential, loss: Loss, samples: int, batch_size: int | None
-) -> Iterator[MisfitError]:
+def refusals(method: Optimizer, network: Sequential, loss: Loss, samples: int) -> Iterator[MisfitError]:
     """Why the method cannot train this network so, before anything is allocated."""
     name = type(method).__name__
     if network.stack:
         yield MisfitError("network", f"{name} trains one network at a time, got a stack of {network.stack}")
-    if batch_size and batch_size < samples:
-        yield MisfitError(
-            "batch_size",
-            f"{name} looks at all samples at once, got batch_size {batch_size} of {samples}; "
-            "leave batch_size out, or use adam for mini-batches",
-        )
-    least_squares = isinstance(method, LevenbergMarquardt)
-    if least_squares and not isinstance(loss, MeanSquaredError):
+    if method.least_squares and not isinstance(loss, MeanSquaredError):
         yield MisfitError(
             "loss",
             f"{name} is for mean squared errors, got {type(loss).__name__}; use mse, or lbfgs for this loss",
         )
     for place, outer in enumerate(network.layers):
         for layer in every([outer]):
-            yield from refusals_of_layer(name, layer, f"network.{place}", least_squares)
-    if least_squares:
+            yield from refusals_of_layer(name, layer, f"network.{place}", method.least_squares)
+    if method.least_squares:
         yield from too_large(name, network, samples)
 
 

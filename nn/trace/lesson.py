@@ -10,7 +10,7 @@ from nn.engine.program import owner
 from nn.layer import Chain
 from nn.losses import Loss
 from nn.network import Sequential
-from nn.optimizers import Optimizer
+from nn.optimizers import FirstOrder
 from nn.trace.expressions import Expression, Name
 from nn.trace.naming import Naming, sources, units
 from nn.trace.reading import TERMS, Index, Reader
@@ -55,7 +55,7 @@ class Lesson:
 def teach(
     network: Sequential,
     loss: Loss,
-    optimizer: Optimizer,
+    optimizer: FirstOrder,
     x: Array,
     t: Array,
     *,

@@ -16,7 +16,7 @@ from nn.layer import Layer, every
 from nn.losses import Loss
 from nn.network import Sequential
 from nn.objective import Objective
-from nn.optimizers import Optimizer
+from nn.optimizers import FirstOrder
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Recording:
     """The recorded step on one batch: its calls with their numbers, and whose calls they are."""
 
     def __init__(
-        self, network: Sequential, loss: Loss, optimizer: Optimizer, inputs: dict[str, Array], **options: Any
+        self, network: Sequential, loss: Loss, optimizer: FirstOrder, inputs: dict[str, Array], **options: Any
     ):
         self.network = copy.deepcopy(network)
         objective = Objective(self.network, loss, **options)

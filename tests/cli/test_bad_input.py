@@ -88,7 +88,7 @@ optimizer.learning_rate={type: reduce_on_plateau, start: 1, monitor: val_loss}
     optimizer: ReduceOnPlateau.monitor 'val_loss' needs a validation set, got none; hold one out, or use
 optimizer={type: rprop}
 training.batch_size=2
-    training: Rprop trains on the whole set: leave batch_size out, or take SGD or Adam; got batches of 2
+    training: Rprop trains on the whole set, got batch_size 2
 data={name: blobs, samples: 2}
     data: blobs: samples must be at least centers (3), got 2
 training.epochs=[1, 2]

@@ -150,7 +150,7 @@ def test_bayesian_regularization_says_how_many_parameters_count(nn, folder):
 def test_what_a_second_order_method_cannot_serve_is_the_users_mistake(nn):
     result = nn("train", "iris-lbfgs", "--set", "training.batch_size=16")
     assert result.exit_code == 2
-    assert "LBFGS looks at all samples at once, got batch_size 16" in result.stderr
+    assert "LBFGS trains on the whole set, got batch_size 16" in result.stderr
 
 
 def test_a_seed_may_have_64_bits(nn, folder):

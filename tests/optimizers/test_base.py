@@ -4,7 +4,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nn import SGD, Adam, AdamW, Constant, CosineDecay, ReduceOnPlateau, Rprop, StepDecay
+from nn import (
+    LBFGS,
+    SGD,
+    Adam,
+    AdamW,
+    BayesianRegularization,
+    Constant,
+    CosineDecay,
+    LevenbergMarquardt,
+    Optimizer,
+    ReduceOnPlateau,
+    Rprop,
+    StepDecay,
+)
 from nn.optimizers import OPTIMIZERS
 
 GRADIENTS = arrays(float, st.integers(1, 9), elements=st.floats(-1e6, 1e6))
@@ -107,3 +120,11 @@ def test_each_network_of_a_stack_has_its_own_rate_on_a_plateau():
 def test_rprop_takes_no_schedule(schedule):
     with pytest.raises(TypeError, match=r"^Rprop.learning_rate must be a number, got"):
         Rprop(schedule)
+
+
+@pytest.mark.parametrize("kind", [*OPTIMIZERS.values(), LBFGS, LevenbergMarquardt, BayesianRegularization])
+def test_every_method_is_an_optimizer_that_says_what_it_needs(kind):
+    optimizer = kind()
+    assert isinstance(optimizer, Optimizer)
+    assert optimizer.schedule is None
+    assert optimizer.full_batch >= optimizer.iterates >= optimizer.least_squares

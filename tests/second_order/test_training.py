@@ -146,7 +146,7 @@ def test_leaving_the_loop_leaves_the_weights_of_the_last_report():
 @pytest.mark.parametrize(
     ("method", "options", "message"),
     [
-        (LBFGS(), {"batch_size": 5}, "LBFGS looks at all samples at once, got batch_size 5 of 30; leave"),
+        (LBFGS(), {"batch_size": 5}, "LBFGS trains on the whole set, got batch_size 5 of 30; leave"),
         (LevenbergMarquardt(), {"network": curve([0, 1])}, "trains one network at a time, got a stack"),
         (
             LevenbergMarquardt(),
