@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import numpy as np
-from annotated_types import Gt, Lt
+from annotated_types import Gt, Lt, doc
 
 from nn.arrays import Array
 from nn.initializers import GlorotUniform, HeNormal, Initializer, LeCunNormal
@@ -190,7 +190,7 @@ class LeakyReLU(Layer):
 
     analytic = False
 
-    slope: Annotated[float, Gt(0), Lt(1)] = 0.01
+    slope: Annotated[float, Gt(0), Lt(1), doc("The slope below 0.")] = 0.01
 
     def forward(self, x: Array) -> Array:
         self.output = np.maximum(x, self.slope * x)
@@ -215,7 +215,7 @@ class ELU(Layer):
 
     suits: ClassVar[Initializer | None] = HeNormal()
 
-    alpha: Annotated[float, Gt(0)] = 1.0
+    alpha: Annotated[float, Gt(0), doc("Minus the value that is approached below 0.")] = 1.0
 
     def __post_init__(self) -> None:
         super().__post_init__()

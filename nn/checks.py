@@ -66,7 +66,8 @@ def check(value: object, annotation: Any, name: str) -> None:
     if get_origin(annotation) is Annotated:
         base, *constraints = get_args(annotation)
         check(value, base, name)
-        for constraint in constraints if value is not None else ():
+        limits = [one for one in constraints if type(one) in LIMITS]  # another is the option's text
+        for constraint in limits if value is not None else ():
             attribute, words, holds = LIMITS[type(constraint)]
             limit = getattr(constraint, attribute)
             if not holds(value, limit):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Gt
+from annotated_types import Gt, doc
 
 from nn.arrays import Array
 from nn.checks import Checked
@@ -49,7 +49,7 @@ class Uniform(Initializer):
     array([[ 0.137, -0.23 ]])
     """
 
-    scale: Annotated[float, Gt(0)] = 0.5
+    scale: Annotated[float, Gt(0), doc("The largest size of a weight.")] = 0.5
 
     def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
         return rng.uniform(-self.scale, self.scale, (inputs, units))
@@ -63,7 +63,7 @@ class Normal(Initializer):
     array([[ 0.063, -0.066]])
     """
 
-    scale: Annotated[float, Gt(0)] = 0.5
+    scale: Annotated[float, Gt(0), doc("The standard deviation of the weights.")] = 0.5
 
     def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
         return rng.normal(0, self.scale, (inputs, units))
@@ -198,7 +198,7 @@ class Orthogonal(Initializer):
            [0., 1.]])
     """
 
-    gain: Annotated[float, Gt(0)] = 1.0
+    gain: Annotated[float, Gt(0), doc("The factor of the orthogonal matrix.")] = 1.0
 
     def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
         q, r = np.linalg.qr(rng.normal(size=(max(inputs, units), min(inputs, units))))

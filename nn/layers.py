@@ -7,7 +7,7 @@ from dataclasses import InitVar, dataclass
 from typing import Annotated, ClassVar
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Lt, doc
 
 from nn.arrays import Array, within_norm
 from nn.checks import check
@@ -47,11 +47,15 @@ class Dense(Layer):
 
     suits: ClassVar[Initializer | None] = GlorotUniform()
 
-    units: Annotated[int, Ge(1)]
-    initializer: Initializer | None = None
-    l1: Annotated[float | None, Ge(0)] = None
-    l2: Annotated[float | None, Ge(0)] = None
-    max_norm: Annotated[float | None, Gt(0)] = None
+    units: Annotated[int, Ge(1), doc("The number of outputs.")]
+    initializer: Annotated[
+        Initializer | None, doc("How the weights start; left out, as suits the activation that follows.")
+    ] = None
+    l1: Annotated[float | None, Ge(0), doc("Added to the loss: this times the sum of |weight|.")] = None
+    l2: Annotated[float | None, Ge(0), doc("Added to the loss: this times the sum of weight².")] = None
+    max_norm: Annotated[
+        float | None, Gt(0), doc("The largest length that the weights of a unit may have.")
+    ] = None
     inputs: InitVar[int | None] = None
     seed: InitVar[int] = 0
 
@@ -135,7 +139,7 @@ class Dropout(Layer):
     (array([[0., 4., 6.]]), array([[0., 2., 2.]]))
     """
 
-    rate: Annotated[float, Ge(0), Lt(1)] = 0.5
+    rate: Annotated[float, Ge(0), Lt(1), doc("The share of the inputs that is dropped while training.")] = 0.5
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -180,7 +184,7 @@ class Shortcut(Chain, Layer):
 
     suits: ClassVar[Initializer | None] = GlorotUniform()
 
-    layers: list[Layer]
+    layers: Annotated[list[Layer], doc("The inner layers, in order.")]
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Lt, doc
 
 from nn.activations import HardSigmoid, ReLU, Sigmoid, Softmax, Softplus, sigmoid, softmax, softplus_tail
 from nn.arrays import Array
@@ -114,7 +114,9 @@ class Huber(Loss):
     (np.float64(0.8125), array([[0.5 , 0.25]]))
     """
 
-    delta: Annotated[float, Gt(0)] = 1.0
+    delta: Annotated[
+        float, Gt(0), doc("Errors up to this size are squared, larger ones count as they are.")
+    ] = 1.0
 
     def compare(self, y: Array, t: Array) -> Array:
         difference = y - t
@@ -165,7 +167,7 @@ class BinaryCrossEntropy(Loss):
 
     link: ClassVar[type[Layer] | None] = Sigmoid
 
-    label_smoothing: Annotated[float, Ge(0), Lt(1)] = 0.0
+    label_smoothing: Annotated[float, Ge(0), Lt(1), doc("How far targets move towards ½.")] = 0.0
 
     def classifies(self, outputs: int) -> bool:
         return outputs == 1
@@ -201,7 +203,7 @@ class CategoricalCrossEntropy(Loss):
 
     link: ClassVar[type[Layer] | None] = Softmax
 
-    label_smoothing: Annotated[float, Ge(0), Lt(1)] = 0.0
+    label_smoothing: Annotated[float, Ge(0), Lt(1), doc("How far targets move towards equal shares.")] = 0.0
 
     def classifies(self, outputs: int) -> bool:
         return True

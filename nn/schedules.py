@@ -9,13 +9,16 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal, Self
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Lt, doc
 
 from nn.arrays import Array
 from nn.checks import Checked
 
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
 """What training can be judged by."""
+
+
+Start = Annotated[float, Gt(0), doc("The learning rate at the start.")]
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,9 @@ class Schedule(Checked):
     al. (2017), section 2.2, whose rise may start anywhere; here no step has a rate of 0.
     """
 
-    warmup: Annotated[int, Ge(0)] = field(default=0, kw_only=True)
+    warmup: Annotated[int, Ge(0), doc("Steps in which the rate rises before the schedule begins.")] = field(
+        default=0, kw_only=True
+    )
 
     def rate(self, t: Array) -> Array:
         """The learning rate after ``t`` steps."""
@@ -52,7 +57,7 @@ class Constant(Schedule):
     array([0.1, 0.2, 0.3, 0.4, 0.5, 0.5])
     """
 
-    start: Annotated[float, Gt(0)]
+    start: Start
 
     def after_warmup(self, t: Array) -> Array:
         return self.start + 0 * t
@@ -66,9 +71,9 @@ class StepDecay(Schedule):
     array([1.  , 1.  , 0.5 , 0.5 , 0.25, 0.25])
     """
 
-    start: Annotated[float, Gt(0)]
-    every: Annotated[int, Ge(1)]
-    factor: Annotated[float, Gt(0), Lt(1)] = 0.1
+    start: Start
+    every: Annotated[int, Ge(1), doc("Steps after which the rate is multiplied by the factor.")]
+    factor: Annotated[float, Gt(0), Lt(1), doc("The factor of the rate after so many steps.")] = 0.1
 
     def after_warmup(self, t: Array) -> Array:
         # np.power, because ** rounds otherwise for a single number than for arrays.
@@ -79,7 +84,9 @@ class StepDecay(Schedule):
 class Spanning(Schedule):
     """A schedule with a length: ``steps`` after the warm-up, or all steps of the training."""
 
-    steps: Annotated[int | None, Ge(1)] = field(default=None, kw_only=True)
+    steps: Annotated[int | None, Ge(1), doc("Its length; left out, that of the training.")] = field(
+        default=None, kw_only=True
+    )
 
     def over(self, steps: int) -> Self:
         return self if self.steps else replace(self, steps=max(steps - self.warmup, 1))
@@ -102,8 +109,8 @@ class ExponentialDecay(Spanning):
     array([1.   , 0.5  , 0.25 , 0.125])
     """
 
-    start: Annotated[float, Gt(0)]
-    factor: Annotated[float, Gt(0), Lt(1)] = 0.1
+    start: Start
+    factor: Annotated[float, Gt(0), Lt(1), doc("The rate at the end, as a share of that at the start.")] = 0.1
 
     def after_warmup(self, t: Array) -> Array:
         return self.start * np.power(self.factor, t / self.length)
@@ -120,8 +127,8 @@ class CosineDecay(Spanning):
     array([1.   , 0.854, 0.5  , 0.146, 0.   , 0.   ])
     """
 
-    start: Annotated[float, Gt(0)]
-    end: Annotated[float, Ge(0)] = 0.0
+    start: Start
+    end: Annotated[float, Ge(0), doc("The learning rate at the end.")] = 0.0
 
     def after_warmup(self, t: Array) -> Array:
         return anneal(self.start, self.end, t / self.length)
@@ -140,10 +147,10 @@ class OneCycle(Spanning):
     array([0.04, 0.52, 1.  , 0.95, 0.81, 0.61, 0.39, 0.19, 0.05, 0.  ])
     """
 
-    peak: Annotated[float, Gt(0)]
-    rise: Annotated[float, Gt(0), Lt(1)] = 0.3
-    start_factor: Annotated[float, Gt(0), Lt(1)] = 0.04
-    end_factor: Annotated[float, Ge(0), Lt(1)] = 4e-6
+    peak: Annotated[float, Gt(0), doc("The highest learning rate.")]
+    rise: Annotated[float, Gt(0), Lt(1), doc("The share of the steps in which the rate rises.")] = 0.3
+    start_factor: Annotated[float, Gt(0), Lt(1), doc("The rate at the start, as a share of the peak.")] = 0.04
+    end_factor: Annotated[float, Ge(0), Lt(1), doc("The rate at the end, as a share of the peak.")] = 4e-6
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -180,12 +187,14 @@ class ReduceOnPlateau(Schedule):
     0.0
     """
 
-    start: Annotated[float, Gt(0)]
-    factor: Annotated[float, Gt(0), Lt(1)] = 0.1
-    patience: Annotated[int, Ge(1)] = 10
-    min_delta: Annotated[float, Ge(0)] = 0.0
-    min_rate: Annotated[float, Ge(0)] = 0.0
-    monitor: Monitor | None = None
+    start: Start
+    factor: Annotated[float, Gt(0), Lt(1), doc("The factor of the rate where there is no progress.")] = 0.1
+    patience: Annotated[int, Ge(1), doc("Epochs without progress before the rate is reduced.")] = 10
+    min_delta: Annotated[float, Ge(0), doc("How much less the measure must be to count as progress.")] = 0.0
+    min_rate: Annotated[float, Ge(0), doc("The rate is never reduced below this.")] = 0.0
+    monitor: Annotated[
+        Monitor | None, doc("What progress is judged by; left out, val_loss or else the loss.")
+    ] = None
 
     def __post_init__(self) -> None:
         super().__post_init__()

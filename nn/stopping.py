@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
-from annotated_types import Ge, Gt, Le
+from annotated_types import Ge, Gt, Le, doc
 
 from nn.arrays import Array
 from nn.checks import Checked
@@ -29,9 +29,11 @@ class StopAt(Checked):
     StopAt(loss=0.01, accuracy=None, tolerance=None)
     """
 
-    loss: Annotated[float | None, Gt(0)] = None
-    accuracy: Annotated[float | None, Gt(0), Le(1)] = None
-    tolerance: Annotated[float | None, Gt(0)] = None
+    loss: Annotated[float | None, Gt(0), doc("The loss to reach, or less.")] = None
+    accuracy: Annotated[
+        float | None, Gt(0), Le(1), doc("The accuracy to reach, or more: 1 is all samples.")
+    ] = None
+    tolerance: Annotated[float | None, Gt(0), doc("How near to its target every output is to be.")] = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -61,9 +63,12 @@ class EarlyStopping(Checked):
     EarlyStopping(patience=50, monitor=None, min_delta=0.0001)
     """
 
-    patience: Annotated[int, Ge(1)]
-    monitor: Monitor | None = None
-    min_delta: Annotated[float, Ge(0)] = 0.0
+    patience: Annotated[int, Ge(1), doc("Epochs without progress after which training ends.")]
+    monitor: Annotated[
+        Monitor | None,
+        doc("What progress is judged by; left out, val_loss where there is one, else the loss."),
+    ] = None
+    min_delta: Annotated[float, Ge(0), doc("How much less the measure must be to count as progress.")] = 0.0
 
 
 def judged(monitor: Monitor, measures: Measures) -> Array:

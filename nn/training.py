@@ -6,7 +6,7 @@ from functools import cache, partial
 from typing import Annotated, Any
 
 import numpy as np
-from annotated_types import Ge
+from annotated_types import Ge, doc
 from numpy.typing import ArrayLike
 
 from nn import given
@@ -35,17 +35,21 @@ def train(
     x: ArrayLike,
     y: ArrayLike,
     *,
-    epochs: Annotated[int, Ge(1)],
-    batch_size: Annotated[int | None, Ge(1)] = None,
-    shuffle: bool = True,
+    epochs: Annotated[int, Ge(1), doc("How often training goes through all samples.")],
+    batch_size: Annotated[int | None, Ge(1), doc("Samples in a step; left out, all of them.")] = None,
+    shuffle: Annotated[bool, doc("Whether each epoch has an order of its own.")] = True,
     sample_weight: ArrayLike | None = None,
     class_weight: Mapping[int, float] | None = None,
     validation: tuple[ArrayLike, ArrayLike] | None = None,
     classification: bool | None = None,
-    stop_at: StopAt | None = None,
-    early_stopping: EarlyStopping | None = None,
-    report_every: Annotated[int, Ge(1)] = 1,
-    engine: EngineName = "auto",
+    stop_at: Annotated[StopAt | None, doc("The goal that ends training.")] = None,
+    early_stopping: Annotated[
+        EarlyStopping | None, doc("What ends training when there is no progress.")
+    ] = None,
+    report_every: Annotated[int, Ge(1), doc("Epochs between two reports.")] = 1,
+    engine: Annotated[
+        EngineName, doc("What runs the steps: NumPy, or compiled C; auto takes C where compiling pays.")
+    ] = "auto",
     state: State | None = None,
 ) -> Iterator[Report]:
     """Train a network in place; yields a report every so many epochs and after the last.

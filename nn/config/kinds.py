@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin
 
+from annotated_types import doc
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -168,6 +169,9 @@ def either(choices: Iterable[Any]) -> Any:
 
 def in_yaml(annotation: Any) -> Any:
     """The type of an option as it stands in YAML: an object becomes a mapping."""
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        return Annotated[in_yaml(inner), *more]
     if Schedule in get_args(annotation):
         number, _ = get_args(annotation)
         return Annotated[number, SCHEDULE_KINDS]
@@ -201,7 +205,9 @@ class Kinds:
     def described(self, kind: str) -> type[Described]:
         """The model of a kind."""
         more = self.more.get(kind, dict)()
-        return described(kind, self.table[kind], type=(Literal[kind], ...), **more)
+        return described(
+            kind, self.table[kind], type=(Annotated[Literal[kind], doc("Which kind it is.")], ...), **more
+        )
 
     def chosen(self, value: Any) -> type[Described] | None:
         """The model of what a value names, where it names one."""
@@ -259,9 +265,12 @@ def standard(value: Any, known: tuple[str, ...]) -> Any:
     return value | {"type": kind}
 
 
+ACTIVATION = "What follows: the same as a layer of its own after this one."
 ACTIVATION_KINDS = Kinds("activation", ACTIVATIONS)
 LAYER_KINDS = Kinds(
-    "layer", {**LAYERS, **ACTIVATIONS}, {"dense": lambda: {"activation": (Activation | None, None)}}
+    "layer",
+    {**LAYERS, **ACTIVATIONS},
+    {"dense": lambda: {"activation": (Annotated[Activation | None, doc(ACTIVATION)], None)}},
 )
 INITIALIZER_KINDS = Kinds("initializer", INITIALIZERS)
 SCHEDULE_KINDS = Kinds("schedule", SCHEDULES)

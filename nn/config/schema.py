@@ -6,7 +6,7 @@
 import math
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
 
-from annotated_types import Ge, Gt, Le, Len, Lt
+from annotated_types import Ge, Gt, Le, Len, Lt, doc
 from pydantic import BeforeValidator, PrivateAttr, model_validator
 
 from nn.checks import suggest
@@ -33,16 +33,25 @@ def check_scale(value: Any) -> Any:
 class Shares(Described):
     """What every kind of data has: the shares held out, the scale of inputs, what targets mean."""
 
-    validation: Share | None = None
-    test: Share | None = None
-    scale: Annotated[Literal["standard"] | list[float] | None, BeforeValidator(check_scale)] = None
-    task: Literal["classification", "regression"] | None = None
+    validation: Annotated[Share | None, doc("The share of the samples held out to watch training by.")] = None
+    test: Annotated[
+        Share | None, doc("The share of the samples held out for the result, never looked at while training.")
+    ] = None
+    scale: Annotated[
+        Literal["standard"] | list[float] | None,
+        BeforeValidator(check_scale),
+        doc("What inputs are brought to: standard (mean 0, deviation 1) or a range [low, high]."),
+    ] = None
+    task: Annotated[
+        Literal["classification", "regression"] | None,
+        doc("Whether targets are classes or numbers, where that is not clear from data and loss."),
+    ] = None
 
 
 class Table(Shares):
     """A bundled table."""
 
-    name: str
+    name: Annotated[str, doc("A bundled table or generator: nn datasets lists them.")]
 
 
 def check_columns(value: Any) -> Any:
@@ -57,9 +66,13 @@ def check_columns(value: Any) -> Any:
 class File(Shares):
     """The user's own data, CSV or NPZ."""
 
-    file: str
-    target: Annotated[str | list[str] | None, BeforeValidator(check_columns)] = None
-    weight: str | None = None
+    file: Annotated[str, doc("A CSV or NPZ file; its path begins at the folder of this file.")]
+    target: Annotated[
+        str | list[str] | None,
+        BeforeValidator(check_columns),
+        doc("The column to predict, or a list of columns of numbers."),
+    ] = None
+    weight: Annotated[str | None, doc("The column that says how much each sample counts in training.")] = None
 
 
 class Sources(Kinds):
@@ -68,7 +81,9 @@ class Sources(Kinds):
     def described(self, kind: str) -> type[Described]:
         if kind in ("table", "file"):
             return Table if kind == "table" else File
-        return described(kind, self.table[kind], base=Shares, name=(Literal[kind], ...))
+        return described(
+            kind, self.table[kind], base=Shares, name=(Annotated[Literal[kind], doc("The generator.")], ...)
+        )
 
     def chosen(self, value: Any) -> type[Described] | None:
         if not isinstance(value, dict) or ("name" in value) == ("file" in value):
@@ -117,8 +132,8 @@ ClassWeight = Annotated[dict[str, float] | Literal["balanced"] | None, BeforeVal
 class Checkpoint(Strict):
     """How often ``checkpoint.npz`` is written: every so many ``epochs`` or ``seconds``."""
 
-    epochs: Annotated[int | None, Ge(1)] = None
-    seconds: Annotated[float | None, Gt(0)] = None
+    epochs: Annotated[int | None, Ge(1), doc("Epochs between two checkpoints.")] = None
+    seconds: Annotated[float | None, Gt(0), doc("Seconds between two checkpoints.")] = None
 
     @model_validator(mode="after")
     def is_one(self) -> Self:
@@ -128,6 +143,7 @@ class Checkpoint(Strict):
         return self
 
 
+SNAPSHOTS = "How many times the network is kept on the way, for pictures of how it learned."
 DATA_KINDS = Sources("data", GENERATORS)
 Data = Annotated[Shares, DATA_KINDS]
 # Its other parameters are the rest of the configuration, and classes are named by their labels.
@@ -140,17 +156,23 @@ else:
         "training",
         train,
         without=(*run, *weights),
-        class_weight=(ClassWeight, None),
-        dtype=(Precision, "float64"),
-        checkpoint=(Checkpoint, Checkpoint(seconds=10.0)),
-        snapshots=(Annotated[int | None, Ge(2), Le(1000)], None),
+        class_weight=(Annotated[ClassWeight, doc("A weight for each label, or balanced.")], None),
+        dtype=(
+            Annotated[Precision, doc("The type of the numbers that the network computes with.")],
+            "float64",
+        ),
+        checkpoint=(
+            Annotated[Checkpoint, doc("How often training can be resumed from.")],
+            Checkpoint(seconds=10.0),
+        ),
+        snapshots=(Annotated[int | None, Ge(2), Le(1000), doc(SNAPSHOTS)], None),
     )
 
 
 class Model(Strict):
     """The network: its layers in order."""
 
-    layers: Annotated[list[Layer], Len(1)]
+    layers: Annotated[list[Layer], Len(1), doc("The layers, in order.")]
 
 
 class Config(Strict):
@@ -158,12 +180,12 @@ class Config(Strict):
 
     _places: Places | None = PrivateAttr(default=None)
 
-    seed: Annotated[int, Ge(0)] = 0
-    data: Data
-    model: Model
-    loss: Loss
-    optimizer: Optimizer
-    training: Training
+    seed: Annotated[int, Ge(0), doc("The number that all randomness comes from.")] = 0
+    data: Annotated[Data, doc("What to learn from.")]
+    model: Annotated[Model, doc("The network.")]
+    loss: Annotated[Loss, doc("How far outputs are from their targets.")]
+    optimizer: Annotated[Optimizer, doc("How the parameters change to make the loss small.")]
+    training: Annotated[Training, doc("How long to train, in which batches, and what ends it.")]
 
     def __eq__(self, other: object) -> bool:
         """Wherever they stand."""

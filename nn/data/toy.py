@@ -10,20 +10,22 @@ from collections.abc import Callable
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Le
+from annotated_types import Ge, Gt, Le, doc
 from numpy.typing import NDArray
 
 from nn.checks import checked
 from nn.data.dataset import Dataset, Floats
 
+Samples = Annotated[int, Ge(2), doc("How many samples there are.")]
+Noise = Annotated[float, Ge(0), doc("The standard deviation of what is added to each coordinate or target.")]
 Seed = Annotated[int, Ge(0)] | np.random.Generator
 
 
 @checked
 def parity(
-    bits: Annotated[int, Ge(1), Le(16)] = 4,
-    samples: Annotated[int, Ge(2)] | None = None,
-    noise: Annotated[float, Ge(0)] = 0.0,
+    bits: Annotated[int, Ge(1), Le(16), doc("The number of inputs.")] = 4,
+    samples: Samples | None = None,
+    noise: Noise = 0.0,
     seed: Seed = 0,
 ) -> Dataset:
     """y = (x1 + … + xn) mod 2 over all patterns of n bits, counted up in binary (x1 is the highest).
@@ -39,9 +41,9 @@ def parity(
 
 @checked
 def encoder(
-    size: Annotated[int, Ge(2), Le(1024)] = 8,
-    samples: Annotated[int, Ge(2)] | None = None,
-    noise: Annotated[float, Ge(0)] = 0.0,
+    size: Annotated[int, Ge(2), Le(1024), doc("The number of inputs, which are the outputs too.")] = 8,
+    samples: Samples | None = None,
+    noise: Noise = 0.0,
     seed: Seed = 0,
 ) -> Dataset:
     """Class k where input k + 1 is 1 and all others are 0: the n-m-n encoder's n patterns.
@@ -55,9 +57,7 @@ def encoder(
 
 
 @checked
-def moons(
-    samples: Annotated[int, Ge(2)] = 200, noise: Annotated[float, Ge(0)] = 0.1, seed: Seed = 0
-) -> Dataset:
+def moons(samples: Samples = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dataset:
     """Two half circles of radius 1 that reach into each other, t evenly spaced on [0, π].
 
     Class 0: (cos t, sin t). Class 1: (1 − cos t, ½ − sin t).
@@ -71,10 +71,10 @@ def moons(
 
 @checked
 def circles(
-    samples: Annotated[int, Ge(2)] = 200,
-    noise: Annotated[float, Ge(0)] = 0.1,
+    samples: Samples = 200,
+    noise: Noise = 0.1,
     seed: Seed = 0,
-    inner: Annotated[float, Gt(0)] = 0.5,
+    inner: Annotated[float, Gt(0), doc("The radius of the inner circle; that of the outer one is 1.")] = 0.5,
 ) -> Dataset:
     """Two circles about 0, r (cos t, sin t), t evenly spaced on [0, 2π).
 
@@ -88,10 +88,10 @@ def circles(
 
 @checked
 def spirals(
-    samples: Annotated[int, Ge(2)] = 194,
-    noise: Annotated[float, Ge(0)] = 0.0,
+    samples: Samples = 194,
+    noise: Noise = 0.0,
     seed: Seed = 0,
-    turns: Annotated[float, Gt(0)] = 3.0,
+    turns: Annotated[float, Gt(0), doc("How often each arm goes round.")] = 3.0,
 ) -> Dataset:
     """Two spirals that wind into each other, r (sin t, cos t) and its mirror image through 0.
 
@@ -107,10 +107,10 @@ def spirals(
 
 @checked
 def blobs(
-    samples: Annotated[int, Ge(2)] = 200,
-    noise: Annotated[float, Ge(0)] = 0.2,
+    samples: Samples = 200,
+    noise: Noise = 0.2,
     seed: Seed = 0,
-    centers: Annotated[int, Ge(2)] = 3,
+    centers: Annotated[int, Ge(2), doc("The number of clouds, each a class.")] = 3,
 ) -> Dataset:
     """Round clouds: class k about (cos t, sin t), t = 2πk / centers, normal with deviation ``noise``."""
     if samples < centers:
@@ -122,10 +122,10 @@ def blobs(
 
 @checked
 def checkerboard(
-    samples: Annotated[int, Ge(2)] = 200,
-    noise: Annotated[float, Ge(0)] = 0.0,
+    samples: Samples = 200,
+    noise: Noise = 0.0,
     seed: Seed = 0,
-    squares: Annotated[int, Ge(2), Le(1000)] = 4,
+    squares: Annotated[int, Ge(2), Le(1000), doc("The number of squares along each side.")] = 4,
 ) -> Dataset:
     """y = (column + row) mod 2 on a board of squares × squares over [−1, 1]².
 
@@ -142,18 +142,14 @@ def checkerboard(
 
 
 @checked
-def sine(
-    samples: Annotated[int, Ge(2)] = 200, noise: Annotated[float, Ge(0)] = 0.1, seed: Seed = 0
-) -> Dataset:
+def sine(samples: Samples = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dataset:
     """y = sin x1, x1 evenly spaced on [−π, π] (radians). Noise is added to y."""
     x = np.linspace(-np.pi, np.pi, samples)[:, None]
     return Dataset(x, _noisy(np.sin(x), noise, seed), ("x1",), ("y",))
 
 
 @checked
-def plane(
-    samples: Annotated[int, Ge(2)] = 200, noise: Annotated[float, Ge(0)] = 0.1, seed: Seed = 0
-) -> Dataset:
+def plane(samples: Samples = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dataset:
     """y = 2 x1 − x2 + ½, x uniform on [−1, 1]². Noise is added to y.
 
     A single linear unit can find these three numbers.

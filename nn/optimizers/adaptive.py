@@ -4,13 +4,16 @@ from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Lt, doc
 
 from nn.arrays import Array
-from nn.optimizers.base import FirstOrder, State
+from nn.optimizers.base import FirstOrder, Rate, State
 from nn.schedules import Schedule
 
 Decay = Annotated[float, Ge(0), Lt(1)]
+MeanDecay = Annotated[Decay, doc("The share of the mean of gradients that a step keeps.")]
+SquareDecay = Annotated[Decay, doc("The share of the mean of squared gradients that a step keeps.")]
+Epsilon = Annotated[float, Gt(0), doc("What keeps the divisor from 0.")]
 """How much of a running mean stays in each step."""
 
 
@@ -28,7 +31,7 @@ class Adagrad(FirstOrder):
 
     squares: ClassVar[tuple[str, ...]] = ("s",)
 
-    epsilon: Annotated[float, Gt(0)] = 1e-10
+    epsilon: Epsilon = 1e-10
 
     def start(self, parameters: Array) -> State:
         return {"s": np.zeros_like(parameters)} | super().start(parameters)
@@ -53,9 +56,9 @@ class Adadelta(FirstOrder):
 
     squares: ClassVar[tuple[str, ...]] = ("v", "u")
 
-    learning_rate: Annotated[float, Gt(0)] | Schedule = 1.0
-    rho: Decay = 0.9
-    epsilon: Annotated[float, Gt(0)] = 1e-6
+    learning_rate: Rate | Schedule = 1.0
+    rho: SquareDecay = 0.9
+    epsilon: Epsilon = 1e-6
 
     def start(self, parameters: Array) -> State:
         own = {"v": np.zeros_like(parameters), "u": np.zeros_like(parameters)}
@@ -84,9 +87,9 @@ class RMSprop(FirstOrder):
 
     squares: ClassVar[tuple[str, ...]] = ("v",)
 
-    rho: Decay = 0.99
-    epsilon: Annotated[float, Gt(0)] = 1e-8
-    momentum: Decay = 0.0
+    rho: SquareDecay = 0.99
+    epsilon: Epsilon = 1e-8
+    momentum: Annotated[Decay, doc("The share of the last step that the next one keeps.")] = 0.0
 
     def start(self, parameters: Array) -> State:
         own = {"v": np.zeros_like(parameters)}
@@ -121,11 +124,11 @@ class Adam(FirstOrder):
 
     squares: ClassVar[tuple[str, ...]] = ("v",)
 
-    learning_rate: Annotated[float, Gt(0)] | Schedule = 0.001
-    beta_1: Decay = 0.9
-    beta_2: Decay = 0.999
-    epsilon: Annotated[float, Gt(0)] = 1e-8
-    amsgrad: bool = False
+    learning_rate: Rate | Schedule = 0.001
+    beta_1: MeanDecay = 0.9
+    beta_2: SquareDecay = 0.999
+    epsilon: Epsilon = 1e-8
+    amsgrad: Annotated[bool, doc("Whether the divisor is the largest so far.")] = False
 
     def start(self, parameters: Array) -> State:
         # The count of steps is an array too: all that changes between steps is in the state.
@@ -158,7 +161,9 @@ class AdamW(Adam):
     array([0.85])
     """
 
-    weight_decay: Annotated[float, Ge(0)] = field(default=0.01, kw_only=True)
+    weight_decay: Annotated[
+        float, Ge(0), doc("How fast weights shrink by themselves, times the learning rate.")
+    ] = field(default=0.01, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -176,11 +181,11 @@ class NAdam(FirstOrder):
 
     squares: ClassVar[tuple[str, ...]] = ("v",)
 
-    learning_rate: Annotated[float, Gt(0)] | Schedule = 0.002
-    beta_1: Decay = 0.9
-    beta_2: Decay = 0.999
-    epsilon: Annotated[float, Gt(0)] = 1e-8
-    momentum_decay: Annotated[float, Ge(0)] = 0.004
+    learning_rate: Rate | Schedule = 0.002
+    beta_1: MeanDecay = 0.9
+    beta_2: SquareDecay = 0.999
+    epsilon: Epsilon = 1e-8
+    momentum_decay: Annotated[float, Ge(0), doc("How fast the momentum grows.")] = 0.004
 
     def start(self, parameters: Array) -> State:
         own = {"m": np.zeros_like(parameters), "v": np.zeros_like(parameters)}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar, Self
 
 import numpy as np
-from annotated_types import Ge, Gt
+from annotated_types import Ge, Gt, doc
 
 from nn.arrays import Array, within_norm
 from nn.checks import Checked
@@ -18,6 +18,9 @@ from nn.initializers import Initializer
 from nn.schedules import ReduceOnPlateau, Schedule
 
 State = dict[str, Array]
+
+
+Rate = Annotated[float, Gt(0), doc("How far a step goes: a number, or a schedule.")]
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,16 @@ class FirstOrder(Optimizer):
     (Loshchilov & Hutter, 2019, "Decoupled weight decay regularization", multiplied by η as in PyTorch).
     """
 
-    learning_rate: Annotated[float, Gt(0)] | Schedule = 0.01
-    clip_norm: Annotated[float | None, Gt(0)] = field(default=None, kw_only=True)
-    clip_value: Annotated[float | None, Gt(0)] = field(default=None, kw_only=True)
-    weight_decay: Annotated[float, Ge(0)] = field(default=0.0, kw_only=True)
+    learning_rate: Rate | Schedule = 0.01
+    clip_norm: Annotated[float | None, Gt(0), doc("The largest length that a gradient may have.")] = field(
+        default=None, kw_only=True
+    )
+    clip_value: Annotated[
+        float | None, Gt(0), doc("The largest value that a part of a gradient may have.")
+    ] = field(default=None, kw_only=True)
+    weight_decay: Annotated[
+        float, Ge(0), doc("How fast weights shrink by themselves, times the learning rate.")
+    ] = field(default=0.0, kw_only=True)
 
     squares: ClassVar[tuple[str, ...]] = ()
     """What of its state is made of squares of gradients, by whose roots it divides."""

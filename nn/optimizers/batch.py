@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from annotated_types import Gt, Lt
+from annotated_types import Gt, Lt, doc
 
 from nn.arrays import Array
-from nn.optimizers.base import FirstOrder, State
+from nn.optimizers.base import FirstOrder, Rate, State
 from nn.schedules import Schedule
 
 
@@ -32,12 +32,16 @@ class Rprop(FirstOrder):
     array([0.9, 1.1])
     """
 
-    learning_rate: Annotated[float, Gt(0)] = 0.1
-    variant: Literal["irprop_minus", "rprop_plus"] = "irprop_minus"
-    eta_plus: Annotated[float, Gt(1)] = 1.2
-    eta_minus: Annotated[float, Gt(0), Lt(1)] = 0.5
-    max_step: Annotated[float, Gt(0)] = 50.0
-    min_step: Annotated[float, Gt(0)] = 1e-6
+    learning_rate: Annotated[float, Gt(0), doc("The first step of each weight.")] = 0.1
+    variant: Annotated[
+        Literal["irprop_minus", "rprop_plus"], doc("What happens where a gradient changes its sign.")
+    ] = "irprop_minus"
+    eta_plus: Annotated[float, Gt(1), doc("The factor of a step while the gradient keeps its sign.")] = 1.2
+    eta_minus: Annotated[
+        float, Gt(0), Lt(1), doc("The factor of a step where the gradient changes its sign.")
+    ] = 0.5
+    max_step: Annotated[float, Gt(0), doc("The largest step.")] = 50.0
+    min_step: Annotated[float, Gt(0), doc("The smallest step.")] = 1e-6
 
     full_batch: ClassVar[bool] = True
 
@@ -93,8 +97,8 @@ class Quickprop(FirstOrder):
     -0.25
     """
 
-    learning_rate: Annotated[float, Gt(0)] | Schedule = 0.1
-    max_growth: Annotated[float, Gt(0)] = 1.75
+    learning_rate: Rate | Schedule = 0.1
+    max_growth: Annotated[float, Gt(0), doc("How many times as long as the last one a step may be.")] = 1.75
 
     full_batch: ClassVar[bool] = True
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Lt
+from annotated_types import Ge, Lt, doc
 
 from nn.arrays import Array
 from nn.optimizers.base import FirstOrder, State
@@ -24,8 +24,10 @@ class SGD(FirstOrder):
     array([0.8])
     """
 
-    momentum: Annotated[float, Ge(0), Lt(1)] = 0.0
-    nesterov: bool = False
+    momentum: Annotated[float, Ge(0), Lt(1), doc("The share of the last step that the next one keeps.")] = 0.0
+    nesterov: Annotated[bool, doc("Whether the gradient is that of the point where the momentum leads.")] = (
+        False
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -149,13 +149,12 @@ def updates(run: Run) -> Figure:
         ]
         rates[name] = np.array([np.nan, *steps])
     curves(above_axes, epochs, norms, "norm of gradient")
-    curves(below, epochs, rates, "change an epoch\nagainst weights")
+    curves(below, epochs, rates, "relative change\nof weights per epoch")
     for axes in (above_axes, below):
         axes.axvline(view.epoch, color=style.FAINT, linewidth=1, linestyle=":", zorder=0)
-    above(
-        above_axes, f"at the snapshots; changes: means since the one before; dotted: {view.named(view.epoch)}"
-    )
+    above(above_axes, "at the snapshots; changes are means since the one before")
     lines.along(below, epochs[0], epochs[-1], "epoch")
+    below.set_xlabel(f"epoch   (dotted: {view.named(view.epoch)})")
     return figure
 
 

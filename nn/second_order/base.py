@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeAlias
 
-from annotated_types import Ge
+from annotated_types import Ge, doc
 
 from nn.arrays import Array
 from nn.optimizers.base import Optimizer
@@ -29,7 +29,9 @@ class SecondOrder(Optimizer):
     full_batch: ClassVar[bool] = True
     iterates: ClassVar[bool] = True
 
-    min_gradient: Annotated[float, Ge(0)] = 1e-7
+    min_gradient: Annotated[float, Ge(0), doc("Training ends where the gradient is no longer than this.")] = (
+        1e-7
+    )
 
     def begin(self, function: Any, start: Array) -> Place:
         """The place of these parameters ``(n,)``."""

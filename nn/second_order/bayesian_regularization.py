@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Gt
+from annotated_types import Gt, doc
 
 from nn.arrays import Array
 from nn.second_order.least_squares import Linearization
@@ -30,7 +30,9 @@ class BayesianRegularization(LevenbergMarquardt):
     0.005
     """
 
-    damping: Annotated[float, Gt(0)] = 5e-3
+    damping: Annotated[
+        float, Gt(0), doc("How far the first step is from Gauss-Newton towards the gradient.")
+    ] = 5e-3
 
     def weigh(
         self, linear: Linearization, count: int, loss: float, theta: Array, decay: float

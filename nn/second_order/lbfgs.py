@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge
+from annotated_types import Ge, doc
 
 from nn.arrays import Array
 from nn.second_order.base import Evaluate, Place, SecondOrder
@@ -39,7 +39,7 @@ class LBFGS(SecondOrder):
     (True, 'minimum_gradient')
     """
 
-    memory: Annotated[int, Ge(1)] = 10
+    memory: Annotated[int, Ge(1), doc("How many steps the curvature is remembered from.")] = 10
 
     def begin(self, evaluate: Evaluate, start: Array) -> Curved:
         value, gradient = evaluate(start)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 
 import numpy as np
-from annotated_types import Gt, Lt
+from annotated_types import Gt, Lt, doc
 
 from nn.arrays import Array
 from nn.initializers import Initializer, NguyenWidrow
@@ -48,10 +48,12 @@ class LevenbergMarquardt(SecondOrder):
     suits: ClassVar[Initializer | None] = NguyenWidrow()
     least_squares: ClassVar[bool] = True
 
-    damping: Annotated[float, Gt(0)] = 1e-3
-    increase: Annotated[float, Gt(1)] = 3.0
-    decrease: Annotated[float, Gt(0), Lt(1)] = 0.1
-    max_damping: Annotated[float, Gt(0)] = 1e10
+    damping: Annotated[
+        float, Gt(0), doc("How far the first step is from Gauss-Newton towards the gradient.")
+    ] = 1e-3
+    increase: Annotated[float, Gt(1), doc("The factor of the damping where a step fails.")] = 3.0
+    decrease: Annotated[float, Gt(0), Lt(1), doc("The factor of the damping where a step succeeds.")] = 0.1
+    max_damping: Annotated[float, Gt(0), doc("Training ends where the damping exceeds this.")] = 1e10
 
     def begin(self, problem: Problem, start: Array) -> Damped:
         theta = np.asarray(start, float)

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import jsonschema
 import pytest
+from annotated_types import Gt, doc
 
 from nn.bundled import folder
 from nn.config import kinds, schema
@@ -14,6 +16,7 @@ from nn.config.kinds import KEYS
 from nn.config.schema import Config
 from nn.config.source import MODELINE, find, parse, read
 from nn.config.source import names as configs
+from nn.layer import Layer
 from tests.config.language_server import SERVER, LanguageServer
 
 SCHEMA = json_schema()
@@ -61,6 +64,30 @@ def test_the_schema_beside_the_bundled_configurations_is_what_the_command_prints
 
 def test_every_option_says_what_it_means():
     assert [name for name, option in options() if len(option["description"]) < 8] == []
+
+
+def test_an_option_means_what_its_own_class_says():
+    """Not what another option of the same name means elsewhere."""
+    said = {name: option["description"] for name, option in options()}
+    assert said["initializer.uniform.scale"] == "The largest size of a weight."
+    assert said["initializer.normal.scale"] == "The standard deviation of the weights."
+    assert said["data.moons.scale"].startswith("What inputs are brought to")
+    assert said["schedule.step.factor"] != said["schedule.exponential.factor"]
+    assert said["optimizer.rprop.learning_rate"] == "The first step of each weight."
+
+
+def test_the_text_of_an_option_of_ones_own_is_read_where_it_is_declared(monkeypatch):
+    @dataclass(eq=False)
+    class Steep(Layer):
+        """tanh(k x)."""
+
+        k: Annotated[float, Gt(0), doc("How steep it is at 0.")] = 2.0
+
+    monkeypatch.setitem(kinds.ACTIVATION_KINDS.table, "steep", Steep)
+    added = json_schema()["$defs"]["activation.steep"]
+    assert added["properties"]["k"]["description"] == "How steep it is at 0."
+    assert added["description"] == "tanh(k x)."
+    kinds.ACTIVATION_KINDS.model.cache_clear()
 
 
 def test_every_tag_has_a_type():
