@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nn.activations import Softplus as Softplus
     from nn.activations import Softsign as Softsign
     from nn.activations import Tanh as Tanh
+    from nn.engine.proof import EngineError as EngineError
     from nn.gradcheck.gradients import check_gradients as check_gradients
     from nn.gradcheck.rows import Proof as Proof
     from nn.initializers import GlorotNormal as GlorotNormal
@@ -138,6 +139,7 @@ _HOMES = {
     "nn.second_order.lbfgs": ["LBFGS"],
     "nn.second_order.levenberg_marquardt": ["LevenbergMarquardt"],
     "nn.standing": ["Standing"],
+    "nn.engine.proof": ["EngineError"],
     "nn.stopping": ["DivergedError", "EarlyStopping", "StopAt"],
     "nn.training": ["train"],
 }

@@ -8,12 +8,14 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.blocks import Blocks, Engine
 from nn.engine.compiler import NO_COMPILER, CompilerError, compiler
+from nn.engine.memory import remembered
 from nn.engine.native import Native
-from nn.engine.program import Program, laid
+from nn.engine.program import Program, fill, laid
 from nn.engine.record import record
 from nn.engine.replay import Replay
 from nn.engine.samples import Batch, Samples
 from nn.engine.tape import NotRecordableError
+from nn.layer import every
 from nn.network import Sequential
 from nn.objective import Objective
 from nn.optimizers import FirstOrder
@@ -42,6 +44,20 @@ class Step:
         self.network.constrain()
         return {name: value for name, value in measures._asdict().items() if value is not None}
 
+    def expect_forgetful(self, inputs: dict[str, Array], kept: dict[str, Array]) -> None:
+        """Raise NotRecordableError where layers or the loss remember from step to step more than is kept."""
+        began = {name: array.copy() for name, array in kept.items()}
+
+        def once() -> None:
+            fill(kept, began)
+            self(inputs, kept)
+
+        with np.errstate(all="ignore"):
+            name = remembered([*every(self.network.layers), self.objective.loss], once)
+        fill(kept, began)
+        if name:
+            raise NotRecordableError(f"{name} changes from step to step, which cannot be recorded")
+
     def last_rate(self) -> Array | float:
         """The learning rate of the last step."""
         return self.optimizer.last_rate(self.optimizer_state)
@@ -66,8 +82,8 @@ class Formulas:
     name = "formulas"
     standing = None
 
-    def __init__(self, step: Step, samples: Samples):
-        self.step, self.samples = step, samples
+    def __init__(self, step: Step, samples: Samples, note: str = ""):
+        self.step, self.samples, self.note = step, samples, note
 
     def run(self, epochs: int) -> Array:
         """Train; the measures of each epoch."""
@@ -97,6 +113,7 @@ def programs(step: Step, samples: Samples, kept: dict[str, Array]) -> list[Progr
             inputs = samples.inputs(Batch(rows, 0, size, noise))
             for name in inputs.keys() - (samples.arrays if samples.whole else {}).keys():
                 inputs[name] = laid(inputs[name], stack)
+            step.expect_forgetful(inputs, kept)
             found.append(record(step, inputs, kept, map(samples.inputs, samples.drawn(size)), stack))
     return found
 
@@ -111,30 +128,35 @@ def choose(name: EngineName, step: Step, samples: Samples, epochs: int) -> Engin
     """The engine of this name, ready to run.
 
     ``auto`` decides from the work and from whether there is a compiler, never from a clock or a
-    cache, so that a run repeats: C where compiling pays, else NumPy; the formulas themselves where
-    they cannot be recorded. Raises CompilerError and NotRecordableError where a name insists.
+    cache, so that a run repeats: C where compiling pays, else NumPy. NumPy steps in for a compiler that
+    fails, and the formulas themselves where they cannot be recorded; the engine's ``note`` says why.
+    Raises CompilerError and NotRecordableError where a name insists.
     """
     if name == "formulas":
         return Formulas(step, samples)
-    if name == "native" and not compiler():
-        raise CompilerError(NO_COMPILER)
-    native = name == "native" or (name == "auto" and bool(compiler()) and pays(step, samples, epochs))
     try:
+        if name == "native" and not compiler():
+            raise CompilerError(NO_COMPILER)
+        native = name == "native" or (name == "auto" and pays(step, samples, epochs) and bool(compiler()))
         return recorded(Native if native else Replay, step, samples)
-    except NotRecordableError:
+    except NotRecordableError as error:
         if name != "auto":
             raise
-        return Formulas(step, samples)
-    except CompilerError:
+        return Formulas(step, samples, note(error))
+    except CompilerError as error:
         if name != "auto":
             raise
-        return recorded(Replay, step, samples)
+        engine = recorded(Replay, step, samples)
+        engine.note = note(error)
+        return engine
 
 
-def difference(engine: Engine, step: Step) -> str | None:
-    """What a step of an engine from here leaves other than the formulas do; None where they agree."""
-    with step.network.undisturbed():
-        return engine.difference(step)
+def note(error: Exception) -> str:
+    """Why a slower engine runs."""
+    what = (
+        "NumPy runs, not compiled C" if isinstance(error, CompilerError) else "the formulas run as they stand"
+    )
+    return f"{what}: {error}"
 
 
 def recorded(engine: type[Native] | type[Replay], step: Step, samples: Samples) -> Engine:

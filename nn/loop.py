@@ -1,6 +1,7 @@
 """The loop over stretches of epochs, and the reports that it yields."""
 
 import copy
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.engine.blocks import Engine
+from nn.engine.proof import EngineError
 from nn.engine.samples import NO_GOAL, Samples
 from nn.objective import Measures, Objective
 from nn.schedules import Monitor
@@ -57,6 +59,8 @@ class Report:
     """The k of the best weights θₖ, those after k epochs, where they are kept."""
     engine: str = ""
     """What ran the epochs: ``numpy``, ``native`` or the ``formulas`` themselves."""
+    engine_note: str = ""
+    """Why it is not a faster one, where ``auto`` cannot record a formula or a compiler fails."""
     stopped: StopReason | None = None
     """Why this report is the last one."""
     seconds: float = 0.0
@@ -137,17 +141,36 @@ class Loop:
         state = partial(gathered, self.parts)
         try:
             self.expect_alone()
-            engine = self.engine()
-            while True:
+            engine, different = self.engine(), ""
+            for number in itertools.count():
                 started = time.perf_counter()
                 report = self.stretch(engine, epochs, report_every)
                 self.seconds += time.perf_counter() - started
-                yield replace(report, engine=engine.name, seconds=self.seconds, state=state)
+                if number == 0 or report.stopped:
+                    different = different or self.different(engine)
+                yield replace(
+                    report, engine=engine.name, engine_note=engine.note, seconds=self.seconds, state=state
+                )
                 self.expect_alone()
                 if report.stopped:
-                    return
+                    break
+            if different:
+                raise EngineError(different)
         finally:
             self.end()
+
+    def different(self, engine: Engine) -> str:
+        """What a step of the engine from here leaves other than the formulas do; empty where they agree."""
+        formulas: Any = self.method()
+        with self.objective.network.undisturbed():
+            name = engine.difference(formulas)
+        if not name:
+            return ""
+        return (
+            f"after epoch {self.epoch} a step of the engine {engine.name!r} leaves another {name} than the "
+            "formulas do: one of them counts, draws random numbers or remembers, which is not recorded; "
+            "train with the engine 'formulas'"
+        )
 
     def expect_alone(self) -> None:
         """Raise RuntimeError where another training has taken the network over."""

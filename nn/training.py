@@ -72,6 +72,12 @@ def train(
     that report, to the last bit as if it had never stopped: given a network, data and options as they were
     at the start, but for more ``epochs`` if you like, and the engine that the report names.
 
+    A recorded step is held against the formulas before it trains, and again at the first and the last report.
+    Formulas that count, draw random numbers or remember differ from it; then EngineError is raised after the
+    last report, when the network has its weights. What such a formula does only now and then, between those
+    steps, is beyond reach: give it to the engine ``formulas``. Of what ``auto`` cannot record or compile, the
+    ``engine_note`` of each report says why.
+
     Raises ValueError where the parts do not fit together, and DivergedError when no network of the
     stack has a finite loss. A schedule without a length of its own is as long as the training.
 

@@ -5,6 +5,7 @@ import time
 from typing import TextIO
 
 from nn.cli.streams import width
+from nn.cli.text import printable
 from nn.loop import Report
 from nn.runs.metrics import duration
 
@@ -27,6 +28,12 @@ class Progress:
         parts = words(report, self.epochs)
         self.write(self.over(parts) if self.live else "  ".join(parts) + "\n")
         self.drawn = self.live
+
+    def say(self, note: str) -> None:
+        """Say something, if there is something to say."""
+        if note and not self.quiet:
+            self.clear()
+            self.write(printable(note) + "\n")
 
     def clear(self) -> None:
         """Take the live line away."""

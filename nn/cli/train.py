@@ -108,20 +108,27 @@ def follow(
     reports: "Iterator[Report]", recorder: "Recorder", progress: "Progress", interrupts: Interrupts
 ) -> tuple[str, Failure | None]:
     """Train to the end, whichever comes; returns why it ended, and the failure if it is one."""
+    from nn.engine.proof import EngineError
     from nn.stopping import DivergedError
 
     assert isinstance(reports, Generator), "train() is one"
     stopped, failure = "", None
     with closing(reports):  # the network takes its best weights back
         try:
-            while not stopped:
+            while True:
                 with interrupts.welcome():
-                    report = next(reports)
+                    report = next(reports, None)
+                if report is None:
+                    break
+                if recorder.last is recorder.began:
+                    progress.say(report.engine_note)
                 recorder.record(report)
                 progress.show(report)
                 stopped = report.stopped or ""
         except KeyboardInterrupt:
-            stopped = "interrupted"
+            stopped = stopped or "interrupted"
+        except EngineError as error:
+            failure = Failure(str(error))
         except DivergedError as error:
             stopped, failure = "diverged", Failure(str(error))
         finally:

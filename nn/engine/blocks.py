@@ -16,6 +16,8 @@ class Engine(Protocol):
     """Runs epochs."""
 
     name: str
+    note: str
+    """Why it runs and not a faster one, where that failed."""
 
     @property
     def standing(self) -> Standing | None:
@@ -39,6 +41,7 @@ class Blocks:
     """
 
     standing = None
+    note = ""
 
     def __init__(self, kept: dict[str, Array], samples: Samples, size: int):
         self.stack = samples.members.shape

@@ -34,6 +34,7 @@ class Native:
     """As many tiny networks are run side by side."""
     name = "native"
     standing = None
+    note = ""
 
     def __init__(self, programs: Sequence[Program], samples: Samples):
         self.samples = samples

@@ -23,6 +23,26 @@ Once = Callable[[Any], Mapping[str, Any]]
 """A step on what a program reads and keeps, in place; it is given the batch, and returns what it measures."""
 Way = Callable[[Program, Batch], Mapping[str, Any]]
 """The same for any of several programs."""
+
+
+class EngineError(ArithmeticError):
+    """What an engine computes is no longer what the formulas do: one of them counts, draws or remembers.
+
+    >>> from nn import SGD, Dense, Linear, MeanSquaredError, Sequential, train
+    >>> class Turning(Linear):
+    ...     factor = 1
+    ...     def forward(self, x):
+    ...         return self.factor * x
+    >>> line, data = Sequential([Dense(1), Turning()], inputs=1), ([[1]], [[1]])
+    >>> for report in train(line, MeanSquaredError(), SGD(0.1), *data, epochs=2, engine="numpy"):
+    ...     line.layers[1].factor = 2
+    Traceback (most recent call last):
+    nn.engine.proof.EngineError: after epoch 2 a step of the engine 'numpy' leaves another loss than the
+    formulas do: one of them counts, draws random numbers or remembers, which is not recorded; train with
+    the engine 'formulas'
+    """
+
+
 ROUNDING = {"float64": 1e-9, "float32": 1e-4}
 """What sums in another order may change, relative to the largest number of an array."""
 EXACT = {"absolute", "copy", "floor", "max", "maximum", "min", "minimum", "negative", "sign", "where"}

@@ -25,6 +25,7 @@ class Replay:
     """As many tiny networks are run side by side."""
     name = "numpy"
     standing = None
+    note = ""
 
     def __init__(self, programs: Sequence[Program], samples: Samples):
         self.samples = samples

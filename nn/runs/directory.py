@@ -147,6 +147,7 @@ class Recorder:
             **{name: value for name, value in standing(last).items() if value is not None},
             "seed": experiment.config.seed,
             **environment(experiment, last.engine if last else None),
+            **({"engine_note": last.engine_note} if last and last.engine_note else {}),
         }
         write_whole(self.folder / "run.json", (json.dumps(facts, indent=2) + "\n").encode())
 

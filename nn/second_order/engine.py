@@ -1,6 +1,5 @@
 """Runs second-order methods: an epoch is an iteration."""
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,7 @@ from nn.arrays import Array
 from nn.engine.compiler import CompilerError
 from nn.engine.samples import NO_GOAL, Samples
 from nn.engine.tape import NotRecordableError
-from nn.epochs import EngineName
+from nn.epochs import EngineName, note
 from nn.network import Sequential
 from nn.objective import Objective
 from nn.second_order.base import SecondOrder
@@ -31,7 +30,7 @@ class Iterating:
     @np.errstate(all="ignore")  # a step too far is seen in its loss
     def __init__(self, method: SecondOrder, evaluations: Evaluations, samples: Samples):
         self.method, self.evaluations, self.samples = method, evaluations, samples
-        self.name = evaluations.engine.name
+        self.name, self.note = evaluations.engine.name, evaluations.engine.note
         self.place = method.begin(evaluations, evaluations.network.parameters.astype(float))
 
     @property
@@ -102,11 +101,14 @@ def evaluate(
     of: Any = objective, network, replace(samples, goal=NO_GOAL), epochs
     if name != "auto":
         return kind(name, *of)
-    with suppress(CompilerError, NotRecordableError):
-        return kind("auto", *of)
-    with suppress(NotRecordableError):
-        return kind("numpy", *of)
-    return kind("formulas", *of)
+    why = ""
+    chosen: tuple[EngineName, ...] = "auto", "numpy"
+    for engine in chosen:
+        try:
+            return kind(engine, *of).because(why)
+        except (CompilerError, NotRecordableError) as error:
+            why = why or note(error)
+    return kind("formulas", *of).because(why)
 
 
 def iterate(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from nn.arrays import Array
 from nn.engine.blocks import Engine
 from nn.engine.program import fill
 from nn.engine.samples import Samples
-from nn.epochs import EngineName, Step, choose, difference
+from nn.epochs import EngineName, Step, choose
 from nn.network import Sequential
 from nn.objective import Objective
 from nn.optimizers import FirstOrder, State
@@ -83,9 +83,14 @@ class Evaluations:
         self.measures: Array
         """What the last evaluation measured, ``(measured,)``."""
 
+    def because(self, note: str) -> Self:
+        """The same, saying why it is not on a faster engine."""
+        self.engine.note = self.engine.note or note
+        return self
+
     def difference(self) -> str | None:
         """What an engine leaves from here other than the formulas do; None where they agree."""
-        found = (difference(engine, step) for engine, step in self.recorded)
+        found = (engine.difference(step) for engine, step in self.recorded)
         return next(filter(None, found), None)
 
     def loss(self, parameters: Array) -> float:

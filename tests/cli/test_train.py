@@ -4,11 +4,13 @@ import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
 import nn as library
 
+TANH = ("--set", "model.layers=[{type: dense, units: 2}, tanh, {type: dense, units: 1}, sigmoid]")
 QUICK = ("--no-plot", "--set", "training.epochs=3")
 FILES = ["checkpoint.npz", "config.yaml", "loss.png", "metrics.csv", "model.npz", "run.json"]
 
@@ -160,3 +162,31 @@ def test_a_seed_may_have_64_bits(nn, folder):
     )
     assert f"seed: {seed}" in (folder / "run/config.yaml").read_text()
     assert nn("verify", "run").exit_code == 0
+
+
+def test_a_run_whose_formulas_turned_is_saved_and_fails(nn, monkeypatch):
+    calls = []
+
+    def turning(layer, x):
+        calls.append(1)
+        layer.output = np.tanh(x) * (1 + (len(calls) > 5))  # recording, and the first report, take five
+        return layer.output
+
+    monkeypatch.setattr("nn.activations.Tanh.forward", turning)
+    result = nn("train", "xor", *TANH, "--set", "training.epochs=20", "--engine", "numpy", "--out", "run")
+    assert result.exit_code == 1
+    assert "a step of the engine 'numpy' leaves another" in result.stderr
+    assert (Path("run") / "model.npz").exists()
+    assert json.loads((Path("run") / "run.json").read_text(encoding="utf-8"))["stopped"] == "epochs"
+
+
+def test_auto_says_once_why_the_formulas_run_and_the_run_keeps_it(nn, monkeypatch):
+    def looking(layer, x):
+        layer.output = np.tanh(x if np.sum(x) > 0 else 1 * x)
+        return layer.output
+
+    monkeypatch.setattr("nn.activations.Tanh.forward", looking)
+    result = nn("train", "xor", *TANH, "--set", "training.epochs=20", "--out", "run")
+    assert result.stderr.count("the formulas run as they stand: ") == 1
+    note = json.loads((Path("run") / "run.json").read_text(encoding="utf-8"))["engine_note"]
+    assert note in result.stderr.replace("\n", " ")

@@ -1,0 +1,48 @@
+"""Finds what formulas remember outside of the arrays that they are given, which is not recorded."""
+
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+
+
+def remembered(parts: Iterable[object], step: Callable[[], object]) -> str | None:
+    """What a step changes that the next one may read: ``Layer.counter``; None where it does not.
+
+    ``parts`` are the objects whose methods are the formulas. ``step`` is the same step each time, so
+    what they hold is equal after each, unless it counts, draws random numbers or depends on the last.
+    """
+    parts = [*parts]
+    step()
+    before, drawn = [held(part) for part in parts], global_draws()
+    step()
+    for part, then in zip(parts, before, strict=True):
+        for name, value in held(part).items():
+            if not (name in then and alike(then[name], value)):
+                return f"{type(part).__name__}.{name}"
+    return None if drawn == global_draws() else "np.random"
+
+
+def global_draws() -> tuple[Any, ...]:
+    """Where NumPy's global generator is."""
+    state: Any = np.random.get_state()  # noqa: NPY002
+    _, key, *place = state
+    return key.tobytes(), *place
+
+
+def held(part: object) -> dict[str, Any]:
+    """Copies of the numbers, texts, arrays and generators that an object has."""
+    kinds = (bool, int, float, complex, str, np.generic, np.ndarray, np.random.Generator)
+    return {name: deepcopy(value) for name, value in vars(part).items() if isinstance(value, kinds)}
+
+
+def alike(before: Any, after: Any) -> bool:
+    """Whether two values are the same, to the last bit."""
+    if isinstance(before, np.random.Generator):
+        return type(after) is type(before) and str(before.bit_generator.state) == str(
+            after.bit_generator.state
+        )
+    if isinstance(before, np.ndarray):
+        return bool(np.array_equal(before, after, equal_nan=before.dtype.kind in "fc"))
+    return bool(before == after) or before != before
