@@ -10,7 +10,7 @@ from nn.arrays import Array
 from nn.checks import MisfitError
 from nn.data.dataset import Dataset
 from nn.data.frames import raw_inputs
-from nn.data.labels import Label, as_array
+from nn.data.labels import Label, agree, as_array
 from nn.data.scaling import Scaling
 from nn.losses import Loss
 from nn.network import Sequential
@@ -54,7 +54,7 @@ class Model:
 
     def arrays(self, samples: Dataset) -> tuple[Array, Array]:
         """Scaled inputs, and targets as the network's outputs should be."""
-        if samples.classes and self.classes and tuple(samples.classes) != tuple(self.classes):
+        if samples.classes and self.classes and not agree(samples.classes, self.classes):
             raise ValueError(f"expected samples of the classes {self.classes}, got {samples.classes}")
         t = samples.encoded(self.network.outputs)
         self.loss.check_targets(t)

@@ -54,6 +54,8 @@ REST = """
 - Each line of the derivation in [sigmoid.md](sigmoid.md) against the one before it, by SymPy
   (`tests/test_sigmoid_page.py`); each line that `nn trace` prints, by computing it again
   (`tests/trace/test_arithmetic.py`).
+- Scaling of inputs against exact arithmetic (`fractions`, mpmath), for numbers of any size and distance from
+  0: `tests/data/test_scaling.py`.
 - What configurations say of themselves (how often they solve, how well they classify):
   `tests/test_configs.py`.
 - Adam, Rprop and others on a parabola, Rosenbrock's valley and a badly scaled square: `tests/optimizers`.

@@ -20,6 +20,8 @@ from nn.data.labels import Column, Label, distinct, label, number, positions
 
 Source = str | Path | Traversable | TextIO
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tab and line ends
+LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
+"""What a label has a blank for."""
 NOT_FINITE = re.compile(r"[-+]?(nan|inf|infinity)", re.IGNORECASE)
 """What Python reads as a number, and nobody writes as a label."""
 LONGEST = 2**31 - 1
@@ -59,7 +61,7 @@ class Cells:
 
     def labels(self, column: str) -> list[Label]:
         """A column of class labels; ValueError with the place of the first empty, nan or infinite one."""
-        cells = [_one_line(cell) for cell in self.column(column)]
+        cells = [LINE_BREAK.sub(" ", cell) for cell in self.column(column)]
         for row, cell in enumerate(cells):
             if not cell or NOT_FINITE.fullmatch(cell):
                 raise self._error(row, column, f"expected a class label, got {_shown(cell)}")
@@ -73,7 +75,7 @@ class Cells:
             numbers=None not in numbers,
             whole=all(one is not None and one.is_integer() for one in numbers),
             words=2 * numbers.count(None) >= len(cells),
-            labels=len({_one_line(cell) for cell in cells}),
+            labels=len({LINE_BREAK.sub(" ", cell) for cell in cells}),
         )
 
     def indices(self, column: str, classes: Sequence[Label] | None) -> tuple[Floats, tuple[Label, ...]]:
@@ -167,7 +169,7 @@ def _records(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _one_line(cell: str) -> str:
-    """A name or label in one line with single blanks."""
+    """A name in one line with single blanks."""
     return " ".join(cell.split())
 
 

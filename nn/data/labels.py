@@ -85,6 +85,11 @@ def positions(labels: Sequence[Label], classes: Sequence[Label]) -> NDArray[np.i
     return np.array([places[one] for one in labels], dtype=np.intp)
 
 
+def agree(ones: Sequence[Label], others: Sequence[Label]) -> bool:
+    """Whether classes are the same in the same order, by spelling or by value."""
+    return len(ones) == len(others) and positions(ones, others).tolist() == [*range(len(ones))]
+
+
 def value(label: Label) -> Decimal | None:
     """The number that a label spells, exactly; None for a word."""
     text = str(label)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 ROUNDING = 4 * float(np.finfo(np.float64).eps)
 """A column whose numbers differ by no more than this part of the largest is constant but for rounding."""
+LIMIT = 1021
+"""2 to this power and its inverse are normal numbers."""
 NEGLIGIBLE = 1e-12
 """Offsets up to this, in units of what a column is scaled to, are left out."""
 
@@ -49,11 +51,14 @@ def standard(x: Floats, columns: Sequence[str] = ()) -> Scaling:
     u, exponent, constant = of_unit_size(x)
     shift = np.where(constant, u[0], u.mean(axis=0))
     distance = u - shift
-    rest = np.where(constant, 0, distance.mean(axis=0))  # the rounding of the mean
-    rest = np.where(np.abs(rest) > NEGLIGIBLE * np.sqrt(np.mean(distance**2, axis=0)), rest, 0)
-    deviation = np.where(constant, 1, np.sqrt(np.mean((distance - rest) ** 2, axis=0)))
+    deviation = np.sqrt(np.mean(distance**2, axis=0))
+    rest = distance.mean(axis=0)  # the rounding of the mean
+    rest = np.where(constant | (np.abs(rest) <= NEGLIGIBLE * deviation), 0, rest)
+    if np.any(rest):
+        deviation = np.sqrt(np.mean((distance - rest) ** 2, axis=0))
+    deviation = np.where(constant, 1, deviation)
     scale = np.where(constant, constant_scale(x), np.ldexp(deviation, exponent))
-    check(scale, x, columns, "to a standard deviation of 1")
+    expect_normal(scale, x, columns, "to a standard deviation of 1")
     return Scaling(np.ldexp(shift, exponent), scale, -rest / deviation)
 
 
@@ -72,7 +77,7 @@ def to_range(x: Floats, low: float, high: float, columns: Sequence[str] = ()) ->
     with np.errstate(over="ignore"):
         factor = np.where(constant, np.ldexp(constant_scale(x), -exponent), np.ptp(u, axis=0) / (high - low))
         scale = np.ldexp(factor, exponent)
-        check(scale, x, columns, f"to [{low:g}, {high:g}]")
+        expect_normal(scale, x, columns, f"to [{low:g}, {high:g}]")
         # The shift takes the offset in, (x − shift) / scale, where that costs no accuracy.
         shift = smallest - low * factor
         error = (shift - smallest) / factor + low
@@ -82,11 +87,12 @@ def to_range(x: Floats, low: float, high: float, columns: Sequence[str] = ()) ->
 
 
 def of_unit_size(x: Floats) -> tuple[Floats, NDArray[np.int_], NDArray[np.bool_]]:
-    """u = x · 2^−exponent, in each column at most 1 and at least ½ at its largest; which are constant."""
-    largest = np.abs(x).max(axis=0)
-    exponent = np.frexp(largest)[1]
-    u = np.ldexp(x, -exponent)
-    return u, exponent, np.ptp(u, axis=0) <= ROUNDING * np.ldexp(largest, -exponent)
+    """u = x · 2^−exponent, of which no square overflows, and none that counts vanishes; what is constant."""
+    smallest, largest = x.min(axis=0), x.max(axis=0)
+    size = np.maximum(-smallest, largest)
+    exponent = np.clip(np.frexp(size)[1], -LIMIT, LIMIT)
+    factor = np.ldexp(1.0, -exponent)
+    return x * factor, exponent, (largest * factor - smallest * factor) <= ROUNDING * size * factor
 
 
 def constant_scale(x: Floats) -> Floats:
@@ -94,7 +100,7 @@ def constant_scale(x: Floats) -> Floats:
     return np.maximum(np.abs(x).max(axis=0), 1)
 
 
-def check(scale: Floats, x: Floats, columns: Sequence[str], aim: str) -> None:
+def expect_normal(scale: Floats, x: Floats, columns: Sequence[str], aim: str) -> None:
     """Raise ValueError, naming the first column, where a scale is no normal number."""
     wrong = ~np.isfinite(scale) | (scale < np.finfo(np.float64).tiny)
     if np.any(wrong):

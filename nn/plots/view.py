@@ -10,6 +10,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.data.dataset import Dataset
+from nn.data.labels import agree
 from nn.model import Model
 from nn.objective import chosen
 from nn.runs import checkpoint, weights
@@ -41,6 +42,10 @@ class View:
             epoch, parameters = saved.kept
             shape = model.network.parameters.shape
             model.network.parameters[...] = weights.expect(f"weights in {path}", parameters, shape)
+        now = experiment.model.classes
+        if not agree(now or (), model.classes or ()):
+            was, found = (", ".join(map(str, classes or ())) for classes in (model.classes, now))
+            raise ValueError(f"{run.folder}: its data have changed: expected the classes {was}, got {found}")
         return cls(run, model, epoch, experiment.shares)
 
     @property

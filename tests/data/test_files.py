@@ -34,10 +34,14 @@ def test_words_in_the_target_column_are_classes_in_alphabetical_order(my_csv):
     assert (dataset.inputs, dataset.targets) == (("width", "length"), ("species",))
 
 
-def test_names_and_labels_are_one_line_with_single_blanks(my_csv):
+def test_names_and_labels_are_one_line(my_csv):
     dataset = read_csv(my_csv('"petal\nwidth",kind\n1,"wild\r\n rose"\n2,iris\n'), "kind")
     assert dataset.inputs == ("petal width",)
     assert dataset.classes == ("iris", "wild rose")
+
+
+def test_blanks_within_a_label_are_part_of_it(my_csv):
+    assert read_csv(my_csv("x,y\n1,a b\n2,a  b\n3, a\u00a0b \n"), "y").classes == ("a  b", "a b", "a\u00a0b")
 
 
 def test_numbers_in_the_target_column_stay_numbers(my_csv):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nn.data.arrays import read_npz
 from nn.data.dataset import Dataset
 from nn.data.files import read_csv, write_csv
-from nn.data.labels import as_array, distinct, label, positions
+from nn.data.labels import agree, as_array, distinct, label, positions
 
 
 @pytest.mark.parametrize("number", [0, 7, -3, 10, 2**53 + 1, 2**64 - 1, -(2**63), 10**30])
@@ -54,6 +54,12 @@ def test_a_label_is_found_by_its_spelling():
 )
 def test_a_label_of_another_spelling_is_found_by_its_value_where_just_one_class_has_it(later, classes, place):
     assert positions([later], classes).tolist() == [place]
+
+
+def test_classes_agree_in_their_order_by_spelling_or_value():
+    assert agree(("0.5", "1.50"), (0.5, 1.5))
+    assert not agree((1, 2), (2, 1))
+    assert not agree((1, 2), (1, 2, 3))
 
 
 @pytest.mark.parametrize(

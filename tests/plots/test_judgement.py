@@ -70,3 +70,13 @@ def test_what_a_run_lacks_is_named(draw, config, message):
     epochs = "training.epochs=5" if config == "iris" else "training.epochs=50"
     with pytest.raises(ValueError, match=message):
         draw(trained(config, epochs))
+
+
+def test_data_whose_classes_have_changed_are_not_drawn(tmp_path):
+    rows = "".join(f"{n},{'ab'[n % 2]}\n" for n in range(8))
+    (tmp_path / "t.csv").write_text(f"x,y\n{rows}")
+    data = f"data={{file: {tmp_path / 't.csv'}, target: y}}"
+    run = trained("xor", data, "training.epochs=2")
+    (tmp_path / "t.csv").write_text(f"x,y\n{rows}".replace("b", "A"))
+    with pytest.raises(ValueError, match=r"its data have changed: expected the classes a, b, got A, a$"):
+        confusion(run)
