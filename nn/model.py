@@ -53,12 +53,15 @@ class Model:
         return y if self.classes is None else as_array(self.classes)[chosen(y, self.loss.boundary)]
 
     def arrays(self, samples: Dataset) -> tuple[Array, Array]:
-        """Scaled inputs, and targets as the network's outputs should be."""
+        """Scaled inputs, in the order of the model's names, and targets as its outputs should be."""
         if samples.classes and self.classes and not agree(samples.classes, self.classes):
             raise ValueError(f"expected samples of the classes {self.classes}, got {samples.classes}")
         t = samples.encoded(self.network.outputs)
         self.loss.check_targets(t)
-        return self.prepared(samples.x), self.typed(t, samples.targets, "y")
+        x = samples.x
+        if samples.inputs != self.inputs and sorted(samples.inputs) == sorted(self.inputs):
+            x = x[:, [samples.inputs.index(name) for name in self.inputs]]
+        return self.prepared(x), self.typed(t, samples.targets, "y")
 
     def prepared(self, x: Array) -> Array:
         """Finite raw inputs as the network takes them, scaled; MisfitError for one that is too large."""

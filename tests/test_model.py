@@ -19,6 +19,12 @@ def test_the_columns_of_a_frame_are_found_by_name():
     assert line().predict(frame).tolist() == line().forward([[5, 1], [7, 2]]).tolist() == [[-5], [-13]]
 
 
+def test_samples_are_measured_by_the_names_of_their_columns():
+    samples = Dataset(np.array([[5.0, 1.0]]), np.array([[-5.0]]), ("a", "b"), ("y",))
+    turned = Dataset(np.array([[1.0, 5.0]]), np.array([[-5.0]]), ("b", "a"), ("y",))
+    assert line().evaluate(samples).loss == line().evaluate(turned).loss == 0
+
+
 @pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_is_never_answered(odd):
     for ask in (line().predict, line().forward):

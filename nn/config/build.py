@@ -59,7 +59,7 @@ class Experiment:
         layers = [*make_layers(config.model.layers, optimizer.suits)]
         shares: dict[str, Dataset] = {}
         with found.part("data"):
-            rule = rule_for(loss, outputs(layers))
+            rule = rule_for(loss, known_outputs(layers))
             shares = share_out(config.data, rule, generator(config.seed, "data"))
         if not shares:  # else train() tells of it, with the rest
             with found.part("loss"):
@@ -162,7 +162,7 @@ SAME_SIZE = (Layer.build, Dropout.build, Softmax.build)
 """Of layers that have as many outputs as inputs."""
 
 
-def outputs(layers: Sequence[Layer]) -> int | None:
+def known_outputs(layers: Sequence[Layer]) -> int | None:
     """How many outputs a network of these layers has, where they tell before the inputs are known."""
     for layer in reversed(layers):
         if isinstance(layer, Dense):

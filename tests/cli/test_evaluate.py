@@ -135,6 +135,19 @@ def test_bytes_that_are_no_text_are_told(nn, run):
     )
 
 
+@pytest.mark.parametrize(
+    "labels", [("007", "07", "7"), ("1.1", "1.10", "2.0"), ("1E1", "10", "+1"), ("1", "2", "X")]
+)
+def test_labels_come_back_as_they_were_written(nn, folder, labels):
+    rows = [[8.0 * n + k / 10, n, labels[n]] for n in range(3) for k in range(10)]
+    (folder / "my.yaml").write_text(CONFIG.replace("kind", '"y"').replace("30}", "200}"))
+    (folder / "table.csv").write_text(table(["a", "b", "y"], rows))
+    nn("train", "my.yaml", "--no-plot", "--out", "run")
+    predicted = nn("predict", "run", "table.csv").stdout.splitlines()[1:]
+    assert predicted == [label for *_, label in rows]
+    assert "100.0 %" in nn("evaluate", "run", "table.csv").stdout
+
+
 def test_a_regression_predicts_a_number_for_each_target(nn, folder):
     (folder / "my.yaml").write_text(REGRESSION)
     (folder / "numbers.csv").write_text("x,u,v\n0,1,2\n1,2,4\n2,3,6\n")
