@@ -1,19 +1,20 @@
-"""Compiles C with the system's compiler, and keeps the libraries in the user's cache folder."""
+"""Compiles C with the system's compiler."""
 
-import atexit
 import ctypes
 import hashlib
 import os
 import platform
+import shlex
 import shutil
-import stat
+import signal
 import subprocess
 import sys
-import tempfile
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from threading import get_ident
+
+from nn.engine import libraries
 
 FLAGS = (
     "-O3",
@@ -29,7 +30,10 @@ FLAGS = (
 CAREFUL = ("-O1", *FLAGS[1:])
 """For a program that the compiler gets wrong otherwise."""
 NO_COMPILER = "the engine 'native' needs a C compiler; install one (cc), or: pip install 'tiny-nn[native]'"
+ANOTHER = "set CC to another, or train with the engine 'numpy'"
 THIS_CPU = "-march=native"
+COMPILE_SECONDS = 120.0
+"""A compiler that takes longer than this is stopped; ziglang builds a libc when it first runs."""
 
 
 class CompilerError(ValueError):
@@ -38,46 +42,98 @@ class CompilerError(ValueError):
 
 @cache
 def compiler() -> tuple[str, ...]:
-    """The command of the C compiler: ``$CC``, else ``cc``, else ziglang's; empty where there is none."""
-    if command := os.environ.get("CC"):
-        return tuple(command.split())
+    """The command of the C compiler: ``$CC``, else ``cc``, else ziglang's; empty where there is none.
+
+    ``$CC`` is split into words as a shell does, unless all of it is the name of a program.
+    """
+    given = os.environ.get("CC", "")
+    try:
+        words = shlex.split(given)
+    except ValueError:  # a quote that is not closed: no such program will be found
+        words = [given]
+    if words:
+        return (given,) if shutil.which(given) else tuple(words)
     if path := shutil.which("cc") or shutil.which("gcc") or shutil.which("clang"):
         return (path,)
     return (sys.executable, "-m", "ziglang", "cc") if find_spec("ziglang") else ()
 
 
-def load(text: str, flags: tuple[str, ...] = FLAGS) -> ctypes.CDLL:
-    """The library of a C text, from the cache or compiled now; raises CompilerError."""
+def load(text: str, flags: tuple[str, ...] = FLAGS, functions: tuple[str, ...] = ("run",)) -> ctypes.CDLL:
+    """The library of a C text, which has these functions, from the cache or compiled now.
+
+    Raises CompilerError, which says what happened and what to do.
+    """
     if not compiler():
         raise CompilerError(NO_COMPILER)
-    folder = cache_folder()
     key = hashlib.sha256("\0".join([text, *flags, *identity()]).encode()).hexdigest()[:32]
-    for path in folder.glob(f"{key}-*.so"):
-        if is_ours(path) and path.stem == f"{key}-{digest(path)}":
-            return ctypes.CDLL(str(path))
-    return ctypes.CDLL(str(compile_into(folder, key, text, flags)))
+    try:
+        path = libraries.find(key) or compile_into(key, text, flags)
+    except OSError as error:
+        raise CompilerError(
+            f"no place for compiled code: {error}; set TMPDIR to a folder with room"
+        ) from error
+    try:
+        library = ctypes.CDLL(str(path))
+        missing = [name for name in functions if not hasattr(library, name)]
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise CompilerError(
+            f"what the C compiler {named()} made does not load: {error}; if {path.parent} is mounted noexec, "
+            "set XDG_CACHE_HOME (or TMPDIR) to a folder whose programs may run"
+        ) from error
+    if missing:
+        path.unlink(missing_ok=True)
+        raise CompilerError(f"the C compiler {named()} left out the function {missing[0]}; {ANOTHER}")
+    return library
 
 
-def compile_into(folder: Path, key: str, text: str, flags: tuple[str, ...]) -> Path:
-    """Compile; the library appears in the folder whole, under a name that holds its own digest."""
-    temporary = folder / f"{key}.{os.getpid()}.{get_ident()}.tmp"
+def compile_into(key: str, text: str, flags: tuple[str, ...]) -> Path:
+    """Compile for this processor, or else for any; the library in the cache."""
+    temporary = libraries.folder() / f"{key}.{os.getpid()}.{get_ident()}.tmp"
     try:
         for chosen in ((*flags, THIS_CPU), flags):
-            command = [*compiler(), *chosen, "-x", "c", "-", "-o", str(temporary), "-lm"]
-            try:
-                result = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
-            except OSError as error:
-                raise CompilerError(
-                    f"the C compiler {compiler()[0]} does not start: {error.strerror}"
-                ) from error
-            if result.returncode == 0:
-                path = folder / f"{key}-{digest(temporary)}.so"
-                temporary.replace(path)
-                return path
+            code, messages = run([*compiler(), *chosen, "-x", "c", "-", "-o", str(temporary), "-lm"], text)
+            if code == 0 and temporary.exists():
+                return libraries.keep(key, temporary)
     finally:
         temporary.unlink(missing_ok=True)
-    errors = [line for line in result.stderr.splitlines() if "error" in line] or [result.stderr.strip()]
-    raise CompilerError(f"the C compiler {compiler()[0]} failed: {errors[0]}")
+    if code == 0:
+        raise CompilerError(f"the C compiler {named()} wrote no library; {ANOTHER}")
+    errors = [line for line in messages.splitlines() if "error" in line] or [messages.strip()]
+    raise CompilerError(f"the C compiler {named()} failed: {errors[0] or f'exit code {code}'}")
+
+
+def run(command: list[str], text: str) -> tuple[int, str]:
+    """The exit code and the messages of a compiler that reads a text; stopped when its time is up."""
+    pipe, none = subprocess.PIPE, subprocess.DEVNULL
+    try:
+        process = subprocess.Popen(command, stdin=pipe, stdout=none, stderr=pipe, start_new_session=True)
+    except (OSError, ValueError) as error:
+        raise CompilerError(f"the C compiler {named()} does not start: {error}; {ANOTHER}") from error
+    with process:
+        try:
+            _, messages = process.communicate(text.encode(), COMPILE_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise CompilerError(
+                f"the C compiler {named()} was stopped after {COMPILE_SECONDS:g} s; {ANOTHER}"
+            ) from None
+        finally:
+            if process.poll() is None:
+                stop(process)
+    return process.returncode, messages.decode(errors="replace")
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop a process with all that it started."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def named() -> str:
+    """The compiler as its user wrote it."""
+    return shlex.join(compiler())
 
 
 @cache
@@ -102,42 +158,7 @@ def description() -> str:
     """The compiler as it names itself (``cc (Debian 12.2.0-14) 12.2.0``), or else its command."""
     command = [*compiler(), "--version"]
     try:
-        result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)
+        result = subprocess.run(command, capture_output=True, check=False, timeout=10)
     except (OSError, subprocess.TimeoutExpired):
-        return " ".join(compiler())
-    return result.stdout.partition("\n")[0] or " ".join(compiler())
-
-
-@cache
-def cache_folder() -> Path:
-    """The folder of compiled libraries: the user's cache, or for this process where that is no safe place."""
-    if sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    elif sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", str(Path.home())))
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = base / "tiny-nn"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if is_ours(folder) and os.access(folder, os.W_OK | os.X_OK):
-            return folder
-    except OSError:
-        pass
-    private = Path(tempfile.mkdtemp(prefix="tiny-nn-"))
-    atexit.register(shutil.rmtree, private, ignore_errors=True)
-    return private
-
-
-def is_ours(path: Path) -> bool:
-    """Whether a file or folder belongs to this user, and nobody else may write to it."""
-    if sys.platform == "win32":
-        return True
-    status = path.lstat()
-    mine = status.st_uid == os.getuid() and not stat.S_ISLNK(status.st_mode)
-    return mine and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-
-def digest(path: Path) -> str:
-    """The start of a file's sha256."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:32]
+        return named()
+    return result.stdout.decode(errors="replace").partition("\n")[0] or named()

@@ -57,7 +57,7 @@ class Native:
         """The library of a text, once it is verified; compilers have bugs. Raises CompilerError."""
         replayed = {program: Replayed(program) for program in self.programs}
         for flags in (FLAGS, CAREFUL):
-            library = load(text, flags)
+            library = load(text, flags, ("run", "once"))
             ways: Any = partial(self.once, library), lambda program, _: replayed[program]()
             if not proof.compare(self.programs, self.samples, *ways):
                 return library

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nn import ELU, SGD, Dense, MeanSquaredError, Sequential, Sigmoid, train
-from nn.engine import compiler
+from nn.engine import compiler, libraries
 
 pytestmark = pytest.mark.skipif(not compiler.compiler(), reason="no C compiler")
 LYING = """
@@ -24,7 +24,7 @@ sys.exit(subprocess.run([*{honest!r}, *sys.argv[1:]], input=text, text=True).ret
 def compiler_that_lies(monkeypatch, tmp_path):
     """Puts a compiler first that makes something else of exp where a condition holds."""
     honest = compiler.compiler()
-    remembered = (compiler.compiler, compiler.identity, compiler.cache_folder)
+    remembered = (compiler.compiler, compiler.identity, libraries.folder)
 
     def put(condition):
         script = tmp_path / "lying.py"
@@ -44,7 +44,8 @@ def trained(engine, epochs, inputs=1):
     network = Sequential([Dense(2), ELU(), Dense(4), Sigmoid()], inputs=inputs, seed=3)
     rng = np.random.default_rng(1)
     x, t = rng.normal(size=(2, inputs)), np.eye(4)[rng.integers(0, 4, 2)]
-    for _ in train(network, MeanSquaredError(), SGD(0.1), x, t, epochs=epochs, engine=engine):
+    options = {"epochs": epochs, "report_every": epochs, "engine": engine}
+    for _ in train(network, MeanSquaredError(), SGD(0.1), x, t, **options):
         pass
     return network.parameters
 
