@@ -3,49 +3,13 @@
 from collections.abc import Sequence
 from itertools import count
 
-import numpy as np
-
 from nn.arrays import Array
+from nn.engine.arithmetic import c_type, combined, expression, literal, start
 from nn.engine.compiler import CompilerError
 from nn.engine.fusion import Nest, is_loop, loops, strides_in
-from nn.engine.products import TYPES, write_product
-from nn.engine.program import REDUCTIONS, Call, Program, owner, same
+from nn.engine.products import write_product
+from nn.engine.program import REDUCTIONS, Call, Program, base, owner, same
 
-ELEMENTWISE = {
-    "absolute": "fabs({0})",
-    "add": "({0} + {1})",
-    "copy": "{0}",
-    "cos": "cos({0})",
-    "divide": "({0} / {1})",
-    "equal": "({0} == {1})",
-    "exp": "exp_({0})",
-    "expm1": "expm1_({0})",
-    "floor": "floor({0})",
-    "greater": "({0} > {1})",
-    "greater_equal": "({0} >= {1})",
-    "less": "({0} < {1})",
-    "less_equal": "({0} <= {1})",
-    "log": "log({0})",
-    "log1p": "log1p_({0})",
-    "maximum": "MAX({0}, {1})",
-    "minimum": "MIN({0}, {1})",
-    "multiply": "({0} * {1})",
-    "negative": "(-{0})",
-    "not_equal": "({0} != {1})",
-    "power": "pow({0}, {1})",
-    "sign": "SIGN({0})",
-    "sqrt": "sqrt({0})",
-    "square": "({0} * {0})",
-    "subtract": "({0} - {1})",
-    "tanh": "tanh_({0})",
-    "where": "({0} ? {1} : {2})",
-}
-COMBINE = {
-    "sum": ("0", "{0} += {1};"),
-    "max": ("-INFINITY", "{0} = MAX({1}, {0});"),
-    "min": ("INFINITY", "{0} = MIN({1}, {0});"),
-}
-"""Where a reduction starts, and how it takes one element in."""
 LOCAL_BYTES = 1 << 15
 STACK_BYTES = 1 << 18
 """A larger temporary, and what is more than this in all, lies in the arena: threads have small stacks."""
@@ -71,9 +35,8 @@ class Memory:
 
     def declare(self, array: Array) -> None:
         """Make room for a temporary."""
-        while isinstance(array.base, np.ndarray):
-            array = array.base
-        name, kind = f"t{next(self.numbers)}", TYPES[array.dtype.name]
+        array = base(array)
+        name, kind = f"t{next(self.numbers)}", c_type(array.dtype)
         if array.nbytes <= LOCAL_BYTES and self.local + array.nbytes <= STACK_BYTES:
             self.local += array.nbytes
             self.declarations.append(f"{kind} {name}[{array.size}] __attribute__((aligned(64)));")
@@ -81,15 +44,6 @@ class Memory:
             self.declarations.append(f"{kind} *const restrict {name} = ({kind} *)(arena + {self.arena});")
             self.arena += -(-array.nbytes // 64) * 64
         self.places[owner(array)] = (name, array)
-
-
-def constant(array: Array) -> str:
-    """A number as C writes it."""
-    if array.dtype.kind != "f":
-        return str(int(array))
-    if not np.isfinite(array):
-        return "NAN" if np.isnan(array) else "INFINITY" if array > 0 else "(-INFINITY)"
-    return repr(float(array)) + ("f" if array.dtype == np.float32 else "")
 
 
 class Writer:
@@ -130,12 +84,12 @@ class Writer:
         self.lines.append("{")
         for call in group:
             if call.function in REDUCTIONS and id(call) not in sums:
-                self.fill(call.out, COMBINE[call.function][0])
+                self.fill(call.out, start(call.function, call.out.dtype))
         for level in range(len(nest.axes) + 1):
             for call in group:
                 if id(call) in sums and nest.level(call) == level:
-                    start = COMBINE[call.function][0]
-                    self.lines.append(f"{TYPES[call.out.dtype.name]} {sums[id(call)]} = {start};")
+                    first = start(call.function, call.out.dtype)
+                    self.lines.append(f"{c_type(call.out.dtype)} {sums[id(call)]} = {first};")
             if level < len(nest.axes):
                 if level == len(nest.axes) - 1:
                     self.lines.append(self.pragma(nest, sums))
@@ -159,13 +113,17 @@ class Writer:
             for argument in call.arguments:
                 known = [name for array, name in made if same(array, argument)]
                 operands.append(known[-1] if known else self.element(argument, nest.shape, nest.index))
+                if not known and call.function == "where" and min(argument.strides, default=0) < 0:
+                    # Where it goes backwards and loads on a condition, GCC 12 loads from other places.
+                    name = f"v{next(self.names)}"
+                    self.lines.append(f"const {c_type(argument.dtype)} {name} = {operands[-1]};")
+                    operands[-1] = name
             if call.function in REDUCTIONS:
                 target = sums.get(id(call)) or self.element(call.out, nest.shape, nest.index)
-                self.lines.append(COMBINE[call.function][1].format(target, operands[0]))
+                self.lines.append(f"{target} = {combined(call, target, operands[0])};")
                 continue
             name = f"v{next(self.names)}"
-            expression = ELEMENTWISE[call.function].format(*operands)
-            self.lines.append(f"const {TYPES[call.out.dtype.name]} {name} = {expression};")
+            self.lines.append(f"const {c_type(call.out.dtype)} {name} = {expression(call, operands)};")
             made.append((call.out, name))
             if self.stored(call, nest.group):
                 self.lines.append(f"{self.element(call.out, nest.shape, nest.index)} = {name};")
@@ -204,7 +162,7 @@ class Writer:
     def element(self, array: Array, shape: Sequence[int], index: Sequence[str]) -> str:
         """An element of an array, broadcast to ``shape``, at ``index``."""
         if array.ndim == 0 and owner(array) not in self.program.changing:
-            return constant(array)
+            return literal(array)
         name, offset = self.memory.at(array)
         terms = [str(offset)] if offset else []
         for stride, place in zip(strides_in(array, shape), index, strict=True):

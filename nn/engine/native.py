@@ -10,9 +10,9 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.engine import proof
+from nn.engine.arithmetic import c_type
 from nn.engine.c import Memory, Writer
 from nn.engine.compiler import CAREFUL, FLAGS, CompilerError, compiler, load
-from nn.engine.products import TYPES, VECTOR_BYTES
 from nn.engine.program import Program
 from nn.engine.replay import Step as Replayed
 from nn.engine.samples import MEASURES, Batch, Samples
@@ -138,7 +138,8 @@ class Source:
         self.samples, self.arena = samples, 0
         self.whole = programs[0]
         kept = {f"k{number}": array for number, array in enumerate(self.whole.kept.values())}
-        self.shared = kept | samples.arrays
+        constants = [array for program in programs for array in program.constants]
+        self.shared = kept | samples.arrays | {f"c{n}": array for n, array in enumerate(constants)}
         names = ("step_whole", "step_last")
         steps = [self.step(program, name) for program, name in zip(programs, names, strict=False)]
         if len(steps) == 1:
@@ -150,7 +151,6 @@ class Source:
     def facts(self) -> str:
         """What the text knows of the plan as a whole."""
         stack = self.samples.members.size
-        real, itemsize = TYPES[self.whole.dtype.name], self.whole.dtype.itemsize
         facts = {
             "BATCHES": len(self.samples.batches),
             "WHOLE": len(self.samples) // self.samples.size,
@@ -159,16 +159,11 @@ class Source:
             "ORDER": stack * len(self.samples) if not self.samples.whole else 0,
             "STACK": stack,
             "NOISE": self.samples.noise,
-            "REAL": real,
+            "REAL": c_type(self.whole.dtype),
             "MEASURED": self.samples.measured,
             "CHECK_EVERY": max(1, OPERATIONS_BETWEEN_LOOKS // operations(self.whole)),
         }
-        lines = [f"#define {name} {value}" for name, value in facts.items()]
-        for size in VECTOR_BYTES:
-            if size > itemsize:
-                alignment = f"vector_size({size}), aligned({itemsize}), may_alias"
-                lines.append(f"typedef {real} vector{size} __attribute__(({alignment}));")
-        return "\n".join(lines)
+        return "\n".join(f"#define {name} {value}" for name, value in facts.items())
 
     def step(self, program: Program, name: str) -> str:
         """A C function: gather the batch, carry out the calls, add up what they measured."""
@@ -185,7 +180,7 @@ class Source:
         body = [*gather, *writer.body(), *self.measures(program, memory)]
         self.arena = max(self.arena, memory.arena)
         pointers = [
-            f"{TYPES[array.dtype.name]} *const restrict {key} = p[{number}];"
+            f"{c_type(array.dtype)} *const restrict {key} = p[{number}];"
             for number, (key, array) in enumerate(self.shared.items(), start=1)
         ]
         parameters = "void *const *p, const int64_t *rows, const REAL *noise, double *restrict sums"

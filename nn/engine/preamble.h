@@ -6,7 +6,7 @@
 
 #define MAX(a, b) ((a) >= (b) || (a) != (a) ? (a) : (b)) /* NaN passes through, as in NumPy */
 #define MIN(a, b) ((a) <= (b) || (a) != (a) ? (a) : (b))
-#define SIGN(a) ((a) > 0 ? 1 : (a) < 0 ? -1 : (a))
+#define SIGN(a) ((a) != (a) ? (a) : ((a) > 0) - ((a) < 0))
 
 static inline uint64_t bits_of(double x) {
     uint64_t bits;

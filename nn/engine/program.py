@@ -33,8 +33,8 @@ def compute(function: str, arguments: tuple[Array, ...], axes: tuple[int, ...] =
     if function == "argmax":
         return np.argmax(arguments[0], axis=axes[0], keepdims=True)
     if function in REDUCTIONS:
-        # As np.mean and np.sum do, truth values are counted in floating point.
-        dtype = float if arguments[0].dtype.kind == "b" else None
+        # Truth values are counted in floating point, as np.mean does.
+        dtype = float if function == "sum" and arguments[0].dtype.kind == "b" else None
         return np.asarray(REDUCTIONS[function].reduce(arguments[0], axes, dtype, keepdims=True))
     return np.asarray(getattr(np, function)(*arguments))
 
@@ -51,11 +51,27 @@ class Program:
     outputs: dict[str, Array]
     """What a step measures."""
 
+    def __post_init__(self) -> None:
+        """Raise ValueError where a call reads an array that a later call is the first to write."""
+        given = [*self.inputs.values(), *self.kept.values()]
+        unwritten = self.changing - {owner(array) for array in given}
+        for call in self.calls:
+            if any(owner(argument) in unwritten for argument in call.arguments):
+                raise ValueError(f"the program reads an argument of {call.function} before it is written")
+            unwritten.discard(owner(call.out))
+
     @cached_property
     def changing(self) -> set[int]:
         """The owners of all memory that is not constant."""
         arrays = [*self.inputs.values(), *self.kept.values(), *(call.out for call in self.calls)]
         return {owner(array) for array in arrays}
+
+    @property
+    def constants(self) -> list[Array]:
+        """The arrays, other than single numbers, that nothing writes to."""
+        read = [array for call in self.calls for array in call.arguments if array.ndim]
+        found = {owner(array): base(array) for array in read if owner(array) not in self.changing}
+        return list(found.values())
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -76,11 +92,16 @@ def laid(array: Array, stack: int) -> Array:
     return out
 
 
-def owner(array: Array) -> int:
-    """The identity of the memory that an array is a view of."""
+def base(array: Array) -> Array:
+    """The array whose memory an array is a view of."""
     while isinstance(array.base, np.ndarray):
         array = array.base
-    return id(array)
+    return array
+
+
+def owner(array: Array) -> int:
+    """The identity of the memory that an array is a view of."""
+    return id(base(array))
 
 
 def same(a: Array, b: Array) -> bool:
@@ -118,7 +139,7 @@ def _without_repetitions(program: Program) -> Program:
     for call in program.calls:
         call = replace(call, arguments=tuple(_substitute(argument, instead) for argument in call.arguments))
         once = writes[owner(call.out)] == 1 and owner(call.out) not in lasting
-        equal = _equal_before(call, calls, program.changing) if once else None
+        equal = _equal_before(call, calls) if once else None
         if equal and equal.out.strides == call.out.strides and writes[owner(equal.out)] == 1:
             instead[owner(call.out)] = (call.out, equal.out)
         else:
@@ -136,23 +157,19 @@ def _substitute(array: Array, instead: dict[int, tuple[Array, Array]]) -> Array:
     return np.ndarray(array.shape, array.dtype, memory, offset, array.strides)
 
 
-def _equal_before(call: Call, calls: list[Call], changing: set[int]) -> Call | None:
+def _equal_before(call: Call, calls: list[Call]) -> Call | None:
     """The last of the calls that computes the same, if nothing has changed since."""
     for earlier in reversed(calls):
         if any(overlap(argument, earlier.out) for argument in call.arguments):
             return None
-        pairs = list(zip(earlier.arguments, call.arguments, strict=False))
-        if (earlier.function, earlier.axes) == (call.function, call.axes) and all(
-            same(a, b) or _equal_constants(a, b, changing) for a, b in pairs
-        ):
+        alike = (earlier.function, earlier.axes, earlier.out.dtype) == (
+            call.function,
+            call.axes,
+            call.out.dtype,
+        )
+        if alike and all(map(same, earlier.arguments, call.arguments)):
             return earlier
     return None
-
-
-def _equal_constants(a: Array, b: Array, changing: set[int]) -> bool:
-    """Whether two arrays are the same number, always."""
-    both = a.ndim == b.ndim == 0 and a.dtype == b.dtype
-    return both and owner(a) not in changing and owner(b) not in changing and bool(a == b)
 
 
 def _without_copies(program: Program) -> Program:
@@ -214,9 +231,7 @@ class Names:
         """The name of an array; of a view also which elements it has, and whether transposed."""
         if array.ndim == 0 and owner(array) not in self.program.changing:
             return f"{array.item():.12g}"
-        root = array
-        while isinstance(root.base, np.ndarray):
-            root = root.base
+        root = base(array)
         temporaries = len(self.roots) - len(self.program.inputs) - len(self.program.kept)
         name, first = self.roots.setdefault(id(root), (f"t{temporaries}", root))
         start = (array.ctypes.data - first.ctypes.data) // array.itemsize

@@ -22,12 +22,14 @@ def record(
 
     The program is verified as it will run, tidied: on each of the ``batches``, from the state that the
     recording left, a replay must do what the formulas do. ``inputs`` and ``kept`` end as they began.
-    Raises NotRecordableError.
+    Raises NotRecordableError, and what the formulas themselves raise.
     """
     began, first = ({name: array.copy() for name, array in arrays.items()} for arrays in (kept, inputs))
     try:
         with np.errstate(all="ignore"):
-            program = _recorded(step, inputs, kept, Tape(stack))
+            tape = Tape(stack)
+            measured = tape.run(step, inputs, kept)
+            program = tidy(Program(tuple(tape.calls), inputs, kept, measured))
             replayed = Replayed(program)
             name = difference(
                 program,
@@ -41,12 +43,3 @@ def record(
     finally:
         fill(inputs, first)
         fill(kept, began)
-
-
-def _recorded(step: Step, inputs: dict[str, Array], kept: dict[str, Array], tape: Tape) -> Program:
-    outputs = step(
-        {name: tape.watch(array) for name, array in inputs.items()},
-        {name: tape.watch(array) for name, array in kept.items()},
-    )
-    measured = {name: traced.array for name, traced in outputs.items()}
-    return tidy(Program(tuple(tape.calls), inputs, kept, measured))

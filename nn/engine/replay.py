@@ -100,7 +100,8 @@ def lower(call: Call) -> list[Primitive]:
     if function == "matmul":
         return stacked_product(call) if is_stack_of_tiny(call) else [product(call)]
     if function == "copy":
-        return [(np.copyto, (out, arguments[0]))]
+        conversion = () if arguments[0].dtype == out.dtype else ("unsafe",)
+        return [(np.copyto, (out, arguments[0], *conversion))]
     if function == "where":
         condition, x, y = arguments
         return choice(condition, x, y, out, random=call.out.ndim < 3)
@@ -173,6 +174,6 @@ def reduction(call: Call) -> Primitive:
             return np.ones(a.size, a.dtype).dot, (a.reshape(-1, copy=False), out.reshape((), copy=False))
         if a.ndim == 2 and call.axes == (0,):
             return np.ones((1, len(a)), a.dtype).dot, (a, out)
-        if a.ndim == 2:
+        if a.ndim == 2 and call.axes == (1,):
             return a.dot, (np.ones((a.shape[1], 1), a.dtype), out)
     return REDUCTIONS[call.function].reduce, (a, call.axes, None, out, True)

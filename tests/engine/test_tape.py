@@ -66,14 +66,13 @@ def test_a_replay_on_other_values_equals_the_formula(formula):
         (lambda x: np.array(x) + x, "asarray"),
         (lambda x: x[[1, 0]], "index"),
         (lambda x: x[x > 0], "value of an array|index"),
-        (lambda x: np.linalg.norm(x), "np.norm"),
         (lambda x: np.sort(x), "np.sort"),
-        (lambda x: np.sin(x), "np.sin"),
+        (lambda x: np.sinh(x), "np.sinh"),
         (lambda x: np.add(x, 1, where=[True, False]), "np.add"),
         (lambda x: np.sum(x, where=[True, False]), "where"),
         (lambda x: np.multiply.outer(x, x), "np.multiply.outer"),
         (lambda x: np.add(x, 1, out=np.zeros((2, 2))), "out="),
-        (lambda x: x.mT.reshape(4), "copy|reshape"),
+        (lambda x: x.mT.reshape(4, copy=False), "copy"),
         (lambda x: [1, 2][x[0, 0]], "value"),
     ],
 )
@@ -85,9 +84,9 @@ def test_what_would_go_stale_is_refused_with_its_name_and_the_formula(formula, n
 def test_a_refusal_names_the_formula_that_runs():
     class Layer:
         def forward(self, x):
-            return np.sin(x)
+            return np.sinh(x)
 
-    with pytest.raises(NotRecordableError, match=r"Layer\.forward \(line \d+\) uses np\.sin"):
+    with pytest.raises(NotRecordableError, match=r"Layer\.forward \(line \d+\) uses np\.sinh"):
         recorded(Layer().forward)
 
 

@@ -1,0 +1,58 @@
+"""Programs compiled together into one library, so that many of them take little time."""
+
+import ctypes
+from importlib.resources import files
+
+import numpy as np
+
+from nn.engine.arithmetic import c_type
+from nn.engine.c import Memory, Writer
+from nn.engine.compiler import load
+from nn.engine.program import Program, base
+from nn.engine.tape import Tape
+
+
+def noted(formula, **inputs):
+    """The program of a formula of named arrays; the names of its outputs are their numbers."""
+    tape = Tape()
+    results = formula(**{name: tape.watch(array) for name, array in inputs.items()})
+    results = results if isinstance(results, list) else [results]
+    outputs = {str(number): result.array for number, result in enumerate(results)}
+    return Program(tuple(tape.calls), inputs, {}, outputs)
+
+
+def arrays(program):
+    """The memory that a caller shares with a program, by its name in C."""
+    shared = [*program.inputs.values(), *program.constants, *map(base, program.outputs.values())]
+    distinct = {id(array): array for array in map(base, shared)}
+    return {f"a{number}": array for number, array in enumerate(distinct.values())}
+
+
+def source(program, name):
+    """A program as a C function of the addresses of its arrays; raises CompilerError."""
+    memory = Memory(arrays(program))
+    lines = Writer(program, memory).body()
+    pointers = [
+        f"{c_type(array.dtype)} *const restrict {key} = p[{number}];"
+        for number, (key, array) in enumerate(arrays(program).items(), start=1)
+    ]
+    head = f"void {name}(void *const *p) {{ char *const arena = p[0];"
+    return memory.arena, "\n".join([head, *pointers, *memory.declarations, *lines, "}"])
+
+
+def compiled(programs):
+    """A function for each program, which runs it in C."""
+    sources = [source(program, f"program_{number}") for number, program in enumerate(programs)]
+    library = load(
+        "\n".join([(files("nn.engine") / "preamble.h").read_text(), *(text for _, text in sources)])
+    )
+
+    def runner(number, program):
+        def run():
+            arena = np.empty(sources[number][0] + 64, np.uint8)
+            addresses = [-(-arena.ctypes.data // 64) * 64, *(a.ctypes.data for a in arrays(program).values())]
+            library[f"program_{number}"]((ctypes.c_void_p * len(addresses))(*addresses))
+
+        return run
+
+    return [runner(number, program) for number, program in enumerate(programs)]
