@@ -42,16 +42,16 @@ def source(program, name):
 
 def compiled(programs):
     """A function for each program, which runs it in C."""
-    sources = [source(program, f"program_{number}") for number, program in enumerate(programs)]
-    library = load(
-        "\n".join([(files("nn.engine") / "preamble.h").read_text(), *(text for _, text in sources)])
-    )
+    names = [f"program_{number}" for number in range(len(programs))]
+    sources = [source(program, name) for program, name in zip(programs, names, strict=True)]
+    preamble = (files("nn.engine") / "preamble.h").read_text()
+    library = load("\n".join([preamble, *(text for _, text in sources)]), functions=tuple(names))
 
     def runner(number, program):
         def run():
             arena = np.empty(sources[number][0] + 64, np.uint8)
             addresses = [-(-arena.ctypes.data // 64) * 64, *(a.ctypes.data for a in arrays(program).values())]
-            library[f"program_{number}"]((ctypes.c_void_p * len(addresses))(*addresses))
+            library[names[number]]((ctypes.c_void_p * len(addresses))(*addresses))
 
         return run
 
