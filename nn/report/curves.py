@@ -14,7 +14,7 @@ from nn.runs.differences import folder_names, labels
 from nn.runs.reading import Run
 
 WIDTH, HEIGHT = 760, 360
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 14, 40
+LEFT, RIGHT, TOP, BOTTOM = 64, 16, 30, 40
 LONGEST = 40
 """What differs between runs names their lines, or where that is longer, their folders."""
 BUCKETS = 240
@@ -54,6 +54,7 @@ def found(runs: Sequence[Run], metric: str) -> list[Line]:
             share = "validation" if is_validation else "training"
             label = f"{words[number]}, {share}" if words[number] else share
             color = colors[number if len(runs) > 1 else int(is_validation)]
+            color = "currentColor" if color == style.INK else color  # which a dark page turns round
             row = best[np.isfinite(y[best])] if name == [*values][-1] else best[:0]
             kept = (float(epochs[row[0]]), float(y[row[0]])) if len(row) else None
             result.append(Line(number, label, color, is_validation, epochs[rows], y[rows], kept))
@@ -86,6 +87,7 @@ def chart(runs: Sequence[Run], metric: str) -> Markup | None:
     parts.append(tag("line", class_="cross", y1=TOP, y2=HEIGHT - BOTTOM, x1=-9, x2=-9))
     data = {
         "frame": frame._asdict(),
+        "percent": metric == "accuracy",
         "at": next((line.kept[0] for line in drawn if line.kept), frame.last)
         if len(runs) == 1
         else frame.last,
@@ -217,5 +219,6 @@ class Frame(NamedTuple):
         parts.append(
             tag("text", "epoch", x=(WIDTH + LEFT) / 2, y=HEIGHT - 4, text_anchor="middle", class_="name")
         )
+        parts.append(tag("text", f"{metric}{scale}", x=4, y=14, class_="name"))
         parts.append(tag("title", f"{metric}{scale} over the epochs"))
         return parts

@@ -1,21 +1,22 @@
 "use strict";
 // Curves: a pointer or the arrow keys read the values at an epoch; boxes show and hide lines.
 for (const figure of document.querySelectorAll("figure.curves")) {
-  const { frame, at: opened, lines } = JSON.parse(figure.querySelector("script.data").textContent);
+  const { frame, percent, at: opened, lines } = JSON.parse(figure.querySelector("script.data").textContent);
   const svg = figure.querySelector("svg"), cross = svg.querySelector(".cross");
   const [, , width] = svg.getAttribute("viewBox").split(" ").map(Number);
   const left = Number(svg.querySelector(".grid").getAttribute("x1")), right = Number(svg.querySelector(".grid").getAttribute("x2"));
+  const written = (value) => percent ? (100 * value).toPrecision(3) + " %" : value.toPrecision(4);
   // What a line says of an epoch: nothing beyond its ends; between two of its rows, what is drawn there.
   const read = (line, epoch) => {
     const after = line.x.findIndex((other) => other >= epoch);
     if (after < 0 || epoch < line.x[0]) return "–";
     const exact = line.x[after] === epoch, before = exact ? after : after - 1;
     if (line.y[before] === null || line.y[after] === null) return "not finite";
-    if (exact) return line.y[after].toPrecision(4);
+    if (exact) return written(line.y[after]);
     const share = (epoch - line.x[before]) / (line.x[after] - line.x[before]);
     const [from, to] = [line.y[before], line.y[after]].map((y) => frame.is_log ? Math.log(y) : y);
     const value = from + share * (to - from);
-    return "≈ " + (frame.is_log ? Math.exp(value) : value).toPrecision(4);
+    return "≈ " + written(frame.is_log ? Math.exp(value) : value);
   };
   const epochs = [...new Set(lines.flatMap((line) => line.x))].sort((a, b) => a - b);
   let at = Math.max(0, epochs.indexOf(opened));

@@ -23,6 +23,8 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-s
 """Nothing is loaded from anywhere."""
 IN_SLIDER = 12
 """At most so many snapshots are shown."""
+WIDE = 7.5
+"""Pictures wider than so many inches have a row of their own."""
 ELSEWHERE = ("loss", "answers")
 """Kinds of pictures that the page shows in its own way."""
 
@@ -178,7 +180,8 @@ def others(run: Run) -> Iterator[Markup]:
         except ValueError:
             continue
         figure.suptitle("")
-        yield tag("figure", picture(figure, kind.about), tag("figcaption", kind.about))
+        shape = "wide" if figure.get_figwidth() > WIDE else ""
+        yield tag("figure", picture(figure, kind.about), tag("figcaption", kind.about), class_=shape)
 
 
 def configuration(run: Run) -> Markup:
