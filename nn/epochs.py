@@ -14,7 +14,7 @@ from nn.engine.program import Program, fill, laid
 from nn.engine.record import record
 from nn.engine.replay import Replay
 from nn.engine.samples import Batch, Samples
-from nn.engine.tape import NotRecordableError
+from nn.engine.traced import NotRecordableError
 from nn.layer import every
 from nn.network import Sequential
 from nn.objective import Objective

@@ -64,7 +64,7 @@ def command(config: str, settings: tuple[str, ...], seed: int | None) -> None:
 def prove(experiment: "Experiment") -> "tuple[Proof, list[str]]":
     """What the checks found, and what could not be checked."""
     from nn.engine.compiler import compiler
-    from nn.engine.tape import NotRecordableError
+    from nn.engine.traced import NotRecordableError
     from nn.gradcheck.engines import check_engines
     from nn.gradcheck.gradients import check_gradients
     from nn.gradcheck.jacobian import check_jacobian

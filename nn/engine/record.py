@@ -8,7 +8,8 @@ from nn.arrays import Array
 from nn.engine.program import Program, fill, tidy
 from nn.engine.proof import Step, difference
 from nn.engine.replay import Step as Replayed
-from nn.engine.tape import NotRecordableError, Tape
+from nn.engine.tape import Tape
+from nn.engine.traced import NotRecordableError
 
 
 def record(

@@ -26,21 +26,15 @@ Lists and plain arrays among traced ones are constants, with the values that the
 are used. What has other values each time is beyond it: random numbers drawn in a formula, counters.
 """
 
-import sys
-from collections.abc import Callable, Iterator
-from functools import partial
-from inspect import signature
-from traceback import walk_tb
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
-from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from nn.arrays import Array
-from nn.engine.functions import FUNCTIONS, METHODS
+from nn.engine.functions import FUNCTIONS
 from nn.engine.program import Call, compute, laid, overlap, same
+from nn.engine.traced import NotRecordableError, Traced, call, called, place_of, refuse
 
 ELEMENTWISE = {
     "absolute", "add", "arctan", "cos", "divide", "equal", "exp", "expm1", "floor", "greater",
@@ -48,162 +42,6 @@ ELEMENTWISE = {
     "not_equal", "power", "sign", "sin", "sqrt", "square", "subtract", "tanh",
 }  # fmt: skip
 """The ufuncs that a program may hold."""
-
-
-class NotRecordableError(TypeError):
-    """A formula does what cannot be noted and replayed."""
-
-
-class Traced(NDArrayOperatorsMixin):
-    """An array whose NumPy calls are noted on a tape. Views of it are traced too."""
-
-    __slots__ = ("array", "tape")  # so that nothing else can be set, such as a shape
-
-    def __init__(self, array: Array, tape: "Tape"):
-        self.array, self.tape = array, tape
-
-    shape = property(lambda self: self.array.shape)
-    ndim = property(lambda self: self.array.ndim)
-    dtype = property(lambda self: self.array.dtype)
-    size = property(lambda self: self.array.size)
-    T = property(lambda self: self.view_as(self.array.T))
-    mT = property(lambda self: self.view_as(self.array.mT))  # noqa: N815  # NumPy's name
-
-    def view_as(self, array: Array) -> "Traced":
-        """A view of the same elements."""
-        if array.size and not np.may_share_memory(array, self.array):
-            refuse("an index that copies")
-        return Traced(array, self.tape)
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name in METHODS:
-            return partial(METHODS[name], self)
-        if not name.startswith("__"):  # which Python and NumPy ask for whether it is there or not
-            refuse(f".{name} of an array")
-        raise AttributeError(name)
-
-    def reshape(self, *shape: Any, copy: bool | None = None) -> "Traced":
-        """The same elements in another shape: a view where there can be one, unless ``copy``."""
-        try:
-            if not copy:
-                return self.view_as(self.array.reshape(*shape, copy=False))
-        except ValueError:
-            if copy is False:
-                raise
-        rows = self.tape.note("copy", (self,), np.empty(self.shape, self.dtype))
-        return rows.view_as(rows.array.reshape(*shape))
-
-    def flatten(self) -> "Traced":
-        """A copy as a vector."""
-        return self.reshape(-1, copy=True)
-
-    def transpose(self, *axes: Any) -> "Traced":
-        """The axes in another order."""
-        return self.view_as(self.array.transpose(*axes))
-
-    def astype(self, dtype: Any, *, copy: bool = True) -> "Traced":
-        """The same numbers in another type."""
-        if not copy and dtype == self.dtype:
-            return self
-        return self.tape.note("copy", (self,), np.empty_like(self.array, dtype))
-
-    def copy(self) -> "Traced":
-        """The same numbers in new memory."""
-        return self.astype(self.dtype)
-
-    def __copy__(self) -> "Traced":
-        return self.copy()
-
-    def __deepcopy__(self, memo: Any) -> "Traced":
-        return self.copy()
-
-    def fill(self, value: Any) -> None:
-        """Set all elements to a number."""
-        self[...] = value
-
-    def __getitem__(self, index: Any) -> "Traced":
-        places = index if isinstance(index, tuple) else (index,)
-        # With an ellipsis NumPy gives a view of a single element too, not its value.
-        whole = any(place is Ellipsis for place in places)
-        return self.view_as(self.array[places if whole else (*places, ...)])
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        mask = isinstance(index, Traced | np.ndarray) and (index.dtype.kind, index.shape) == ("b", self.shape)
-        if mask and np.ndim(value) == 0 and np.result_type(self, value) == self.dtype:
-            index, value = ..., np.where(index, value, self)
-        self.tape.note("copy", (value,), self[index].array)
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        return self.tape.ufunc(ufunc, method, inputs, **options)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return call(function, args, kwargs)
-
-    def __len__(self) -> int:
-        return len(self.array)
-
-    def __iter__(self) -> Iterator["Traced"]:
-        return (self[position] for position in range(len(self)))
-
-    def _refuse_value(self, *_: Any, **__: Any) -> NoReturn:
-        refuse("the value of an array (if, float(), math, np.asarray)")
-
-    __array__ = __float__ = __int__ = __bool__ = __index__ = __complex__ = __round__ = __format__ = (
-        _refuse_value
-    )
-    __reduce_ex__ = _refuse_value
-    __hash__ = None  # type: ignore[assignment]
-
-
-def refuse(what: str) -> NoReturn:
-    """Raise NotRecordableError, naming the formula that runs."""
-    frame: Any = sys._getframe(1)
-    while frame.f_back and within(frame):
-        frame = frame.f_back
-    raise NotRecordableError(
-        f"{frame.f_code.co_qualname} (line {frame.f_lineno}) uses {what}, which cannot be recorded"
-    )
-
-
-def within(frame: FrameType) -> bool:
-    """Whether code of NumPy or of this folder runs in a frame."""
-    return frame.f_globals.get("__name__", "").startswith(("nn.engine", "numpy"))
-
-
-def place(error: Exception) -> str:
-    """The last line of a formula on the way to an error."""
-    frames = [
-        (frame.f_code.co_qualname, line) for frame, line in walk_tb(error.__traceback__) if not within(frame)
-    ]
-    return "{} (line {})".format(*frames[-1]) if frames else "this step"
-
-
-def call(function: Callable[..., Any], inputs: Any, options: Any) -> Any:
-    """What stands in for a NumPy function, called."""
-    name = called(function)
-    if function not in FUNCTIONS:
-        refuse(name)
-    formula = FUNCTIONS[function]
-    parameters = signature(formula)
-    given = {key: value for key, value in options.items() if value is not np._NoValue}
-    for key in given.keys() - parameters.parameters.keys():
-        if given.pop(key) is not None:
-            refuse(f"{name} with {key}")
-    try:
-        parameters.bind(*inputs, **given)
-    except TypeError:
-        refuse(f"{name} with {len(inputs)} arguments")
-    try:
-        return formula(*inputs, **given)
-    except NotImplementedError as error:
-        refuse(f"{name} {error}")
-
-
-def called(function: Any) -> str:
-    """The name by which a formula calls a function or a ufunc."""
-    name: str = function.__name__
-    module = getattr(function, "__module__", None) or ("numpy" if getattr(np, name, None) is function else "")
-    return f"{module}.{name}".replace("numpy.", "np.", 1).lstrip(".")
 
 
 class Tape:
@@ -226,7 +64,7 @@ class Tape:
             raise
         except Exception as error:
             step(inputs, {name: array.copy() for name, array in kept.items()})
-            raise NotRecordableError(f"{place(error)} cannot be recorded: {error}") from error
+            raise NotRecordableError(f"{place_of(error)} cannot be recorded: {error}") from error
         return {
             name: (value if isinstance(value, Traced) else self.note("copy", (value,))).array
             for name, value in measured.items()

@@ -8,7 +8,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.compiler import CompilerError
 from nn.engine.samples import NO_GOAL, Samples
-from nn.engine.tape import NotRecordableError
+from nn.engine.traced import NotRecordableError
 from nn.epochs import EngineName, note
 from nn.network import Sequential
 from nn.objective import Objective

@@ -10,7 +10,8 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.program import Call, compute, owner
 from nn.engine.record import record
-from nn.engine.tape import Tape, Traced
+from nn.engine.tape import Tape
+from nn.engine.traced import Traced
 from nn.epochs import Step
 from nn.layer import Layer, every
 from nn.losses import Loss

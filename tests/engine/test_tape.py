@@ -9,7 +9,8 @@ import pytest
 from nn.activations import sigmoid
 from nn.engine.program import compute, listing
 from nn.engine.record import record
-from nn.engine.tape import NotRecordableError, Tape
+from nn.engine.tape import Tape
+from nn.engine.traced import NotRecordableError
 
 
 def recorded(formula, x=((1.0, -2.0), (3.0, 0.5)), other=((-1.0, 4.0), (0.25, 7.0))):

@@ -11,7 +11,8 @@ from nn.engine.compiler import compiler
 from nn.engine.functions import FUNCTIONS, METHODS
 from nn.engine.record import record
 from nn.engine.replay import Step
-from nn.engine.tape import ELEMENTWISE, NotRecordableError
+from nn.engine.tape import ELEMENTWISE
+from nn.engine.traced import NotRecordableError, called
 from tests.engine.compiled import compiled
 
 UFUNCS = {
@@ -264,7 +265,7 @@ def test_the_table_lists_all_that_records_and_has_an_example_of_each():
     assert row("ufuncs") == sorted(UFUNCS)
     assert row("functions") == sorted(FUNCTION_EXAMPLES)
     assert row("methods") == sorted(METHOD_EXAMPLES)
-    names = {tape.called(function).removeprefix("np.") for function in FUNCTIONS}
+    names = {called(function).removeprefix("np.") for function in FUNCTIONS}
     assert names | ELEMENTWISE == {*UFUNCS, *FUNCTION_EXAMPLES}
     assert METHODS.keys() <= METHOD_EXAMPLES.keys()
 
