@@ -8,6 +8,7 @@ import pytest
 from nn.bundled import folder
 from nn.config.files import load
 from nn.config.source import about, find, names
+from nn.data import tables
 from scripts.write_claims import GAP, ROOT, claims, train, written
 
 CLAIMS = list(claims())
@@ -96,3 +97,19 @@ def test_no_classifier_can_expect_more_than_the_comment_says(name):
 
 def test_configurations_are_those_of_the_checkout():
     assert folder("configs") == ROOT / "configs"
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "factor"),
+    [
+        ("wine", "factor of two thousand (proline, nonflavanoid_phenols)", 2e3),
+        ("breast-cancer", "factor of two hundred thousand", 2e5),
+    ],
+)
+def test_a_card_says_by_how_much_its_columns_differ_in_size(name, words, factor):
+    table, text = tables.load(name), (folder("datasets") / f"{name}.toml").read_text(encoding="utf-8")
+    assert words in re.sub(r"\\\n", "", text)
+    sizes = np.abs(table.x).mean(axis=0)
+    assert sizes.max() / sizes.min() == pytest.approx(factor, rel=0.2)
+    extremes = table.inputs[sizes.argmax()], table.inputs[sizes.argmin()]
+    assert "(" not in words or f"({', '.join(extremes)})" in words
