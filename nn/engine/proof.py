@@ -51,7 +51,7 @@ ROUNDINGS = 256
 """Results are moved by up to so many times the precision; a long sum is off by fewer."""
 OUTCOMES = 16
 """So many steps with rounding are looked at, where something differs."""
-AGAIN = 64
+AGAIN = 16
 """So many batches are looked at while an engine runs."""
 
 
