@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from nn.activations import Softsign as Softsign
     from nn.activations import Tanh as Tanh
     from nn.engine.proof import EngineError as EngineError
+    from nn.gradcheck.comparison import GradientCheck as GradientCheck
     from nn.gradcheck.gradients import check_gradients as check_gradients
-    from nn.gradcheck.rows import Proof as Proof
     from nn.initializers import GlorotNormal as GlorotNormal
     from nn.initializers import GlorotUniform as GlorotUniform
     from nn.initializers import HeNormal as HeNormal
@@ -124,7 +124,7 @@ _HOMES = {
     "nn.optimizers.batch": ["Quickprop", "Rprop"],
     "nn.optimizers.gradient_descent": ["SGD"],
     "nn.gradcheck.gradients": ["check_gradients"],
-    "nn.gradcheck.rows": ["Proof"],
+    "nn.gradcheck.comparison": ["GradientCheck"],
     "nn.runs.weights": ["load"],
     "nn.schedules": [
         "Constant",

@@ -98,8 +98,6 @@ class HardSigmoid(Layer):
 
     suits: ClassVar[Initializer | None] = GlorotUniform()
 
-    analytic = False
-
     def forward(self, x: Array) -> Array:
         self.output = np.minimum(np.maximum(x + 3, 0), 6) / 6
         return self.output
@@ -162,7 +160,6 @@ class ReLU(Layer):
     """
 
     suits: ClassVar[Initializer | None] = HeNormal()
-    analytic = False
 
     def forward(self, x: Array) -> Array:
         self.output = np.maximum(x, 0)
@@ -187,8 +184,6 @@ class LeakyReLU(Layer):
     """
 
     suits: ClassVar[Initializer | None] = HeNormal()
-
-    analytic = False
 
     slope: Annotated[float, Gt(0), Lt(1), doc("The slope below 0.")] = 0.01
 
@@ -217,10 +212,6 @@ class ELU(Layer):
 
     alpha: Annotated[float, Gt(0), doc("Minus the value that is approached below 0.")] = 1.0
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.analytic = self.alpha == 1
-
     def forward(self, x: Array) -> Array:
         self.output = elu(x, self.alpha)
         return self.output
@@ -243,7 +234,6 @@ class SELU(Layer):
     """
 
     suits: ClassVar[Initializer | None] = LeCunNormal()
-    analytic = False
     ALPHA: ClassVar[float] = 1.6732632423543772
     SCALE: ClassVar[float] = 1.0507009873554805
 

@@ -26,8 +26,6 @@ class Layer(Checked):
 
     suits: ClassVar[Initializer | None] = None
     """How the weights of the dense layer in front start, unless it says; None: as before what comes next."""
-    analytic: bool = True
-    """Whether the complex step can check it: no kink, and a formula that holds for complex numbers."""
 
     owner: "weakref.ref[object] | None" = None
     """The network that it belongs to; a copy belongs to none."""

@@ -62,7 +62,6 @@ class Dense(Layer):
     def __post_init__(self, inputs: int | None, seed: int) -> None:
         super().__post_init__()
         self.fan_in = 0
-        self.analytic = not self.l1
         self.weight: Array
         self.weight_grad: Array
         self.bias: Array

@@ -25,8 +25,6 @@ class Loss(Checked):
     """The last layer that this loss contains: it then takes the input of that layer (logits)."""
     boundary: ClassVar[float] = 0.5
     """Where one output stands for two classes, the second one lies above this."""
-    analytic: ClassVar[bool] = True
-    """Whether the complex step can check it: no kink, and a formula that holds for complex numbers."""
 
     def classifies(self, outputs: int) -> bool:
         """Whether so many outputs stand for classes, one for each sample."""
@@ -91,8 +89,6 @@ class MeanAbsoluteError(Loss):
     >>> loss.forward(np.array([[3.0]]), np.array([[1.0]])), loss.backward()
     (np.float64(2.0), array([[1.]]))
     """
-
-    analytic: ClassVar[bool] = False
 
     def compare(self, y: Array, t: Array) -> Array:
         self.difference = y - t
@@ -241,7 +237,6 @@ class Hinge(Loss):
     """
 
     boundary: ClassVar[float] = 0.0
-    analytic: ClassVar[bool] = False
 
     def classifies(self, outputs: int) -> bool:
         return outputs == 1

@@ -39,7 +39,7 @@ MAY_KNOW = {
     "loop": TRAINING,
     "misfits": {*TRAINING, "second_order"},
     "training": {*TRAINING, "given", "second_order", "misfits", "loop"},
-    "gradcheck": {*TRAINING, "second_order"},
+    "gradcheck": {*TRAINING, "given", "second_order"},
     "trace": TRAINING,
     "model": MODEL,
     "config": {*MODEL, "model"},

@@ -1,5 +1,6 @@
-"""``nn check``: every gradient of a network, held against derivatives that need no backpropagation."""
+"""``nn check``: the gradients of a network against derivatives that need no backpropagation."""
 
+import math
 from typing import TYPE_CHECKING
 
 import click
@@ -10,11 +11,11 @@ from nn.cli.text import paragraph, table
 
 if TYPE_CHECKING:
     from nn.config.build import Experiment
-    from nn.gradcheck.rows import Proof, Row
+    from nn.gradcheck.comparison import GradientCheck, Row
 
 JUDGES = {
     "complex step": "Backpropagation against the complex step, which is exact to rounding",
-    "central differences": "Backpropagation against central differences of adaptive step, as there are kinks",
+    "central differences": "Backpropagation against central differences, as formulas take no complex numbers",
     "numpy": "The recorded step, replayed with NumPy, against the formulas",
     "native": "The recorded step as compiled C, against the formulas",
     "Jacobian: complex step": "The Jacobian of the outputs (outputs, samples, …) against the complex step",
@@ -30,74 +31,82 @@ JUDGES = {
 @set_option
 @seed_option
 def command(config: str, settings: tuple[str, ...], seed: int | None) -> None:
-    """Prove every gradient of the network of CONFIG, on its own data.
+    """Check every gradient of the network of CONFIG numerically, on its own data.
 
-    Backpropagation is held against the complex step, or against central differences where a formula has
-    kinks (relu); what the engines compute is held against the formulas. Exit code 1 where any gradient
-    is wrong.
+    Backpropagation is held against the complex step, or against central differences where a formula
+    takes no complex numbers; what the engines compute is held against the formulas. Exit code 1 where a
+    gradient disagrees by more than rounding explains.
     """
     from nn.config.build import Experiment
     from nn.config.files import load
-    from nn.gradcheck.gradients import SAMPLES
 
     with user_errors():
         resolved = load(config, with_seed(settings, seed))
     with user_errors(config):
         experiment = Experiment.of(resolved)
         experiment.train()  # checks that all fits together; training itself begins with the first report
-        proof, remarks = prove(experiment)
+        check, looked_at, remarks = run(experiment)
     network, count = experiment.model.network, len(experiment.shares["training"])
-    samples = f"the first {SAMPLES} of {count:,}" if count > SAMPLES else f"all {count}"
-    click.echo(paragraph(f"{network.parameters.size:,} parameters, on {samples} training samples."))
+    samples = f"all {count}" if looked_at == count else f"{looked_at} of {count:,}"
+    drawn = "" if looked_at == count else ", drawn from all of them"
+    click.echo(paragraph(f"{network.parameters.size:,} parameters, on {samples} training samples{drawn}."))
     if network.dtype != float:
         remarks.insert(0, f"Checked in float64; the configuration trains in {network.dtype}.")
-    for judge in dict.fromkeys(row.judge for row in proof.rows):
-        click.echo("\n" + judged(judge, [row for row in proof.rows if row.judge == judge]))
-    failed = sum(not row.passed for row in proof.rows)
-    if not failed:
-        remarks.append("Every gradient is right. Errors are relative to the layer's largest gradient.")
+    for judge in dict.fromkeys(row.judge for row in check.rows):
+        click.echo("\n" + judged(judge, [row for row in check.rows if row.judge == judge]))
+    disagree = sum(not row.passed for row in check.rows)
+    if not disagree:
+        remarks.append(summary(check))
     click.echo("".join(f"\n{paragraph(remark)}\n" for remark in remarks), nl=False)
-    if failed:
-        raise Failure(f"{config}: {failed} of {len(proof.rows)} arrays of gradients are wrong")
+    if disagree:
+        raise Failure(f"{config}: {disagree} of {len(check.rows)} arrays of gradients disagree")
 
 
-def prove(experiment: "Experiment") -> "tuple[Proof, list[str]]":
-    """What the checks found, and what could not be checked."""
+def run(experiment: "Experiment") -> "tuple[GradientCheck, int, list[str]]":
+    """What the checks found, on how many samples, and what could not be checked."""
     from nn.engine.compiler import compiler
     from nn.engine.traced import NotRecordableError
+    from nn.gradcheck.comparison import GradientCheck
     from nn.gradcheck.engines import check_engines
     from nn.gradcheck.gradients import check_gradients
     from nn.gradcheck.jacobian import check_jacobian
-    from nn.gradcheck.rows import Proof
+    from nn.gradcheck.samples import drawn
     from nn.second_order.levenberg_marquardt import LevenbergMarquardt
 
     network, loss = experiment.model.network, experiment.model.loss
     arrays = experiment.model.arrays(experiment.shares["training"])
-    rows = check_gradients(network, loss, *arrays).rows
+    weights = experiment.weights
+    rows = check_gradients(network, loss, *arrays, **weights).rows
     jacobian = isinstance(experiment.optimizer, LevenbergMarquardt)
     if jacobian:
-        rows += check_jacobian(network, loss, *arrays).rows
+        rows += check_jacobian(network, loss, *arrays, **weights).rows
     remarks = []
     if network.noise:
         remarks.append("Dropout was off: what it leaves is the same formulas.")
     if not compiler():
         remarks.append("The engine 'native' was not checked: there is no C compiler.")
     try:
-        rows += check_engines(network, loss, *arrays, native=bool(compiler()), jacobian=jacobian).rows
+        native = bool(compiler())
+        rows += check_engines(network, loss, *arrays, native=native, jacobian=jacobian, **weights).rows
     except NotRecordableError as error:
         remarks.append(f"The engines were not checked: {error}.")
-    return Proof(rows), remarks
+    return GradientCheck(rows), len(drawn(network, loss, *arrays, **weights).x), remarks
+
+
+def summary(check: "GradientCheck") -> str:
+    """What is true of a check that passed."""
+    worst = max(row.error for row in check.rows)
+    small = check.too_small
+    end = f"; {small:,} {'was' if small == 1 else 'were'} too small to judge" if small else ""
+    return (
+        f"Every gradient agrees, within its rounding, to {worst:.0e} of the largest of its layer{end}."
+        if small < sum(math.prod(row.shape) for row in check.rows)
+        else f"All {small:,} gradients were too small to judge."
+    )
 
 
 def judged(judge: str, rows: "list[Row]") -> str:
     """The table of one judge."""
-    from nn.gradcheck.rows import TOLERANCES
+    from nn.gradcheck.comparison import HEADINGS
 
-    lines = [["layer", "array", "shape", "error", "at", ""]]
-    for row in rows:
-        shape = " × ".join(map(str, row.shape))
-        kinks = f", {row.kinks} kink{'s'[: row.kinks != 1]}" if row.kinks else ""
-        verdict = ("ok" if row.passed else "wrong") + kinks
-        lines.append([row.layer, row.array, shape, f"{row.error:.1e}", str([*row.at]), verdict])
-    title = paragraph(f"{JUDGES[judge]} (passes to {TOLERANCES[judge]:.0e}):")
-    return f"{title}\n{table(lines, '<<<><<')}"
+    return f"{paragraph(JUDGES[judge] + ':')}\n{table([HEADINGS, *(row.cells for row in rows)], '<<<><<')}"

@@ -17,7 +17,7 @@ COMMANDS = {
     "compare": "Compare runs in a table.",
     "report": "Write a page that explains runs.",
     "show": "Show a configuration and its network.",
-    "check": "Prove the gradients of a network.",
+    "check": "Check the gradients of a network.",
     "trace": "Write out one training step by hand.",
     "datasets": "List the data, or show one table.",
     "configs": "List the bundled configurations.",

@@ -14,16 +14,16 @@ from nn.arrays import Array
 Function = Callable[[Array], Array]
 NUMBERS_AT_ONCE = 1 << 16
 """A block of displaced points holds about so many numbers, and stays in the processor's cache."""
-STEP = 1e-20
+STEP = 2.0**-66
 """Of the complex step: its square vanishes beside 1, and nothing is subtracted from anything."""
-STEPS = tuple(0.1 * 0.5**halvings for halvings in range(14))
-"""Of the central differences: from 0.1 to 1.2e-5, each half of the one before."""
+STEPS = tuple(0.1 * 0.5**halvings for halvings in range(40))
+"""Of the central differences: from 0.1 to 1.8e-13, each half of the one before."""
 
 
-def blocks(count: int) -> list[Array]:
-    """The coordinates of a point in blocks that are displaced at once."""
+def blocks(coordinates: Array, count: int) -> list[Array]:
+    """The coordinates of a point of ``count`` numbers in blocks that are displaced at once."""
     size = max(1, NUMBERS_AT_ONCE // max(count, 1))
-    return [np.arange(start, min(start + size, count)) for start in range(0, count, size)]
+    return [coordinates[start : start + size] for start in range(0, len(coordinates), size)]
 
 
 def displaced(point: Array, coordinates: Array, step: complex) -> Array:
@@ -33,14 +33,26 @@ def displaced(point: Array, coordinates: Array, step: complex) -> Array:
     return points
 
 
-def complex_step(function: Function, point: Array) -> Array:
+def complex_step(
+    function: Function, point: Array, coordinates: Array | None = None, step: float = STEP
+) -> Array:
     """∂f/∂point = Im f(point + ih) / h, exact to rounding where f is analytic: Squire & Trapp (1998).
+
+    All coordinates, or some. NumPy orders complex numbers of equal real parts by their imaginary parts,
+    so that at a kink made by ``np.maximum``, ``np.minimum`` or a comparison this is the slope on the
+    side of the step: on the right, or on the left where ``step`` is below 0.
 
     >>> complex_step(lambda points: points[..., 0] ** 2 * points[..., 1], np.array([3.0, 5.0]))
     array([30.,  9.])
+    >>> relu = lambda points: np.maximum(points[..., 0], 0)
+    >>> complex_step(relu, np.zeros(1)), complex_step(relu, np.zeros(1), step=-STEP)
+    (array([1.]), array([0.]))
     """
-    parts = [np.imag(function(displaced(point, block, 1j * STEP))) / STEP for block in blocks(point.size)]
-    return np.concatenate([np.empty(0), *parts])
+    chosen = np.arange(point.size) if coordinates is None else coordinates
+    parts = [
+        np.imag(function(displaced(point, block, 1j * step))) / step for block in blocks(chosen, point.size)
+    ]
+    return np.concatenate([np.empty(0), *parts]) + 0.0
 
 
 class Slopes(NamedTuple):
@@ -52,19 +64,23 @@ class Slopes(NamedTuple):
     """By how much they may be wrong."""
 
 
-def central_differences(function: Function, point: Array, precision: Array) -> Slopes:
+def central_differences(function: Function, point: Array, precision: Array, noise: float) -> Slopes:
     """∂f/∂point by differences whose step shrinks until their limit is known to ``precision (n,)``.
 
     With step h the central difference is f′ + O(h²), and (f(+h) − 2f(0) + f(−h)) / h is the jump of
     the slope at the point + O(h); both limits are found by extrapolation to h = 0: Ridders (1982),
     "Accurate computation of F′(x) and F′(x)F″(x)". A kink farther than a step away does no harm to it.
+    The values of f are rounded by up to ``noise``, which is divided by the step.
 
     >>> kink = lambda points: np.maximum(points[..., 0], 0) + np.exp(points[..., 1])
-    >>> slopes = central_differences(kink, np.zeros(2), np.full(2, 1e-9))
+    >>> slopes = central_differences(kink, np.zeros(2), np.full(2, 1e-9), noise=1e-16)
     >>> slopes.left.round(9), slopes.right.round(9)
     (array([0., 1.]), array([1., 1.]))
     """
-    parts = [_slopes(function, point, block, precision[block]) for block in blocks(point.size)]
+    parts = [
+        _slopes(function, point, block, precision[block], noise)
+        for block in blocks(np.arange(point.size), point.size)
+    ]
     return Slopes(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
@@ -94,7 +110,7 @@ class Limit:
         self.row = [entry[where] for entry in self.row]
 
 
-def _slopes(function: Function, point: Array, coordinates: Array, precision: Array) -> Slopes:
+def _slopes(function: Function, point: Array, coordinates: Array, precision: Array, noise: float) -> Slopes:
     """The slopes along some coordinates; those whose limits are known need no smaller steps."""
     here = function(point[np.newaxis])
     found = Slopes(*np.full((3, len(coordinates)), np.inf))
@@ -104,12 +120,12 @@ def _slopes(function: Function, point: Array, coordinates: Array, precision: Arr
         below = function(displaced(point, coordinates[rest], -step))
         slope.add((above - below) / (2 * step))
         jump.add((above - 2 * here + below) / step)
-        sides = slope.best - jump.best / 2, slope.best + jump.best / 2, slope.error + jump.error / 2
+        error = slope.error + jump.error / 2 + noise / step
+        sides = slope.best - jump.best / 2, slope.best + jump.best / 2, error
         better = sides[2] < found.error[rest]
         for kept, new in zip(found, sides, strict=True):
             kept[rest[better]] = new[better]
-        noise = 4 * np.finfo(float).eps * np.abs(here) / step
-        unknown = found.error[rest] > np.maximum(precision[rest], noise)
+        unknown = found.error[rest] > np.maximum(precision[rest], 2 * noise / step)
         rest = rest[unknown]
         if not rest.size:
             break

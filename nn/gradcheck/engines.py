@@ -1,16 +1,20 @@
 """check_engines(): holds what the engines compute against the formulas that they recorded."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nn.arrays import Array
-from nn.engine.samples import Samples
+from nn.engine.samples import Samples as Batches
 from nn.epochs import EngineName, Step, choose
-from nn.gradcheck.gradients import SAMPLES, in_double
-from nn.gradcheck.rows import Proof, Row, rows, smooth
+from nn.gradcheck.arithmetic import Arithmetic, rounding, unchanged
+from nn.gradcheck.comparison import GradientCheck, Row, compare
+from nn.gradcheck.gradients import in_double, quiet
+from nn.gradcheck.reference import Reference
+from nn.gradcheck.samples import drawn
 from nn.losses import Loss
 from nn.network import Sequential
 from nn.objective import Objective
@@ -20,29 +24,51 @@ Make = Callable[[Sequential, Objective], Step]
 
 
 def check_engines(
-    network: Sequential, loss: Loss, x: Array, t: Array, *, native: bool, jacobian: bool = False
-) -> Proof:
+    network: Sequential,
+    loss: Loss,
+    x: ArrayLike,
+    t: ArrayLike,
+    *,
+    native: bool,
+    jacobian: bool = False,
+    sample_weight: ArrayLike | None = None,
+    class_weight: Mapping[int, float] | None = None,
+) -> GradientCheck:
     """Hold the gradients that the engines leave after a recorded evaluation against the formulas'.
 
     ``native`` says whether there is a compiler, ``jacobian`` whether the Jacobian of the outputs, from
-    which least squares are solved, is held against the formulas' too. Raises NotRecordableError.
+    which least squares are solved, is held against the formulas' too. They may differ by what rounding
+    explains, as in ``check_gradients``. Raises NotRecordableError.
     """
-    x, t = x[:SAMPLES].astype(float), t[:SAMPLES].astype(float)
+    own = in_double(network, np.empty((0, 0)))
+    samples = drawn(own, loss, x, t, sample_weight, class_weight)
     names: list[EngineName] = ["numpy", "native"] if native else ["numpy"]
 
-    def left(name: EngineName, kept: str, make: Make) -> Array:
+    def started(make: Make) -> Step:
+        own = in_double(network, samples.x)
+        return make(own, Objective(own, copy.deepcopy(loss), classification=False))
+
+    def by_engine(name: EngineName, kept: str, make: Make) -> Array:
         """What a step leaves under a name in what it keeps."""
-        own = in_double(network, x)
-        step = make(own, Objective(own, copy.deepcopy(loss), classification=False))
-        choose(name, step, Samples({"x": x, "t": t}, len(x), None, np.array(0)), epochs=1).run(1)
+        step = started(make)
+        choose(name, step, Batches(samples.arrays, len(samples.x), None, np.array(0)), epochs=1).run(1)
         return step.kept[kept]
 
+    def by_formulas(kept: str, make: Make, arithmetic: Arithmetic) -> Array:
+        step = started(make)
+        own = step.kept | {"parameters": arithmetic(step.kept["parameters"])}
+        step({name: arithmetic(array) for name, array in samples.arrays.items()}, own)
+        return own[kept]
+
     def compared(kept: str, make: Make, prefix: str = "") -> Iterator[Row]:
-        expected = smooth(left("formulas", kept, make))
+        with quiet():
+            slack = rounding(partial(by_formulas, kept, make))
+            expected = by_formulas(kept, make, unchanged)
+        reference = Reference(expected, expected, slack, np.zeros(expected.shape, bool))
         for name in names:
-            yield from rows(network, prefix + name, left(name, kept, make), expected)
+            yield from compare(network, prefix + name, by_engine(name, kept, make), reference, slack)
 
     found = [*compared("gradients", partial(Step, optimizer=Unmoved()))]
     if jacobian:
-        found += compared("jacobian", partial(Linearizing, samples=len(x)), "Jacobian: ")
-    return Proof(tuple(found))
+        found += compared("jacobian", partial(Linearizing, samples=len(samples.x)), "Jacobian: ")
+    return GradientCheck(tuple(found))

@@ -1,8 +1,11 @@
 """check_gradients(): holds every gradient against derivatives that know nothing of backpropagation."""
 
 import copy
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from typing import Annotated, Self
 
 import numpy as np
 from annotated_types import Ge
@@ -10,18 +13,14 @@ from numpy.typing import ArrayLike
 
 from nn.arrays import Array
 from nn.checks import checked
-from nn.gradcheck.differentiation import central_differences, complex_step
-from nn.gradcheck.rows import Proof, largest, rows, smooth
-from nn.layer import Layer, every
+from nn.gradcheck.arithmetic import Arithmetic, rounding, unchanged
+from nn.gradcheck.comparison import GradientCheck, arrays, compare
+from nn.gradcheck.reference import METHODS, Method, suits_complex_step
+from nn.gradcheck.samples import Samples, drawn
+from nn.layer import Layer
 from nn.losses import Loss
 from nn.network import Sequential
 from nn.objective import Objective
-
-Method = Literal["complex step", "central differences"]
-PRECISION = 1e-10
-"""To which central differences are carried, relative to the layer's largest gradient."""
-SAMPLES = 16
-"""As many are enough: a formula that is wrong is wrong for the first ones too."""
 
 
 @checked
@@ -31,17 +30,30 @@ def check_gradients(
     x: ArrayLike,
     t: ArrayLike,
     *,
+    sample_weight: ArrayLike | None = None,
+    class_weight: Mapping[int, float] | None = None,
     method: Method | None = None,
-    samples: Annotated[int, Ge(1)] = SAMPLES,
-) -> Proof:
+    samples: Annotated[int | None, Ge(1)] = None,
+) -> GradientCheck:
     """Hold every gradient that ``backward`` gives against a derivative of ``forward`` alone.
 
-    ``x: (samples, inputs)``, ``t: (samples, outputs)``, of which the first ``samples`` are taken. Of a
-    network all parameters are checked; of a single layer its inputs too. The ``method`` is the complex
-    step where layers and loss are ``analytic``, else central differences, which know about seven digits
-    and report kinks. Numbers are float64 whatever the network's own. The subject stays as it is.
+    ``x: (samples, inputs)``, ``t: (samples, outputs)``, of which so many ``samples`` are drawn, the same
+    ones each time: 16, or one of each class where there are more. They weigh as in ``train``. Of a
+    network all parameters are checked; of a single layer its inputs too. Numbers are float64 whatever
+    the network's own. The subject stays as it is. Raises ValueError where the parts do not fit together.
 
-    A layer of your own needs no engine for this, only ``forward`` and ``backward``:
+    The ``method`` is the complex step where it holds: it is itself held against differences along random
+    directions, and where a formula drops the imaginary part, central differences take its place, which
+    know about seven digits.
+
+    A gradient disagrees where it differs by more than rounding explains. How much that is, is measured:
+    all is computed again in an arithmetic of 128 times the rounding errors, in which sums err by the
+    magnitude of their terms, and an eighth of what that moves is allowed. A gradient that is itself no
+    larger, for its terms cancel or vanish, is too small to judge. At a kink, any gradient between the
+    slopes that meet there agrees.
+
+    This is a numerical check at one point, not a proof. A layer of your own needs no engine for it, only
+    ``forward`` and ``backward``, which index from the right (a stack of networks is a leading axis):
 
     >>> from nn import MeanSquaredError
     >>> class Cube(Layer):
@@ -51,41 +63,91 @@ def check_gradients(
     ...
     ...     def backward(self, dy):
     ...         return 3 * dy * self.input  # forgot a square
-    >>> proof = check_gradients(Cube(), MeanSquaredError(), [[1, 2]], [[0, 0]])
-    >>> proof.passed, proof.rows[0].array, proof.rows[0].at
-    (False, 'x', (0, 1))
+    >>> check_gradients(Cube(), MeanSquaredError(), [[1, 2]], [[0, 0]])
+    layer  array  shape  error    at      judge
+    Cube   x      1 × 2  5.0e-01  [0, 1]  complex step  1 disagree
     """
-    x, t = (np.asarray(array, float)[:samples] for array in (x, t))
-    network, loss = in_double(subject, x), copy.deepcopy(loss)
-    method = suitable(method, [*every(network.layers), loss])
-    objective = Objective(network, loss, classification=False)
-    parameters, got = network.parameters, network.gradients
-
-    def value(points: Array) -> Array:
-        network.bind(points, np.empty_like(points))
-        return objective.forward(x, t).loss
-
-    with np.errstate(all="ignore"):
-        objective.forward(x, t)
-        objective.backward()
-        if method == "complex step":
-            slopes = smooth(complex_step(value, parameters))
-        else:
-            slopes = central_differences(value, parameters, PRECISION * largest(network, got))
-    found = rows(network, method, got, slopes)
+    whole = in_double(subject, np.asarray(x, float))
+    chosen = drawn(whole, loss, x, t, sample_weight, class_weight, samples)
+    problem = Problem.of(subject, loss, chosen)
+    with quiet():
+        slack, gradient = rounding(problem.gradient), problem.gradient(unchanged)
+        method = suitable(method, problem, Problem.benign(subject, loss, chosen))
+        reference = METHODS[method](problem.value, problem.point, gradient, slack)
+    found = compare(problem.network, method, gradient, reference, slack)
     if not isinstance(subject, Sequential):  # the names of layers in a network would say nothing
         found = (replace(row, layer=type(subject).__name__) for row in found)
-    return Proof(tuple(found))
+    return GradientCheck(tuple(found))
 
 
-def suitable(method: Method | None, parts: list[Layer | Loss]) -> Method:
-    """The complex step where all parts are analytic, unless the other is asked for; raises ValueError."""
-    kinked = [type(part).__name__ for part in parts if not part.analytic]
-    if kinked and method == "complex step":
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let formulas overflow and drop imaginary parts without a warning: the check sees what comes of it."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
+        yield
+
+
+@dataclass(eq=False)
+class Problem:
+    """The loss of a network on samples as a function of its parameters; ``point`` is where they are."""
+
+    network: Sequential
+    loss: Loss
+    samples: Samples
+
+    def __post_init__(self) -> None:
+        self.point = self.network.parameters
+        self.objective = Objective(self.network, self.loss, classification=False)
+
+    @classmethod
+    def of(cls, subject: Sequential | Layer, loss: Loss, samples: Samples) -> Self:
+        """The problem of a network or a single layer, where it is."""
+        return cls(in_double(subject, samples.x), copy.deepcopy(loss), samples)
+
+    @classmethod
+    def benign(cls, subject: Sequential | Layer, loss: Loss, samples: Samples) -> Self:
+        """The same with parameters as they start and inputs of size 1, where nothing is saturated."""
+        rng, size = np.random.default_rng(0), np.sqrt(np.mean(samples.x**2, axis=0))
+        x = samples.x / np.where(size > 0, size, 1) + 0.1 * rng.standard_normal(samples.x.shape)
+        problem = cls.of(subject, loss, samples._replace(x=x))
+        problem.point = problem.network.draw(rng) + 0.1 * rng.standard_normal(problem.point.shape)
+        return problem
+
+    def value(self, points: Array, arithmetic: Arithmetic) -> Array:
+        """The loss ``(k,)`` at a stack of points ``(k, n)``."""
+        self.network.bind(arithmetic(points), np.empty_like(points))
+        return np.asarray(self.objective.forward(**self.entering(arithmetic)).loss)
+
+    def gradient(self, arithmetic: Arithmetic) -> Array:
+        """What backpropagation gives; NaN where it gives nothing."""
+        gradient = np.full_like(self.point, np.nan)
+        self.network.bind(arithmetic(self.point), gradient)
+        self.objective.forward(**self.entering(arithmetic))
+        self.objective.backward()
+        return gradient
+
+    def entering(self, arithmetic: Arithmetic) -> dict[str, Array]:
+        """The samples to compute with."""
+        return {name: arithmetic(array) for name, array in self.samples.arrays.items()}
+
+
+def suitable(method: Method | None, here: Problem, benign: Problem) -> Method:
+    """The complex step where it holds, unless the other method is asked for; raises ValueError."""
+    if method == "central differences":
+        return method
+    parts = [part for _, _, part, *_ in arrays(here.network)]
+    # Far from 1, differences know fewer digits.
+    if suits_complex_step(benign.value, benign.point, parts, tolerance=1e-6) and suits_complex_step(
+        here.value, here.point, parts, tolerance=1e-3
+    ):
+        return "complex step"
+    if method == "complex step":
         raise ValueError(
-            f"the complex step cannot check {kinked[0]}, which is not analytic; use 'central differences'"
+            "the complex step cannot check this, as a formula drops the imaginary part of complex numbers "
+            "or does not take them (np.abs, np.real, astype(float)); use 'central differences'"
         )
-    return method or ("central differences" if kinked else "complex step")
+    return "central differences"
 
 
 @dataclass(eq=False)
@@ -122,10 +184,9 @@ def in_double(subject: Sequential | Layer, x: Array) -> Sequential:
             raise ValueError(f"check_gradients: expected a single network, got a stack {subject.stack}")
         network = copy.deepcopy(subject)
     else:
-        layer = copy.deepcopy(subject)
-        network = Sequential([Batch(x), layer], inputs=x.shape[-1])
-        for name in layer.shapes:  # what has no parameters yet is checked as it would start
-            getattr(layer, name)[...] = getattr(subject, name, getattr(layer, name))
+        if x.ndim != 2:
+            raise ValueError(f"x: expected the shape (samples, inputs), got {x.shape}")
+        network = Sequential([Batch(x), copy.deepcopy(subject)], inputs=x.shape[-1])
     parameters = network.parameters.astype(float)
-    network.bind(parameters, np.full_like(parameters, np.nan))  # what backward leaves out will be seen
+    network.bind(parameters, np.zeros_like(parameters))
     return network

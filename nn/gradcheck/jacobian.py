@@ -1,40 +1,62 @@
 """check_jacobian(): holds the Jacobian that least squares are solved from against derivatives of outputs."""
 
-import copy
+from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nn.arrays import Array
-from nn.gradcheck.differentiation import Slopes, central_differences, complex_step
-from nn.gradcheck.gradients import PRECISION, SAMPLES, in_double, suitable
-from nn.gradcheck.rows import Proof, largest, rows, smooth
-from nn.layer import every
+from nn.gradcheck.arithmetic import Arithmetic, rounding, unchanged
+from nn.gradcheck.comparison import GradientCheck, compare
+from nn.gradcheck.gradients import Problem, quiet, suitable
+from nn.gradcheck.reference import METHODS, Reference
+from nn.gradcheck.samples import drawn
 from nn.losses import Loss
 from nn.network import Sequential
-from nn.objective import Objective
 from nn.second_order.evaluations import Linearizing
 
 
-def check_jacobian(network: Sequential, loss: Loss, x: Array, t: Array) -> Proof:
-    """Hold ∂y/∂θ, for each output of each of the first samples, against derivatives of the forward pass."""
-    x, t = x[:SAMPLES].astype(float), t[:SAMPLES].astype(float)
-    own = in_double(network, x)
-    step = Linearizing(own, Objective(own, copy.deepcopy(loss), classification=False), len(x))
-    method = suitable(None, list(every(own.layers)))
-    parameters, jacobian = own.parameters, step.kept["jacobian"]
+def check_jacobian(
+    network: Sequential,
+    loss: Loss,
+    x: ArrayLike,
+    t: ArrayLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    class_weight: Mapping[int, float] | None = None,
+) -> GradientCheck:
+    """Hold √w ∂y/∂θ, for each output of each sample, against derivatives of the forward pass.
 
-    def slopes(output: int, sample: int) -> Slopes:
-        def value(points: Array) -> Array:
-            own.bind(points, np.empty_like(points))
-            y: Array = own.forward(x[sample : sample + 1])[..., 0, output]
-            return y
+    Samples and judgement are those of ``check_gradients``.
+    """
+    samples = drawn(network, loss, x, t, sample_weight, class_weight)
+    problem = Problem.of(network, loss, samples)
+    own, step = problem.network, Linearizing(problem.network, problem.objective, len(samples.x))
+    root = np.ones((len(samples.x), 1)) if samples.w is None else np.sqrt(samples.w)
 
-        if method == "complex step":
-            return smooth(complex_step(value, parameters))
-        return central_differences(value, parameters, PRECISION * largest(own, jacobian))
+    def jacobian(arithmetic: Arithmetic) -> Array:
+        kept = {name: array.copy() for name, array in step.kept.items()}
+        kept["parameters"] = arithmetic(problem.point)
+        step(problem.entering(arithmetic), kept)
+        return kept["jacobian"]
 
-    with np.errstate(all="ignore"):
-        step({"x": x, "t": t}, step.kept)
-        each = [[slopes(output, sample) for sample in range(len(x))] for output in range(own.outputs)]
-    expected = Slopes(*np.moveaxis(np.array(each), 2, 0))
-    return Proof(tuple(rows(own, f"Jacobian: {method}", jacobian, expected)))
+    def output(points: Array, arithmetic: Arithmetic, number: int, sample: int) -> Array:
+        own.bind(arithmetic(points), np.empty_like(points))
+        row = arithmetic(samples.x[sample : sample + 1])
+        return np.asarray(arithmetic(root[sample]) * own.forward(row)[..., 0, number])
+
+    with quiet():
+        slack, found = rounding(jacobian), jacobian(unchanged)
+        method = suitable(None, problem, Problem.benign(network, loss, samples))
+        each = [
+            METHODS[method](
+                partial(output, number=number, sample=sample),
+                problem.point,
+                found[number, sample],
+                slack[number, sample],
+            )
+            for number, sample in np.ndindex(found.shape[:2])
+        ]
+    parts = (np.reshape(part, found.shape) for part in zip(*each, strict=True))
+    return GradientCheck(tuple(compare(own, f"Jacobian: {method}", found, Reference(*parts), slack)))

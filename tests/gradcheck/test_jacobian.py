@@ -14,16 +14,13 @@ def network(*layers):
     return Sequential([*layers, Dense(2)], inputs=3, seed=1)
 
 
-@pytest.mark.parametrize(
-    ("activation", "judge", "error"),
-    [(Tanh, "complex step", 1e-14), (Sigmoid, "complex step", 1e-14), (ReLU, "central differences", 1e-8)],
-)
-def test_it_holds_for_each_output_of_each_sample(activation, judge, error):
-    proof = check_jacobian(network(Dense(4), activation()), MeanSquaredError(), X, T)
-    assert proof.passed
-    assert {row.judge for row in proof.rows} == {f"Jacobian: {judge}"}
-    assert max(row.error for row in proof.rows) < error
-    assert proof.rows[0].shape == (2, 7, 3, 4)
+@pytest.mark.parametrize("activation", [Tanh, Sigmoid, ReLU])
+def test_it_holds_for_each_output_of_each_sample(activation):
+    check = check_jacobian(network(Dense(4), activation()), MeanSquaredError(), X, T)
+    assert check.passed
+    assert {row.judge for row in check.rows} == {"Jacobian: complex step"}
+    assert max(row.error for row in check.rows) < 1e-14
+    assert check.rows[0].shape == (2, 7, 3, 4)
 
 
 def test_a_wrong_row_is_placed():
@@ -34,7 +31,7 @@ def test_a_wrong_row_is_placed():
             return dx
 
     last = WrongForSecondOutput(2)
-    proof = check_jacobian(Sequential([last], inputs=3, seed=1), MeanSquaredError(), X, T)
-    (row,) = [row for row in proof.rows if not row.passed]
+    check = check_jacobian(Sequential([last], inputs=3, seed=1), MeanSquaredError(), X, T)
+    (row,) = [row for row in check.rows if not row.passed]
     assert (row.layer, row.array) == ("1 WrongForSecondOutput", "weight")
     assert (row.at[0], row.at[2:]) == (1, (1, 1))

@@ -1,0 +1,127 @@
+"""The slopes that a gradient is held against, and how well each of them is known."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.gradcheck.arithmetic import Arithmetic, Coarse, Tied, exact, rounding, spread
+from nn.gradcheck.differentiation import STEP, central_differences, complex_step
+
+Method = Literal["complex step", "central differences"]
+QUOTIENTS = 0.1 * 0.5 ** np.arange(56.0)
+"""Steps of the differences that the complex step is held against: from 0.1 to 3e-18."""
+DECISIVE = 4
+"""So many steps must agree in how far they are from the complex step before it is given up."""
+
+
+class Value(Protocol):
+    """A function of a stack of points ``(k, n)``, ``(k,)``, computed in an arithmetic."""
+
+    def __call__(self, points: Array, arithmetic: Arithmetic) -> Array: ...
+
+
+DRAWS = 4
+"""How often a slope that seems to differ is computed again in coarse arithmetic."""
+PRECISION = 1e-7
+"""Of central differences, relative: what their own estimate may overlook."""
+
+
+class Reference(NamedTuple):
+    """Of each number of a gradient ``(n,)``, what it should be.
+
+    At a kink any slope between the two sides is right: so it is a lowest and a highest one.
+    """
+
+    low: Array
+    high: Array
+    doubt: Array
+    """By how much these may be off."""
+    kinks: Array
+    """Whether several slopes meet here."""
+
+
+def by_complex_step(value: Value, point: Array, gradient: Array, rounding: Array) -> Reference:
+    """The derivative by the complex step.
+
+    Where it differs from the gradient by more than the gradient's own ``rounding``, there may be a kink,
+    or the complex step is itself rounded: so it is taken on the other side too, on either side of all
+    kinks at once, and in coarse arithmetic.
+    """
+    right = complex_step(partial(value, arithmetic=exact), point)
+    reference = Reference(right.copy(), right.copy(), np.zeros(right.shape), np.zeros(right.shape, bool))
+    doubtful = np.flatnonzero(~(np.abs(gradient - right) <= rounding))
+    if not doubtful.size:
+        return reference
+
+    def again(arithmetic: Arithmetic, step: float = STEP) -> Array:
+        return complex_step(partial(value, arithmetic=arithmetic), point, doubtful, step)
+
+    center, rng = right[doubtful], np.random.default_rng(0)
+    sides = [center, again(exact, -STEP), again(Tied(larger=False)), again(Tied(larger=True))]
+    drawn = [again(Coarse(rng)) for _ in range(DRAWS)]
+    doubt = spread(center, drawn)
+    low, high = np.fmin.reduce(sides), np.fmax.reduce(sides)
+    reference.kinks[doubtful] = high - low > rounding[doubtful] + doubt
+    # A kink so near that rounding decides on which side the point lies shows in coarse arithmetic only.
+    reference.low[doubtful] = np.fmin.reduce([low, *drawn])
+    reference.high[doubtful] = np.fmax.reduce([high, *drawn])
+    reference.doubt[doubtful] = doubt
+    return reference
+
+
+def by_central_differences(value: Value, point: Array, gradient: Array, rounding: Array) -> Reference:
+    """The slopes on both sides by differences of values."""
+    wanted = PRECISION / 1000 * np.nan_to_num(np.abs(gradient)) + rounding
+    left, right, error = central_differences(
+        partial(value, arithmetic=exact), point, wanted, noise(value, point)
+    )
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    doubt = 10 * error + PRECISION * np.maximum(np.abs(low), np.abs(high))
+    return Reference(low, high, doubt, high - low > doubt)
+
+
+def noise(value: Value, point: Array) -> float:
+    """How far rounding may move the value at a point."""
+    return float(np.max(rounding(partial(value, point[np.newaxis]))))
+
+
+METHODS: dict[Method, Callable[[Value, Array, Array, Array], Reference]] = {
+    "complex step": by_complex_step,
+    "central differences": by_central_differences,
+}
+
+
+def suits_complex_step(value: Value, point: Array, parts: Iterable[slice], tolerance: float) -> bool:
+    """Whether the complex step gives the slopes of a function at a point, as far as differences can tell.
+
+    A formula that drops the imaginary part (``np.abs``, ``np.real``, ``astype(float)``) or does not take
+    complex numbers at all is not fit for it. Along a random direction in each part of the point, where
+    all of its coordinates count, the difference quotient of a step is held against the slope at half of
+    it, which is the same but for the square of the step: for the smallest steps whose own rounding is
+    within the ``tolerance``. Where their gaps differ, there are kinks on the way, and they tell nothing.
+    """
+    rng, rounded = np.random.default_rng(0), noise(value, point)
+    here = value(point[np.newaxis], exact)
+    for part in parts:
+        direction = np.zeros_like(point)
+        direction[part] = rng.standard_normal(part.stop - part.start)
+
+        def along(steps: Array, direction: Array = direction) -> Array:
+            return value(point + steps[:, np.newaxis] * direction, exact)
+
+        for steps in (QUOTIENTS, -QUOTIENTS):
+            try:
+                slopes = np.imag(along(steps / 2 + 1j * STEP)) / STEP
+            except TypeError:
+                return False
+            quotients = (along(steps) - here) / steps
+            size, error = np.maximum(np.abs(slopes), np.abs(quotients)), 2 * rounded / QUOTIENTS
+            last = np.flatnonzero(error <= tolerance * size)[-DECISIVE:]
+            allowed = np.max(10 * error[last] + tolerance * size[last], initial=0)
+            gaps = (quotients - slopes)[last]
+            if len(last) == DECISIVE and np.ptp(gaps) <= allowed and np.all(np.abs(gaps) > allowed):
+                return False
+    return True

@@ -1,0 +1,62 @@
+"""The samples that a check looks at: few, from all over the data, each kind of target among them."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nn import given
+from nn.arrays import Array
+from nn.losses import Loss
+from nn.network import Sequential
+
+SAMPLES = 16
+"""So many are taken, or one of each class where there are more."""
+MOST_CLASSES = 64
+"""Targets with more different values are not taken for classes."""
+
+
+class Samples(NamedTuple):
+    """Inputs ``(samples, inputs)``, targets ``(samples, outputs)``, and weights ``(samples, 1)`` if any."""
+
+    x: Array
+    t: Array
+    w: Array | None = None
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """Those that there are, by name."""
+        return {name: array for name, array in self._asdict().items() if array is not None}
+
+
+def drawn(
+    network: Sequential,
+    loss: Loss,
+    x: ArrayLike,
+    t: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+    class_weight: Mapping[int, float] | None = None,
+    number: int | None = None,
+) -> Samples:
+    """So many samples at random, the same ones each time; raises ValueError where data do not fit.
+
+    Where targets are few, as classes are, each is among them, with a weight above 0 and with the weight
+    0 where there is one.
+    """
+    inputs, targets = given.pair(network, loss, x, t)
+    w = given.weights(targets, sample_weight, class_weight)
+    found = Samples(inputs, targets, w)
+    rows = spread_rows(targets if w is None else np.hstack([targets, w > 0]), number)
+    return Samples(*(None if array is None else array[rows] for array in found))  # type: ignore[arg-type]
+
+
+def spread_rows(kinds: Array, number: int | None) -> Array:
+    """The places of rows at random, among them one of each kind ``(samples, …)`` if there are so few."""
+    order = np.random.default_rng(0).permutation(len(kinds))
+    _, first = np.unique(kinds[order], axis=0, return_index=True)
+    if number is None:
+        number = max(SAMPLES, len(first) if len(first) <= MOST_CLASSES else 0)
+    if len(first) <= number:
+        order = order[np.concatenate([first, np.setdiff1d(np.arange(len(order)), first)])]
+    return np.sort(order[:number])
