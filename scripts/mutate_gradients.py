@@ -180,7 +180,7 @@ def planted_bugs(plants: tuple[Plant, ...] = PLANTS, cases: int = 2) -> Iterator
         for number, one in enumerate(cases_for(plant)[-cases:]):
             with quiet():
                 right = one.problem().gradient(unchanged)
-                # The standard deviation of coarse arithmetic, brought down to one roundoff.
+                # The mean distance that coarse arithmetic moves each, brought down to one roundoff.
                 bound = rounding(one.problem().gradient) * 8 / COARSENESS
             for name, bug in (BUGS | (BUGS_OF_LOSSES if plant.attribute == "differentiate" else {})).items():
                 with planted(plant, bug):

@@ -163,16 +163,16 @@ exact, unchanged = Arithmetic(), Unchanged()
 def rounding(compute: Callable[[Arithmetic], Array], draws: int = DRAWS) -> Array:
     """How far rounding may move each number that ``compute`` gives, about 10 times the usual error.
 
-    The root mean square of what coarse arithmetic does to it, over an eighth of its coarseness: a
-    bound of u times the sum of the magnitudes of all terms that made the number, carried through every
-    operation, with u = 1.1e-16, the roundoff.
+    The mean distance that coarse arithmetic moves it, over 8. That estimates a bound of several u times
+    the magnitudes of all terms that made the number, carried through every operation, with the roundoff
+    u = 1.1e-16; where terms cancel or a factor such as 1 − y² is small, it is large beside the number.
     """
     rng = np.random.default_rng(0)
     return spread(compute(unchanged), [compute(Coarse(rng)) for _ in range(draws)])
 
 
 def spread(center: Array, drawn: Sequence[Array]) -> Array:
-    """The root mean square distance of coarse results from an exact one, over 8."""
+    """The mean distance of coarse results from an exact one, over 8."""
     # Differences that are no numbers (infinite results, say) tell nothing.
-    squares = np.square([np.nan_to_num(one - center, nan=0, posinf=0, neginf=0) / 8 for one in drawn])
-    return np.sqrt(np.mean(squares, axis=0))
+    distances = [np.nan_to_num(np.abs(one - center), nan=0, posinf=0, neginf=0) / 8 for one in drawn]
+    return np.mean(distances, axis=0)

@@ -76,6 +76,12 @@ def test_rounding_is_a_few_times_the_roundoff_of_all_terms():
     assert np.all(rounding(small_difference) < [30 * ROUNDOFF, 30e8 * ROUNDOFF])
 
 
+@pytest.mark.parametrize("scale", [1e-250, 1e-170, 1e200])
+def test_rounding_is_relative_at_any_scale(scale):
+    of_one, of_other = (rounding(lambda arithmetic, a=a: a * np.exp(arithmetic(X))) for a in (1, scale))
+    assert of_other / scale == pytest.approx(of_one, rel=1e-12)
+
+
 def test_rounding_is_the_same_each_time():
     first, second = (rounding(lambda arithmetic: np.tanh(arithmetic(X)) @ W) for _ in range(2))
     assert np.array_equal(first, second)
