@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 # What each part of nn/ may know of the rest: only what stands above it.
-CORE = {"arrays", "checks", "bundled", "standing", "state"}
+CORE = {"arrays", "checks", "bundled", "standing", "state", "opening"}
 LAYERS = {"initializers", "layer", "layers", "activations"}
 FORMULAS = {*CORE, *LAYERS, "seeds", "losses", "schedules", "optimizers"}
 TRAINING = {*FORMULAS, "engine", "network", "objective", "stopping", "epochs"}
@@ -18,6 +18,7 @@ MAY_KNOW = {
     "arrays": set(),
     "checks": set(),
     "bundled": set(),
+    "opening": set(),
     "standing": set(),
     "state": {"arrays"},
     "seeds": CORE,

@@ -15,9 +15,21 @@ def start() -> None:
     configure(sys.stderr, errors="backslashreplace")
 
 
+class Piped(io.BytesIO):
+    """What came through standard input."""
+
+    name = "<stdin>"
+
+
 def data_input() -> TextIO:
-    """Standard input as data: UTF-8 whatever the locale, like a file; other bytes are told as such."""
-    return configure(sys.stdin, encoding="utf-8", errors="surrogateescape", newline="")
+    """Standard input as data: UTF-8 whatever the locale, like a file; other bytes are told as such.
+
+    Raises ValueError where it is longer than a pipe may be.
+    """
+    from nn.opening import read_piped
+
+    piped = Piped(read_piped(sys.stdin.buffer, Piped.name))
+    return io.TextIOWrapper(piped, encoding="utf-8", errors="surrogateescape", newline="")
 
 
 def data_output() -> TextIO:

@@ -58,9 +58,11 @@ def command(
     use_threads(threads)
     from nn.config.build import Experiment
     from nn.config.files import load
-    from nn.runs.directory import begin
+    from nn.runs.directory import begin, expect_new
 
     with user_errors():
+        if out:
+            expect_new(out)
         chosen = [f"training.engine={engine}"] if engine else []
         resolved = load(config, [*with_seed(settings, seed), *chosen])
     with user_errors(config):

@@ -14,6 +14,7 @@ from nn.bundled import folder
 from nn.checks import suggest
 from nn.config.places import ConfigError, Mistake, Places, Span, dotted
 from nn.config.places import Path as Keys
+from nn.opening import regular
 
 MAX_BYTES = 1 << 18
 MAX_DEPTH = 32
@@ -129,8 +130,11 @@ class Source:
 def read(file: Path | Traversable, name: str | None = None) -> Source:
     """What stands in a YAML file, which messages call by this name, else by its own."""
     name = name or str(file)
-    with file.open("rb") as stream:
-        data = stream.read(MAX_BYTES + 1)
+    try:
+        with regular(file) if isinstance(file, Path) else file.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
     if len(data) > MAX_BYTES:
         raise ConfigError(f"{name}: larger than {MAX_BYTES >> 10} KiB")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -1,13 +1,14 @@
 """Reads data sets from NPZ archives, NumPy's own file format for several arrays."""
 
 import io
+import os
 import reprlib
 import sys
 import warnings
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.lib import format as npy
@@ -15,11 +16,15 @@ from numpy.typing import NDArray
 
 from nn.data.dataset import Dataset, Floats, class_indices
 from nn.data.labels import Column, Label, Rule, Task, distinct, label, words_are_classes
+from nn.opening import regular
 
 WHOLE = ("x", "y")
 SPLIT = ("x_train", "y_train", "x_test", "y_test")
 WEIGHTS = {"x": "w", "x_train": "w_train"}
 """The array that may hold the weights of the samples in another."""
+MAX_UNPACKED, MAX_RATIO = 1 << 28, 100
+"""An archive may unpack to so many bytes, or to so many times its own size."""
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def read_npz(
@@ -63,22 +68,21 @@ def read_inputs(path: str | Path) -> Floats:
 
 def _load(path: Path, layouts: Sequence[tuple[str, ...]]) -> dict[str, NDArray[Any]]:
     """The arrays of the first of these layouts that the file begins, still as they are in it."""
-    data = path.read_bytes()
-    if data.startswith(npy.MAGIC_PREFIX):
-        raise ValueError(f"{path}: expected an NPZ archive, got a single array (NPY)")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = {
-                entry.filename.removesuffix(".npy"): archive.read(entry) for entry in archive.infolist()
-            }
-        names = list(members)
-        keys = next((keys for keys in layouts if set(keys) & set(names)), layouts[-1])
-        optional = tuple(WEIGHTS[key] for key in keys if key in WEIGHTS)
-        arrays = {key: _array(members[key]) for key in (*keys, *optional) if key in names}
-    except Exception as error:  # damage makes zipfile, zlib, NumPy and tokenize raise ten kinds and more
-        raise ValueError(
-            f"{path}: expected an undamaged NPZ archive of plain arrays, got {error!r}"
-        ) from error
+    with regular(path) as file:
+        if file.peek().startswith(npy.MAGIC_PREFIX):
+            raise ValueError(f"{path}: expected an NPZ archive, got a single array (NPY)")
+        try:
+            members = _members(file)
+            names = list(members)
+            keys = next((keys for keys in layouts if set(keys) & set(names)), layouts[-1])
+            optional = tuple(WEIGHTS[key] for key in keys if key in WEIGHTS)
+            arrays = {key: _array(members[key]) for key in (*keys, *optional) if key in names}
+        except SizeError as error:
+            raise ValueError(f"{path}: {error}") from None
+        except Exception as error:  # damage makes zipfile, zlib, NumPy and tokenize raise ten kinds and more
+            raise ValueError(
+                f"{path}: expected an undamaged NPZ archive of plain arrays, got {error!r}"
+            ) from error
     if not set(keys) <= set(arrays):
         expected = ", or ".join((", " if len(layout) > 2 else " and ").join(layout) for layout in layouts)
         raise ValueError(f"{path}: expected arrays {expected}; there are: {names}")
@@ -86,6 +90,24 @@ def _load(path: Path, layouts: Sequence[tuple[str, ...]]) -> dict[str, NDArray[A
         if array.ndim == 0 or array.size == 0:
             raise ValueError(f"{path}: {key}: expected at least one row and column, got shape {array.shape}")
     return arrays
+
+
+class SizeError(ValueError):
+    """An archive unpacks to more than anyone would have packed."""
+
+
+def _members(file: BinaryIO) -> dict[str, bytes]:
+    """The members of an archive by name, once their sizes are reasonable."""
+    with zipfile.ZipFile(file) as archive:
+        entries = archive.infolist()
+        size, packed = sum(entry.file_size for entry in entries), os.fstat(file.fileno()).st_size
+        if size > max(MAX_UNPACKED, MAX_RATIO * packed):
+            raise SizeError(
+                f"its {packed:,} bytes unpack to {size:,}; if that is meant, save with numpy.savez"
+            )
+        if any(entry.compress_type not in PACKED for entry in entries):
+            raise ValueError("packed in a way that NumPy does not use")
+        return {entry.filename.removesuffix(".npy"): archive.read(entry) for entry in entries}
 
 
 def _array(content: bytes) -> NDArray[Any]:

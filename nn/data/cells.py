@@ -17,8 +17,11 @@ import numpy as np
 from nn.checks import suggest
 from nn.data.dataset import Floats
 from nn.data.labels import Column, Label, distinct, label, number, positions
+from nn.opening import read_table
 
 Source = str | Path | Traversable | TextIO
+MAX_BYTES = 1 << 30
+"""The rows of a larger table would not fit into memory as cells."""
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tab and line ends
 LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 """What a label has a blank for."""
@@ -135,7 +138,8 @@ def _read(source: Source) -> tuple[str, str]:
     if isinstance(source, str):
         source = Path(source)
     if isinstance(source, (Path, Traversable)):
-        name, data = str(source), source.read_bytes()
+        name = str(source)
+        data = read_table(source, MAX_BYTES) if isinstance(source, Path) else source.read_bytes()
     else:
         name = str(getattr(source, "name", "<text>"))
         try:

@@ -129,6 +129,7 @@ def write_mp4(pictures: list[Image.Image], path: Path) -> None:
     command = ["ffmpeg", "-loglevel", "error", "-y", *given, *made]
     last = [pictures[-1]] * int(LAST_SECONDS / SECONDS)
     raw = b"".join(picture.crop((0, 0, width, height)).tobytes() for picture in [*pictures, *last])
+    temporary.unlink(missing_ok=True)  # it may be a link to elsewhere
     try:
         result = subprocess.run(command, input=raw, capture_output=True, check=False)
         if result.returncode:

@@ -9,22 +9,25 @@ import hashlib
 import io
 import json
 import math
+import os
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeAlias, Union
+from typing import Any, BinaryIO, TypeAlias, Union
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from nn.opening import regular
 from nn.runs.files import write_whole
 
 JSON: TypeAlias = Union[bool, int, float, str, Sequence["JSON"], Mapping[str, "JSON"], None]  # noqa: UP007
 Arrays: TypeAlias = dict[str, NDArray[Any]]
 
+MAX_BYTES = 1 << 32
 FORMAT = 1
 """What stands where; a program refuses files of a later format than its own."""
 METADATA, DIGEST = "__metadata__", "__sha256__"
@@ -71,11 +74,16 @@ def writer(path: Path) -> str:
 
 def read(path: Path) -> tuple[Arrays, dict[str, Any]]:
     """The members of a file but for its digest, once that is right, and what its metadata begins with."""
-    data = path.read_bytes()
+    with regular(path, MAX_BYTES) as file:
+        return checked(path, file)
+
+
+def checked(path: Path, file: BinaryIO) -> tuple[Arrays, dict[str, Any]]:
+    """The same of a file that is open."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # NumPy warns of headers that nobody saved
-            members = read_members(data)
+            members = read_members(file)
         header: dict[str, Any] = {"format": 0}
         if METADATA in members:
             header |= json.loads(members[METADATA].tobytes())
@@ -105,11 +113,11 @@ def digest(members: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
     return np.frombuffer(sha256.digest(), np.uint8)
 
 
-def read_members(data: bytes) -> Arrays:
+def read_members(file: BinaryIO) -> Arrays:
     """Every array of an ``.npz`` file, without ever taking more memory than the file is long."""
     members = {}
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        room = len(data)
+    with zipfile.ZipFile(file) as archive:
+        room = os.fstat(file.fileno()).st_size
         for entry in archive.infolist():
             room -= entry.file_size  # entries may name the same bytes
             if entry.compress_type != zipfile.ZIP_STORED or room < 0:

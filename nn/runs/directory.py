@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import json
 import math
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,16 @@ from nn.runs.lock import Lock
 from nn.runs.metrics import MetricsWriter
 from nn.runs.snapshots import Camera
 
+FILES = (
+    "config.yaml",
+    "metrics.csv",
+    "model.npz",
+    "checkpoint.npz",
+    "snapshots.npz",
+    "run.json",
+    "loss.png",
+)
+"""All that a training run writes."""
 EMPTY: Mapping[str, dict[str, float]] = {}
 
 
@@ -60,13 +71,20 @@ def take_back(folder: Path) -> None:
             remove()
 
 
+def expect_new(out: Path) -> None:
+    """Raises ValueError where there is something of this name already, if only a link to nowhere."""
+    if os.path.lexists(out):
+        raise ValueError(f"{out}: already exists; a run is never written over another")
+
+
 def create(name: str, out: Path | None) -> Path:
     """The folder, made; two runs that begin at once get two numbers."""
     if out is not None:
         try:
             out.mkdir(parents=True)
         except FileExistsError:
-            raise ValueError(f"{out}: already exists; a run is never written over another") from None
+            expect_new(out)
+            raise
         return out
     for number in itertools.count(1):
         folder = Path("runs") / f"{name}-{number:03}"

@@ -7,6 +7,8 @@ import weakref
 from pathlib import Path
 from typing import Self
 
+from nn.runs.files import NO_LINK
+
 
 class Lock:
     """Holds a run from now until it is released, or this object or the process ends, however that comes.
@@ -16,7 +18,7 @@ class Lock:
     """
 
     def __init__(self, folder: Path):
-        descriptor = os.open(folder / "metrics.csv", os.O_RDWR | os.O_CREAT, 0o666)
+        descriptor = os.open(folder / "metrics.csv", os.O_RDWR | os.O_CREAT | NO_LINK, 0o666)
         self.release = weakref.finalize(self, os.close, descriptor)
         if not take(descriptor):
             self.release()

@@ -10,7 +10,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.opening import read as read_file
+from nn.runs.files import NO_LINK
+
 WRITE_EVERY = 0.1  # seconds
+MAX_BYTES = 1 << 30
+FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_LINK
 
 
 class MetricsWriter:
@@ -26,8 +31,8 @@ class MetricsWriter:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.file = path.open("ab", buffering=0)
-        content = path.read_bytes()
+        self.file = os.fdopen(os.open(path, FLAGS, 0o666), "ab", buffering=0)
+        content = read_file(path, MAX_BYTES)
         self.size = content.rfind(b"\n") + 1
         self.file.truncate(self.size)
         self.names = content[: content.find(b"\n")].decode().split(",") if self.size else []
@@ -121,7 +126,7 @@ def read(path: Path, only: Container[str] | None = None) -> dict[str, NDArray[np
     A last line without its end was being written in a crash, and is left out; so a file that holds nothing
     else has no columns. Raises ValueError with the line for any other damage.
     """
-    content = path.read_bytes()
+    content = read_file(path, MAX_BYTES)
     content = content[: content.rfind(b"\n") + 1]
     header, _, body = content.partition(b"\n")
     names = header.decode(errors="replace").rstrip("\r").split(",") if header else []

@@ -9,8 +9,9 @@ from nn.config.files import dump
 from nn.config.files import load as load_config
 from nn.config.schema import Config
 from nn.loop import Report
+from nn.opening import expect_regular
 from nn.runs import archive, checkpoint
-from nn.runs.directory import Recorder
+from nn.runs.directory import FILES, Recorder
 from nn.runs.facts import read_facts
 from nn.runs.files import write_whole
 from nn.runs.lock import Lock
@@ -29,6 +30,11 @@ def claim(folder: Path) -> Lock:
             f"{folder}: expected a run directory, got no config.yaml in it; "
             "where training was stopped before it began, remove the folder and train again"
         )
+    for path in (folder / name for name in FILES):
+        if path.is_symlink():
+            raise ValueError(f"{path}: expected a file, got a link; a run is written in its own folder only")
+        if path.exists():
+            expect_regular(path, path.stat())
     lock = Lock(folder)
     for torn in folder.glob(".*.tmp"):
         torn.unlink()

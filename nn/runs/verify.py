@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from nn.config.build import Experiment
+from nn.config.source import MAX_BYTES
 from nn.loop import Report
+from nn.opening import read
 from nn.runs import archive, environment, metrics
 from nn.runs.facts import read_facts
 
@@ -22,7 +24,7 @@ CIRCUMSTANCES = ("compiler", "threads", "versions", "cpu", "machine")
 def changed(run: Path, experiment: Experiment) -> list[str]:
     """What of a run's own configuration and data is no longer what it was trained on."""
     facts = read_facts(run)
-    text = (run / "config.yaml").read_bytes()
+    text = read(run / "config.yaml", MAX_BYTES)
     found = []
     if facts.get("config") not in (None, hashlib.sha256(text).hexdigest()):
         found.append(f"{run / 'config.yaml'} has changed since the run was trained")

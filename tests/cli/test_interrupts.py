@@ -90,15 +90,15 @@ def test_a_second_interrupt_skips_the_picture_and_no_more(training, folder):
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_an_interrupt_while_the_configuration_is_read_leaves_nothing(process, folder, number):
-    os.mkfifo(folder / "slow.yaml")
-    running = process("train", "slow.yaml")
-    with (folder / "slow.yaml").open("w") as pipe:  # opens when the command reads
+def test_an_interrupt_while_the_data_are_read_leaves_nothing(process, folder, number):
+    os.mkfifo(folder / "slow.csv")
+    running = process("train", "xor", "--set", "data={file: slow.csv, target: y}")
+    with (folder / "slow.csv").open("w") as pipe:  # opens when the command reads
         running.send_signal(number)
         out, err = running.communicate(timeout=30)
         assert (running.returncode, out, err) == (128 + number, "", "")
         assert not pipe.closed
-    assert [path.name for path in folder.iterdir()] == ["slow.yaml"]
+    assert [path.name for path in folder.iterdir()] == ["slow.csv"]
 
 
 def test_a_terminal_that_is_closed_ends_the_run_as_ctrl_c_does(process, folder):

@@ -1,6 +1,7 @@
 """run.json comes back as it was written, or it is told what is wrong with it."""
 
 import json
+import math
 import re
 
 import pytest
@@ -29,11 +30,21 @@ def test_damaged_facts_are_told(tmp_path, content):
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ([], "not a run: expected a mapping, got list"),
-        (7, "not a run: expected a mapping, got int"),
-        (FACTS | {"data": 3}, "not a run: expected 'data' as dict, got int"),
-        (FACTS | {"engine": 3}, "not a run: expected 'engine' as str, got int"),
-        ({"stopped": "epochs", "epochs": 3}, "not a run: expected 'data' as dict, got NoneType"),
+        ([], "not a run: expected a mapping, got []"),
+        (7, "not a run: expected a mapping, got 7"),
+        (FACTS | {"data": 3}, "not a run: expected 'data' as a mapping to text, got 3"),
+        (FACTS | {"engine": 3}, "not a run: expected 'engine' as text or null, got 3"),
+        (FACTS | {"epochs": True}, "not a run: expected 'epochs' as a whole number of at least 0, got true"),
+        (
+            FACTS | {"threads": 0},
+            "not a run: expected 'threads' as a whole number from 1 to 1024 or null, got 0",
+        ),
+        (
+            FACTS | {"metrics": {"test": {"loss": math.nan}}},
+            "not a run: expected 'metrics' as a mapping to a mapping to a finite number or null or null, got "
+            '{"test": {"loss": NaN}}',
+        ),
+        ({"stopped": "epochs", "epochs": 3}, "not a run: expected 'data' as a mapping to text, got nothing"),
     ],
 )
 def test_facts_of_another_kind_are_told(tmp_path, content, expected):

@@ -1,0 +1,71 @@
+"""Opens files that people name once their kind and size are known: a device or a pipe may never end."""
+
+import errno
+import os
+import stat
+from io import BufferedReader
+from pathlib import Path
+from typing import IO
+
+FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""A pipe that takes the place of a file meanwhile does not make anyone wait."""
+MAX_PIPED = 1 << 26
+"""Who sends more down a pipe is asked for a file, whose size can be seen."""
+KINDS = {
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def regular(path: Path, at_most: int | None = None) -> BufferedReader:
+    """A file, open for reading.
+
+    Raises ValueError for a device, a pipe or a socket, and for a file of more than ``at_most`` bytes,
+    before anything is read; OSError for a folder and for what cannot be opened.
+    """
+    expect_regular(path, path.stat())  # opening a device may do something
+    file = open(os.open(path, FLAGS), "rb")  # noqa: PTH123, SIM115  # of a descriptor; the caller closes it
+    try:
+        status = os.fstat(file.fileno())
+        expect_regular(path, status)
+        if at_most is not None and status.st_size > at_most:
+            raise ValueError(f"{path}: expected at most {at_most:,} bytes, got {status.st_size:,}")
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def expect_regular(path: Path, status: os.stat_result) -> None:
+    """Raises IsADirectoryError for a folder, ValueError for what is no file either."""
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(status.st_mode):
+        kind = KINDS.get(stat.S_IFMT(status.st_mode), "something else")
+        raise ValueError(f"{path}: expected a file, got {kind}")
+
+
+def read(path: Path, at_most: int) -> bytes:
+    """The content of a file; raises as ``regular`` does."""
+    with regular(path, at_most) as file:
+        return file.read(os.fstat(file.fileno()).st_size)  # what comes after that has just been written
+
+
+def read_table(path: Path, at_most: int) -> bytes:
+    """The same, but a pipe is read too, up to ``MAX_PIPED`` bytes."""
+    if not stat.S_ISFIFO(path.stat().st_mode):
+        return read(path, at_most)
+    with path.open("rb") as pipe:
+        return read_piped(pipe, str(path))
+
+
+def read_piped(pipe: IO[bytes], name: str) -> bytes:
+    """All that comes down a pipe; raises ValueError where that is more than ``MAX_PIPED`` bytes."""
+    data = pipe.read(MAX_PIPED + 1)
+    if len(data) > MAX_PIPED:
+        raise ValueError(
+            f"{name}: expected at most {MAX_PIPED >> 20} MiB from a pipe, got more; save them as a file"
+        )
+    return data
