@@ -4,20 +4,6 @@ from importlib import import_module as _import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from nn.activations import ELU as ELU
-    from nn.activations import GELU as GELU
-    from nn.activations import SELU as SELU
-    from nn.activations import HardSigmoid as HardSigmoid
-    from nn.activations import LeakyReLU as LeakyReLU
-    from nn.activations import Linear as Linear
-    from nn.activations import ReLU as ReLU
-    from nn.activations import Sigmoid as Sigmoid
-    from nn.activations import SiLU as SiLU
-    from nn.activations import Softmax as Softmax
-    from nn.activations import Softplus as Softplus
-    from nn.activations import Softsign as Softsign
-    from nn.activations import Tanh as Tanh
-    from nn.engine.proof import EngineError as EngineError
     from nn.gradcheck.comparison import GradientCheck as GradientCheck
     from nn.gradcheck.gradients import check_gradients as check_gradients
     from nn.initializers import GlorotNormal as GlorotNormal
@@ -32,11 +18,23 @@ if TYPE_CHECKING:
     from nn.initializers import Orthogonal as Orthogonal
     from nn.initializers import Uniform as Uniform
     from nn.initializers import Zeros as Zeros
-    from nn.layer import Layer as Layer
-    from nn.layers import Dense as Dense
-    from nn.layers import Dropout as Dropout
-    from nn.layers import Shortcut as Shortcut
-    from nn.loop import Report as Report
+    from nn.layers.activations import ELU as ELU
+    from nn.layers.activations import GELU as GELU
+    from nn.layers.activations import SELU as SELU
+    from nn.layers.activations import HardSigmoid as HardSigmoid
+    from nn.layers.activations import LeakyReLU as LeakyReLU
+    from nn.layers.activations import Linear as Linear
+    from nn.layers.activations import ReLU as ReLU
+    from nn.layers.activations import Sigmoid as Sigmoid
+    from nn.layers.activations import SiLU as SiLU
+    from nn.layers.activations import Softmax as Softmax
+    from nn.layers.activations import Softplus as Softplus
+    from nn.layers.activations import Softsign as Softsign
+    from nn.layers.activations import Tanh as Tanh
+    from nn.layers.base import Layer as Layer
+    from nn.layers.dense import Dense as Dense
+    from nn.layers.dropout import Dropout as Dropout
+    from nn.layers.shortcut import Shortcut as Shortcut
     from nn.losses import BinaryCrossEntropy as BinaryCrossEntropy
     from nn.losses import CategoricalCrossEntropy as CategoricalCrossEntropy
     from nn.losses import Hinge as Hinge
@@ -54,9 +52,15 @@ if TYPE_CHECKING:
     from nn.optimizers.adaptive import NAdam as NAdam
     from nn.optimizers.adaptive import RMSprop as RMSprop
     from nn.optimizers.base import Optimizer as Optimizer
-    from nn.optimizers.batch import Quickprop as Quickprop
-    from nn.optimizers.batch import Rprop as Rprop
+    from nn.optimizers.full_batch import Quickprop as Quickprop
+    from nn.optimizers.full_batch import Rprop as Rprop
     from nn.optimizers.gradient_descent import SGD as SGD
+    from nn.optimizers.second_order.bayesian_regularization import (
+        BayesianRegularization as BayesianRegularization,
+    )
+    from nn.optimizers.second_order.lbfgs import LBFGS as LBFGS
+    from nn.optimizers.second_order.levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
+    from nn.optimizers.second_order.status import Standing as Standing
     from nn.runs.weights import load as load
     from nn.schedules import Constant as Constant
     from nn.schedules import CosineDecay as CosineDecay
@@ -65,17 +69,15 @@ if TYPE_CHECKING:
     from nn.schedules import ReduceOnPlateau as ReduceOnPlateau
     from nn.schedules import Schedule as Schedule
     from nn.schedules import StepDecay as StepDecay
-    from nn.second_order.bayesian_regularization import BayesianRegularization as BayesianRegularization
-    from nn.second_order.lbfgs import LBFGS as LBFGS
-    from nn.second_order.levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
-    from nn.standing import Standing as Standing
-    from nn.stopping import DivergedError as DivergedError
-    from nn.stopping import EarlyStopping as EarlyStopping
-    from nn.stopping import StopAt as StopAt
-    from nn.training import train as train
+    from nn.training.loop import EngineError as EngineError
+    from nn.training.loop import Report as Report
+    from nn.training.stopping import DivergedError as DivergedError
+    from nn.training.stopping import EarlyStopping as EarlyStopping
+    from nn.training.stopping import StopAt as StopAt
+    from nn.training.train import train as train
 
 _HOMES = {
-    "nn.activations": [
+    "nn.layers.activations": [
         "ELU",
         "GELU",
         "HardSigmoid",
@@ -104,8 +106,10 @@ _HOMES = {
         "Uniform",
         "Zeros",
     ],
-    "nn.layer": ["Layer"],
-    "nn.layers": ["Dense", "Dropout", "Shortcut"],
+    "nn.layers.base": ["Layer"],
+    "nn.layers.dense": ["Dense"],
+    "nn.layers.dropout": ["Dropout"],
+    "nn.layers.shortcut": ["Shortcut"],
     "nn.losses": [
         "BinaryCrossEntropy",
         "CategoricalCrossEntropy",
@@ -116,12 +120,12 @@ _HOMES = {
         "MeanAbsoluteError",
         "MeanSquaredError",
     ],
-    "nn.loop": ["Report"],
+    "nn.training.loop": ["EngineError", "Report"],
     "nn.model": ["Model"],
     "nn.network": ["Sequential"],
     "nn.optimizers.adaptive": ["Adadelta", "Adagrad", "Adam", "AdamW", "NAdam", "RMSprop"],
     "nn.optimizers.base": ["Optimizer"],
-    "nn.optimizers.batch": ["Quickprop", "Rprop"],
+    "nn.optimizers.full_batch": ["Quickprop", "Rprop"],
     "nn.optimizers.gradient_descent": ["SGD"],
     "nn.gradcheck.gradients": ["check_gradients"],
     "nn.gradcheck.comparison": ["GradientCheck"],
@@ -135,13 +139,12 @@ _HOMES = {
         "Schedule",
         "StepDecay",
     ],
-    "nn.second_order.bayesian_regularization": ["BayesianRegularization"],
-    "nn.second_order.lbfgs": ["LBFGS"],
-    "nn.second_order.levenberg_marquardt": ["LevenbergMarquardt"],
-    "nn.standing": ["Standing"],
-    "nn.engine.proof": ["EngineError"],
-    "nn.stopping": ["DivergedError", "EarlyStopping", "StopAt"],
-    "nn.training": ["train"],
+    "nn.optimizers.second_order.bayesian_regularization": ["BayesianRegularization"],
+    "nn.optimizers.second_order.lbfgs": ["LBFGS"],
+    "nn.optimizers.second_order.levenberg_marquardt": ["LevenbergMarquardt"],
+    "nn.optimizers.second_order.status": ["Standing"],
+    "nn.training.stopping": ["DivergedError", "EarlyStopping", "StopAt"],
+    "nn.training.train": ["train"],
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = sorted(_HOME)

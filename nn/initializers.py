@@ -13,7 +13,7 @@ import numpy as np
 from annotated_types import Gt, doc
 
 from nn.arrays import Array
-from nn.checks import Checked
+from nn.validation import Checked
 
 
 @dataclass(frozen=True)

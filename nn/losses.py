@@ -9,10 +9,19 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Gt, Lt, doc
 
-from nn.activations import HardSigmoid, ReLU, Sigmoid, Softmax, Softplus, sigmoid, softmax, softplus_tail
 from nn.arrays import Array
-from nn.checks import Checked
-from nn.layer import Layer
+from nn.layers.activations import (
+    HardSigmoid,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Softplus,
+    sigmoid,
+    softmax,
+    softplus_tail,
+)
+from nn.layers.base import Layer
+from nn.validation import Checked
 
 
 class Loss(Checked):

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
-from nn.checks import MisfitError
 from nn.data.dataset import Dataset
 from nn.data.frames import raw_inputs
 from nn.data.labels import Label, agree, as_array
 from nn.data.scaling import Scaling
 from nn.losses import Loss
 from nn.network import Sequential
-from nn.objective import Measures, Objective, chosen
+from nn.training.objective import Measures, Objective, chosen
+from nn.validation import MisfitError
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,10 +12,10 @@ from annotated_types import Ge
 from numpy.typing import ArrayLike
 
 from nn.arrays import Array
-from nn.checks import check
-from nn.layer import Chain, Layer, every, forward
+from nn.layers.base import Chain, Layer, every, forward
 from nn.losses import Loss
-from nn.seeds import as_array, generator
+from nn.random import as_array, generator
+from nn.validation import check
 
 Precision = Literal["float64", "float32"]
 

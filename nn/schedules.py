@@ -12,7 +12,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Lt, doc
 
 from nn.arrays import Array
-from nn.checks import Checked
+from nn.validation import Checked
 
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
 """What training can be judged by."""

@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nn import Dense, MeanSquaredError, Sequential, Sigmoid, Tanh
-from nn.activations import sigmoid
 from nn.arrays import Array
-from nn.layer import Layer
+from nn.layers.activations import sigmoid
+from nn.layers.base import Layer
 from nn.plots import style
 from nn.plots.activation import draw_activation
 

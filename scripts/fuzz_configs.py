@@ -28,8 +28,8 @@ import yaml
 from click.testing import CliRunner
 
 from nn.cli.group import commands
-from nn.config.editor import ALL, json_schema
-from nn.config.files import dump, load
+from nn.config.json_schema import ALL, json_schema
+from nn.config.load import dump, load
 from nn.config.source import find, names
 
 SLOW, HANG = 1.0, 20

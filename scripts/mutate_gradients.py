@@ -21,11 +21,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import nn
-from nn.activations import ACTIVATIONS
 from nn.arrays import Array
 from nn.gradcheck.arithmetic import COARSENESS, rounding, unchanged
 from nn.gradcheck.gradients import Problem, quiet
 from nn.gradcheck.samples import Samples
+from nn.layers.activations import ACTIVATIONS
 from nn.losses import LOSSES
 from nn.optimizers import Optimizer
 

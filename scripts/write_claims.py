@@ -15,8 +15,8 @@ from pathlib import Path
 from statistics import mean, median
 from typing import NamedTuple
 
-from nn.config.build import Experiment
-from nn.config.files import load
+from nn.config.load import load
+from nn.experiments.experiment import Experiment
 from nn.runs.directory import evaluate
 
 ROOT = Path(__file__).parents[1]

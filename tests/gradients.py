@@ -5,7 +5,7 @@ All directions are taken at once: the displaced points are a stack, one for each
 
 import numpy as np
 
-from nn.layer import backward, forward
+from nn.layers.base import backward, forward
 
 
 def complex_step(function, point):

@@ -5,9 +5,9 @@ from statistics import mean, median
 
 import pytest
 
-from nn.config.build import Experiment
-from nn.config.files import dump, load
+from nn.config.load import dump, load
 from nn.config.source import about, find, names
+from nn.experiments.experiment import Experiment
 from nn.runs.directory import evaluate
 
 GOALS = ("and", "encoder", "encoder-10-5-10", "or", "parity4", "sine-lm", "spirals", "xor", "xor-2-1-1")

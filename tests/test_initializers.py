@@ -20,8 +20,8 @@ from nn import (
     Uniform,
     Zeros,
 )
-from nn.activations import ACTIVATIONS
 from nn.initializers import INITIALIZERS
+from nn.layers.activations import ACTIVATIONS
 from tests import judges
 from tests.judges import agree
 

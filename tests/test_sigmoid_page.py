@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy
 
-from nn.activations import Sigmoid, sigmoid
+from nn.layers.activations import Sigmoid, sigmoid
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "sigmoid.md").read_text(encoding="utf-8")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from nn.activations import ACTIVATIONS
 from nn.initializers import INITIALIZERS
+from nn.layers.activations import ACTIVATIONS
 from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS
 from tests.optimizers import test_reference as optimizers

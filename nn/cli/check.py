@@ -10,7 +10,7 @@ from nn.cli.errors import Failure, user_errors
 from nn.cli.text import paragraph, table
 
 if TYPE_CHECKING:
-    from nn.config.build import Experiment
+    from nn.experiments.experiment import Experiment
     from nn.gradcheck.comparison import GradientCheck, Row
 
 JUDGES = {
@@ -37,8 +37,8 @@ def command(config: str, settings: tuple[str, ...], seed: int | None) -> None:
     takes no complex numbers; what the engines compute is held against the formulas. Exit code 1 where a
     gradient disagrees by more than rounding explains.
     """
-    from nn.config.build import Experiment
-    from nn.config.files import load
+    from nn.config.load import load
+    from nn.experiments.experiment import Experiment
 
     with user_errors():
         resolved = load(config, with_seed(settings, seed))
@@ -71,7 +71,7 @@ def run(experiment: "Experiment") -> "tuple[GradientCheck, int, list[str]]":
     from nn.gradcheck.gradients import check_gradients
     from nn.gradcheck.jacobian import check_jacobian
     from nn.gradcheck.samples import drawn
-    from nn.second_order.levenberg_marquardt import LevenbergMarquardt
+    from nn.optimizers.second_order.levenberg_marquardt import LevenbergMarquardt
 
     network, loss = experiment.model.network, experiment.model.loss
     arrays = experiment.model.arrays(experiment.shares["training"])

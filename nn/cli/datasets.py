@@ -50,9 +50,9 @@ def command(name: str | None, as_csv: bool, plot: Path | None, seed: int) -> Non
 
 def load(name: str, seed: int) -> "Dataset":
     """A bundled table, or what a generator makes with its defaults."""
-    from nn.checks import suggest
     from nn.data import tables
     from nn.data.toy import GENERATORS
+    from nn.validation import suggest
 
     if name in GENERATORS:
         return GENERATORS[name](seed=seed)

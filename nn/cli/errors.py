@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import click
 
 from nn.cli.text import printable
-from nn.config.places import ConfigError
+from nn.config.locations import ConfigError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """What no user did wrong: the disk is full or damaged."""

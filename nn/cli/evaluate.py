@@ -37,8 +37,8 @@ def command(run: Path, file: str | None) -> None:
 
 def held_out(run: Path) -> "dict[str, Dataset]":
     """The shares of a run's own data that it did not train on, else the one that it did."""
-    from nn.config.build import Experiment
-    from nn.config.files import load
+    from nn.config.load import load
+    from nn.experiments.experiment import Experiment
     from nn.runs.facts import read_facts
 
     if not run.is_dir():

@@ -102,13 +102,13 @@ def draw(
     """Write the picture asked for; returns its file."""
     from difflib import get_close_matches
 
-    from nn.activations import ACTIVATIONS
-    from nn.checks import suggest
+    from nn.layers.activations import ACTIVATIONS
     from nn.plots.activation import draw_activation
     from nn.plots.curves import of_runs
     from nn.plots.kinds import KINDS
     from nn.plots.style import save
     from nn.runs.reading import Run
+    from nn.validation import suggest
 
     if what not in KINDS:
         raise ValueError(f"--what: unknown kind '{what}'; {suggest(what, KINDS)}")

@@ -6,8 +6,8 @@ from typing import TextIO
 
 from nn.cli.streams import width
 from nn.cli.text import printable
-from nn.loop import Report
 from nn.runs.metrics import duration
+from nn.training.loop import Report
 
 
 class Progress:

@@ -13,6 +13,6 @@ def command() -> None:
     """
     import json
 
-    from nn.config.editor import json_schema
+    from nn.config.json_schema import json_schema
 
     click.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nn.arrays import Array
-    from nn.layer import Layer
+    from nn.layers.base import Layer
     from nn.network import Sequential
 
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 @click.option("--program", is_flag=True, help="Show the recorded training step instead: each call, in order.")
 def command(config: str, settings: tuple[str, ...], seed: int | None, program: bool) -> None:
     """Show CONFIG with all its defaults, and the layers of its network."""
-    from nn.config.build import Experiment
-    from nn.config.files import dump, load
+    from nn.config.load import dump, load
     from nn.config.source import about, find
+    from nn.experiments.experiment import Experiment
 
     with user_errors():
         resolved = load(config, with_seed(settings, seed))
@@ -57,9 +57,11 @@ def layers(network: "Sequential") -> str:
 
 def describe(layers: "Sequence[Layer]", x: "Array", rows: list[list[str]], indent: str = "") -> None:
     """Add the rows of layers after these inputs, inner ones indented."""
-    from nn.activations import ACTIVATIONS
     from nn.initializers import INITIALIZERS
-    from nn.layers import LAYERS, Dense, Dropout
+    from nn.layers import LAYERS
+    from nn.layers.activations import ACTIVATIONS
+    from nn.layers.dense import Dense
+    from nn.layers.dropout import Dropout
 
     for layer in layers:
         kind, start = name_in(LAYERS | ACTIVATIONS, layer), ""

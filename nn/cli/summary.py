@@ -3,7 +3,7 @@
 from nn.cli.text import printable, table
 from nn.runs.directory import Recorder
 from nn.runs.metrics import duration
-from nn.stopping import StopAt
+from nn.training.stopping import StopAt
 
 
 def summary(recorder: Recorder, stopped: str, measures: dict[str, dict[str, float]]) -> str:

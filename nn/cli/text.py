@@ -4,7 +4,7 @@ import shutil
 import textwrap
 from collections.abc import Sequence
 
-from nn.config.places import printable as printable
+from nn.config.locations import printable as printable
 
 WIDEST = 100
 """Longer lines are hard to read."""

@@ -31,8 +31,8 @@ def command(
     One sample is followed forward and backward; gradients are sums over the whole batch. Of large
     layers the first units are shown. The numbers are those of the recorded step (nn show --program).
     """
-    from nn.config.build import Experiment
-    from nn.config.files import load
+    from nn.config.load import load
+    from nn.experiments.experiment import Experiment
     from nn.optimizers import FirstOrder
     from nn.trace.lesson import teach
     from nn.trace.pages import as_markdown, as_text

@@ -15,8 +15,8 @@ from nn.cli.text import printable
 
 if TYPE_CHECKING:
     from nn.cli.progress import Progress
-    from nn.loop import Report
     from nn.runs.directory import Recorder
+    from nn.training.loop import Report
 
 
 @click.command("train")
@@ -56,8 +56,8 @@ def command(
     CONFIG is a YAML file or the name of a bundled configuration (see: nn configs).
     """
     use_threads(threads)
-    from nn.config.build import Experiment
-    from nn.config.files import load
+    from nn.config.load import load
+    from nn.experiments.experiment import Experiment
     from nn.runs.directory import begin, expect_new
 
     with user_errors():
@@ -110,8 +110,8 @@ def follow(
     reports: "Iterator[Report]", recorder: "Recorder", progress: "Progress", interrupts: Interrupts
 ) -> tuple[str, Failure | None]:
     """Train to the end, whichever comes; returns why it ended, and the failure if it is one."""
-    from nn.engine.proof import EngineError
-    from nn.stopping import DivergedError
+    from nn.training.loop import EngineError
+    from nn.training.stopping import DivergedError
 
     assert isinstance(reports, Generator), "train() is one"
     stopped, failure = "", None

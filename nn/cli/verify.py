@@ -14,8 +14,8 @@ from nn.cli.interrupts import Interrupts
 from nn.cli.text import printable, table
 
 if TYPE_CHECKING:
-    from nn.config.build import Experiment
-    from nn.loop import Report
+    from nn.experiments.experiment import Experiment
+    from nn.training.loop import Report
 
 
 @click.command("verify")
@@ -53,8 +53,8 @@ def command(run: Path, quiet: bool) -> None:
 
 def prepare(run: Path, facts: dict[str, Any]) -> "tuple[Experiment, Iterator[Report]]":
     """What a run trained, ready to be trained again as far as it went."""
-    from nn.config.build import Experiment
-    from nn.config.files import load
+    from nn.config.load import load
+    from nn.experiments.experiment import Experiment
     from nn.runs.verify import until
 
     config, engine, epochs = str(run / "config.yaml"), facts.get("engine"), facts["epochs"]

@@ -25,15 +25,16 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
-from nn import layer
-from nn.activations import ACTIVATIONS
-from nn.checks import Checked, suggest
 from nn.initializers import INITIALIZERS, Initializer
-from nn.layers import LAYERS, Dense
+from nn.layers import LAYERS
+from nn.layers import base as layer
+from nn.layers.activations import ACTIVATIONS
+from nn.layers.dense import Dense
 from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS
 from nn.schedules import SCHEDULES, Schedule
-from nn.second_order.engine import SECOND_ORDER
+from nn.training.iterations import SECOND_ORDER
+from nn.validation import Checked, suggest
 
 WORDS = {
     "logistic": "sigmoid",
@@ -236,7 +237,7 @@ class Kinds:
         )
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        reference = {"kinds": self.name}  # nn.config.editor puts them in
+        reference = {"kinds": self.name}  # nn.config.json_schema puts them in
         inner = schema.get("schema")
         return {"anyOf": [handler(inner), reference]} if inner else reference
 

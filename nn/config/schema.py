@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
 from annotated_types import Ge, Gt, Le, Len, Lt, doc
 from pydantic import BeforeValidator, PrivateAttr, model_validator
 
-from nn.checks import suggest
 from nn.config.kinds import Described, Kinds, Layer, Loss, Optimizer, Strict, at, cut, described, shown
-from nn.config.places import Places
+from nn.config.locations import Places
 from nn.data import tables
 from nn.data.toy import GENERATORS
 from nn.network import Precision
-from nn.training import train
+from nn.training.train import train
+from nn.validation import suggest
 
 Share = Annotated[float, Gt(0), Lt(1)]
 

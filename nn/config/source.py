@@ -10,11 +10,11 @@ from typing import Any
 
 import yaml
 
-from nn.bundled import folder
-from nn.checks import suggest
-from nn.config.places import ConfigError, Mistake, Places, Span, dotted
-from nn.config.places import Path as Keys
+from nn.config.locations import ConfigError, Mistake, Places, Span, dotted
+from nn.config.locations import Path as Keys
 from nn.opening import regular
+from nn.resources import folder
+from nn.validation import suggest
 
 MAX_BYTES = 1 << 18
 MAX_DEPTH = 32

@@ -14,10 +14,10 @@ from typing import TextIO
 
 import numpy as np
 
-from nn.checks import suggest
 from nn.data.dataset import Floats
 from nn.data.labels import Column, Label, distinct, label, number, positions
 from nn.opening import read_table
+from nn.validation import suggest
 
 Source = str | Path | Traversable | TextIO
 MAX_BYTES = 1 << 30

@@ -10,8 +10,8 @@ import numpy as np
 from annotated_types import Gt, Lt
 from numpy.typing import NDArray
 
-from nn.checks import checked, suggest
 from nn.data.labels import Label, distinct, number, positions
+from nn.validation import checked, suggest
 
 Floats = NDArray[np.float64]
 

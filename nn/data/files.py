@@ -6,10 +6,10 @@ from typing import TextIO
 
 import numpy as np
 
-from nn.checks import suggest
 from nn.data.cells import Cells, Source, read_cells
 from nn.data.dataset import Dataset, Floats
 from nn.data.labels import Label, Rule, Task, words_are_classes
+from nn.validation import suggest
 
 
 def read_csv(

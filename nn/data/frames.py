@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from nn.checks import suggest
 from nn.data.dataset import Floats
+from nn.validation import suggest
 
 
 def raw_inputs(x: Any, columns: Sequence[str]) -> Floats:

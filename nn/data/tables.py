@@ -3,11 +3,11 @@
 import tomllib
 from dataclasses import dataclass
 
-from nn.bundled import folder
-from nn.checks import Checked, suggest
 from nn.data.dataset import Dataset
 from nn.data.files import read_csv
 from nn.data.labels import Task
+from nn.resources import folder
+from nn.validation import Checked, suggest
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, doc
 from numpy.typing import NDArray
 
-from nn.checks import checked
 from nn.data.dataset import Dataset, Floats
+from nn.validation import checked
 
 Samples = Annotated[int, Ge(2), doc("How many samples there are.")]
 Noise = Annotated[float, Ge(0), doc("The standard deviation of what is added to each coordinate or target.")]

@@ -6,10 +6,10 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.engine.program import Program, fill, tidy
-from nn.engine.proof import Step, difference
-from nn.engine.replay import Step as Replayed
+from nn.engine.replay import Replay
 from nn.engine.tape import Tape
 from nn.engine.traced import NotRecordableError
+from nn.engine.verify import Step, difference
 
 
 def record(
@@ -31,7 +31,7 @@ def record(
             tape = Tape(stack)
             measured = tape.run(step, inputs, kept)
             program = tidy(Program(tuple(tape.calls), inputs, kept, measured))
-            replayed = Replayed(program)
+            replayed = Replay(program)
             name = difference(
                 program,
                 ((batch, None) for batch in batches),

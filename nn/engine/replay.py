@@ -1,66 +1,26 @@
 """Replays programs with NumPy: the cheapest primitive for each call, on the same buffers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine import proof
 from nn.engine.program import REDUCTIONS, Call, Program, overlap
-from nn.engine.samples import Batch, Samples
 
 TINY = 256
 """A stack of products with at most so many terms each is faster without BLAS."""
+
+
 MANY = 512
 """Choosing among so many elements is faster without branches."""
+
+
 Primitive = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 class Replay:
-    """Steps over samples as lists of bound functions: nothing is allocated, nothing decided."""
-
-    BLOCK = 1024
-    """As many tiny networks are run side by side."""
-    name = "numpy"
-    standing = None
-    note = ""
-
-    def __init__(self, programs: Sequence[Program], samples: Samples):
-        self.samples = samples
-        self.steps = {program.inputs["t"].shape[-2]: Step(program) for program in programs}
-
-    def run(self, epochs: int) -> Array:
-        """Train; the measures of each epoch."""
-        with np.errstate(all="ignore"):
-            return self.samples.run(self.step, epochs)
-
-    def step(self, rows: Array | None) -> Sequence[Array]:
-        """One step on these rows, or on all samples."""
-        samples = self.samples
-        step = self.steps[samples.size if rows is None else rows.shape[-1]]
-        inputs = step.program.inputs
-        if rows is not None:
-            for name, array in samples.arrays.items():
-                array.take(rows, 0, inputs[name], "clip")
-        if samples.noise:
-            inputs["noise"][...] = samples.draw_noise(inputs["noise"].shape[-2])
-        for function, arguments in step.primitives:
-            function(*arguments)
-        return step.outputs
-
-    def difference(self, formulas: proof.Step) -> str | None:
-        """What a step from here leaves other than the formulas do; None where they agree."""
-        programs = [step.program for step in self.steps.values()]
-        return proof.compare(programs, self.samples, self.once, proof.by(formulas), proof.AGAIN)
-
-    def once(self, program: Program, batch: Batch) -> Mapping[str, Array]:
-        """One step on what the program's inputs hold."""
-        return self.steps[batch.size]()
-
-
-class Step:
     """A program as bound functions with their arguments."""
 
     def __init__(self, program: Program):

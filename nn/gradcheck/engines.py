@@ -8,8 +8,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.arrays import Array
-from nn.engine.samples import Samples as Batches
-from nn.epochs import EngineName, Step, choose
 from nn.gradcheck.arithmetic import Arithmetic, rounding, unchanged
 from nn.gradcheck.comparison import GradientCheck, Row, compare
 from nn.gradcheck.gradients import in_double, quiet
@@ -17,8 +15,11 @@ from nn.gradcheck.reference import Reference
 from nn.gradcheck.samples import drawn
 from nn.losses import Loss
 from nn.network import Sequential
-from nn.objective import Objective
-from nn.second_order.evaluations import Linearizing, Unmoved
+from nn.training.batches import Samples as Batches
+from nn.training.evaluations import Linearizing, Unmoved
+from nn.training.objective import Objective
+from nn.training.runners import EngineName, choose
+from nn.training.step import Step
 
 Make = Callable[[Sequential, Objective], Step]
 

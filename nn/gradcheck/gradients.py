@@ -12,15 +12,15 @@ from annotated_types import Ge
 from numpy.typing import ArrayLike
 
 from nn.arrays import Array
-from nn.checks import checked
 from nn.gradcheck.arithmetic import Arithmetic, rounding, unchanged
 from nn.gradcheck.comparison import GradientCheck, arrays, compare
 from nn.gradcheck.reference import METHODS, Method, suits_complex_step
 from nn.gradcheck.samples import Samples, drawn
-from nn.layer import Layer
+from nn.layers.base import Layer
 from nn.losses import Loss
 from nn.network import Sequential
-from nn.objective import Objective
+from nn.training.objective import Objective
+from nn.validation import checked
 
 
 @checked

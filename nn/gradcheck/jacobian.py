@@ -14,7 +14,7 @@ from nn.gradcheck.reference import METHODS, Reference
 from nn.gradcheck.samples import drawn
 from nn.losses import Loss
 from nn.network import Sequential
-from nn.second_order.evaluations import Linearizing
+from nn.training.evaluations import Linearizing
 
 
 def check_jacobian(

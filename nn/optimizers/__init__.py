@@ -2,7 +2,7 @@
 
 from nn.optimizers.adaptive import Adadelta, Adagrad, Adam, AdamW, NAdam, RMSprop
 from nn.optimizers.base import FirstOrder, Optimizer, State
-from nn.optimizers.batch import Quickprop, Rprop
+from nn.optimizers.full_batch import Quickprop, Rprop
 from nn.optimizers.gradient_descent import SGD
 
 __all__ = [

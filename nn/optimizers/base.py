@@ -13,9 +13,9 @@ import numpy as np
 from annotated_types import Ge, Gt, doc
 
 from nn.arrays import Array, within_norm
-from nn.checks import Checked
 from nn.initializers import Initializer
 from nn.schedules import ReduceOnPlateau, Schedule
+from nn.validation import Checked
 
 State = dict[str, Array]
 

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from nn.activations import ACTIVATIONS
 from nn.arrays import Array
+from nn.layers.activations import ACTIVATIONS
 from nn.plots import style
 
 BLUE, ORANGE = style.COLORS[0], style.COLORS[6]

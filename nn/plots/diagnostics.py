@@ -10,13 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from nn.activations import HardSigmoid, Sigmoid, Tanh
-from nn.objective import Objective
+from nn.layers.activations import HardSigmoid, Sigmoid, Tanh
 from nn.plots import lines, style
 from nn.plots.remarks import above
 from nn.plots.stages import stages
 from nn.plots.view import View
 from nn.runs.reading import Run
+from nn.training.objective import Objective
 
 ROWS = 512
 """So many samples are enough for a histogram."""

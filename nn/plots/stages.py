@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.activations import HardSigmoid, Sigmoid, Softmax, Softsign, Tanh
-from nn.layer import Layer
-from nn.layers import Dense
+from nn.layers.activations import HardSigmoid, Sigmoid, Softmax, Softsign, Tanh
+from nn.layers.base import Layer
+from nn.layers.dense import Dense
 from nn.plots.scales import limits
 from nn.plots.view import View
 

@@ -8,8 +8,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from nn.layer import every
-from nn.layers import Dense
+from nn.layers.base import every
+from nn.layers.dense import Dense
 from nn.plots import style
 from nn.plots.patterns import NAMED, named, patterns
 from nn.plots.plane import Grid, Plane

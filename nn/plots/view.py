@@ -12,10 +12,10 @@ from nn.arrays import Array
 from nn.data.dataset import Dataset
 from nn.data.labels import agree
 from nn.model import Model
-from nn.objective import chosen
 from nn.runs import checkpoint, weights
 from nn.runs.reading import Run
 from nn.runs.snapshots import Snapshots
+from nn.training.objective import chosen
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from nn.layer import Layer
-from nn.layers import Dense, Shortcut
+from nn.layers.base import Layer
+from nn.layers.dense import Dense
+from nn.layers.shortcut import Shortcut
 from nn.plots import style
 from nn.plots.view import View
 from nn.runs.reading import Run

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from nn.layers import Dense
+from nn.layers.dense import Dense
 from nn.plots import style
 from nn.plots.view import View
 from nn.report.html import Markup, tag

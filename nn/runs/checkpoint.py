@@ -11,11 +11,11 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.config.schema import Checkpoint
-from nn.epochs import EngineName
-from nn.loop import Report
 from nn.runs import archive
 from nn.runs.snapshots import Camera, Snapshot, Snapshots
-from nn.state import State
+from nn.training.loop import Report
+from nn.training.runners import EngineName
+from nn.training.state import State
 
 FORMAT = 2
 """What training remembers. One that remembers something else cannot go on to the last bit."""

@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from nn.config.build import Experiment
-from nn.config.files import dump
+from nn.config.load import dump
 from nn.data.dataset import Dataset
-from nn.loop import Report
+from nn.experiments.experiment import Experiment
 from nn.model import Model
 from nn.runs import weights
 from nn.runs.checkpoint import Checkpoints, Saved
@@ -23,6 +22,7 @@ from nn.runs.files import write_whole
 from nn.runs.lock import Lock
 from nn.runs.metrics import MetricsWriter
 from nn.runs.snapshots import Camera
+from nn.training.loop import Report
 
 FILES = (
     "config.yaml",

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from nn.config.build import Experiment
-from nn.config.files import dump
+from nn.config.load import dump
 from nn.engine.compiler import description
+from nn.experiments.experiment import Experiment
 
 
 def environment(experiment: Experiment, engine: str | None) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.config import source
-from nn.config.build import Experiment
-from nn.config.files import load
+from nn.config.load import load
+from nn.experiments.experiment import Experiment
 from nn.model import Model
 from nn.runs import metrics, snapshots, weights
 from nn.runs.facts import read_facts

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from nn.config.build import Experiment
-from nn.config.files import dump
-from nn.config.files import load as load_config
+from nn.config.load import dump
+from nn.config.load import load as load_config
 from nn.config.schema import Config
-from nn.loop import Report
+from nn.experiments.experiment import Experiment
 from nn.opening import expect_regular
 from nn.runs import archive, checkpoint
 from nn.runs.directory import FILES, Recorder
@@ -17,7 +16,8 @@ from nn.runs.files import write_whole
 from nn.runs.lock import Lock
 from nn.runs.metrics import cut_back
 from nn.schedules import Spanning
-from nn.state import StateError
+from nn.training.loop import Report
+from nn.training.state import StateError
 
 
 def claim(folder: Path) -> Lock:

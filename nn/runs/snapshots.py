@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from nn.arrays import Array
-from nn.config.build import Experiment
-from nn.loop import Report
+from nn.experiments.experiment import Experiment
 from nn.runs import archive
+from nn.training.loop import Report
 
 ROWS = 256
 """The outputs for so many training samples say how much has changed."""

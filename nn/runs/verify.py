@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from nn.config.build import Experiment
 from nn.config.source import MAX_BYTES
-from nn.loop import Report
+from nn.experiments.experiment import Experiment
 from nn.opening import read
 from nn.runs import archive, environment, metrics
 from nn.runs.facts import read_facts
+from nn.training.loop import Report
 
 UNREPEATABLE = {"seconds"}
 """Columns of metrics that nothing can repeat."""

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from nn.config import kinds, schema
-from nn.config.build import Experiment
 from nn.data.dataset import Dataset
 from nn.data.scaling import Scaling
+from nn.experiments.experiment import Experiment
 from nn.model import Model
 from nn.network import Sequential
 from nn.runs import archive

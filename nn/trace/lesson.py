@@ -7,7 +7,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.engine.program import owner
-from nn.layer import Chain
+from nn.layers.base import Chain
 from nn.losses import Loss
 from nn.network import Sequential
 from nn.optimizers import FirstOrder

@@ -12,12 +12,12 @@ from nn.engine.program import Call, compute, owner
 from nn.engine.record import record
 from nn.engine.tape import Tape
 from nn.engine.traced import Traced
-from nn.epochs import Step
-from nn.layer import Layer, every
+from nn.layers.base import Layer, every
 from nn.losses import Loss
 from nn.network import Sequential
-from nn.objective import Objective
 from nn.optimizers import FirstOrder
+from nn.training.objective import Objective
+from nn.training.step import Step
 
 
 @dataclass(frozen=True, eq=False)

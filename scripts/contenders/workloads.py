@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nn import Dense, Sequential, Sigmoid, Softmax
 from nn.data import tables, toy
-from nn.seeds import generator
+from nn.random import generator
 
 Array = NDArray[Any]
 

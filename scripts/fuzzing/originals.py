@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nn.config.build import Experiment
-from nn.config.files import load
+from nn.config.load import load
+from nn.experiments.experiment import Experiment
 from nn.runs import archive, weights
 
 

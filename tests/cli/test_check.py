@@ -5,11 +5,11 @@ import re
 import numpy as np
 import pytest
 
-from nn.activations import ReLU, Sigmoid, Tanh
 from nn.config.source import names
-from nn.engine import replay
 from nn.engine.compiler import compiler
+from nn.layers.activations import ReLU, Sigmoid, Tanh
 from nn.losses import Loss
+from nn.training import runners
 
 
 @pytest.mark.parametrize("name", names())
@@ -74,7 +74,7 @@ def test_a_wrong_formula_ends_with_exit_code_1(nn, monkeypatch, activation, fact
 
 
 def test_an_engine_that_computes_something_else_ends_with_exit_code_1(nn, monkeypatch):
-    right = replay.Replay.step
+    right = runners.Replayed.step
 
     def wrong(engine, rows):
         measures = right(engine, rows)
@@ -82,7 +82,7 @@ def test_an_engine_that_computes_something_else_ends_with_exit_code_1(nn, monkey
             step.program.kept["gradients"][:2] = 0.1
         return measures
 
-    monkeypatch.setattr(replay.Replay, "step", wrong)
+    monkeypatch.setattr(runners.Replayed, "step", wrong)
     result = nn("check", "xor-2-2-1")
     assert result.exit_code == 1
     assert "disagree" in result.stdout

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn.activations import ACTIVATIONS
 from nn.cli.show import layers
 from nn.initializers import Initializer
-from nn.layer import Layer
-from nn.layers import LAYERS, Dense
+from nn.layers import LAYERS
+from nn.layers.activations import ACTIVATIONS
+from nn.layers.base import Layer
+from nn.layers.dense import Dense
 from nn.network import Sequential
 from nn.plots.activation import draw_activation
 

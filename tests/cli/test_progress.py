@@ -12,8 +12,8 @@ import pytest
 
 from nn.cli.progress import Progress, words
 from nn.cli.streams import width
-from nn.loop import Report
 from nn.runs.metrics import duration
+from nn.training.loop import Report
 
 
 def report(epoch: int = 1200, **more: object) -> Report:

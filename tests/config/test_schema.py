@@ -8,20 +8,21 @@ from typing import Annotated, Any, get_args
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from nn.activations import ACTIVATIONS, Sigmoid
 from nn.config import kinds, schema
 from nn.config.kinds import Described
 from nn.config.messages import explain
 from nn.config.source import parse
 from nn.data.toy import GENERATORS
 from nn.initializers import INITIALIZERS
-from nn.layers import LAYERS, Dense
+from nn.layers import LAYERS
+from nn.layers.activations import ACTIVATIONS, Sigmoid
+from nn.layers.dense import Dense
 from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS, SGD, Rprop
 from nn.schedules import SCHEDULES, CosineDecay
-from nn.second_order.engine import SECOND_ORDER
-from nn.stopping import EarlyStopping, StopAt
-from nn.training import train
+from nn.training.iterations import SECOND_ORDER
+from nn.training.stopping import EarlyStopping, StopAt
+from nn.training.train import train
 
 KINDS: list[tuple[Any, dict[str, Any]]] = [
     (schema.Layer, {**LAYERS, **ACTIVATIONS}),

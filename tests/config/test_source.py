@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.config.places import MOST, ConfigError
+from nn.config.locations import MOST, ConfigError
 from nn.config.source import MAX_BYTES, MAX_DEPTH, about, find, names, parse, read
 
 

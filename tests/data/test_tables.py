@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.bundled import folder
 from nn.data.tables import card, load, names
+from nn.resources import folder
 
 BALANCE = {
     "and": (2, {0: 3, 1: 1}),

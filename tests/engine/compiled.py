@@ -5,8 +5,8 @@ from importlib.resources import files
 
 import numpy as np
 
-from nn.engine.arithmetic import c_type
-from nn.engine.c import Memory, Writer
+from nn.engine.codegen.arithmetic import c_type
+from nn.engine.codegen.c import Memory, Writer
 from nn.engine.compiler import load
 from nn.engine.program import Program, base
 from nn.engine.tape import Tape
@@ -44,7 +44,7 @@ def compiled(programs):
     """A function for each program, which runs it in C."""
     names = [f"program_{number}" for number in range(len(programs))]
     sources = [source(program, name) for program, name in zip(programs, names, strict=True)]
-    preamble = (files("nn.engine") / "preamble.h").read_text()
+    preamble = (files("nn.engine.codegen") / "preamble.h").read_text()
     library = load("\n".join([preamble, *(text for _, text in sources)]), functions=tuple(names))
 
     def runner(number, program):

@@ -2,10 +2,10 @@
 
 import pytest
 
-from nn.config.build import Experiment
-from nn.config.files import load
+from nn.config.load import load
 from nn.config.source import names
 from nn.engine.compiler import compiler
+from nn.experiments.experiment import Experiment
 
 AFTER = (1, 3, 10, 50)
 """The epochs after which engines are compared, while no more than 200 steps are taken."""

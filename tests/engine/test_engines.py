@@ -50,15 +50,16 @@ from nn import (
     Tanh,
     train,
 )
-from nn import given as given_data
-from nn.activations import ACTIVATIONS
 from nn.engine.compiler import compiler
 from nn.engine.program import fill
-from nn.engine.samples import Samples
 from nn.engine.tape import Tape
-from nn.epochs import Step, choose
+from nn.layers.activations import ACTIVATIONS
 from nn.losses import LOSSES
-from nn.objective import Objective
+from nn.training import batches
+from nn.training.batches import Samples
+from nn.training.objective import Objective
+from nn.training.runners import choose
+from nn.training.step import Step
 
 ENGINES = ["numpy", pytest.param("native", marks=pytest.mark.skipif(not compiler(), reason="no C compiler"))]
 OPTIMIZERS = [
@@ -159,7 +160,7 @@ class Walk:
         network, x, t = drawn(case, dtype)
         if classification is None:
             classification = loss.classifies(network.outputs)
-        self.samples = given_data.samples(network, loss, x, t, batch_size=batch_size, **weights)
+        self.samples = batches.samples(network, loss, x, t, batch_size=batch_size, **weights)
         self.samples.measured = 2 if classification else 1
         objective = Objective(network, loss, classification=classification)
         steps = (max(AFTER) + 1) * len(self.samples.batches)
@@ -311,7 +312,7 @@ def test_a_stack_with_noise_equals_its_members_trained_alone(engine, batch_size)
 def test_noise_is_the_same_however_much_is_drawn_ahead_and_however_long_stretches_are(
     engine, ahead, monkeypatch
 ):
-    monkeypatch.setattr("nn.engine.native.NOISE_BYTES", ahead)
+    monkeypatch.setattr("nn.training.native.NOISE_BYTES", ahead)
     case = (ALL, (BinaryCrossEntropy(), Sigmoid, 1), Adam(0.01), 3, 21, 4, 7)
     runs = [trained(engine, case, epochs=20, report_every=every)[1] for every in (1, 7, 20)]
     assert len({network.parameters.tobytes() for network in runs}) == 1
@@ -323,9 +324,9 @@ def test_noise_is_the_same_however_much_is_drawn_ahead_and_however_long_stretche
 def test_a_call_that_ends_inside_an_epoch_goes_on_with_the_right_noise(monkeypatch):
     case = (ALL, (BinaryCrossEntropy(), Sigmoid, 1), Adam(0.01), 3, 21, 4, 7)
     expected = trained("native", case, epochs=50)[1]
-    monkeypatch.setattr("nn.engine.native.CALL_SECONDS", 0.0)
-    monkeypatch.setattr("nn.engine.native.OPERATIONS_BETWEEN_LOOKS", 3)  # at every third step: two are made
-    monkeypatch.setattr("nn.engine.native.operations", lambda program: 1)
+    monkeypatch.setattr("nn.training.native.CALL_SECONDS", 0.0)
+    monkeypatch.setattr("nn.training.native.OPERATIONS_BETWEEN_LOOKS", 3)  # at every third step: two are made
+    monkeypatch.setattr("nn.training.native.operations", lambda program: 1)
     assert np.array_equal(trained("native", case, epochs=50)[1].parameters, expected.parameters)
 
 

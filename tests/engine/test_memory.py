@@ -130,5 +130,5 @@ def test_looking_at_a_step_changes_nothing(engine, stack, monkeypatch):
         return states, caches
 
     looked = run()
-    monkeypatch.setattr("nn.loop.Loop.different", lambda loop, engine: "")
+    monkeypatch.setattr("nn.training.loop.Loop.different", lambda loop, engine: "")
     assert run() == looked

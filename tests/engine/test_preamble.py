@@ -40,7 +40,7 @@ def in_c(expression, x):
         "void each(const double *x, double *y, long n)"
         f"{{ for (long i = 0; i < n; i++) y[i] = {expression}; }}"
     )
-    function = load((files("nn.engine") / "preamble.h").read_text() + loop, functions=("each",)).each
+    function = load((files("nn.engine.codegen") / "preamble.h").read_text() + loop, functions=("each",)).each
     y = np.empty_like(x)
     function(ctypes.c_void_p(x.ctypes.data), ctypes.c_void_p(y.ctypes.data), ctypes.c_long(len(x)))
     return y

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from nn.engine.proof import compare, difference
 from nn.engine.record import record
-from nn.engine.replay import Step as Replayed
-from nn.engine.samples import VERIFIED_BATCHES, VERIFIED_ROWS, Samples
+from nn.engine.replay import Replay
+from nn.engine.verify import compare, difference
+from nn.training.batches import VERIFIED_BATCHES, VERIFIED_ROWS, Samples
 
 
 def verdict(formula, off, x=(0.5, -0.25, 0.125), kept=(0.0, 0.0, 0.0)):
@@ -18,7 +18,7 @@ def verdict(formula, off, x=(0.5, -0.25, 0.125), kept=(0.0, 0.0, 0.0)):
         return {"loss": np.sum(kept["p"])}
 
     program = record(step, {"x": x}, {"p": p}, [{"x": x.copy()}])
-    replayed = Replayed(program)
+    replayed = Replay(program)
 
     def other(_):
         program.inputs["x"][...] = x + off
@@ -77,10 +77,10 @@ def test_a_row_that_only_one_way_gets_wrong_is_found_wherever_it_stands():
         return {"loss": np.sum(inputs["t"])}
 
     program = record(step, batch, {"p": np.zeros(1)}, [])
-    replayed = Replayed(program)
+    replayed = Replay(program)
 
     def other(program, _):
         program.inputs["x"][program.inputs["x"] == 33] += 1
         return replayed()
 
-    assert compare([program], samples, other, lambda *_: replayed()) == "p"
+    assert compare([program], samples.pairs(), other, lambda *_: replayed()) == "p"

@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nn.activations import sigmoid
 from nn.engine.program import compute, listing
 from nn.engine.record import record
 from nn.engine.tape import Tape
 from nn.engine.traced import NotRecordableError
+from nn.layers.activations import sigmoid
 
 
 def recorded(formula, x=((1.0, -2.0), (3.0, 0.5)), other=((-1.0, 4.0), (0.25, 7.0))):

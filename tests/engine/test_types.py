@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nn.engine.compiler import CompilerError, compiler
-from nn.engine.replay import Step
+from nn.engine.replay import Replay
 from nn.engine.tape import ELEMENTWISE
 from tests.engine.compiled import compiled, noted, source
 
@@ -170,7 +170,7 @@ def test_a_replay_gives_what_numpy_gives():
         program = noted(formula(name, types), **inputs(name, types))
         for array in program.outputs.values():
             array[...] = 7
-        for function, arguments in Step(program).primitives:
+        for function, arguments in Replay(program).primitives:
             function(*arguments)
         check(name, types, program)
 
@@ -208,7 +208,7 @@ def test_what_numpy_refuses_is_refused_while_it_is_recorded():
 @pytest.mark.parametrize("types", PAIRS)
 def test_a_replay_chooses_converts_reduces_and_multiplies_all_types_as_numpy(types):
     program = noted(others, **ordinary(types))
-    for function, arguments in Step(program).primitives:
+    for function, arguments in Replay(program).primitives:
         function(*arguments)
     check_others(program, types)
 

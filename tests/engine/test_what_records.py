@@ -10,7 +10,7 @@ from nn.engine import tape
 from nn.engine.compiler import compiler
 from nn.engine.functions import FUNCTIONS, METHODS
 from nn.engine.record import record
-from nn.engine.replay import Step
+from nn.engine.replay import Replay
 from nn.engine.tape import ELEMENTWISE
 from nn.engine.traced import NotRecordableError, called
 from tests.engine.compiled import compiled
@@ -241,7 +241,7 @@ def test_what_the_table_lists_is_replayed_as_numpy_does_it(formula):
     program = recorded(formula)
     program.inputs["x"][...] = OTHER
     with np.errstate(all="ignore"):
-        for function, arguments in Step(program).primitives:
+        for function, arguments in Replay(program).primitives:
             function(*arguments)
     check(formula, program)
 
@@ -349,7 +349,7 @@ def test_a_constant_has_the_values_of_the_moment_when_it_was_used():
 
     program = recorded(formula)
     program.inputs["x"][...] = OTHER
-    for function, arguments in Step(program).primitives:
+    for function, arguments in Replay(program).primitives:
         function(*arguments)
     check(formula, program)
 

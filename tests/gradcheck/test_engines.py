@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from nn import Dense, Dropout, MeanSquaredError, ReLU, Sequential, Shortcut, Tanh
-from nn.engine import replay
 from nn.engine.compiler import compiler
 from nn.gradcheck.engines import check_engines
+from nn.training import runners
 
 RNG = np.random.default_rng(0)
 X, T = RNG.normal(size=(7, 3)), RNG.normal(size=(7, 2))
@@ -32,14 +32,14 @@ def test_the_jacobian_of_every_engine_is_that_of_the_formulas(native):
 
 
 def test_an_engine_that_computes_something_else_is_found(monkeypatch):
-    right = replay.Replay.step
+    right = runners.Replayed.step
 
     def wrong(engine, rows):
         measures = right(engine, rows)
         engine.steps[len(X)].program.kept["gradients"][12:16] = 0.1
         return measures
 
-    monkeypatch.setattr(replay.Replay, "step", wrong)
+    monkeypatch.setattr(runners.Replayed, "step", wrong)
     network = Sequential([Dense(4), Tanh(), Dense(2)], inputs=3, seed=1)
     check = check_engines(network, MeanSquaredError(), X, T, native=False)
     assert [(row.layer, row.array) for row in check.rows if not row.passed] == [("1 Dense", "bias")]

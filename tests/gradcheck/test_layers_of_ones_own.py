@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nn import Dense, MeanSquaredError, Sequential, check_gradients
-from nn.layer import Layer
+from nn.layers.base import Layer
 
 RNG = np.random.default_rng(0)
 X, T = RNG.normal(size=(6, 3)), RNG.normal(size=(6, 3))

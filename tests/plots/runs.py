@@ -4,8 +4,8 @@ import functools
 import tempfile
 from pathlib import Path
 
-from nn.config.build import Experiment
-from nn.config.files import load
+from nn.config.load import load
+from nn.experiments.experiment import Experiment
 from nn.runs.directory import begin
 from nn.runs.reading import Run
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from nn.objective import Objective
 from nn.plots.diagnostics import activations, gradients, moments, updates
 from nn.plots.view import View
+from nn.training.objective import Objective
 from tests.plots.runs import SNAPSHOTS, trained, words
 
 

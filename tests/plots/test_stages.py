@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nn.layers import Dense
+from nn.layers.dense import Dense
 from nn.plots.stages import importance, stages
 from nn.plots.view import View
 from tests.plots.runs import trained

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from nn.config.schema import Checkpoint
-from nn.loop import Report
 from nn.runs import archive
 from nn.runs.checkpoint import Checkpoints, load
+from nn.training.loop import Report
 
 STATE = {"loop.seconds": np.array(0.5), "method.parameters": np.zeros(3)}
 

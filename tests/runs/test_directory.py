@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.config.build import Experiment
-from nn.config.files import load
+from nn.config.load import load
 from nn.config.source import names
+from nn.experiments.experiment import Experiment
 from nn.runs.directory import begin, evaluate, finite, measure, naming
 from nn.runs.facts import read_facts
 

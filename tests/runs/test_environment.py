@@ -10,9 +10,9 @@ import sys
 import numpy as np
 import pytest
 
-from nn.config.build import Experiment
-from nn.config.files import dump, load
+from nn.config.load import dump, load
 from nn.engine.compiler import compiler
+from nn.experiments.experiment import Experiment
 from nn.runs.environment import differences, environment
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.config.build import Experiment
-from nn.config.files import load
+from nn.config.load import load
+from nn.experiments.experiment import Experiment
 from nn.runs.directory import Recorder, begin
 from nn.runs.reading import Run
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.config.build import Experiment
-from nn.config.files import load
+from nn.config.load import load
+from nn.experiments.experiment import Experiment
 from nn.runs import archive, snapshots
 from nn.runs.directory import begin
 from nn.runs.reading import Run

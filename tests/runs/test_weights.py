@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import nn
-from nn.config.build import Experiment
-from nn.config.files import load as load_config
+from nn.config.load import load as load_config
 from nn.config.source import names
+from nn.experiments.experiment import Experiment
 from nn.runs import archive, weights
 
 OURS = version("tiny-nn")

@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from nn.bundled import folder
-from nn.config.files import load
+from nn.config.load import load
 from nn.config.source import about, find, names
 from nn.data import tables
+from nn.resources import folder
 from scripts.write_claims import GAP, ROOT, claims, train, written
 
 CLAIMS = list(claims())

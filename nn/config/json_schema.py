@@ -1,0 +1,119 @@
+"""The JSON Schema of configurations, with which editors complete, explain and check them."""
+
+import inspect
+from collections.abc import Iterable, Iterator
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from nn.config import kinds as known
+from nn.config import schema
+from nn.config.kinds import Kinds
+from nn.config.schema import Config, Sources, Table
+from nn.data import tables
+from nn.layers.activations import ACTIVATIONS
+
+ALL: tuple[Kinds, ...] = (
+    schema.DATA_KINDS,
+    known.LAYER_KINDS,
+    known.ACTIVATION_KINDS,
+    known.INITIALIZER_KINDS,
+    known.LOSS_KINDS,
+    known.OPTIMIZER_KINDS,
+    known.SCHEDULE_KINDS,
+)
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema of a configuration in standard words, by the draft of 2020-12."""
+    definitions: dict[str, Any] = {}
+    root = described(Config, definitions)
+    for kinds in ALL:
+        references = []
+        for name in names(kinds):
+            home = "activation" if kinds is known.LAYER_KINDS and name in ACTIVATIONS else kinds.name
+            references.append({"$ref": f"#/$defs/{home}.{name}"})
+            if home == kinds.name:
+                definitions[f"{home}.{name}"] = described(kinds.model(name), definitions)
+        # One level of choices: the language server does not complete from choices among choices.
+        definitions[kinds.name] = {"anyOf": [*bare(kinds), *references]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A configuration of tiny-nn",
+        **root,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def names(kinds: Kinds) -> tuple[str, ...]:
+    """All kinds that a mapping may be."""
+    return (*kinds.table, *(("table", "file") if isinstance(kinds, Sources) else ()))
+
+
+def bare(kinds: Kinds) -> Iterator[dict[str, Any]]:
+    """The kinds that a word is enough for, each with its meaning."""
+    for name in () if isinstance(kinds, Sources) else kinds.table:
+        model = kinds.model(name)
+        required = [key for key, field in model.model_fields.items() if field.is_required()]
+        if required == ["type"]:
+            yield {"type": "string", "const": name, "description": headline(model)}
+
+
+def described(model: type[BaseModel], definitions: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a model; those that it refers to join the definitions."""
+    found = model.model_json_schema()
+    inner = {one.__name__: one for one in models([model])}
+    definitions |= {name: explained(part, inner[name]) for name, part in found.pop("$defs", {}).items()}
+    if model is Table:
+        found["properties"]["name"]["enum"] = tables.names()
+    return explained(found, model)
+
+
+def models(parts: Iterable[Any]) -> Iterator[type[BaseModel]]:
+    """The models among types, and those inside of them."""
+    for part in parts:
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            yield part
+            yield from models(field.annotation for field in part.model_fields.values())
+        yield from models(get_args(part))
+
+
+def explained(found: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
+    """The schema with the text of each option, and without what editors have no use for."""
+    found["description"] = headline(model)
+    for name, option in found.get("properties", {}).items():
+        field = model.model_fields[name]
+        option["description"] = next(texts([*field.metadata, field.annotation]), "")
+        if "const" in option:
+            option["type"] = "string"
+    return tidy(found)
+
+
+def texts(parts: Iterable[Any]) -> Iterator[str]:
+    """What annotations say of an option: ``Annotated[…, doc("…")]``."""
+    for part in parts:
+        if isinstance(text := getattr(part, "documentation", None), str):
+            yield text
+        yield from texts(get_args(part))
+
+
+def headline(model: type[BaseModel]) -> str:
+    """The first line of what a model describes."""
+    return (inspect.getdoc(model) or "").partition("\n")[0].replace("``", "")
+
+
+def tidy(part: Any) -> Any:
+    """Kinds become references to them; the titles that pydantic makes of names go."""
+    if isinstance(part, list):
+        return [tidy(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if list(part)[:1] == ["kinds"]:
+        return {"$ref": f"#/$defs/{part['kinds']}"} | {
+            k: tidy(v) for k, v in part.items() if k not in ("kinds", "title")
+        }
+    return {
+        key: tidy(value)
+        for key, value in part.items()
+        if (key != "title" or isinstance(value, dict)) and (key != "default" or value is not None)
+    }

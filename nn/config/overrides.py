@@ -1,0 +1,88 @@
+"""Values that are set over a configuration on the command line: ``training.epochs=500``."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from nn.config.locations import ConfigError, Mistake, Span
+from nn.config.source import LINE_BREAK, Source, parse
+
+
+def override(source: Source, settings: Iterable[str]) -> None:
+    """Set values by ``a.b=value``, where the value is YAML and a list's keys are numbers."""
+    for setting in settings:
+        try:
+            Setting(setting).apply(source)
+        except ConfigError as error:
+            source.mistakes += error.mistakes
+
+
+class Setting:
+    """A value that is set on the command line."""
+
+    def __init__(self, setting: str):
+        name, equals, self.text = setting.partition("=")
+        self.names = name.split(".")
+        self.line = "--set " + LINE_BREAK.sub(" ", setting)
+        if not equals or not all(self.names):
+            problem = f"'{setting}': expected KEY=VALUE, as in training.epochs=500"
+            whole = Span("--set", None, self.line, len("--set "), len(self.line) - len("--set "))
+            raise ConfigError(Mistake((), problem, span=whole))
+
+    def span(self, number: int) -> Span:
+        """Where one of the names stands."""
+        before = sum(len(name) + 1 for name in self.names[:number])
+        return Span("--set", None, self.line, len("--set ") + before, len(self.names[number]))
+
+    def in_value(self, span: Span) -> Span:
+        """A place in the value as one in the whole."""
+        lines = LINE_BREAK.split(self.text)
+        start = len(self.line) - len(" ".join(lines))
+        before = sum(len(line) + 1 for line in lines[: (span.number or 1) - 1])
+        return replace(span, number=None, line=self.line, column=start + before + span.column)
+
+    def value(self) -> Source:
+        """What the value says; raises ConfigError."""
+        try:
+            value = parse(self.text, "--set")
+        except ConfigError as error:
+            raise ConfigError(*map(self.moved, error.mistakes)) from None
+        for spans in (value.places.keys, value.places.values):
+            spans |= {path: self.in_value(span) for path, span in spans.items()}
+        value.mistakes = [*map(self.moved, value.mistakes)]
+        return value
+
+    def moved(self, mistake: Mistake) -> Mistake:
+        """A mistake in the value as one in the whole."""
+        assert mistake.span, "parse() knows where"
+        return mistake._replace(span=self.in_value(mistake.span))
+
+    def apply(self, source: Source) -> None:
+        """Set the value; raises ConfigError where there is no place for it."""
+        root: dict[str, Any] = {"": source.data}
+        place: Any = root
+        key: str | int = ""
+        path: list[str | int] = []
+        for number, name in enumerate(self.names):
+            if isinstance(place[key], str):
+                place[key] = {"type": place[key]}
+            elif place[key] is None:
+                place[key] = {}
+            place, key = place[key], name
+            if isinstance(place, list):
+                if not re.fullmatch("[0-9]{1,9}", name) or int(name) >= len(place):
+                    problem = f"'{name}' is not a place in a list of {len(place)}"
+                    raise ConfigError(Mistake((), problem, span=self.span(number)))
+                key = int(name)
+            elif isinstance(place, dict):
+                place.setdefault(name, None)
+            else:
+                problem = f"'{name}' is under a value, expected under a mapping or list"
+                raise ConfigError(Mistake((), problem, span=self.span(number)))
+            path.append(key)
+        value = self.value()
+        place[key], source.data = value.data, root[""]
+        source.places.replace(tuple(path), value.places)
+        source.places.keys[tuple(path)] = self.span(len(path) - 1)
+        source.mistakes += value.mistakes

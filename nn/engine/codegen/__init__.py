@@ -1,0 +1,1 @@
+"""Writes programs out as C."""

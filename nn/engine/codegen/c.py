@@ -1,0 +1,171 @@
+"""Writes a program out as C: loops over fixed shapes, neighbouring elementwise calls in one loop."""
+
+from collections.abc import Sequence
+from itertools import count
+
+from nn.arrays import Array
+from nn.engine.codegen.arithmetic import c_type, combined, expression, literal, start
+from nn.engine.codegen.fusion import Nest, is_loop, loops, strides_in
+from nn.engine.codegen.products import write_product
+from nn.engine.compiler import CompilerError
+from nn.engine.program import REDUCTIONS, Call, Program, base, owner, same
+
+LOCAL_BYTES = 1 << 15
+STACK_BYTES = 1 << 18
+"""A larger temporary, and what is more than this in all, lies in the arena: threads have small stacks."""
+
+
+class Memory:
+    """Where each array lies: a pointer in C, and an offset in elements."""
+
+    def __init__(self, pointers: dict[str, Array]):
+        self.places = {owner(array): (name, array) for name, array in pointers.items()}
+        if len(self.places) < len(pointers):
+            raise CompilerError("the engine 'native' needs arrays that share no memory (see Sequential.bind)")
+        self.arena = self.local = 0
+        self.declarations: list[str] = []
+        self.numbers = count()
+
+    def at(self, array: Array) -> tuple[str, int]:
+        """The pointer and the offset of an array's first element."""
+        if owner(array) not in self.places:
+            self.declare(array)
+        name, first = self.places[owner(array)]
+        return name, (array.ctypes.data - first.ctypes.data) // array.itemsize
+
+    def declare(self, array: Array) -> None:
+        """Make room for a temporary."""
+        array = base(array)
+        name, kind = f"t{next(self.numbers)}", c_type(array.dtype)
+        if array.nbytes <= LOCAL_BYTES and self.local + array.nbytes <= STACK_BYTES:
+            self.local += array.nbytes
+            self.declarations.append(f"{kind} {name}[{array.size}] __attribute__((aligned(64)));")
+        else:
+            self.declarations.append(f"{kind} *const restrict {name} = ({kind} *)(arena + {self.arena});")
+            self.arena += -(-array.nbytes // 64) * 64
+        self.places[owner(array)] = (name, array)
+
+
+class Writer:
+    """The body of a step in C."""
+
+    def __init__(self, program: Program, memory: Memory):
+        self.program, self.memory = program, memory
+        self.lines: list[str] = []
+        self.names = count()
+        self.copies: list[Array] = []
+        """Packed matrices; held here so that their identity stays theirs."""
+        self.readers: dict[int, list[Call]] = {}
+        for call in program.calls:
+            for argument in call.arguments:
+                self.readers.setdefault(owner(argument), []).append(call)
+        self.lasting = {owner(array) for array in (*program.kept.values(), *program.outputs.values())}
+
+    def body(self) -> list[str]:
+        """Each group of calls in turn."""
+        for group in loops(self.program):
+            if is_loop(group[0]):
+                self.nest(group)
+            elif group[0].function == "matmul":
+                write_product(self, group[0])
+            else:
+                self.argmax(group[0])
+        return self.lines
+
+    def stored(self, call: Call, group: list[Call]) -> bool:
+        """Whether a result is needed outside of its group."""
+        readers = self.readers.get(owner(call.out), [])
+        return owner(call.out) in self.lasting or any(reader not in group for reader in readers)
+
+    def nest(self, group: list[Call]) -> None:
+        """One nest of loops for neighbouring elementwise calls and the reductions among them."""
+        nest = Nest(group)
+        sums = {id(call): f"s{next(self.names)}" for call in group if nest.has_scalar(call)}
+        self.lines.append("{")
+        for call in group:
+            if call.function in REDUCTIONS and id(call) not in sums:
+                self.fill(call.out, start(call.function, call.out.dtype))
+        for level in range(len(nest.axes) + 1):
+            for call in group:
+                if id(call) in sums and nest.level(call) == level:
+                    first = start(call.function, call.out.dtype)
+                    self.lines.append(f"{c_type(call.out.dtype)} {sums[id(call)]} = {first};")
+            if level < len(nest.axes):
+                if level == len(nest.axes) - 1:
+                    self.lines.append(self.pragma(nest, sums))
+                self.lines.append(
+                    f"for (int64_t i{level} = 0; i{level} < {nest.lengths[level]}; i{level}++) {{"
+                )
+        self.statements(nest, sums)
+        for level in reversed(range(len(nest.axes) + 1)):
+            for call in group:
+                if id(call) in sums and nest.level(call) == level:
+                    self.lines.append(f"{self.element(call.out, nest.shape, nest.index)} = {sums[id(call)]};")
+            if level:
+                self.lines.append("}")
+        self.lines.append("}")
+
+    def statements(self, nest: Nest, sums: dict[int, str]) -> None:
+        """What the innermost loop does for one element: a local variable for each result."""
+        made: list[tuple[Array, str]] = []
+        for call in nest.group:
+            operands = []
+            for argument in call.arguments:
+                known = [name for array, name in made if same(array, argument)]
+                operands.append(known[-1] if known else self.element(argument, nest.shape, nest.index))
+                if not known and call.function == "where" and min(argument.strides, default=0) < 0:
+                    # Where it goes backwards and loads on a condition, GCC 12 loads from other places.
+                    name = f"v{next(self.names)}"
+                    self.lines.append(f"const {c_type(argument.dtype)} {name} = {operands[-1]};")
+                    operands[-1] = name
+            if call.function in REDUCTIONS:
+                target = sums.get(id(call)) or self.element(call.out, nest.shape, nest.index)
+                self.lines.append(f"{target} = {combined(call, target, operands[0])};")
+                continue
+            name = f"v{next(self.names)}"
+            self.lines.append(f"const {c_type(call.out.dtype)} {name} = {expression(call, operands)};")
+            made.append((call.out, name))
+            if self.stored(call, nest.group):
+                self.lines.append(f"{self.element(call.out, nest.shape, nest.index)} = {name};")
+
+    def pragma(self, nest: Nest, sums: dict[int, str]) -> str:
+        """Elements are independent, but for sums: the compiler may take several at once."""
+        added = [sums[id(call)] for call in nest.group if call.function == "sum" and id(call) in sums]
+        if nest.lengths[-1] < 4 or any(call.function in ("max", "min") for call in nest.group):
+            return ""
+        return "#pragma omp simd" + (f" reduction(+ : {', '.join(added)})" if added else "")
+
+    def fill(self, array: Array, value: str) -> None:
+        """Set all elements to a number."""
+        index = [f"z{axis}" for axis in range(array.ndim)]
+        for name, length in zip(index, array.shape, strict=True):
+            self.lines.append(f"for (int64_t {name} = 0; {name} < {length}; {name}++)")
+        self.lines.append(f"{self.element(array, array.shape, index)} = {value};")
+
+    def argmax(self, call: Call) -> None:
+        """The first position of the largest along one axis; NaN counts as the largest, as in NumPy."""
+        array, (axis,) = call.arguments[0], call.axes
+        index = [f"i{number}" for number in range(array.ndim)]
+        for number, length in enumerate(array.shape):
+            if number != axis:
+                self.lines.append(f"for (int64_t i{number} = 0; i{number} < {length}; i{number}++)")
+        best = self.element(
+            array, array.shape, ["best" if n == axis else name for n, name in enumerate(index)]
+        )
+        this = self.element(array, array.shape, index)
+        out = self.element(call.out, array.shape, index)
+        self.lines.append(
+            f"{{ int64_t best = 0; for (int64_t i{axis} = 1; i{axis} < {array.shape[axis]}; i{axis}++)"
+            f" if (!({this} <= {best}) && {best} == {best}) best = i{axis}; {out} = best; }}"
+        )
+
+    def element(self, array: Array, shape: Sequence[int], index: Sequence[str]) -> str:
+        """An element of an array, broadcast to ``shape``, at ``index``."""
+        if array.ndim == 0 and owner(array) not in self.program.changing:
+            return literal(array)
+        name, offset = self.memory.at(array)
+        terms = [str(offset)] if offset else []
+        for stride, place in zip(strides_in(array, shape), index, strict=True):
+            if stride and place != "0":
+                terms.append(place if stride == 1 else f"{stride} * {place}")
+        return f"{name}[{' + '.join(terms) or '0'}]"

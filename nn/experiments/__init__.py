@@ -1,0 +1,1 @@
+"""Experiments: one configuration's data, model and training together."""

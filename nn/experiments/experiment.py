@@ -1,0 +1,174 @@
+"""From a configuration to the objects that it describes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nn.config import locations
+from nn.config.kinds import make_layers
+from nn.config.messages import Findings, misfit, part, pointed
+from nn.config.schema import Config
+from nn.data.dataset import Dataset
+from nn.engine.program import listing
+from nn.experiments.data import class_weights, fit, rule_for, share_out
+from nn.layers.activations import Softmax
+from nn.layers.base import Layer
+from nn.layers.dense import Dense
+from nn.layers.dropout import Dropout
+from nn.losses import Loss
+from nn.model import Model
+from nn.network import Sequential
+from nn.optimizers import FirstOrder, Optimizer
+from nn.optimizers.second_order.base import SecondOrder
+from nn.random import generator
+from nn.training import batches
+from nn.training.compatibility import misfits
+from nn.training.iterations import evaluate
+from nn.training.loop import Report
+from nn.training.objective import Objective
+from nn.training.runners import programs
+from nn.training.state import State
+from nn.training.step import Step
+from nn.training.train import train
+from nn.validation import MisfitError
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """All that a configuration describes, ready to run."""
+
+    config: Config
+    model: Model
+    optimizer: Optimizer
+    shares: dict[str, Dataset]
+    """``training`` and, where they are held out, ``validation`` and ``test``."""
+
+    @classmethod
+    def of(cls, config: Config) -> "Experiment":
+        """Read or generate the data, hold out shares, build the network.
+
+        Raises ConfigError, naming the part, where that cannot be done.
+        """
+        with pointed(config):
+            return cls.built(config)
+
+    @classmethod
+    def built(cls, config: Config) -> "Experiment":
+        """The same; mistakes have no place yet."""
+        found = Findings()
+        loss: Loss = config.loss.make()
+        optimizer: Optimizer = config.optimizer.make()
+        layers = [*make_layers(config.model.layers, optimizer.suits)]
+        shares: dict[str, Dataset] = {}
+        with found.part("data"):
+            rule = rule_for(loss, known_outputs(layers))
+            shares = share_out(config.data, rule, generator(config.seed, "data"))
+        if not shares:  # else train() tells of it, with the rest
+            with found.part("loss"):
+                loss.check_last(layers[-1])
+        found.tell()
+        samples = shares["training"]
+        with part("model", "layers"):
+            training: Any = config.training
+            network = Sequential(layers, inputs=len(samples.inputs), seed=config.seed, dtype=training.dtype)
+        scaling = fit(config.data, samples)
+        model = Model(network, loss, samples.inputs, samples.targets, samples.classes, scaling)
+        return cls(config, model, optimizer, shares)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of train() that are not data."""
+        return self.config.training.arguments()
+
+    @property
+    def weights(self) -> dict[str, Any]:
+        """The options of train() that say how much samples and classes count."""
+        training: Any = self.config.training
+        samples = self.shares["training"]
+        by_class = class_weights(training.class_weight, samples)
+        return {"sample_weight": samples.weights, "class_weight": by_class}
+
+    def train(self, state: State | None = None, engine: str | None = None) -> Iterator[Report]:
+        """The reports of training the model, from a state on, on the engine that reached it.
+
+        Raises ConfigError at once where its parts do not fit.
+        """
+        model, found = self.model, Findings()
+        with pointed(self.config):
+            with found.part("model", "layers", at=self.outputs):
+                self.shares["training"].encoded(model.network.outputs)
+            with found.part("loss"):
+                model.network.split(model.loss)
+            with found.part("training", "class_weight"):
+                weights = self.weights
+            found.mistakes += [misfit(one, self.config.model.layers) for one in self.misfits]
+            found.tell()
+            with part("loss"):
+                arrays = {name: model.arrays(share) for name, share in self.shares.items()}
+        with pointed(self.config), part("training"):
+            return train(
+                model.network,
+                model.loss,
+                self.optimizer,
+                *arrays["training"],
+                validation=arrays.get("validation"),
+                classification=model.classes is not None,
+                **(self.options | weights | ({"engine": engine} if engine else {})),
+                state=state,
+            )
+
+    @property
+    def misfits(self) -> Iterator[MisfitError]:
+        """Each objection of train()."""
+        options = {name: self.options[name] for name in ("batch_size", "stop_at", "early_stopping")}
+        return misfits(
+            self.model.network,
+            self.model.loss,
+            self.optimizer,
+            samples=len(self.shares["training"]),
+            validation="validation" in self.shares,
+            classification=self.model.classes is not None,
+            class_weight=None,  # has been looked at by its labels
+            **options,
+        )
+
+    @property
+    def outputs(self) -> locations.Path:
+        """Where the number of outputs stands: at the last layer that has units."""
+        layers = self.config.model.layers
+        last = [number for number, one in enumerate(layers) if "units" in type(one).model_fields]
+        return ("model", "layers", last[-1], "units") if last else ("model", "layers")
+
+    def program(self) -> str:
+        """The training step on a whole batch as it is recorded, a call a line."""
+        model = self.model
+        objective = Objective(model.network, model.loss, classification=model.classes is not None)
+        samples = batches.samples(
+            model.network,
+            model.loss,
+            *model.arrays(self.shares["training"]),
+            **self.weights,
+            batch_size=self.options["batch_size"],
+        )
+        if isinstance(self.optimizer, SecondOrder):
+            evaluations = evaluate(self.optimizer, "numpy", model.network, objective, samples, epochs=1)
+            step, samples = evaluations.step, evaluations.part
+        else:
+            assert isinstance(self.optimizer, FirstOrder), "there are two kinds"
+            steps = self.options["epochs"] * len(samples.batches)
+            step = Step(model.network, objective, self.optimizer.over(steps))
+        return listing(programs(step, samples, step.kept)[0])
+
+
+SAME_SIZE = (Layer.build, Dropout.build, Softmax.build)
+"""Of layers that have as many outputs as inputs."""
+
+
+def known_outputs(layers: Sequence[Layer]) -> int | None:
+    """How many outputs a network of these layers has, where they tell before the inputs are known."""
+    for layer in reversed(layers):
+        if isinstance(layer, Dense):
+            return layer.units
+        if type(layer).build not in SAME_SIZE:
+            return None
+    return None

@@ -1,0 +1,10 @@
+"""Layers: differentiable functions y = f(x) over views of one flat parameter vector."""
+
+from nn.layers.base import Layer
+from nn.layers.dense import Dense
+from nn.layers.dropout import Dropout
+from nn.layers.shortcut import Shortcut
+
+__all__ = ["LAYERS", "Dense", "Dropout", "Layer", "Shortcut"]
+
+LAYERS: dict[str, type[Layer]] = {"dense": Dense, "dropout": Dropout, "shortcut": Shortcut}

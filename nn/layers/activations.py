@@ -1,0 +1,365 @@
+"""Activations: the nonlinear layers, each applied to every unit (softmax: to every row).
+
+None has parameters. Most derivatives are functions of the output, so the output is the cache. In
+the comments y is the output, dy = ∂L/∂y and dx = ∂L/∂x = dy·y′.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Gt, Lt, doc
+
+from nn.arrays import Array
+from nn.initializers import GlorotUniform, HeNormal, Initializer, LeCunNormal
+from nn.layers.base import Layer
+
+
+def sigmoid(x: Array) -> Array:
+    """σ(x) = 1 / (1 + e^−x) = e^x / (e^x + 1), each form used where it is exact.
+
+    With e = e^−|x| neither form overflows, and both tails keep full relative precision.
+    """
+    e = np.exp(np.minimum(x, -x))
+    return np.where(x >= 0, 1, e) / (1 + e)
+
+
+def softplus_tail(x: Array) -> Array:
+    """log(1 + e^x) − max(x, 0) = log(1 + e^−|x|): exact where log(1 + e^x) itself is lost in x or in 1."""
+    return np.log1p(np.exp(np.minimum(x, -x)))
+
+
+def elu(x: Array, alpha: float) -> Array:
+    """x above 0, α(e^x − 1) below, as the sum of both parts: each is 0 where the other is not."""
+    return np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0))
+
+
+def softmax(x: Array) -> Array:
+    """e^xᵢ / Σⱼ e^xⱼ along the last axis, shifted by the largest so that nothing overflows."""
+    e = np.exp(x - np.max(x, axis=-1, keepdims=True))
+    return e / np.sum(e, axis=-1, keepdims=True)
+
+
+@dataclass(eq=False)
+class Linear(Layer):
+    """y = x: for outputs that may be any number.
+
+    >>> Linear().forward(np.array([[-1.0, 2.0]]))
+    array([[-1.,  2.]])
+    """
+
+    def forward(self, x: Array) -> Array:
+        return x
+
+    def backward(self, dy: Array) -> Array:
+        return dy
+
+
+@dataclass(eq=False)
+class Sigmoid(Layer):
+    """σ(x) = 1 / (1 + e^−x), in (0, 1).
+
+    The derivative σ′ = σ(1 − σ) needs the output alone: ``forward`` caches σ and ``backward``
+    costs two products. Its relative error in the upper tail is that of 1 − σ, up to u/(1 − σ) with the
+    rounding u of the type: from x = 37 on (17 in float32), where σ rounds to 1, it is 0. A cross-entropy
+    takes the input of the last sigmoid instead.
+
+    >>> layer = Sigmoid()
+    >>> layer.forward(np.array([[0.0, 800.0, -800.0]]))
+    array([[0.5, 1. , 0. ]])
+    >>> layer.backward(np.ones((1, 3)))
+    array([[0.25, 0.  , 0.  ]])
+    """
+
+    suits: ClassVar[Initializer | None] = GlorotUniform()
+
+    def forward(self, x: Array) -> Array:
+        self.output = sigmoid(x)
+        return self.output
+
+    def backward(self, dy: Array) -> Array:
+        # σ = 1/(1 + e^−x), so σ′ = e^−x/(1 + e^−x)² = σ · (1 − σ).
+        return dy * self.output * (1 - self.output)
+
+
+@dataclass(eq=False)
+class HardSigmoid(Layer):
+    """min(max(x + 3, 0), 6) / 6: a sigmoid of three straight lines, with the slope 1/6 in (−3, 3).
+
+    The form of Howard et al. (2019), "Searching for MobileNetV3", section 5.2, as in PyTorch and
+    Keras 3. Others have other slopes: Courbariaux, Bengio & David (2015) take ½, Keras 2 took 0.2.
+    At ±3 the derivative is taken as 0.
+
+    >>> layer = HardSigmoid()
+    >>> layer.forward(np.array([[-4.0, 0.0, 1.5, 3.0]])), layer.backward(np.full((1, 4), 6.0))
+    (array([[0.  , 0.5 , 0.75, 1.  ]]), array([[0., 1., 1., 0.]]))
+    """
+
+    suits: ClassVar[Initializer | None] = GlorotUniform()
+
+    def forward(self, x: Array) -> Array:
+        self.output = np.minimum(np.maximum(x + 3, 0), 6) / 6
+        return self.output
+
+    def backward(self, dy: Array) -> Array:
+        # y′ = 1/6 where 0 < y < 1, which is where y(1 − y) > 0.
+        return dy * (self.output * (1 - self.output) > 0) / 6
+
+
+@dataclass(eq=False)
+class Tanh(Layer):
+    """tanh x = 2σ(2x) − 1, in (−1, 1).
+
+    >>> layer = Tanh()
+    >>> layer.forward(np.array([[0.0]])), layer.backward(np.ones((1, 1)))
+    (array([[0.]]), array([[1.]]))
+    """
+
+    suits: ClassVar[Initializer | None] = GlorotUniform()
+
+    def forward(self, x: Array) -> Array:
+        self.output = np.tanh(x)
+        return self.output
+
+    def backward(self, dy: Array) -> Array:
+        # tanh = sinh/cosh, so tanh′ = (cosh² − sinh²)/cosh² = 1 − tanh².
+        return dy * (1 - self.output * self.output)
+
+
+@dataclass(eq=False)
+class Softsign(Layer):
+    """x / (1 + |x|), in (−1, 1): like tanh, but it saturates slowly, with 1/|x|.
+
+    Bergstra, Desjardins, Lamblin & Bengio (2009), "Quadratic polynomials learn better image
+    features".
+
+    >>> layer = Softsign()
+    >>> layer.forward(np.array([[0.0, 3.0, -1.0]])), layer.backward(np.ones((1, 3)))
+    (array([[ 0.  ,  0.75, -0.5 ]]), array([[1.    , 0.0625, 0.25  ]]))
+    """
+
+    suits: ClassVar[Initializer | None] = GlorotUniform()
+
+    def forward(self, x: Array) -> Array:
+        self.divisor = 1 + np.maximum(x, -x)
+        return x / self.divisor
+
+    def backward(self, dy: Array) -> Array:
+        # For x ≥ 0, (x/(1 + x))′ = 1/(1 + x)²; y is odd, so y′ is even: y′ = 1/(1 + |x|)².
+        return dy / self.divisor / self.divisor
+
+
+@dataclass(eq=False)
+class ReLU(Layer):
+    """max(x, 0). At x = 0 the derivative is taken as 0.
+
+    >>> layer = ReLU()
+    >>> layer.forward(np.array([[-1.0, 0.0, 2.0]])), layer.backward(np.ones((1, 3)))
+    (array([[0., 0., 2.]]), array([[0., 0., 1.]]))
+    """
+
+    suits: ClassVar[Initializer | None] = HeNormal()
+
+    def forward(self, x: Array) -> Array:
+        self.output = np.maximum(x, 0)
+        return self.output
+
+    def backward(self, dy: Array) -> Array:
+        return dy * (self.output > 0)
+
+
+@dataclass(eq=False)
+class LeakyReLU(Layer):
+    """max(x, slope·x): below 0 a unit keeps a small slope, and so never stops learning.
+
+    Maas, Hannun & Ng (2013), "Rectifier nonlinearities improve neural network acoustic models",
+    with their slope, 0.01 (PyTorch's too; Keras 3 has 0.3). At x = 0 the derivative is taken as the
+    slope. Weights start as before ReLU; for a large slope He et al. (2015), equation 15, divide the
+    variance by 1 + slope².
+
+    >>> layer = LeakyReLU(slope=0.25)
+    >>> layer.forward(np.array([[-1.0, 0.0, 2.0]])), layer.backward(np.ones((1, 3)))
+    (array([[-0.25,  0.  ,  2.  ]]), array([[0.25, 0.25, 1.  ]]))
+    """
+
+    suits: ClassVar[Initializer | None] = HeNormal()
+
+    slope: Annotated[float, Gt(0), Lt(1), doc("The slope below 0.")] = 0.01
+
+    def forward(self, x: Array) -> Array:
+        self.output = np.maximum(x, self.slope * x)
+        return self.output
+
+    def backward(self, dy: Array) -> Array:
+        # y has the sign of x, so it tells on which of the two lines x lies.
+        return np.where(self.output > 0, dy, self.slope * dy)
+
+
+@dataclass(eq=False)
+class ELU(Layer):
+    """x above 0 and α(e^x − 1) below: smooth where α = 1, and never less than −α.
+
+    Clevert, Unterthiner & Hochreiter (2016), "Fast and accurate deep network learning by exponential
+    linear units", section 3. At x = 0 the derivative is taken as α.
+
+    >>> layer = ELU()
+    >>> layer.forward(np.array([[-np.log(2), 0.0, 2.0]])), layer.backward(np.ones((1, 3)))
+    (array([[-0.5,  0. ,  2. ]]), array([[0.5, 1. , 1. ]]))
+    """
+
+    suits: ClassVar[Initializer | None] = HeNormal()
+
+    alpha: Annotated[float, Gt(0), doc("Minus the value that is approached below 0.")] = 1.0
+
+    def forward(self, x: Array) -> Array:
+        self.output = elu(x, self.alpha)
+        return self.output
+
+    def backward(self, dy: Array) -> Array:
+        # Below 0, y′ = α e^x = α(e^x − 1) + α = y + α.
+        return dy * np.where(self.output > 0, 1, self.output + self.alpha)
+
+
+@dataclass(eq=False)
+class SELU(Layer):
+    """λ·elu(x; α), with the λ and α for which signals of mean 0 and variance 1 stay so.
+
+    Klambauer, Unterthiner, Mayr & Hochreiter (2017), "Self-normalizing neural networks", equation
+    2. It takes weights of variance 1/inputs (LeCun), which they start with.
+
+    >>> layer = SELU()
+    >>> layer.forward(np.array([[-1.0, 0.0, 2.0]])).round(4), layer.backward(np.ones((1, 3))).round(4)
+    (array([[-1.1113,  0.    ,  2.1014]]), array([[0.6468, 1.7581, 1.0507]]))
+    """
+
+    suits: ClassVar[Initializer | None] = LeCunNormal()
+    ALPHA: ClassVar[float] = 1.6732632423543772
+    SCALE: ClassVar[float] = 1.0507009873554805
+
+    def forward(self, x: Array) -> Array:
+        self.output = self.SCALE * elu(x, self.ALPHA)
+        return self.output
+
+    def backward(self, dy: Array) -> Array:
+        # Above 0, y′ = λ; below, y′ = λα e^x = λα(e^x − 1) + λα = y + λα.
+        return dy * np.where(self.output > 0, self.SCALE, self.output + self.SCALE * self.ALPHA)
+
+
+@dataclass(eq=False)
+class Softplus(Layer):
+    """log(1 + e^x): a smooth ReLU, whose derivative is the sigmoid.
+
+    Dugas, Bengio, Bélisle, Nadeau & Garcia (2001), "Incorporating second-order functional knowledge
+    for better option pricing". At 0 its slope is ½, so weights start as before a sigmoid.
+
+    >>> layer = Softplus()
+    >>> layer.forward(np.array([[0.0, 1000.0, -1000.0]])).round(4), layer.backward(np.ones((1, 3)))
+    (array([[6.931e-01, 1.000e+03, 0.000e+00]]), array([[0.5, 1. , 0. ]]))
+    """
+
+    suits: ClassVar[Initializer | None] = GlorotUniform()
+
+    def forward(self, x: Array) -> Array:
+        self.output = np.maximum(x, 0) + softplus_tail(x)
+        return self.output
+
+    def backward(self, dy: Array) -> Array:
+        # e^y = 1 + e^x, so y′ = e^x/(1 + e^x) = 1 − e^−y.
+        return dy * -np.expm1(-self.output)
+
+
+@dataclass(eq=False)
+class SiLU(Layer):
+    """x σ(x): a ReLU whose gate, 1 or 0, is a sigmoid; also called swish.
+
+    Elfwing, Uchibe & Doya (2018), "Sigmoid-weighted linear units for neural network function
+    approximation in reinforcement learning". Its least value is −0.278, at x = −1.278.
+
+    >>> layer = SiLU()
+    >>> layer.forward(np.array([[0.0, 1.0, -1.0]])).round(4), layer.backward(np.ones((1, 3))).round(4)
+    (array([[ 0.    ,  0.7311, -0.2689]]), array([[0.5   , 0.9277, 0.0723]]))
+    """
+
+    suits: ClassVar[Initializer | None] = HeNormal()
+
+    def forward(self, x: Array) -> Array:
+        self.input, self.gate = x, sigmoid(x)
+        return x * self.gate
+
+    def backward(self, dy: Array) -> Array:
+        # With g = σ(x), (x g)′ = g + x g′ = g + x g(1 − g).
+        return dy * self.gate * (1 + self.input * (1 - self.gate))
+
+
+@dataclass(eq=False)
+class GELU(Layer):
+    """½ x (1 + tanh u) with u = √(2/π) (x + 0.044715 x³): close to x Φ(x), Φ the normal distribution.
+
+    Hendrycks & Gimpel (2016), "Gaussian error linear units", section 2: the tanh form, which differs
+    from x Φ(x) by less than 0.0005. As ½(1 + tanh u) = σ(2u), it is a gate like SiLU's, and exact in
+    its left tail. Beyond ±FAR the gate is 0 or 1 to the last bit, so that x³ need not be a number there.
+
+    >>> layer = GELU()
+    >>> layer.forward(np.array([[0.0, 1.0, -1.0]])).round(4), layer.backward(np.ones((1, 3))).round(4)
+    (array([[ 0.    ,  0.8412, -0.1588]]), array([[ 0.5  ,  1.083, -0.083]]))
+    """
+
+    suits: ClassVar[Initializer | None] = HeNormal()
+    STEEPNESS: ClassVar[float] = math.sqrt(8 / math.pi)
+    CUBIC: ClassVar[float] = 0.044715
+    FAR: ClassVar[float] = 30.0
+
+    def forward(self, x: Array) -> Array:
+        self.near = np.minimum(np.maximum(x, -self.FAR), self.FAR)
+        self.gate = sigmoid(self.STEEPNESS * self.near * (1 + self.CUBIC * self.near * self.near))
+        return x * self.gate
+
+    def backward(self, dy: Array) -> Array:
+        # With g = σ(2u), (x g)′ = g + x g(1 − g)(2u)′ and (2u)′ = √(8/π) (1 + 3·0.044715 x²).
+        x, g = self.near, self.gate
+        slope = self.STEEPNESS * (1 + 3 * self.CUBIC * x * x)
+        return dy * g * (1 + x * (1 - g) * slope)
+
+
+@dataclass(eq=False)
+class Softmax(Layer):
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ: one probability for each of two or more classes.
+
+    >>> Softmax().forward(np.array([[0.0, np.log(3)]]))
+    array([[0.25, 0.75]])
+    """
+
+    suits: ClassVar[Initializer | None] = GlorotUniform()
+
+    def build(self, inputs: int, following: Layer | None = None) -> int:
+        if inputs < 2:
+            raise ValueError(
+                f"Softmax: expected at least 2 units, got {inputs}; one alone would always be 1, use Sigmoid"
+            )
+        return inputs
+
+    def forward(self, x: Array) -> Array:
+        self.output = softmax(x)
+        return self.output
+
+    def backward(self, dy: Array) -> Array:
+        # ∂yⱼ/∂xᵢ = yⱼ (1[i = j] − yᵢ), so dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ).
+        return self.output * (dy - np.sum(dy * self.output, axis=-1, keepdims=True))
+
+
+ACTIVATIONS: dict[str, type[Layer]] = {
+    "linear": Linear,
+    "sigmoid": Sigmoid,
+    "hard_sigmoid": HardSigmoid,
+    "tanh": Tanh,
+    "softsign": Softsign,
+    "relu": ReLU,
+    "leaky_relu": LeakyReLU,
+    "elu": ELU,
+    "selu": SELU,
+    "softplus": Softplus,
+    "silu": SiLU,
+    "gelu": GELU,
+    "softmax": Softmax,
+}

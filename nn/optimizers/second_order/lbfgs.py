@@ -1,0 +1,94 @@
+"""L-BFGS: Newton's method with the curvature seen along the last steps."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+import numpy as np
+from annotated_types import Ge, doc
+
+from nn.arrays import Array
+from nn.optimizers.second_order.base import Evaluate, Place, SecondOrder
+from nn.optimizers.second_order.line_search import Point, strong_wolfe
+from nn.optimizers.second_order.status import Standing
+
+
+@dataclass(frozen=True)
+class Curved(Place):
+    """With the value and the gradient ``(n,)`` here, and the curvature along the last steps."""
+
+    value: float
+    gradient: Array
+    s: Array
+    """The last steps, ``(steps, n)``."""
+    y: Array
+    """The change of the gradient along each, ``(steps, n)``."""
+
+
+@dataclass(frozen=True)
+class LBFGS(SecondOrder):
+    """θ ← θ − α H g: H is the inverse Hessian as the last ``memory`` steps show it, α of a line search.
+
+    Liu & Nocedal (1989); Nocedal & Wright (2006), "Numerical optimization", algorithms 7.4 and 7.5,
+    with the strong Wolfe conditions (c₁ = 10⁻⁴, c₂ = 0.9). Where no step along H g lowers the loss
+    H is forgotten, and where none along the gradient does, the method ends: ``no_progress``.
+
+    >>> def square(parameters):
+    ...     return float(parameters @ parameters), 2 * parameters
+    >>> *_, (parameters, standing) = LBFGS().minimize(square, np.array([3.0, -4.0]))
+    >>> bool(np.all(np.abs(parameters) < 1e-7)), standing.ended
+    (True, 'minimum_gradient')
+    """
+
+    memory: Annotated[int, Ge(1), doc("How many steps the curvature is remembered from.")] = 10
+
+    def begin(self, evaluate: Evaluate, start: Array) -> Curved:
+        value, gradient = evaluate(start)
+        none = np.empty((0, start.size))
+        return Curved(start, Standing(float(np.linalg.norm(gradient))), value, gradient, none, none)
+
+    def iterate(self, evaluate: Evaluate, place: Curved) -> Curved:
+        theta, gradient, s, y = place.parameters, place.gradient, place.s, place.y
+        norm = float(np.linalg.norm(gradient))
+        if not norm > self.min_gradient:
+            return replace(place, standing=Standing(norm, ended="minimum_gradient"))
+        here = Point(0.0, place.value, 0.0, theta, gradient)
+        found = search(evaluate, here, -quasi_newton(gradient, s, y), len(s) > 0)
+        if found is None and len(s):
+            s, y = s[:0], y[:0]
+            found = search(evaluate, here, -gradient, False)
+        if found is None:
+            return replace(place, standing=Standing(norm, ended="no_progress"))
+        step, change = found.parameters - theta, found.gradient - gradient
+        if step @ change > np.finfo(float).eps * (change @ change):
+            s, y = np.vstack([s, step])[-self.memory :], np.vstack([y, change])[-self.memory :]
+        return Curved(found.parameters, Standing(norm), found.value, found.gradient, s, y)
+
+
+def search(evaluate: Evaluate, here: Point, direction: Array, scaled: bool) -> Point | None:
+    """The point that a line search finds; it tries the whole direction first where that is ``scaled``."""
+
+    def along(step: float) -> Point:
+        theta = here.parameters + step * direction
+        value, gradient = evaluate(theta)
+        return Point(step, value, float(gradient @ direction), theta, gradient)
+
+    slope = float(here.gradient @ direction)
+    if not slope < 0:
+        return None
+    first = 1.0 if scaled else min(1.0, 1 / float(np.linalg.norm(direction)))
+    return strong_wolfe(along, here._replace(slope=slope), first)
+
+
+def quasi_newton(gradient: Array, steps: Array, changes: Array) -> Array:
+    """H g, by the two loops of algorithm 7.4."""
+    q, passed = gradient, []
+    for s, y in zip(steps[::-1], changes[::-1], strict=True):
+        alpha = (s @ q) / (s @ y)
+        q = q - alpha * y
+        passed.append((alpha, s, y))
+    if passed:
+        _, s, y = passed[0]
+        q = (s @ y) / (y @ y) * q  # their equation 7.20: the curvature along the last step
+    for alpha, s, y in reversed(passed):
+        q = q + (alpha - (y @ q) / (s @ y)) * s
+    return q

@@ -1,0 +1,1 @@
+"""Training: batches, steps, runners, the loop of reports, stopping."""

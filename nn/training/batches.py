@@ -1,0 +1,251 @@
+"""The samples of a training: checked against the network, their order, their batches."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nn.arrays import Array
+from nn.engine.program import Program
+from nn.losses import Loss
+from nn.network import Sequential
+from nn.random import generator
+from nn.training.objective import chosen
+from nn.training.state import State, positions, reposition
+from nn.validation import MisfitError, suggest
+
+MEASURES = ("loss", "accuracy", "largest_error")
+"""What a step measures. Of the batches of an epoch, the first two are means, the third is the largest."""
+
+
+AGAIN = 16
+"""So many batches are looked at while an engine runs."""
+VERIFIED_ROWS, VERIFIED_BATCHES = 4096, 512
+"""As many rows, or batches of few rows, are enough to verify a step on."""
+
+
+class Batch(NamedTuple):
+    """``size`` rows of an order ``(*stack, samples)``, and their noise ``(*stack, size, noise)``."""
+
+    order: Array
+    start: int
+    size: int
+    noise: Array
+
+    @property
+    def rows(self) -> Array:
+        """The rows, ``(*stack, size)``."""
+        return self.order[..., self.start : self.start + self.size]
+
+
+class Goal(NamedTuple):
+    """Training ends after the first epoch whose measures are all at least as good as these."""
+
+    loss: float
+    accuracy: float
+    largest_error: float
+
+    def ends(self, measures: Array) -> bool:
+        """Whether training ends with these measures: goal reached, or no finite loss."""
+        if not np.isfinite(measures[0]).any():
+            return True
+        if self is NO_GOAL:
+            return False
+        given: list[Any] = [*measures, *ANYTHING[len(measures) :]]
+        loss, accuracy, error = given
+        return bool(np.all((loss <= self.loss) & (accuracy >= self.accuracy) & (error <= self.largest_error)))
+
+
+NO_GOAL = Goal(-np.inf, np.inf, -np.inf)
+
+
+ANYTHING = Goal(np.inf, -np.inf, np.inf)
+
+
+@dataclass(eq=False)
+class Samples:
+    """The samples to train on, in batches of ``size`` and a shorter last one.
+
+    Of the ``arrays`` by name, each ``(samples, columns)``, there are x, t and, where samples have
+    weights, w. They are shared by all networks of a stack; the order is drawn for each by its own of
+    ``generators``, which are None where samples come as they are. ``members (*stack,)`` are the places
+    of the networks that train now.
+    """
+
+    arrays: dict[str, Array]
+    size: int
+    generators: Sequence[np.random.Generator] | None
+    members: Array
+    noise: int = 0
+    """How many random numbers a network takes for each sample."""
+    noise_generators: Sequence[np.random.Generator] = ()
+    measured: int = 1
+    """How many of MEASURES are taken, from the first."""
+    goal: Goal = NO_GOAL
+
+    def __len__(self) -> int:
+        return len(self.arrays["x"])
+
+    @property
+    def batches(self) -> list[tuple[int, int]]:
+        """The first and the last place of each batch in the order."""
+        return [(start, min(start + self.size, len(self))) for start in range(0, len(self), self.size)]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the one batch is all samples, so that their order does not matter."""
+        return self.size == len(self)
+
+    def order(self) -> Array:
+        """The rows of the next epoch for each network, ``(*stack, samples)``."""
+        if self.generators is None:
+            return np.broadcast_to(np.arange(len(self)), (*self.members.shape, len(self)))
+        return self._each(self.generators, lambda rng: rng.permutation(len(self)))
+
+    def draw_noise(self, rows: int) -> Array:
+        """The noise of the next so many samples, whatever their batches: ``(*stack, rows, noise)``."""
+        dtype = self.arrays["x"].dtype.type
+        return self._each(self.noise_generators, lambda rng: rng.random((rows, self.noise), dtype))
+
+    def pairs(self, most: int | None = None) -> Callable[[Program], Iterator[tuple[dict[str, Array], Batch]]]:
+        """Batches for a program, ``drawn`` (at most so many), each with what the inputs then hold."""
+        return lambda program: (
+            (self.inputs(batch), batch) for batch in islice(self.drawn(program.inputs["t"].shape[-2]), most)
+        )
+
+    def drawn(self, size: int) -> Iterator[Batch]:
+        """Batches of so many rows, drawn at random from all but the same each time.
+
+        Whole batches hold every row, but no more than VERIFIED_ROWS in VERIFIED_BATCHES; of the shorter last
+        batch there is one. The generators stay where they are.
+        """
+        rng, stack = np.random.default_rng(0), self.members.shape
+        order = rng.permuted(np.tile(np.arange(len(self)), (*stack, 1)), axis=-1)
+        rows = min(len(self), VERIFIED_ROWS, VERIFIED_BATCHES * size)
+        end = rows if size == self.size else size
+        for start in range(0, end, size):
+            noise = rng.random((*stack, size, self.noise), self.arrays["x"].dtype.type)
+            yield Batch(order, min(start, len(self) - size), size, noise)
+
+    def inputs(self, batch: Batch) -> dict[str, Array]:
+        """What a step takes: the rows of a batch by name, and its noise."""
+        arrays = self.arrays.items()
+        inputs = {name: array if self.whole else array[batch.rows] for name, array in arrays}
+        return inputs | ({"noise": batch.noise} if self.noise else {})
+
+    def state(self) -> Mapping[str, Array]:
+        """Where the generators are, which is between epochs: an engine draws ahead for its own run only."""
+        return {"order": positions(self.generators or ()), "noise": positions(self.noise_generators)}
+
+    def restore(self, state: State) -> None:
+        """Draw what comes after that."""
+        reposition(self.generators or (), state["order"])
+        reposition(self.noise_generators, state["noise"])
+
+    def _each(
+        self, generators: Sequence[np.random.Generator], draw: Callable[[np.random.Generator], Array]
+    ) -> Array:
+        """What each network draws; one that stands in two places, once."""
+        members = self.members.ravel().tolist()
+        drawn = {member: draw(generators[member]) for member in dict.fromkeys(members)}
+        return np.reshape(
+            [drawn[member] for member in members], (*self.members.shape, *drawn[members[0]].shape)
+        )
+
+    def run(self, step: Callable[[Array | None], Sequence[Array]], epochs: int) -> Array:
+        """Call ``step`` with the rows of each batch, for so many epochs or until training ends.
+
+        Returns the measures of each epoch ``(epochs, measured, *stack)``.
+        """
+        measures = np.zeros((epochs, self.measured, *self.members.shape))
+        shares = [(start, stop, (stop - start) / len(self)) for start, stop in self.batches]
+        for epoch, total in enumerate(measures):
+            if self.whole:
+                for number, value in enumerate(step(None)):
+                    total[number] = value
+            else:
+                order = self.order()
+                for start, stop, share in shares:
+                    for number, value in enumerate(step(order[..., start:stop])):
+                        total[number] = (
+                            np.maximum(total[number], value) if number == 2 else total[number] + share * value
+                        )
+            if self.goal is not NO_GOAL and self.goal.ends(total):
+                return measures[: epoch + 1]
+            if epoch % 64 == 63 and self.goal.ends(total):
+                break
+        finite = np.isfinite(measures[: epoch + 1, 0].reshape(epoch + 1, -1)).any(axis=1)
+        return measures[: epoch + 1 if finite.all() else int(np.argmin(finite)) + 1]
+
+
+def pair(network: Sequential, loss: Loss, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+    """Inputs ``(samples, inputs)`` and targets ``(samples, outputs)`` that fit network and loss."""
+    inputs, targets = np.asarray(x, network.dtype), np.asarray(y, network.dtype)
+    if targets.ndim == 1:
+        targets = targets[:, np.newaxis]
+    samples = len(inputs)
+    for name, array, width in (("x", inputs, network.inputs), ("y", targets, network.outputs)):
+        if array.shape != (samples, width) or not samples:
+            raise ValueError(
+                f"{name}: expected the shape ({samples or 'samples'}, {width}), got {array.shape}"
+            )
+        if not np.all(np.isfinite(array)):
+            raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
+    loss.check_targets(targets)
+    return inputs, targets
+
+
+def weights(
+    t: Array, sample_weight: ArrayLike | None, class_weight: Mapping[int, float] | None
+) -> Array | None:
+    """The weight of each sample ``(samples, 1)``: its own times that of its class; None: all are 1."""
+    if sample_weight is None and class_weight is None:
+        return None
+    w = np.ones(len(t), t.dtype)
+    if sample_weight is not None:
+        given = np.asarray(sample_weight, t.dtype)
+        if given.shape not in ((len(t),), (len(t), 1)):
+            raise ValueError(f"sample_weight: expected the shape ({len(t)},), got {given.shape}")
+        w *= given.ravel()
+    if class_weight is not None:
+        w *= _of_classes(t, class_weight)
+    if not np.all(np.isfinite(w)) or np.any(w < 0) or not np.any(w):
+        raise ValueError("weights: expected finite numbers of at least 0, and one above 0")
+    return w[:, np.newaxis]
+
+
+def _of_classes(t: Array, class_weight: Mapping[int, float]) -> Array:
+    """The weight of each sample's class ``(samples,)``; classes that are not named weigh 1."""
+    classes = max(t.shape[-1], 2)
+    for label in class_weight:
+        if label not in range(classes):
+            known = suggest(str(label), map(str, range(classes)))
+            raise MisfitError("class_weight", f"class_weight: there is no class {label!r}; {known}")
+    return np.array([class_weight.get(label, 1) for label in range(classes)], t.dtype)[chosen(t)]
+
+
+def samples(
+    network: Sequential,
+    loss: Loss,
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    class_weight: Mapping[int, float] | None = None,
+    batch_size: int | None = None,
+    shuffle: bool = True,
+) -> Samples:
+    """The samples in batches; each network of a stack has an order and noise of its own."""
+    inputs, targets = pair(network, loss, x, y)
+    arrays = {"x": inputs.copy(), "t": targets.copy()}
+    if (w := weights(targets, sample_weight, class_weight)) is not None:
+        arrays["w"] = w
+    size = batch_size or len(inputs)
+    seeds = [int(seed) for seed in network.seeds.flat]
+    orders = [generator(seed, "shuffling") for seed in seeds] if shuffle else None
+    members = np.arange(len(seeds)).reshape(network.stack)
+    noises = [generator(seed, "noise") for seed in seeds] if network.noise else []
+    return Samples(arrays, size, orders, members, network.noise, noises)

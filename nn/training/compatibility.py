@@ -1,0 +1,138 @@
+"""Checks that the arguments of train() are compatible."""
+
+import os
+from collections.abc import Iterator, Mapping
+
+from nn.layers.base import Layer, every
+from nn.losses import Loss, MeanSquaredError
+from nn.network import Sequential
+from nn.optimizers import Optimizer
+from nn.schedules import ReduceOnPlateau
+from nn.training.evaluations import chunk
+from nn.training.stopping import EarlyStopping, StopAt
+from nn.validation import MisfitError
+
+
+def misfits(
+    network: Sequential,
+    loss: Loss,
+    optimizer: Optimizer,
+    *,
+    samples: int,
+    batch_size: int | None,
+    validation: bool,
+    classification: bool,
+    class_weight: Mapping[int, float] | None,
+    stop_at: StopAt | None,
+    early_stopping: EarlyStopping | None,
+) -> Iterator[MisfitError]:
+    """Each objection to training a network so on so many samples, with or without a validation set."""
+    if network.stack and (stop_at or early_stopping):
+        yield MisfitError(
+            "stop_at" if stop_at else "early_stopping",
+            "stop_at and early_stopping are for a single network, got a stack",
+        )
+    if stop_at and stop_at.accuracy and not classification:
+        yield MisfitError("stop_at.accuracy", "stop_at.accuracy needs a classification, got a regression")
+    if stop_at and stop_at.tolerance and loss.boundary != 0.5:
+        scores = f"got scores of {type(loss).__name__}"
+        yield MisfitError(
+            "stop_at.tolerance",
+            f"stop_at.tolerance needs outputs that come near their targets, {scores}",
+        )
+    if class_weight and not classification:
+        yield MisfitError("class_weight", "class_weight needs a classification, got a regression")
+    if batch_size and batch_size > samples:
+        yield MisfitError(
+            "batch_size", f"batch_size {batch_size} is larger than the {samples} training samples"
+        )
+    if early_stopping:
+        yield from unmeasured("early_stopping", early_stopping, validation, classification)
+    if isinstance(optimizer.schedule, ReduceOnPlateau):
+        yield from unmeasured("ReduceOnPlateau", optimizer.schedule, validation, classification)
+    if optimizer.full_batch and batch_size and batch_size < samples:
+        yield MisfitError(
+            "batch_size",
+            f"{type(optimizer).__name__} trains on the whole set, got batch_size {batch_size} of {samples}; "
+            "leave batch_size out, or use sgd or adam for mini-batches",
+        )
+    if optimizer.iterates:
+        yield from refusals(optimizer, network, loss, samples)
+
+
+def unmeasured(
+    name: str, by: EarlyStopping | ReduceOnPlateau, validation: bool, classification: bool
+) -> Iterator[MisfitError]:
+    """The objection to a monitor of what is not measured."""
+    argument = "early_stopping.monitor" if name == "early_stopping" else "optimizer.learning_rate.monitor"
+    monitor = by.monitor or ""
+    if monitor.startswith("val_") and not validation:
+        needed, instead = "a validation set, got none; hold one out, or", monitor.removeprefix("val_")
+        yield MisfitError(argument, f"{name}.monitor '{monitor}' needs {needed} use '{instead}'")
+    elif monitor.endswith("accuracy") and not classification:
+        needed, instead = "a classification, got a regression;", monitor.replace("accuracy", "loss")
+        yield MisfitError(argument, f"{name}.monitor '{monitor}' needs {needed} use '{instead}'")
+
+
+MEMORY_SHARE = 0.5
+"""What a method keeps may take this share of the machine's memory."""
+
+
+def refusals(method: Optimizer, network: Sequential, loss: Loss, samples: int) -> Iterator[MisfitError]:
+    """Why the method cannot train this network so, before anything is allocated."""
+    name = type(method).__name__
+    if network.stack:
+        yield MisfitError("network", f"{name} trains one network at a time, got a stack of {network.stack}")
+    if method.least_squares and not isinstance(loss, MeanSquaredError):
+        yield MisfitError(
+            "loss",
+            f"{name} is for mean squared errors, got {type(loss).__name__}; use mse, or lbfgs for this loss",
+        )
+    for place, outer in enumerate(network.layers):
+        for layer in every([outer]):
+            yield from refusals_of_layer(name, layer, f"network.{place}", method.least_squares)
+    if method.least_squares:
+        yield from too_large(name, network, samples)
+
+
+def refusals_of_layer(name: str, layer: Layer, place: str, least_squares: bool) -> Iterator[MisfitError]:
+    """Noise makes the loss another function each time; penalties are no squared residuals."""
+    kind = type(layer).__name__
+    has = {option: getattr(layer, option, None) for option in ("noise", "max_norm", "l1", "l2")}
+    if has["noise"] and not hasattr(layer, "layers"):
+        yield MisfitError(
+            place, f"{name} needs a loss that stays the same, got {kind}; leave it out, or use adam"
+        )
+    if has["max_norm"]:
+        yield MisfitError(
+            f"{place}.max_norm",
+            f"{name} puts no bounds on weights, got max_norm of {kind}; use l2 with lbfgs, or adam",
+        )
+    if least_squares and (has["l1"] or has["l2"]):
+        penalty = "l1" if has["l1"] else "l2"
+        yield MisfitError(
+            f"{place}.{penalty}",
+            f"{name} takes no penalties, got {penalty} of {kind}; use lbfgs, or "
+            "bayesian_regularization, which finds a weight decay itself",
+        )
+
+
+def too_large(name: str, network: Sequential, samples: int) -> Iterator[MisfitError]:
+    """The matrices of the largest kind that an iteration has in memory at once must fit."""
+    n, residuals = network.parameters.size, samples * network.outputs
+    rows = chunk(n, samples, network.outputs) * network.outputs
+    needed, there = 8 * (3 * min(n, residuals) ** 2 + 2 * rows * n), memory()
+    if needed > MEMORY_SHARE * there:
+        yield MisfitError(
+            "optimizer",
+            f"{name}: {n:,} parameters and {residuals:,} residuals need {needed / 1e9:.1f} GB, more than "
+            f"half of the {there / 1e9:.1f} GB of this machine; use lbfgs",
+        )
+
+
+def memory() -> int:
+    """The bytes of memory that this machine has; 4 GB where it does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 4 << 30

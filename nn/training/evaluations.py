@@ -1,0 +1,158 @@
+"""What second-order methods ask of a network, as recorded evaluations on either engine."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.engine.program import fill
+from nn.network import Sequential
+from nn.optimizers import FirstOrder, State
+from nn.optimizers.second_order.least_squares import Linearization, Tall, Wide
+from nn.training.batches import Samples
+from nn.training.objective import Objective
+from nn.training.runners import EngineName, choose
+from nn.training.stacks import Engine
+from nn.training.step import Step
+
+CHUNK_BYTES = 1 << 24
+"""A Jacobian of which only JᵀJ is needed is made in parts of about this size."""
+
+
+@dataclass(frozen=True)
+class Unmoved(FirstOrder):
+    """Leaves parameters as they are, so that a step is an evaluation of loss and gradient."""
+
+    def start(self, parameters: Array) -> State:
+        return {}
+
+    def step(self, parameters: Array, gradients: Array, state: State) -> None:
+        pass
+
+
+class Measuring(Step):
+    """A step that measures, and does nothing else."""
+
+    def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+        self.network.bind(kept["parameters"], kept["gradients"])
+        measures = self.objective.forward(**inputs)
+        return {name: value for name, value in measures._asdict().items() if value is not None}
+
+
+class Linearizing(Step):
+    """A step that leaves the residuals √w (y − t) ``(outputs, samples)`` and their Jacobian, a row for each.
+
+    Each sample gets a network of its own: the samples become a leading axis, along which the
+    parameters are broadcast. What a network then backpropagates from one of its outputs is a row
+    of the Jacobian ``(outputs, samples, n)``.
+    """
+
+    def __init__(self, network: Sequential, objective: Objective, samples: int):
+        super().__init__(network, objective, Unmoved())
+        outputs, dtype = network.outputs, network.dtype
+        self.kept["residuals"] = np.zeros((outputs, samples), dtype)
+        self.kept["jacobian"] = np.zeros((outputs, samples, network.parameters.size), dtype)
+        self.kept["directions"] = np.eye(outputs, dtype=dtype)
+
+    def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+        x, t = inputs["x"][:, np.newaxis], inputs["t"][:, np.newaxis]
+        parameters, jacobian = kept["parameters"][np.newaxis], kept["jacobian"]
+        self.network.bind(parameters, jacobian[0])
+        root = np.sqrt(inputs["w"])[:, np.newaxis] if "w" in inputs else 1
+        residuals = root * (self.network.forward(x) - t)
+        kept["residuals"][...] = residuals[:, 0].mT
+        for output in range(self.network.outputs):
+            self.network.bind(parameters, jacobian[output])
+            self.network.backward(root * kept["directions"][output, np.newaxis, np.newaxis])
+        self.network.bind(kept["parameters"], kept["gradients"])
+        return {"loss": np.mean(residuals * residuals)}
+
+
+class Evaluations:
+    """The loss of a network as a function of its parameters."""
+
+    part: Samples
+    step: Step
+    """What the step that is the heart of it is recorded for, and the step."""
+
+    def __init__(self, network: Sequential, engine: Engine, step: Step):
+        self.network, self.engine = network, engine
+        self.recorded = [(engine, step)]
+        """All engines that are at work, and what each runs."""
+        self.measures: Array
+        """What the last evaluation measured, ``(measured,)``."""
+
+    def because(self, note: str) -> Self:
+        """The same, saying why it is not on a faster engine."""
+        self.engine.note = self.engine.note or note
+        return self
+
+    def difference(self) -> str | None:
+        """What an engine leaves from here other than the formulas do; None where they agree."""
+        found = (engine.difference(step) for engine, step in self.recorded)
+        return next(filter(None, found), None)
+
+    def loss(self, parameters: Array) -> float:
+        """The loss at these parameters, which are the network's from then on."""
+        self.network.parameters[...] = parameters
+        self.measures = self.engine.run(1)[0]
+        return float(self.measures[0])
+
+
+class Gradients(Evaluations):
+    """The loss with its gradient."""
+
+    def __init__(
+        self, name: EngineName, objective: Objective, network: Sequential, samples: Samples, epochs: int
+    ):
+        self.step, self.part = Step(network, objective, Unmoved()), samples
+        super().__init__(network, choose(name, self.step, samples, epochs), self.step)
+
+    def __call__(self, parameters: Array) -> tuple[float, Array]:
+        return self.loss(parameters), self.network.gradients.astype(float)
+
+
+class Residuals(Evaluations):
+    """The mean squared error as a problem of least squares; see ``Problem``."""
+
+    def __init__(
+        self, name: EngineName, objective: Objective, network: Sequential, samples: Samples, epochs: int
+    ):
+        measuring = Measuring(network, objective, Unmoved())
+        super().__init__(network, choose(name, measuring, samples, epochs), measuring)
+        self.samples, self.count = samples, samples.arrays["t"].size
+        size = chunk(network.parameters.size, len(samples), network.outputs)
+        arrays = {name: array[:size].copy() for name, array in samples.arrays.items()}
+        self.part = Samples(arrays, size, None, np.array(0))
+        self.step = Linearizing(network, objective, size)
+        same: Any = self.engine.name
+        self.linearizer = choose(same, self.step, self.part, epochs)
+        self.recorded.append((self.linearizer, self.step))
+
+    def linearize(self, parameters: Array) -> Linearization:
+        self.network.parameters[...] = parameters
+        if self.count < parameters.size:
+            (part,) = self.parts()
+            return Wide(*part)
+        return Tall(self.parts(), parameters.size)
+
+    def parts(self) -> Iterator[tuple[Array, Array]]:
+        """Residuals and Jacobian of each chunk of samples, each valid until the next is made."""
+        samples, size = len(self.samples), self.part.size
+        for start in range(0, samples, size):
+            first = min(start, samples - size)  # the last chunk begins with samples of the one before
+            if size < samples:
+                fill(self.part.arrays, {n: a[first : first + size] for n, a in self.samples.arrays.items()})
+            self.linearizer.run(1)
+            residuals, jacobian = self.step.kept["residuals"], self.step.kept["jacobian"]
+            new = slice(start - first, None)
+            yield residuals[:, new].reshape(-1), jacobian[:, new].reshape(-1, jacobian.shape[-1])
+
+
+def chunk(parameters: int, samples: int, outputs: int) -> int:
+    """How many samples' rows of the Jacobian are in memory at once: all, or as many as JᵀJ is summed from."""
+    if samples * outputs < parameters:
+        return samples
+    return min(samples, max(1, CHUNK_BYTES // (8 * outputs * parameters)))

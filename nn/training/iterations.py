@@ -1,0 +1,124 @@
+"""Runs second-order methods: an epoch is an iteration."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.engine.compiler import CompilerError
+from nn.engine.traced import NotRecordableError
+from nn.network import Sequential
+from nn.optimizers.second_order.base import SecondOrder
+from nn.optimizers.second_order.bayesian_regularization import BayesianRegularization
+from nn.optimizers.second_order.lbfgs import LBFGS
+from nn.optimizers.second_order.levenberg_marquardt import LevenbergMarquardt
+from nn.optimizers.second_order.status import Standing
+from nn.training.batches import NO_GOAL, Samples
+from nn.training.evaluations import Evaluations, Gradients, Residuals
+from nn.training.objective import Objective
+from nn.training.runners import EngineName, note
+from nn.training.state import State
+
+NUMBERS = ("gradient_norm", "damping", "effective_parameters")
+"""What a standing says while training goes on."""
+
+
+class Iterating:
+    """The iterations of a method over evaluations on one of the other engines, whose name it has."""
+
+    @np.errstate(all="ignore")  # a step too far is seen in its loss
+    def __init__(self, method: SecondOrder, evaluations: Evaluations, samples: Samples):
+        self.method, self.evaluations, self.samples = method, evaluations, samples
+        self.name, self.note = evaluations.engine.name, evaluations.engine.note
+        self.place = method.begin(evaluations, evaluations.network.parameters.astype(float))
+
+    @property
+    def standing(self) -> Standing:
+        """What the method says of itself, its own end too."""
+        return self.place.standing
+
+    @np.errstate(all="ignore")
+    def run(self, epochs: int) -> Array:
+        """Iterate; the measures before each iteration."""
+        seen: list[Array] = []
+        try:
+            while len(seen) < epochs and not self.standing.ended:
+                seen.append(self.evaluations.measures)
+                if self.samples.goal.ends(seen[-1]):
+                    break
+                self.place = self.method.iterate(self.evaluations, self.place)
+        finally:
+            self.evaluations.network.parameters[...] = self.place.parameters  # not those of a trial
+        return np.array(seen)
+
+    def last_rate(self) -> None:
+        """None: it finds the length of each step itself."""
+
+    def overflowed(self) -> Array:
+        """False: it keeps no squares."""
+        return np.array(False)
+
+    def difference(self, formulas: Any = None) -> str | None:
+        """What an evaluation from here leaves other than the formulas do; None where they agree."""
+        return self.evaluations.difference()
+
+    def state(self) -> dict[str, Any]:
+        """The place, what its standing says (no number, or one), and what was measured there."""
+        place, said = dict(vars(self.place)), vars(self.standing)
+        del place["standing"]
+        said = {f"said_{name}": [number for number in [said[name]] if number is not None] for name in NUMBERS}
+        return place | said | {"measures": self.evaluations.measures}
+
+    def restore(self, state: State) -> None:
+        """Go on from a place."""
+        values: dict[str, Any] = {name: a if a.ndim else a.item() for name, a in state.items()}
+        self.evaluations.measures = values.pop("measures")
+        said: dict[str, Any] = {name: values.pop(f"said_{name}") for name in NUMBERS}
+        standing = Standing(**{name: number.item() for name, number in said.items() if len(number)})
+        self.place = replace(self.place, **values, standing=standing)
+        self.evaluations.network.parameters[...] = self.place.parameters
+
+
+SECOND_ORDER: dict[str, type[SecondOrder]] = {
+    "lbfgs": LBFGS,
+    "levenberg_marquardt": LevenbergMarquardt,
+    "bayesian_regularization": BayesianRegularization,
+}
+
+
+def evaluate(
+    method: SecondOrder,
+    name: EngineName,
+    network: Sequential,
+    objective: Objective,
+    samples: Samples,
+    epochs: int,
+) -> Gradients | Residuals:
+    """What a method asks of a network, all of it recorded for one engine, that of this name."""
+    kind = Residuals if method.least_squares else Gradients
+    # Trials have no goal: what an epoch reached is seen when it is over.
+    of: Any = objective, network, replace(samples, goal=NO_GOAL), epochs
+    if name != "auto":
+        return kind(name, *of)
+    why = ""
+    chosen: tuple[EngineName, ...] = "auto", "numpy"
+    for engine in chosen:
+        try:
+            return kind(engine, *of).because(why)
+        except (CompilerError, NotRecordableError) as error:
+            why = why or note(error)
+    return kind("formulas", *of).because(why)
+
+
+def iterate(
+    method: SecondOrder,
+    name: EngineName,
+    network: Sequential,
+    objective: Objective,
+    samples: Samples,
+    epochs: int,
+) -> Iterating:
+    """The engine of a method, ready to run from the network's parameters."""
+    evaluations = evaluate(method, name, network, objective, samples, epochs)
+    return Iterating(method, evaluations, samples)

@@ -1,0 +1,309 @@
+"""The loop over stretches of epochs, and the reports that it yields."""
+
+import copy
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.optimizers.second_order.status import Ending, Standing
+from nn.schedules import Monitor
+from nn.training.batches import NO_GOAL, Samples
+from nn.training.objective import Measures, Objective
+from nn.training.stacks import Engine
+from nn.training.state import Remembers, State, gathered, give_back
+from nn.training.stopping import Best, DivergedError, Plateau
+
+StopReason = Literal["epochs", "stop_at", "early_stopping"] | Ending
+
+
+class EngineError(ArithmeticError):
+    """What an engine computes is no longer what the formulas do: one of them counts, draws or remembers.
+
+    >>> from nn import SGD, Dense, Linear, MeanSquaredError, Sequential, train
+    >>> class Turning(Linear):
+    ...     factor = 1
+    ...     def forward(self, x):
+    ...         return self.factor * x
+    >>> line, data = Sequential([Dense(1), Turning()], inputs=1), ([[1]], [[1]])
+    >>> for report in train(line, MeanSquaredError(), SGD(0.1), *data, epochs=2, engine="numpy"):
+    ...     line.layers[1].factor = 2
+    Traceback (most recent call last):
+    nn.training.loop.EngineError: after epoch 2 a step of the engine 'numpy' leaves another loss than the
+    formulas do: one of them counts, draws random numbers or remembers, which is not recorded; train with
+    the engine 'formulas'
+    """
+
+
+class Moves(Remembers, Protocol):
+    """What moves the parameters."""
+
+    def last_rate(self) -> Array | float | None:
+        """The learning rate of the last step; None where a method finds the length of a step itself."""
+
+    def overflowed(self) -> Array:
+        """Whether squares that it keeps are no longer finite, so that it stands still, ``(*stack,)``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What training says of the epochs since the last report; arrays for a stack, else numbers.
+
+    ``losses`` and ``accuracy`` are means over the samples of an epoch, each batch measured before
+    its update. ``val_loss`` and ``val_accuracy`` are of the weights at the report.
+
+    >>> from nn import Dense, MeanSquaredError, SGD, Sequential, Zeros, train
+    >>> line = Sequential([Dense(1, initializer=Zeros())], inputs=1)
+    >>> (report,) = train(line, MeanSquaredError(), SGD(0.25), [[0]], [[1]], epochs=3, report_every=3)
+    >>> report.epoch, report.losses, report.stopped
+    (3, array([1.    , 0.25  , 0.0625]), 'epochs')
+    """
+
+    epoch: int
+    losses: Array
+    """The loss of each epoch since the last report, ``(epochs, *stack)``."""
+    accuracy: Array | None
+    val_loss: Array | None
+    val_accuracy: Array | None
+    learning_rate: Array | float | None
+    """None where the method finds the length of a step itself."""
+    best_epoch: int | None
+    """The k of the best weights θₖ, those after k epochs, where they are kept."""
+    engine: str = ""
+    """What ran the epochs: ``numpy``, ``native`` or the ``formulas`` themselves."""
+    engine_note: str = ""
+    """Why it is not a faster one, where ``auto`` cannot record a formula or a compiler fails."""
+    stopped: StopReason | None = None
+    """Why this report is the last one."""
+    seconds: float = 0.0
+    """Time spent training so far, without the caller's own between reports."""
+    reached: int | None = None
+    """The k of the weights θₖ that have met ``stop_at``."""
+    standing: Standing | None = None
+    """Where a second-order method stands."""
+    state: Callable[[], State] = field(default=dict, repr=False)
+    """All that training needs to go on from this report, as copies; to be asked for before the next one.
+
+    A copy of a report, or one from a pickle, is of no training: it has no state to give.
+    """
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"state": dict}
+
+    @property
+    def kept_epoch(self) -> int:
+        """The k of the weights θₖ that the network holds if training ends here."""
+        found = (self.best_epoch, self.reached, self.epoch)
+        return next(epoch for epoch in found if epoch is not None)
+
+    @property
+    def loss(self) -> Array:
+        """The loss of this epoch."""
+        last: Array = self.losses[-1]
+        return last
+
+
+@dataclass(eq=False)
+class Loop:
+    """Stretches of epochs, and the reports on them."""
+
+    objective: Objective
+    samples: Samples
+    held_out: tuple[Array, Array] | None
+    best: Best | None
+    plateau: Plateau | None
+    engine: Callable[[], Engine]
+    """Made when training begins; the same each time."""
+    method: Callable[[], Moves]
+    """What trains: a step, or a method that is itself the engine."""
+    epoch: int = 0
+    seconds: float = 0.0
+    superseded: bool = False
+    """Whether another training of the same network has begun."""
+
+    @property
+    def parts(self) -> dict[str, Remembers]:
+        """All that remembers something from one report to the next."""
+        parts = {"loop": self, "method": self.method(), "samples": self.samples}
+        watching = {"best": self.best, "plateau": self.plateau}
+        return parts | {name: part for name, part in watching.items() if part}
+
+    @property
+    def exact(self) -> bool:
+        """Whether an epoch is measured on the weights before it: its only batch is all samples, no noise."""
+        return self.samples.whole and not self.samples.noise
+
+    def state(self) -> dict[str, Any]:
+        """How far training is."""
+        return {"epoch": self.epoch, "seconds": self.seconds}
+
+    def restore(self, state: State) -> None:
+        """Go on from there."""
+        self.epoch, self.seconds = int(state["epoch"]), float(state["seconds"])
+
+    def go_on(self, state: State, epochs: int) -> None:
+        """Begin where a report was, with the engine made as at the first beginning."""
+        self.engine()
+        give_back(self.parts, state)
+        if self.epoch >= epochs:
+            raise ValueError(f"epochs: expected more than the {self.epoch} of the state, got {epochs}")
+
+    def reports(self, epochs: int, report_every: int) -> Iterator[Report]:
+        """Train; however this ends, the network then holds its best weights."""
+        state = partial(gathered, self.parts)
+        try:
+            self.expect_alone()
+            engine, different = self.engine(), ""
+            for number in itertools.count():
+                started = time.perf_counter()
+                report = self.stretch(engine, epochs, report_every)
+                self.seconds += time.perf_counter() - started
+                if number == 0 or report.stopped:
+                    different = different or self.different(engine)
+                yield replace(
+                    report, engine=engine.name, engine_note=engine.note, seconds=self.seconds, state=state
+                )
+                self.expect_alone()
+                if report.stopped:
+                    break
+            if different:
+                raise EngineError(different)
+        finally:
+            self.end()
+
+    def different(self, engine: Engine) -> str:
+        """What a step of the engine from here leaves other than the formulas do; empty where they agree."""
+        formulas: Any = self.method()
+        with self.objective.network.undisturbed():
+            name = engine.difference(formulas)
+        if not name:
+            return ""
+        return (
+            f"after epoch {self.epoch} a step of the engine {engine.name!r} leaves another {name} than the "
+            "formulas do: one of them counts, draws random numbers or remembers, which is not recorded; "
+            "train with the engine 'formulas'"
+        )
+
+    def expect_alone(self) -> None:
+        """Raise RuntimeError where another training has taken the network over."""
+        if self.superseded:
+            raise RuntimeError("train(): another train() has begun on this network; this one cannot go on")
+
+    def end(self) -> None:
+        """Let the network have its best weights, unless another training has it."""
+        if not self.superseded:
+            self.objective.network.bind_noise(None)
+            if self.best:
+                self.best.fill(self.objective.network.parameters)
+
+    def stretch(self, engine: Engine, epochs: int, report_every: int) -> Report:
+        """The epochs up to the next report, and what there is to say of them."""
+        began, parameters = self.epoch, self.objective.network.parameters
+        watched = self.best and not self.best.monitor.startswith("val_")
+        before = parameters.copy() if watched and self.exact else None
+        measures, reached = self.run(engine, min(report_every, epochs - self.epoch))
+        method = self.method()
+        if not np.any(np.isfinite(measures[-1, 0])) or np.all(method.overflowed()):
+            raise DivergedError(self.epoch, measures[-1, 0], method.last_rate())
+        accuracy = measures[-1, 1] if self.objective.classification else None
+        trained, held_out = Measures(measures[-1, 0], accuracy), self.validate()
+        rate = method.last_rate()
+        if self.best:
+            self.judge(self.best, trained, held_out, before if self.epoch == began + 1 else None)
+        if self.plateau:
+            self.plateau.see(self.epoch, shown(self.plateau.monitor, trained, held_out))
+        stopped: StopReason | None = None
+        if reached is not None:
+            stopped = "stop_at"
+        elif engine.standing and engine.standing.ended:
+            stopped = engine.standing.ended
+        elif self.epoch == epochs:
+            stopped = "epochs"
+        elif self.best and self.best.stale(self.epoch):
+            stopped = "early_stopping"
+        if stopped == "epochs" and before is not None:
+            self.look_at_the_last()
+        return Report(
+            epoch=self.epoch,
+            losses=measures[:, 0],
+            accuracy=accuracy,
+            val_loss=held_out.loss if held_out else None,
+            val_accuracy=held_out.accuracy if held_out else None,
+            learning_rate=rate,
+            best_epoch=self.best.kept_epoch if self.best else None,
+            stopped=stopped,
+            reached=reached,
+            standing=engine.standing,
+        )
+
+    def run(self, engine: Engine, epochs: int) -> tuple[Array, int | None]:
+        """The measures of so many epochs, or of fewer where training ends; the k of the θₖ at the goal."""
+        goal, seen, end = self.samples.goal, [], self.epoch + epochs
+        began = gathered({"": self.method()}) if goal is not NO_GOAL and self.exact else {}
+        start, reached = self.epoch, None
+        while self.epoch < end and reached is None:
+            seen.append(engine.run(end - self.epoch))
+            self.epoch += len(seen[-1])
+            if not np.any(np.isfinite(seen[-1][-1, 0])) or (engine.standing and engine.standing.ended):
+                break
+            if goal.ends(seen[-1][-1]):
+                reached = self.reaching(engine, began, start)
+        return np.concatenate(seen), reached
+
+    def reaching(self, engine: Engine, began: State, start: int) -> int | None:
+        """The k of the weights at the goal, which the last epoch met with its measures; None: they miss it.
+
+        A step measures, then moves. Of a whole batch the weights before the last step are at the goal:
+        the network goes back to how it ``began`` this stretch and takes all steps but that one again.
+        """
+        if not self.exact:
+            return self.epoch if self.samples.goal.ends(self.measure().given) else None
+        if engine.standing is None:  # others look before they move
+            self.method().restore({name.removeprefix("."): array for name, array in began.items()})
+            goal, self.samples.goal = self.samples.goal, NO_GOAL
+            if self.epoch - 1 > start:
+                engine.run(self.epoch - 1 - start)
+            self.samples.goal = goal
+        return self.epoch - 1
+
+    def measure(self) -> Measures:
+        """The measures of all training samples with the weights as they are, without noise."""
+        return self.objective.measure(**self.samples.arrays)
+
+    @np.errstate(all="ignore")  # a diverging run is seen in its loss
+    def validate(self) -> Measures | None:
+        """The measures of the samples held out, with the weights as they are."""
+        return self.objective.forward(*self.held_out) if self.held_out else None
+
+    def judge(self, best: Best, trained: Measures, held_out: Measures | None, before: Array | None) -> None:
+        """Keep the weights where they are the best so far, with what was measured on just those.
+
+        ``before`` are the weights that the epoch was measured on, where they are known.
+        """
+        parameters = self.objective.network.parameters
+        measures = shown(best.monitor, trained, held_out)
+        improved = best.improves(self.epoch, measures)
+        if before is not None:
+            best.keep(self.epoch - 1, measures, before, improved)
+        elif improved.any():
+            best.keep(self.epoch, measures if measures is held_out else self.measure(), parameters, improved)
+
+    def look_at_the_last(self) -> None:
+        """Judge the weights after the last epoch too, on which no epoch was measured.
+
+        The state that reports give stays without it, as more epochs would look at them anyway.
+        """
+        assert self.best, "there is a monitor"
+        self.best, measures = copy.deepcopy(self.best), self.measure()
+        improved = self.best.improves(self.epoch, measures)
+        self.best.keep(self.epoch, measures, self.objective.network.parameters, improved)
+
+
+def shown(monitor: Monitor, trained: Measures, held_out: Measures | None) -> Measures:
+    """The measures that a monitor is one of."""
+    return held_out if held_out and monitor.startswith("val_") else trained

@@ -1,0 +1,223 @@
+"""Runs programs as compiled C, with the loops over batches and epochs inside."""
+
+import ctypes
+from collections.abc import Mapping, Sequence
+from functools import partial
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.engine import verify
+from nn.engine.codegen.arithmetic import c_type
+from nn.engine.codegen.c import Memory, Writer
+from nn.engine.compiler import CAREFUL, FLAGS, CompilerError, compiler, load
+from nn.engine.program import Program
+from nn.engine.replay import Replay
+from nn.training.batches import AGAIN, MEASURES, Batch, Samples
+
+CALL_SECONDS = 0.05
+"""A call returns after about this time, so that Ctrl-C works."""
+ORDERS = 1 << 20
+"""About as many row numbers are drawn ahead."""
+NOISE_BYTES = 1 << 22
+"""About as much noise is drawn ahead, or that of one batch."""
+OPERATIONS_BETWEEN_LOOKS = 1 << 18
+"""The clock is looked at after about as many."""
+
+
+class Native:
+    """Steps over samples as a function of a shared library."""
+
+    BLOCK = 32
+    """As many tiny networks are run side by side."""
+    name = "native"
+    standing = None
+    note = ""
+
+    def __init__(self, programs: Sequence[Program], samples: Samples):
+        self.samples = samples
+        source = Source(programs, samples)
+        self.arena = np.empty(source.arena + 64, np.uint8)
+        self.shared = list(source.shared.values())
+        addresses = [-(-self.arena.ctypes.data // 64) * 64, *(array.ctypes.data for array in self.shared)]
+        self.pointers = (ctypes.c_void_p * len(addresses))(*addresses)
+        self.batch = ctypes.c_int64(0)
+        self.sums = np.zeros((samples.measured, *samples.members.shape))
+        self.orders = np.zeros((0, *samples.members.shape, len(samples)), np.int64)
+        self.noise = np.zeros((0, *samples.members.shape, samples.noise), programs[0].dtype)
+        self.noise_ahead = ctypes.c_void_p(), ctypes.c_int64()
+        self.programs = programs
+        self.library = self.compiled(source.text)
+        self.function = self.library.run
+        self.function.restype = ctypes.c_int64
+
+    def compiled(self, text: str) -> ctypes.CDLL:
+        """The library of a text, once it is verified; compilers have bugs. Raises CompilerError."""
+        replayed = {program: Replay(program) for program in self.programs}
+        for flags in (FLAGS, CAREFUL):
+            library = load(text, flags, ("run", "once"))
+            ways: Any = partial(self.once, library), lambda program, _: replayed[program]()
+            if not verify.compare(self.programs, self.samples.pairs(), *ways):
+                return library
+        raise CompilerError(f"the C compiler {compiler()[0]} makes something else of this step")
+
+    def difference(self, formulas: verify.Step) -> str | None:
+        """What a step from here leaves other than the formulas do; None where they agree."""
+        once = partial(self.once, self.library)
+        return verify.compare(self.programs, self.samples.pairs(AGAIN), once, verify.by(formulas))
+
+    def once(self, library: ctypes.CDLL, program: Program, batch: Batch) -> Mapping[str, Array]:
+        """One step on the rows of a batch; what it measures."""
+        sums = np.zeros((self.samples.measured, *self.samples.members.shape))
+        noise = np.ascontiguousarray(np.moveaxis(batch.noise, -2, 0))  # as C reads it
+        rows = batch.order.ctypes.data + batch.start * batch.order.itemsize
+        pointers = [ctypes.c_void_p(address) for address in (rows, noise.ctypes.data, sums.ctypes.data)]
+        library.once(ctypes.c_int(batch.size == self.samples.size), self.pointers, *pointers)
+        sums[:2] *= len(self.samples) / batch.size  # means are added by the batch's share of the epoch
+        return dict(zip(MEASURES, sums, strict=False))
+
+    def run(self, epochs: int) -> Array:
+        """Train; the measures of all epochs, or of those up to the end."""
+        measures = np.empty((epochs, *self.sums.shape))
+        done = 0
+        while done < epochs:
+            wanted = epochs - done
+            if not self.samples.whole:
+                if not len(self.orders):
+                    ahead = max(1, ORDERS // int(np.prod(self.orders.shape[1:])))
+                    self.orders = np.array([self.samples.order() for _ in range(min(wanted, ahead))])
+                wanted = min(wanted, len(self.orders))
+            call = self.call_with_noise if self.samples.noise else self.call
+            ran = call(wanted, measures[done:])
+            self.orders = self.orders[ran:]
+            done += ran
+            if ran and not np.isfinite(measures[done - 1, 0]).any():
+                self.orders, self.noise = self.orders[:0], self.noise[:0]  # others begin afresh
+                break
+            if ran and self.samples.goal.ends(measures[done - 1]):
+                break  # where training goes on all the same, it goes on with what was drawn
+        return measures[:done]
+
+    def call(self, epochs: int, measures: Array) -> int:
+        """One call into the library; the number of epochs that it finished."""
+        ran: int = self.function(
+            self.pointers,
+            ctypes.c_void_p(self.orders.ctypes.data),
+            ctypes.c_int64(epochs),
+            ctypes.byref(self.batch),
+            ctypes.c_void_p(self.sums.ctypes.data),
+            ctypes.c_void_p(measures.ctypes.data),
+            (ctypes.c_double * 3)(*self.samples.goal),
+            ctypes.c_double(CALL_SECONDS),
+            *self.noise_ahead,
+        )
+        return ran
+
+    def call_with_noise(self, epochs: int, measures: Array) -> int:
+        """The same with noise for the next batch, and for more ahead, but for no more than these epochs."""
+        samples, began = self.samples, self.batch.value
+        left = len(samples) - began * samples.size
+        if len(self.noise) < min(samples.size, left):
+            row = int(np.prod(self.noise.shape[1:])) * self.noise.itemsize
+            ahead = min(max(samples.size, NOISE_BYTES // row), (epochs - 1) * len(samples) + left)
+            # Rows first: C goes through them from one batch to the next.
+            drawn = np.moveaxis(samples.draw_noise(ahead - len(self.noise)), -2, 0)
+            self.noise = np.concatenate([self.noise, drawn])
+        self.noise_ahead = ctypes.c_void_p(self.noise.ctypes.data), ctypes.c_int64(len(self.noise))
+        ran = self.call(epochs, measures)
+        self.noise = self.noise[ran * len(samples) + (self.batch.value - began) * samples.size :]
+        return ran
+
+
+class Source:
+    """Programs as C: the text, the arrays whose addresses it takes, and the bytes of its arena."""
+
+    def __init__(self, programs: Sequence[Program], samples: Samples):
+        self.samples, self.arena = samples, 0
+        self.whole = programs[0]
+        kept = {f"k{number}": array for number, array in enumerate(self.whole.kept.values())}
+        constants = [array for program in programs for array in program.constants]
+        self.shared = kept | samples.arrays | {f"c{n}": array for n, array in enumerate(constants)}
+        names = ("step_whole", "step_last")
+        steps = [self.step(program, name) for program, name in zip(programs, names, strict=False)]
+        if len(steps) == 1:
+            steps.append("#define step_last step_whole")
+        preamble, loop = files("nn.engine.codegen") / "preamble.h", files("nn.training") / "run.c"
+        parts = [preamble.read_text(), self.facts(), *steps, loop.read_text()]
+        self.text = "\n".join(parts)
+
+    def facts(self) -> str:
+        """What the text knows of the plan as a whole."""
+        stack = self.samples.members.size
+        facts = {
+            "BATCHES": len(self.samples.batches),
+            "WHOLE": len(self.samples) // self.samples.size,
+            "SIZE": self.samples.size,
+            "SAMPLES": len(self.samples),
+            "ORDER": stack * len(self.samples) if not self.samples.whole else 0,
+            "STACK": stack,
+            "NOISE": self.samples.noise,
+            "REAL": c_type(self.whole.dtype),
+            "MEASURED": self.samples.measured,
+            "CHECK_EVERY": max(1, OPERATIONS_BETWEEN_LOOKS // operations(self.whole)),
+        }
+        return "\n".join(f"#define {name} {value}" for name, value in facts.items())
+
+    def step(self, program: Program, name: str) -> str:
+        """A C function: gather the batch, carry out the calls, add up what they measured."""
+        memory = Memory(self.shared)
+        writer = Writer(program, memory)
+        gather = []
+        if not self.samples.whole:
+            for key, array in self.samples.arrays.items():
+                element = f"{key}[rows[s * SAMPLES + r] * {array.shape[1]} + c]"
+                gather.append(self.gather(program.inputs[key], element, memory))
+        if self.samples.noise:
+            element = "noise[(r * STACK + s) * NOISE + c]"
+            gather.append(self.gather(program.inputs["noise"], element, memory))
+        body = [*gather, *writer.body(), *self.measures(program, memory)]
+        self.arena = max(self.arena, memory.arena)
+        pointers = [
+            f"{c_type(array.dtype)} *const restrict {key} = p[{number}];"
+            for number, (key, array) in enumerate(self.shared.items(), start=1)
+        ]
+        parameters = "void *const *p, const int64_t *rows, const REAL *noise, double *restrict sums"
+        head = f"static void {name}({parameters}) {{ char *const arena = p[0];"
+        return "\n".join([head, *pointers, *memory.declarations, *body, "}"])
+
+    def gather(self, batch: Array, element: str, memory: Memory) -> str:
+        """Copy an element of each row, column and network of a batch to where the program reads it."""
+        *stack, size, width = batch.shape
+        name, _ = memory.at(batch)
+        strides = [stride // batch.itemsize for stride in (*([0] * (not stack)), *batch.strides)]
+        place = f"{name}[{strides[0]} * s + {strides[1]} * r + {strides[2]} * c]"
+        return (
+            f"for (int64_t r = 0; r < {size}; r++) for (int64_t c = 0; c < {width}; c++)"
+            f" for (int64_t s = 0; s < {stack[0] if stack else 1}; s++)"
+            f" {place} = {element};"
+        )
+
+    def measures(self, program: Program, memory: Memory) -> list[str]:
+        """Add the measures of a batch to those of the epoch, each batch by its share of the samples."""
+        share = program.inputs["t"].shape[-2] / len(self.samples)
+        lines = []
+        for key, array in program.outputs.items():
+            place, offset = memory.at(array)
+            total, value = f"sums[{MEASURES.index(key)} * STACK + s]", f"{place}[{offset} + s]"
+            how = (
+                f"{total} = MAX({value}, {total})"
+                if key == "largest_error"
+                else f"{total} += {share!r} * {value}"
+            )
+            lines.append(f"for (int64_t s = 0; s < STACK; s++) {how};")
+        return lines
+
+
+def operations(program: Program) -> int:
+    """About how many numbers a step computes."""
+    return sum(
+        call.out.size * (call.arguments[0].shape[-1] if call.function == "matmul" else 1)
+        for call in program.calls
+    )

@@ -1,0 +1,91 @@
+"""Objective: a network and its loss as one function, with the measures that people read."""
+
+import copy
+from typing import NamedTuple
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.layers.base import backward, forward
+from nn.losses import Loss
+from nn.network import Sequential
+
+ROWS = 8192
+"""As many samples are measured at once."""
+
+
+def chosen(y: Array, boundary: float = 0.5) -> Array:
+    """The number of the class that outputs ``(*stack, batch, outputs)`` stand for, ``(*stack, batch)``.
+
+    One output stands for two classes: up to the boundary and above. Of several, the largest is the class.
+    """
+    return np.argmax(y, axis=-1) if y.shape[-1] > 1 else np.where(y[..., 0] > boundary, 1, 0)
+
+
+def accuracy(y: Array, t: Array, boundary: float = 0.5) -> Array:
+    """The share of samples whose class is right, ``(*stack,)``; the boundary is that of the outputs."""
+    return np.mean(chosen(y, boundary) == chosen(t), axis=-1)
+
+
+def largest_error(y: Array, t: Array) -> Array:
+    """max |y − t| over samples and outputs, ``(*stack,)``."""
+    return np.max(np.abs(y - t), axis=(-2, -1))
+
+
+class Measures(NamedTuple):
+    """How good outputs are, each ``(*stack,)``; None where it was not asked for."""
+
+    loss: Array
+    accuracy: Array | None = None
+    largest_error: Array | None = None
+
+    @property
+    def given(self) -> Array:
+        """Those that were asked for, ``(measured, *stack)``."""
+        return np.array([value for value in self if value is not None])
+
+
+class Objective:
+    """L(parameters; x, t): the loss of a network's outputs for inputs x and targets t, and its penalties.
+
+    The penalties of layers (``l1``, ``l2``) are part of every loss that is reported, that of a
+    validation set too, as in Keras. Sample weights w ``(*stack or (), batch, 1)`` weigh the loss, never
+    the accuracy. The loss is a copy: what it remembers from ``forward`` to ``backward`` is this objective's.
+    """
+
+    def __init__(self, network: Sequential, loss: Loss, *, classification: bool, tolerance: bool = False):
+        self.network, self.loss = network, copy.deepcopy(loss)
+        self.classification, self.tolerance = classification, tolerance
+        self.before, self.within = network.split(self.loss)
+
+    def forward(self, x: Array, t: Array, w: Array | None = None, noise: Array | None = None) -> Measures:
+        """The measures of one batch, ``x: (*stack, batch, inputs)`` and ``t: (*stack, batch, outputs)``.
+
+        With ``noise (*stack, batch, network.noise)`` they are those of the network as it trains.
+        """
+        self.network.bind_noise(noise)
+        z = forward(self.before, x)
+        loss = sum(self.network.penalties(), start=self.loss.forward(z, t, w))
+        if not (self.classification or self.tolerance):
+            return Measures(loss)
+        y = forward(self.within, z)
+        right = accuracy(y, t, self.loss.boundary)
+        return Measures(loss, right, largest_error(y, t) if self.tolerance else None)
+
+    @np.errstate(all="ignore")  # weights that have run away give a loss that says so
+    def measure(self, x: Array, t: Array, w: Array | None = None) -> Measures:
+        """The measures of any number of samples, without noise; block by block, in little memory."""
+        blocks = [slice(start, start + ROWS) for start in range(0, len(x), ROWS)]
+        parts = [self.forward(x[rows], t[rows], None if w is None else w[rows]) for rows in blocks]
+        shares = [len(x[rows]) / len(x) for rows in blocks]
+        losses, accuracies, errors = zip(*parts, strict=True)
+        return Measures(
+            np.average(losses, axis=0, weights=shares),
+            None if accuracies[0] is None else np.average(accuracies, axis=0, weights=shares),
+            None if errors[0] is None else np.max(errors, axis=0),
+        )
+
+    def backward(self) -> None:
+        """Fill the network's gradients for the last ``forward``."""
+        backward(self.before, self.loss.backward())
+        self.network.penalize()

@@ -1,0 +1,169 @@
+"""Which engine runs the steps of a training, and how."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.engine import verify
+from nn.engine.compiler import NO_COMPILER, CompilerError, compiler
+from nn.engine.program import Program, laid
+from nn.engine.record import record
+from nn.engine.replay import Replay
+from nn.engine.traced import NotRecordableError
+from nn.training.batches import AGAIN, Batch, Samples
+from nn.training.native import Native
+from nn.training.stacks import Blocks, Engine
+from nn.training.step import Step
+
+
+class Replayed:
+    """Steps over samples as lists of bound functions: nothing is allocated, nothing decided."""
+
+    BLOCK = 1024
+    """As many tiny networks are run side by side."""
+    name = "numpy"
+    standing = None
+    note = ""
+
+    def __init__(self, programs: Sequence[Program], samples: Samples):
+        self.samples = samples
+        self.steps = {program.inputs["t"].shape[-2]: Replay(program) for program in programs}
+
+    def run(self, epochs: int) -> Array:
+        """Train; the measures of each epoch."""
+        with np.errstate(all="ignore"):
+            return self.samples.run(self.step, epochs)
+
+    def step(self, rows: Array | None) -> Sequence[Array]:
+        """One step on these rows, or on all samples."""
+        samples = self.samples
+        step = self.steps[samples.size if rows is None else rows.shape[-1]]
+        inputs = step.program.inputs
+        if rows is not None:
+            for name, array in samples.arrays.items():
+                array.take(rows, 0, inputs[name], "clip")
+        if samples.noise:
+            inputs["noise"][...] = samples.draw_noise(inputs["noise"].shape[-2])
+        for function, arguments in step.primitives:
+            function(*arguments)
+        return step.outputs
+
+    def difference(self, formulas: verify.Step) -> str | None:
+        """What a step from here leaves other than the formulas do; None where they agree."""
+        programs = [step.program for step in self.steps.values()]
+        return verify.compare(programs, self.samples.pairs(AGAIN), self.once, verify.by(formulas))
+
+    def once(self, program: Program, batch: Batch) -> Mapping[str, Array]:
+        """One step on what the program's inputs hold."""
+        return self.steps[batch.size]()
+
+
+EngineName = Literal["auto", "formulas", "numpy", "native"]
+
+
+class Formulas:
+    """Runs the formulas as they stand, and allocates as they do: the judge of the other engines."""
+
+    name = "formulas"
+    standing = None
+
+    def __init__(self, step: Step, samples: Samples, note: str = ""):
+        self.step, self.samples, self.note = step, samples, note
+
+    def run(self, epochs: int) -> Array:
+        """Train; the measures of each epoch."""
+        with np.errstate(all="ignore"):
+            return self.samples.run(self.batch, epochs)
+
+    def batch(self, rows: Array | None) -> Sequence[Array]:
+        """One step on these rows, or on all samples."""
+        samples = self.samples
+        inputs = {name: array if rows is None else array[rows] for name, array in samples.arrays.items()}
+        if samples.noise:
+            inputs["noise"] = samples.draw_noise(inputs["x"].shape[-2])
+        return tuple(self.step(inputs, self.step.kept).values())
+
+    def difference(self, formulas: Any) -> None:
+        """None: these are the formulas."""
+
+
+def programs(step: Step, samples: Samples, kept: dict[str, Array]) -> list[Program]:
+    """The step recorded for a whole batch, and for a shorter last one where there is one."""
+    found = []
+    stack = samples.members.size if samples.members.ndim else 0
+    with step.network.undisturbed():
+        for size in dict.fromkeys(stop - start for start, stop in samples.batches):
+            rows = np.broadcast_to(np.arange(size), (*samples.members.shape, size))
+            noise = np.random.default_rng(1).random((*rows.shape, samples.noise)).astype(step.network.dtype)
+            inputs = samples.inputs(Batch(rows, 0, size, noise))
+            for name in inputs.keys() - (samples.arrays if samples.whole else {}).keys():
+                inputs[name] = laid(inputs[name], stack)
+            step.expect_forgetful(inputs, kept)
+            found.append(record(step, inputs, kept, map(samples.inputs, samples.drawn(size)), stack))
+    return found
+
+
+COMPILING_SECONDS = 1.0
+"""Compiling is worth it for a run that would take longer than this with NumPy."""
+
+
+TINY = 128
+"""Networks of at most so many parameters train side by side, larger ones one after the other."""
+
+
+def choose(name: EngineName, step: Step, samples: Samples, epochs: int) -> Engine:
+    """The engine of this name, ready to run.
+
+    ``auto`` decides from the work and from whether there is a compiler, never from a clock or a
+    cache, so that a run repeats: C where compiling pays, else NumPy. NumPy steps in for a compiler that
+    fails, and the formulas themselves where they cannot be recorded; the engine's ``note`` says why.
+    Raises CompilerError and NotRecordableError where a name insists.
+    """
+    if name == "formulas":
+        return Formulas(step, samples)
+    try:
+        if name == "native" and not compiler():
+            raise CompilerError(NO_COMPILER)
+        native = name == "native" or (name == "auto" and pays(step, samples, epochs) and bool(compiler()))
+        return recorded(Native if native else Replayed, step, samples)
+    except NotRecordableError as error:
+        if name != "auto":
+            raise
+        return Formulas(step, samples, note(error))
+    except CompilerError as error:
+        if name != "auto":
+            raise
+        engine = recorded(Replayed, step, samples)
+        engine.note = note(error)
+        return engine
+
+
+def note(error: Exception) -> str:
+    """Why a slower engine runs."""
+    what = (
+        "NumPy runs, not compiled C" if isinstance(error, CompilerError) else "the formulas run as they stand"
+    )
+    return f"{what}: {error}"
+
+
+def recorded(engine: type[Native] | type[Replayed], step: Step, samples: Samples) -> Engine:
+    """An engine that runs the recorded step; a stack is run in blocks, of tiny networks or of one."""
+    if not samples.members.ndim:
+        return engine(programs(step, samples, step.kept), samples)
+    tiny = step.network.parameters.shape[-1] <= TINY
+    blocks = Blocks(step.kept, samples, min(engine.BLOCK, samples.members.size) if tiny else 1)
+    return blocks.with_engine(lambda: engine(programs(step, samples, blocks.kept), samples))
+
+
+def pays(step: Step, samples: Samples, epochs: int) -> bool:
+    """Whether a run would take longer with NumPy than compiling does, on a machine of 2020.
+
+    A step costs about 20 µs for its calls, and 1 ns for each product of a weight and a sample in
+    its three passes.
+    """
+    networks = samples.members.size
+    products = 3e-9 * step.network.parameters.shape[-1] * len(samples) * networks
+    calls = 20e-6 * len(samples.batches) * -(-networks // Replayed.BLOCK)
+    return (calls + products) * epochs > COMPILING_SECONDS

@@ -1,0 +1,68 @@
+"""One step of training as a function of its batch and of what it keeps."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.engine.codegen.memory import remembered
+from nn.engine.program import fill
+from nn.engine.traced import NotRecordableError
+from nn.layers.base import every
+from nn.network import Sequential
+from nn.optimizers import FirstOrder
+from nn.training.objective import Objective
+from nn.training.state import State
+
+
+class Step:
+    """One step of training as a function of its batch and of what it keeps."""
+
+    def __init__(self, network: Sequential, objective: Objective, optimizer: FirstOrder):
+        self.network, self.objective, self.optimizer = network, objective, optimizer
+        own = {"parameters": network.parameters, "gradients": network.gradients}
+        self.optimizer_state = optimizer.start(network.parameters)
+        self.kept = own | self.optimizer_state
+
+    def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+        """Forward, backward, update, constraint; returns the measures before the update."""
+        parameters, gradients, *_ = kept.values()
+        state = {name: array for name, array in kept.items() if name not in ("parameters", "gradients")}
+        self.network.bind(parameters, gradients)
+        measures = self.objective.forward(**inputs)
+        self.objective.backward()
+        self.optimizer.step(parameters, gradients, state)
+        self.network.constrain()
+        return {name: value for name, value in measures._asdict().items() if value is not None}
+
+    def expect_forgetful(self, inputs: dict[str, Array], kept: dict[str, Array]) -> None:
+        """Raise NotRecordableError where layers or the loss remember from step to step more than is kept."""
+        began = {name: array.copy() for name, array in kept.items()}
+
+        def once() -> None:
+            fill(kept, began)
+            self(inputs, kept)
+
+        with np.errstate(all="ignore"):
+            name = remembered([*every(self.network.layers), self.objective.loss], once)
+        fill(kept, began)
+        if name:
+            raise NotRecordableError(f"{name} changes from step to step, which cannot be recorded")
+
+    def last_rate(self) -> Array | float:
+        """The learning rate of the last step."""
+        return self.optimizer.last_rate(self.optimizer_state)
+
+    def overflowed(self) -> Array:
+        """Whether squares that the optimiser keeps are no longer finite, ``(*stack,)``."""
+        return self.optimizer.overflowed(self.optimizer_state)
+
+    def state(self) -> State:
+        """What a step changes and the next one reads: gradients are each step's own."""
+        return {name: array for name, array in self.kept.items() if name != "gradients"}
+
+    def restore(self, state: State) -> None:
+        """Go on from such arrays."""
+        for name, array in state.items():
+            self.kept[name][...] = array

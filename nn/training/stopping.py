@@ -1,0 +1,185 @@
+"""What training does about its progress: ends at a goal, without progress or diverged, or slows down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+from annotated_types import Ge, Gt, Le, doc
+
+from nn.arrays import Array
+from nn.schedules import Monitor, ReduceOnPlateau
+from nn.training.batches import ANYTHING, Goal
+from nn.training.objective import Measures
+from nn.training.state import State
+from nn.validation import Checked
+
+
+@dataclass(frozen=True)
+class StopAt(Checked):
+    """A goal: training stops with the first weights that meet all that is given here.
+
+    ``loss`` at most this, ``accuracy`` at least this, every output within ``tolerance`` of its
+    target; of all training samples, without noise. An epoch that reports as much is a candidate, as its
+    batches were measured before their updates: with whole batches the weights before it have met the
+    goal, and training goes back to them; else those after it are measured, and training goes on where
+    they miss the goal.
+
+    >>> StopAt(loss=0.01)
+    StopAt(loss=0.01, accuracy=None, tolerance=None)
+    """
+
+    loss: Annotated[float | None, Gt(0), doc("The loss to reach, or less.")] = None
+    accuracy: Annotated[
+        float | None, Gt(0), Le(1), doc("The accuracy to reach, or more: 1 is all samples.")
+    ] = None
+    tolerance: Annotated[float | None, Gt(0), doc("How near to its target every output is to be.")] = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.loss is self.accuracy is self.tolerance is None:
+            raise ValueError("StopAt: expected a loss, an accuracy or a tolerance, got none")
+
+    @property
+    def goal(self) -> Goal:
+        """The bounds on loss, accuracy and largest error; what is not asked for is always met."""
+        given = (self.loss, self.accuracy, self.tolerance)
+        return Goal(
+            *(bound if value is None else value for value, bound in zip(given, ANYTHING, strict=True))
+        )
+
+
+@dataclass(frozen=True)
+class EarlyStopping(Checked):
+    """Stop when ``monitor`` has not improved by more than ``min_delta`` for ``patience`` epochs.
+
+    The network then goes back to its best weights. The monitor is the validation loss unless
+    given, or the training loss where nothing is held out. An epoch's own loss and accuracy were measured
+    before its updates: of whole batches they tell of the weights before the epoch; of other batches an
+    epoch that improves is a candidate, whose weights are measured on all training samples before they
+    are kept. Prechelt (1998), "Early stopping, but when?".
+
+    >>> EarlyStopping(patience=50, min_delta=1e-4)
+    EarlyStopping(patience=50, monitor=None, min_delta=0.0001)
+    """
+
+    patience: Annotated[int, Ge(1), doc("Epochs without progress after which training ends.")]
+    monitor: Annotated[
+        Monitor | None,
+        doc("What progress is judged by; left out, val_loss where there is one, else the loss."),
+    ] = None
+    min_delta: Annotated[float, Ge(0), doc("How much less the measure must be to count as progress.")] = 0.0
+
+
+def judged(monitor: Monitor, measures: Measures) -> Array:
+    """The value of the monitor, ``(*stack,)``, the smaller the better: accuracies count negative."""
+    if monitor.endswith("accuracy"):
+        assert measures.accuracy is not None, "train() refuses to monitor what is not measured"
+        return -np.asarray(measures.accuracy)
+    return np.asarray(measures.loss)
+
+
+class Best:
+    """The best parameters θₖ so far, with their epoch k; each network of a stack has its own."""
+
+    def __init__(self, monitor: Monitor, parameters: Array, early_stopping: EarlyStopping | None):
+        self.monitor, self.parameters, self.early_stopping = monitor, parameters.copy(), early_stopping
+        self.min_delta = early_stopping.min_delta if early_stopping else 0.0
+        self.value = np.full(parameters.shape[:-1], np.inf)
+        """The best that the monitor has shown: patience is measured from it."""
+        self.measured = self.value.copy()
+        """What was measured on the parameters that are kept."""
+        self.since = self.epoch = 0
+
+    @property
+    def kept_epoch(self) -> int | None:
+        """The k of the parameters θₖ that are kept; None before there are any with a finite loss."""
+        return self.epoch if np.isfinite(self.measured).any() else None
+
+    def improves(self, epoch: int, measures: Measures) -> Array:
+        """Take in what the monitor shows at this epoch; whether it improves, ``(*stack,)``."""
+        value = judged(self.monitor, measures)
+        improved = np.asarray(value < self.value - self.min_delta)
+        self.value[improved] = value[improved]
+        if improved.any():
+            self.since = epoch
+        return improved
+
+    def keep(self, epoch: int, measures: Measures, parameters: Array, where: Array) -> None:
+        """Keep the parameters θₖ of epoch k, on which this was measured, ``where`` they are better."""
+        value = judged(self.monitor, measures)
+        better = np.asarray(where & (value < self.measured))
+        self.measured[better] = value[better]
+        self.parameters[better] = parameters[better]
+        if better.any():
+            self.epoch = epoch
+
+    def stale(self, epoch: int) -> bool:
+        """Whether patience is over."""
+        return self.early_stopping is not None and epoch - self.since >= self.early_stopping.patience
+
+    def state(self) -> Mapping[str, Any]:
+        """The best parameters, their epoch, and what improvements are measured from."""
+        names = "parameters", "value", "measured", "since", "epoch"
+        return {name: getattr(self, name) for name in names}
+
+    def restore(self, state: State) -> None:
+        """Go on from such a best."""
+        self.parameters, self.value, self.measured = (state[n] for n in ("parameters", "value", "measured"))
+        self.since, self.epoch = int(state["since"]), int(state["epoch"])
+
+    def fill(self, parameters: Array) -> None:
+        """Fill ``parameters`` with the best, where any have been kept."""
+        kept = np.isfinite(self.measured)
+        parameters[kept] = self.parameters[kept]
+
+
+class Plateau:
+    """Reduces the ``scale`` ``(*stack, 1)`` of the learning rate of each network that makes no progress."""
+
+    def __init__(self, schedule: ReduceOnPlateau, monitor: Monitor, scale: Array):
+        self.schedule, self.monitor, self.scale = schedule, monitor, scale
+        self.value = np.full(scale.shape[:-1], np.inf)
+        self.since = np.zeros(scale.shape[:-1], int)
+        """The epoch of the best value, or of the last reduction."""
+
+    def see(self, epoch: int, measures: Measures) -> None:
+        """Take in what the monitor shows at this epoch; the steps to come have the rate that follows."""
+        schedule, value = self.schedule, judged(self.monitor, measures)
+        improved = value < self.value - schedule.min_delta
+        self.value = np.where(improved, value, self.value)
+        self.since = np.where(improved, epoch, self.since)
+        over = epoch - self.since >= schedule.patience
+        self.since = np.where(over, epoch, self.since)
+        reduced = np.maximum(schedule.factor * self.scale, schedule.min_rate / schedule.start)
+        self.scale[...] = np.where(over[..., np.newaxis], reduced, self.scale)
+
+    def state(self) -> Mapping[str, Any]:
+        """What progress is measured from; the scale is the step's."""
+        return {"value": self.value, "since": self.since}
+
+    def restore(self, state: State) -> None:
+        """Wait on from there."""
+        self.value, self.since = state["value"], state["since"]
+
+
+class DivergedError(ArithmeticError):
+    """The loss became infinite or not a number, or the squares that a method keeps did.
+
+    >>> DivergedError(epoch=3, loss=np.array(np.inf), learning_rate=10.0).epoch
+    3
+    """
+
+    def __init__(self, epoch: int, loss: Array, learning_rate: Array | float | None):
+        self.epoch = epoch
+        if np.isfinite(loss).any():
+            super().__init__(
+                f"the squares of the gradients became infinite by epoch {epoch}, so that no step moves the "
+                "weights any more; try scaled inputs and targets, dtype float64 or clip_value"
+            )
+            return
+        rate = "" if learning_rate is None else f"a learning rate below {np.max(learning_rate):g}, "
+        super().__init__(
+            f"the loss became {'NaN' if np.isnan(loss).all() else 'infinite'} at epoch {epoch}; "
+            f"try {rate}smaller initial weights or scaled inputs"
+        )

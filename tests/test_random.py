@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+
+from nn.random import STREAMS, as_array, generator
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_the_same_seed_and_stream_give_the_same_numbers(stream):
+    assert generator(7, stream).random(5).tolist() == generator(7, stream).random(5).tolist()
+
+
+def test_streams_and_seeds_differ():
+    first = {float(generator(seed, stream).random()) for seed in range(10) for stream in STREAMS}
+    assert len(first) == 10 * len(STREAMS)
+
+
+def test_streams_are_the_children_that_numpy_spawns():
+    for stream, child in zip(STREAMS, np.random.SeedSequence(3).spawn(4), strict=True):
+        assert generator(3, stream).random() == np.random.default_rng(child).random()
+
+
+def test_drawing_from_one_stream_leaves_the_others_and_the_global_generator_alone():
+    untouched = np.random.get_state()[1].tolist()  # noqa: NPY002  the global one is the subject
+    weights = generator(0, "weights")
+    generator(0, "shuffling").permutation(100)
+    assert weights.random() == generator(0, "weights").random()
+    assert np.random.get_state()[1].tolist() == untouched  # noqa: NPY002
+
+
+@pytest.mark.parametrize(
+    ("seed", "expected"),
+    [
+        (2**64 - 1, 2**64 - 1),
+        (np.int64(7), 7),
+        ([0, 2**63], [0, 2**63]),
+        (range(3), [0, 1, 2]),
+        (np.arange(4).reshape(2, 2), [[0, 1], [2, 3]]),
+    ],
+)
+def test_seeds_are_exact_up_to_64_bits(seed, expected):
+    assert as_array(seed).tolist() == expected
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64, 0.5, True, [0, 1.0], "7", []])
+def test_what_is_no_seed_is_refused(seed):
+    with pytest.raises(ValueError, match=r"^seed must be whole numbers .* below 2\*\*64, got "):
+        as_array(seed)
