@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     )
     from nn.optimizers.second_order.lbfgs import LBFGS as LBFGS
     from nn.optimizers.second_order.levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
-    from nn.optimizers.second_order.status import Standing as Standing
+    from nn.optimizers.second_order.status import Status as Status
     from nn.runs.weights import load as load
     from nn.schedules import Constant as Constant
     from nn.schedules import CosineDecay as CosineDecay
@@ -142,7 +142,7 @@ _HOMES = {
     "nn.optimizers.second_order.bayesian_regularization": ["BayesianRegularization"],
     "nn.optimizers.second_order.lbfgs": ["LBFGS"],
     "nn.optimizers.second_order.levenberg_marquardt": ["LevenbergMarquardt"],
-    "nn.optimizers.second_order.status": ["Standing"],
+    "nn.optimizers.second_order.status": ["Status"],
     "nn.training.stopping": ["DivergedError", "EarlyStopping", "StopAt"],
     "nn.training.train": ["train"],
 }

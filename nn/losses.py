@@ -32,7 +32,7 @@ class Loss(Checked):
 
     link: ClassVar[type[Layer] | None] = None
     """The last layer that this loss contains: it then takes the input of that layer (logits)."""
-    boundary: ClassVar[float] = 0.5
+    threshold: ClassVar[float] = 0.5
     """Where one output stands for two classes, the second one lies above this."""
 
     def classifies(self, outputs: int) -> bool:
@@ -245,7 +245,7 @@ class Hinge(Loss):
            [ 0. ]]))
     """
 
-    boundary: ClassVar[float] = 0.0
+    threshold: ClassVar[float] = 0.0
 
     def classifies(self, outputs: int) -> bool:
         return outputs == 1

@@ -13,8 +13,8 @@ from nn.data.labels import Label, agree, as_array
 from nn.data.scaling import Scaling
 from nn.losses import Loss
 from nn.network import Sequential
-from nn.training.objective import Measures, Objective, chosen
-from nn.validation import MisfitError
+from nn.training.objective import Metrics, Objective, predicted_class
+from nn.validation import IncompatibleError
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class Model:
     def predict(self, x: Any) -> Array:
         """What the network answers for raw inputs: class labels ``(samples,)`` or its outputs."""
         y = self.forward(x)
-        return y if self.classes is None else as_array(self.classes)[chosen(y, self.loss.boundary)]
+        return y if self.classes is None else as_array(self.classes)[predicted_class(y, self.loss.threshold)]
 
     def arrays(self, samples: Dataset) -> tuple[Array, Array]:
         """Scaled inputs, in the order of the model's names, and targets as its outputs should be."""
@@ -64,11 +64,11 @@ class Model:
         return self.prepared(x), self.typed(t, samples.targets, "y")
 
     def prepared(self, x: Array) -> Array:
-        """Finite raw inputs as the network takes them, scaled; MisfitError for one that is too large."""
+        """Finite raw inputs as the network takes them, scaled; IncompatibleError where too large."""
         return self.typed(self.scaling(x) if self.scaling else x, self.inputs, "x")
 
     def typed(self, array: Array, columns: Sequence[str], argument: str) -> Array:
-        """Numbers in the type that the network computes with; MisfitError for one that is too large."""
+        """Numbers in the type that the network computes with; IncompatibleError for one that is too large."""
         with np.errstate(over="ignore"):
             result = array.astype(self.network.dtype)
         odd = np.argwhere(~np.isfinite(result))
@@ -76,10 +76,10 @@ class Model:
             *_, row, column = place = tuple(odd[0].tolist())
             number = f"{array[place]:g}" if np.isfinite(array[place]) else "the scaled number"
             problem = f"row {row}, column {columns[column]!r}: {number} is too large for {result.dtype}"
-            raise MisfitError(argument, problem)
+            raise IncompatibleError(argument, problem)
         return result
 
-    def evaluate(self, samples: Dataset) -> Measures:
+    def evaluate(self, samples: Dataset) -> Metrics:
         """The loss on these samples, and the accuracy where there are classes."""
         objective = Objective(self.network, self.loss, classification=self.classes is not None)
         return objective.forward(*self.arrays(samples))

@@ -32,7 +32,7 @@ MOST, LONGEST = 40, 60
 """So many known words are listed, and so many characters of each."""
 
 
-class MisfitError(ValueError):
+class IncompatibleError(ValueError):
     """Arguments that do not go together; ``argument`` is the one to change: ``early_stopping.monitor``."""
 
     def __init__(self, argument: str, message: str):

@@ -1,4 +1,4 @@
-"""Measures training beside other libraries, textbook NumPy and hand-written C; writes ``docs/benchmarks.md``.
+"""Metrics training beside other libraries, textbook NumPy and hand-written C; writes ``docs/benchmarks.md``.
 
 ``python scripts/benchmark.py [W1 W2 …] [--rounds N] [--write]``. Without names it runs all workloads; without
 the extra ``bench`` the contenders that are not installed are reported as missing.

@@ -137,4 +137,4 @@ def test_bayesian_regularization_generalizes_where_least_squares_overfit():
     loss = on_test_share("sine-bayes", "loss")
     assert loss == pytest.approx(stated("sine-bayes", r"([\d.]+) mean squared error"), abs=0.002)
     for seed in range(3):
-        assert 4 < last_report("sine-bayes", f"seed={seed}").standing.effective_parameters < 10
+        assert 4 < last_report("sine-bayes", f"seed={seed}").status.effective_parameters < 10

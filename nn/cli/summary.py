@@ -45,12 +45,12 @@ def why(recorder: Recorder, stopped: str) -> str:
 
 def effective(recorder: Recorder) -> str:
     """How many of its parameters a network uses, where its method knows."""
-    standing = recorder.last and recorder.last.standing
-    if not standing or standing.effective_parameters is None:
+    status = recorder.last and recorder.last.status
+    if not status or status.effective_parameters is None:
         return ""
     parameters = recorder.experiment.model.network.parameters.size
-    text = f"Effective parameters: {standing.effective_parameters:.1f} of {parameters:,}."
-    if standing.collapsed:
+    text = f"Effective parameters: {status.effective_parameters:.1f} of {parameters:,}."
+    if status.collapsed:
         text += (
             " All weights have decayed to 0, as from this start the data determine none of them; "
             "try another seed, more hidden units, or levenberg_marquardt with early stopping."

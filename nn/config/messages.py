@@ -12,7 +12,7 @@ from nn.config.locations import ConfigError, Mistake, Path, dotted
 from nn.config.schema import Config
 from nn.config.source import LARGEST
 from nn.training.state import StateError
-from nn.validation import MisfitError, suggest
+from nn.validation import IncompatibleError, suggest
 
 RANGES = {
     "greater_than": ("gt", "greater than"),
@@ -127,13 +127,13 @@ def part(*path: str, at: locations.Path | None = None) -> Iterator[None]:
         raise ConfigError(Mistake((*path, "file"), problem)) from error
     except MemoryError as error:
         raise ConfigError(Mistake(path, f"{name}: more than fits into memory: {error}")) from error
-    except MisfitError as error:
+    except IncompatibleError as error:
         raise ConfigError(misfit(error)) from error
     except ValueError as error:
         raise ConfigError(Mistake(at or path, f"{name}: {error}")) from error
 
 
-def misfit(error: MisfitError, layers: Sequence[Described] = ()) -> Mistake:
+def misfit(error: IncompatibleError, layers: Sequence[Described] = ()) -> Mistake:
     """The mistake that an objection of train() is, at the argument that is to blame."""
     first, *rest = error.argument.split(".")
     place: locations.Path = (*ARGUMENTS.get(first, ("training", first)), *rest)

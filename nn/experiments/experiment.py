@@ -30,7 +30,7 @@ from nn.training.runners import programs
 from nn.training.state import State
 from nn.training.step import Step
 from nn.training.train import train
-from nn.validation import MisfitError
+from nn.validation import IncompatibleError
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class Experiment:
         found = Findings()
         loss: Loss = config.loss.make()
         optimizer: Optimizer = config.optimizer.make()
-        layers = [*make_layers(config.model.layers, optimizer.suits)]
+        layers = [*make_layers(config.model.layers, optimizer.default_initializer)]
         shares: dict[str, Dataset] = {}
         with found.part("data"):
             rule = rule_for(loss, known_outputs(layers))
@@ -118,7 +118,7 @@ class Experiment:
             )
 
     @property
-    def misfits(self) -> Iterator[MisfitError]:
+    def misfits(self) -> Iterator[IncompatibleError]:
         """Each objection of train()."""
         options = {name: self.options[name] for name in ("batch_size", "stop_at", "early_stopping")}
         return misfits(

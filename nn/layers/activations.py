@@ -72,7 +72,7 @@ class Sigmoid(Layer):
     array([[0.25, 0.  , 0.  ]])
     """
 
-    suits: ClassVar[Initializer | None] = GlorotUniform()
+    default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
         self.output = sigmoid(x)
@@ -96,7 +96,7 @@ class HardSigmoid(Layer):
     (array([[0.  , 0.5 , 0.75, 1.  ]]), array([[0., 1., 1., 0.]]))
     """
 
-    suits: ClassVar[Initializer | None] = GlorotUniform()
+    default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
         self.output = np.minimum(np.maximum(x + 3, 0), 6) / 6
@@ -116,7 +116,7 @@ class Tanh(Layer):
     (array([[0.]]), array([[1.]]))
     """
 
-    suits: ClassVar[Initializer | None] = GlorotUniform()
+    default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
         self.output = np.tanh(x)
@@ -139,7 +139,7 @@ class Softsign(Layer):
     (array([[ 0.  ,  0.75, -0.5 ]]), array([[1.    , 0.0625, 0.25  ]]))
     """
 
-    suits: ClassVar[Initializer | None] = GlorotUniform()
+    default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
         self.divisor = 1 + np.maximum(x, -x)
@@ -159,7 +159,7 @@ class ReLU(Layer):
     (array([[0., 0., 2.]]), array([[0., 0., 1.]]))
     """
 
-    suits: ClassVar[Initializer | None] = HeNormal()
+    default_initializer: ClassVar[Initializer | None] = HeNormal()
 
     def forward(self, x: Array) -> Array:
         self.output = np.maximum(x, 0)
@@ -183,7 +183,7 @@ class LeakyReLU(Layer):
     (array([[-0.25,  0.  ,  2.  ]]), array([[0.25, 0.25, 1.  ]]))
     """
 
-    suits: ClassVar[Initializer | None] = HeNormal()
+    default_initializer: ClassVar[Initializer | None] = HeNormal()
 
     slope: Annotated[float, Gt(0), Lt(1), doc("The slope below 0.")] = 0.01
 
@@ -208,7 +208,7 @@ class ELU(Layer):
     (array([[-0.5,  0. ,  2. ]]), array([[0.5, 1. , 1. ]]))
     """
 
-    suits: ClassVar[Initializer | None] = HeNormal()
+    default_initializer: ClassVar[Initializer | None] = HeNormal()
 
     alpha: Annotated[float, Gt(0), doc("Minus the value that is approached below 0.")] = 1.0
 
@@ -233,7 +233,7 @@ class SELU(Layer):
     (array([[-1.1113,  0.    ,  2.1014]]), array([[0.6468, 1.7581, 1.0507]]))
     """
 
-    suits: ClassVar[Initializer | None] = LeCunNormal()
+    default_initializer: ClassVar[Initializer | None] = LeCunNormal()
     ALPHA: ClassVar[float] = 1.6732632423543772
     SCALE: ClassVar[float] = 1.0507009873554805
 
@@ -258,7 +258,7 @@ class Softplus(Layer):
     (array([[6.931e-01, 1.000e+03, 0.000e+00]]), array([[0.5, 1. , 0. ]]))
     """
 
-    suits: ClassVar[Initializer | None] = GlorotUniform()
+    default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
         self.output = np.maximum(x, 0) + softplus_tail(x)
@@ -281,7 +281,7 @@ class SiLU(Layer):
     (array([[ 0.    ,  0.7311, -0.2689]]), array([[0.5   , 0.9277, 0.0723]]))
     """
 
-    suits: ClassVar[Initializer | None] = HeNormal()
+    default_initializer: ClassVar[Initializer | None] = HeNormal()
 
     def forward(self, x: Array) -> Array:
         self.input, self.gate = x, sigmoid(x)
@@ -305,7 +305,7 @@ class GELU(Layer):
     (array([[ 0.    ,  0.8412, -0.1588]]), array([[ 0.5  ,  1.083, -0.083]]))
     """
 
-    suits: ClassVar[Initializer | None] = HeNormal()
+    default_initializer: ClassVar[Initializer | None] = HeNormal()
     STEEPNESS: ClassVar[float] = math.sqrt(8 / math.pi)
     CUBIC: ClassVar[float] = 0.044715
     FAR: ClassVar[float] = 30.0
@@ -330,7 +330,7 @@ class Softmax(Layer):
     array([[0.25, 0.75]])
     """
 
-    suits: ClassVar[Initializer | None] = GlorotUniform()
+    default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def build(self, inputs: int, following: Layer | None = None) -> int:
         if inputs < 2:

@@ -24,7 +24,7 @@ class Layer(Checked):
     writes the gradients of the parameters and returns dx = ∂L/∂x.
     """
 
-    suits: ClassVar[Initializer | None] = None
+    default_initializer: ClassVar[Initializer | None] = None
     """How the weights of the dense layer in front start, unless it says; None: as before what comes next."""
 
     owner: "weakref.ref[object] | None" = None
@@ -136,7 +136,7 @@ class Chain:
     def build(self, inputs: int, following: Layer | None = None) -> int:
         """Fix the sizes for this many inputs; returns the number of outputs."""
         for place, layer in enumerate(self.layers):
-            telling = (after for after in self.layers[place + 1 :] if after.suits)
+            telling = (after for after in self.layers[place + 1 :] if after.default_initializer)
             inputs = layer.build(inputs, next(telling, following))
         return inputs
 

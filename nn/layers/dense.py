@@ -42,7 +42,7 @@ class Dense(Layer):
     array([ 0.6, -0.8])
     """
 
-    suits: ClassVar[Initializer | None] = GlorotUniform()
+    default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     units: Annotated[int, Ge(1), doc("The number of outputs.")]
     initializer: Annotated[
@@ -74,7 +74,7 @@ class Dense(Layer):
             raise ValueError(f"Dense: was made for {self.fan_in} inputs, got {inputs}")
         self.fan_in = inputs
         if self.initializer is None:
-            self.initializer = (following or self).suits
+            self.initializer = (following or self).default_initializer
         return self.units
 
     @property

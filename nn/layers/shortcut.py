@@ -24,7 +24,7 @@ class Shortcut(Chain, Layer):
     7
     """
 
-    suits: ClassVar[Initializer | None] = GlorotUniform()
+    default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     layers: Annotated[list[Layer], doc("The inner layers, in order.")]
 

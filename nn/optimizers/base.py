@@ -27,7 +27,7 @@ Rate = Annotated[float, Gt(0), doc("How far a step goes: a number, or a schedule
 class Optimizer(Checked):
     """A way to make a loss small: its options, and what it needs of a training."""
 
-    suits: ClassVar[Initializer | None] = None
+    default_initializer: ClassVar[Initializer | None] = None
     """How dense layers start in a configuration with this method, unless they say; None leaves it to them."""
     full_batch: ClassVar[bool] = False
     """Whether it compares gradients of successive steps, which must be those of one function: all samples."""

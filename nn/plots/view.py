@@ -15,7 +15,7 @@ from nn.model import Model
 from nn.runs import checkpoint, weights
 from nn.runs.reading import Run
 from nn.runs.snapshots import Snapshots
-from nn.training.objective import chosen
+from nn.training.objective import predicted_class
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,11 +112,11 @@ class View:
 
     def classified(self, outputs: Array) -> Array:
         """The number of the class that each row of outputs stands for."""
-        return chosen(outputs, self.model.loss.boundary)
+        return predicted_class(outputs, self.model.loss.threshold)
 
     def probabilities(self, outputs: Array) -> Array:
         """How sure the network is of each class, ``(rows, classes)``: probabilities, else 0 and 1."""
-        probable = self.model.loss.boundary == 0.5 and np.all((outputs >= 0) & (outputs <= 1))
+        probable = self.model.loss.threshold == 0.5 and np.all((outputs >= 0) & (outputs <= 1))
         if probable and outputs.shape[1] == 1:
             return np.hstack([1 - outputs, outputs])
         if probable:

@@ -12,7 +12,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.config.schema import Checkpoint
 from nn.runs import archive
-from nn.runs.snapshots import Camera, Snapshot, Snapshots
+from nn.runs.snapshots import Snapshot, SnapshotRecorder, Snapshots
 from nn.training.loop import Report
 from nn.training.runners import EngineName
 from nn.training.state import State
@@ -36,10 +36,15 @@ class Checkpoints:
     """
 
     def __init__(
-        self, path: Path, every: Checkpoint, epochs: int, report_every: int, camera: Camera | None = None
+        self,
+        path: Path,
+        every: Checkpoint,
+        epochs: int,
+        report_every: int,
+        recorder: SnapshotRecorder | None = None,
     ):
         self.path, self.every, self.epochs, self.report_every = path, every, epochs, report_every
-        self.camera = camera
+        self.recorder = recorder
         self.kept: State | None = None
         self.snapshots: list[Snapshot] = []
         self.written: State | None = None
@@ -63,7 +68,7 @@ class Checkpoints:
             due = now >= self.next_write
         if due or now >= self.next_keep or report.epoch + self.report_every > self.epochs:
             self.kept, self.engine = report.state(), report.engine
-            self.snapshots = [*self.camera.kept] if self.camera else []
+            self.snapshots = [*self.recorder.kept] if self.recorder else []
             self.next_keep = now + max(KEEP_SECONDS, (time.monotonic() - now) / SHARE)
         return due and not report.stopped  # at the end model and facts come first
 

@@ -21,7 +21,7 @@ from nn.runs.environment import environment
 from nn.runs.files import write_whole
 from nn.runs.lock import Lock
 from nn.runs.metrics import MetricsWriter
-from nn.runs.snapshots import Camera
+from nn.runs.snapshots import SnapshotRecorder
 from nn.training.loop import Report
 
 FILES = (
@@ -108,12 +108,18 @@ class Recorder:
         self.began = self.last = saved.report if saved else None
         self.metrics = MetricsWriter(folder / "metrics.csv")
         options: Any = experiment.config.training
-        self.camera = None
+        self.snapshots = None
         if options.snapshots:
             kept, best = (saved.snapshots, saved.best_epoch) if saved else (None, None)
-            self.camera = Camera(folder / "snapshots.npz", options.snapshots, experiment, kept, best)
+            self.snapshots = SnapshotRecorder(
+                folder / "snapshots.npz", options.snapshots, experiment, kept, best
+            )
         self.checkpoints = Checkpoints(
-            folder / "checkpoint.npz", options.checkpoint, options.epochs, options.report_every, self.camera
+            folder / "checkpoint.npz",
+            options.checkpoint,
+            options.epochs,
+            options.report_every,
+            self.snapshots,
         )
 
     def record(self, report: Report) -> None:
@@ -121,13 +127,13 @@ class Recorder:
         self.last = report
         with naming(self.metrics.path):
             self.metrics.write(row(report))
-        if self.camera:
-            self.camera.take(report)
+        if self.snapshots:
+            self.snapshots.take(report)
         if self.checkpoints.due(report):
             with naming(self.metrics.path):
                 self.metrics.sync()  # a checkpoint has all its rows behind it
-            if self.camera:
-                self.camera.write()
+            if self.snapshots:
+                self.snapshots.write()
             self.checkpoints.write()
 
     def close(self, stopped: str) -> dict[str, dict[str, float]]:
@@ -143,10 +149,10 @@ class Recorder:
         if stopped != "diverged" or (self.last and self.last.best_epoch is not None):
             weights.save(self.folder / "model.npz", self.experiment)
             measures = evaluate(self.experiment)
-            if self.camera and self.last:
-                self.camera.keep(self.last.kept_epoch)
-        if self.camera:
-            self.camera.write()
+            if self.snapshots and self.last:
+                self.snapshots.keep(self.last.kept_epoch)
+        if self.snapshots:
+            self.snapshots.write()
         self.write_facts(stopped, measures)
         self.checkpoints.write()
         return measures
@@ -162,7 +168,7 @@ class Recorder:
             "kept_epoch": last.kept_epoch if last else None,
             "seconds": last.seconds if last else 0.0,
             "metrics": {share: finite(values) for share, values in measures.items()},
-            **{name: value for name, value in standing(last).items() if value is not None},
+            **{name: value for name, value in status(last).items() if value is not None},
             "seed": experiment.config.seed,
             **environment(experiment, last.engine if last else None),
             **({"engine_note": last.engine_note} if last and last.engine_note else {}),
@@ -179,7 +185,7 @@ def row(report: Report) -> dict[str, float | None]:
         "val_accuracy": report.val_accuracy,
     }
     measured = {name: float(value) for name, value in columns.items() if value is not None}
-    own = {"learning_rate": report.learning_rate, **standing(report)}
+    own = {"learning_rate": report.learning_rate, **status(report)}
     return {
         "epoch": report.epoch,
         **measured,
@@ -188,9 +194,9 @@ def row(report: Report) -> dict[str, float | None]:
     }
 
 
-def standing(report: Report | None) -> dict[str, float | None]:
+def status(report: Report | None) -> dict[str, float | None]:
     """What a second-order method says of itself, where it does."""
-    found = report and report.standing
+    found = report and report.status
     if not found:
         return {}
     return {

@@ -111,7 +111,7 @@ def read(path: Path) -> Snapshots | None:
         raise ValueError(f"{path}: {error}") from None
 
 
-class Camera:
+class SnapshotRecorder:
     """Takes snapshots of a run at its reports, more than are asked for; in the end the best spaced stay.
 
     A run that is resumed goes on with all those that its checkpoint has ``kept``.

@@ -13,9 +13,9 @@ from nn.engine.program import Program
 from nn.losses import Loss
 from nn.network import Sequential
 from nn.random import generator
-from nn.training.objective import chosen
+from nn.training.objective import predicted_class
 from nn.training.state import State, positions, reposition
-from nn.validation import MisfitError, suggest
+from nn.validation import IncompatibleError, suggest
 
 MEASURES = ("loss", "accuracy", "largest_error")
 """What a step measures. Of the batches of an epoch, the first two are means, the third is the largest."""
@@ -223,8 +223,8 @@ def _of_classes(t: Array, class_weight: Mapping[int, float]) -> Array:
     for label in class_weight:
         if label not in range(classes):
             known = suggest(str(label), map(str, range(classes)))
-            raise MisfitError("class_weight", f"class_weight: there is no class {label!r}; {known}")
-    return np.array([class_weight.get(label, 1) for label in range(classes)], t.dtype)[chosen(t)]
+            raise IncompatibleError("class_weight", f"class_weight: there is no class {label!r}; {known}")
+    return np.array([class_weight.get(label, 1) for label in range(classes)], t.dtype)[predicted_class(t)]
 
 
 def samples(

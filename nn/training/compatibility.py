@@ -10,7 +10,7 @@ from nn.optimizers import Optimizer
 from nn.schedules import ReduceOnPlateau
 from nn.training.evaluations import chunk
 from nn.training.stopping import EarlyStopping, StopAt
-from nn.validation import MisfitError
+from nn.validation import IncompatibleError
 
 
 def misfits(
@@ -25,25 +25,27 @@ def misfits(
     class_weight: Mapping[int, float] | None,
     stop_at: StopAt | None,
     early_stopping: EarlyStopping | None,
-) -> Iterator[MisfitError]:
+) -> Iterator[IncompatibleError]:
     """Each objection to training a network so on so many samples, with or without a validation set."""
     if network.stack and (stop_at or early_stopping):
-        yield MisfitError(
+        yield IncompatibleError(
             "stop_at" if stop_at else "early_stopping",
             "stop_at and early_stopping are for a single network, got a stack",
         )
     if stop_at and stop_at.accuracy and not classification:
-        yield MisfitError("stop_at.accuracy", "stop_at.accuracy needs a classification, got a regression")
-    if stop_at and stop_at.tolerance and loss.boundary != 0.5:
+        yield IncompatibleError(
+            "stop_at.accuracy", "stop_at.accuracy needs a classification, got a regression"
+        )
+    if stop_at and stop_at.tolerance and loss.threshold != 0.5:
         scores = f"got scores of {type(loss).__name__}"
-        yield MisfitError(
+        yield IncompatibleError(
             "stop_at.tolerance",
             f"stop_at.tolerance needs outputs that come near their targets, {scores}",
         )
     if class_weight and not classification:
-        yield MisfitError("class_weight", "class_weight needs a classification, got a regression")
+        yield IncompatibleError("class_weight", "class_weight needs a classification, got a regression")
     if batch_size and batch_size > samples:
-        yield MisfitError(
+        yield IncompatibleError(
             "batch_size", f"batch_size {batch_size} is larger than the {samples} training samples"
         )
     if early_stopping:
@@ -51,7 +53,7 @@ def misfits(
     if isinstance(optimizer.schedule, ReduceOnPlateau):
         yield from unmeasured("ReduceOnPlateau", optimizer.schedule, validation, classification)
     if optimizer.full_batch and batch_size and batch_size < samples:
-        yield MisfitError(
+        yield IncompatibleError(
             "batch_size",
             f"{type(optimizer).__name__} trains on the whole set, got batch_size {batch_size} of {samples}; "
             "leave batch_size out, or use sgd or adam for mini-batches",
@@ -62,29 +64,31 @@ def misfits(
 
 def unmeasured(
     name: str, by: EarlyStopping | ReduceOnPlateau, validation: bool, classification: bool
-) -> Iterator[MisfitError]:
+) -> Iterator[IncompatibleError]:
     """The objection to a monitor of what is not measured."""
     argument = "early_stopping.monitor" if name == "early_stopping" else "optimizer.learning_rate.monitor"
     monitor = by.monitor or ""
     if monitor.startswith("val_") and not validation:
         needed, instead = "a validation set, got none; hold one out, or", monitor.removeprefix("val_")
-        yield MisfitError(argument, f"{name}.monitor '{monitor}' needs {needed} use '{instead}'")
+        yield IncompatibleError(argument, f"{name}.monitor '{monitor}' needs {needed} use '{instead}'")
     elif monitor.endswith("accuracy") and not classification:
         needed, instead = "a classification, got a regression;", monitor.replace("accuracy", "loss")
-        yield MisfitError(argument, f"{name}.monitor '{monitor}' needs {needed} use '{instead}'")
+        yield IncompatibleError(argument, f"{name}.monitor '{monitor}' needs {needed} use '{instead}'")
 
 
 MEMORY_SHARE = 0.5
 """What a method keeps may take this share of the machine's memory."""
 
 
-def refusals(method: Optimizer, network: Sequential, loss: Loss, samples: int) -> Iterator[MisfitError]:
+def refusals(method: Optimizer, network: Sequential, loss: Loss, samples: int) -> Iterator[IncompatibleError]:
     """Why the method cannot train this network so, before anything is allocated."""
     name = type(method).__name__
     if network.stack:
-        yield MisfitError("network", f"{name} trains one network at a time, got a stack of {network.stack}")
+        yield IncompatibleError(
+            "network", f"{name} trains one network at a time, got a stack of {network.stack}"
+        )
     if method.least_squares and not isinstance(loss, MeanSquaredError):
-        yield MisfitError(
+        yield IncompatibleError(
             "loss",
             f"{name} is for mean squared errors, got {type(loss).__name__}; use mse, or lbfgs for this loss",
         )
@@ -95,35 +99,37 @@ def refusals(method: Optimizer, network: Sequential, loss: Loss, samples: int) -
         yield from too_large(name, network, samples)
 
 
-def refusals_of_layer(name: str, layer: Layer, place: str, least_squares: bool) -> Iterator[MisfitError]:
+def refusals_of_layer(
+    name: str, layer: Layer, place: str, least_squares: bool
+) -> Iterator[IncompatibleError]:
     """Noise makes the loss another function each time; penalties are no squared residuals."""
     kind = type(layer).__name__
     has = {option: getattr(layer, option, None) for option in ("noise", "max_norm", "l1", "l2")}
     if has["noise"] and not hasattr(layer, "layers"):
-        yield MisfitError(
+        yield IncompatibleError(
             place, f"{name} needs a loss that stays the same, got {kind}; leave it out, or use adam"
         )
     if has["max_norm"]:
-        yield MisfitError(
+        yield IncompatibleError(
             f"{place}.max_norm",
             f"{name} puts no bounds on weights, got max_norm of {kind}; use l2 with lbfgs, or adam",
         )
     if least_squares and (has["l1"] or has["l2"]):
         penalty = "l1" if has["l1"] else "l2"
-        yield MisfitError(
+        yield IncompatibleError(
             f"{place}.{penalty}",
             f"{name} takes no penalties, got {penalty} of {kind}; use lbfgs, or "
             "bayesian_regularization, which finds a weight decay itself",
         )
 
 
-def too_large(name: str, network: Sequential, samples: int) -> Iterator[MisfitError]:
+def too_large(name: str, network: Sequential, samples: int) -> Iterator[IncompatibleError]:
     """The matrices of the largest kind that an iteration has in memory at once must fit."""
     n, residuals = network.parameters.size, samples * network.outputs
     rows = chunk(n, samples, network.outputs) * network.outputs
     needed, there = 8 * (3 * min(n, residuals) ** 2 + 2 * rows * n), memory()
     if needed > MEMORY_SHARE * there:
-        yield MisfitError(
+        yield IncompatibleError(
             "optimizer",
             f"{name}: {n:,} parameters and {residuals:,} residuals need {needed / 1e9:.1f} GB, more than "
             f"half of the {there / 1e9:.1f} GB of this machine; use lbfgs",

@@ -13,7 +13,7 @@ from nn.optimizers.second_order.base import SecondOrder
 from nn.optimizers.second_order.bayesian_regularization import BayesianRegularization
 from nn.optimizers.second_order.lbfgs import LBFGS
 from nn.optimizers.second_order.levenberg_marquardt import LevenbergMarquardt
-from nn.optimizers.second_order.status import Standing
+from nn.optimizers.second_order.status import Status
 from nn.training.batches import NO_GOAL, Samples
 from nn.training.evaluations import Evaluations, Gradients, Residuals
 from nn.training.objective import Objective
@@ -21,7 +21,7 @@ from nn.training.runners import EngineName, note
 from nn.training.state import State
 
 NUMBERS = ("gradient_norm", "damping", "effective_parameters")
-"""What a standing says while training goes on."""
+"""What a status says while training goes on."""
 
 
 class Iterating:
@@ -34,16 +34,16 @@ class Iterating:
         self.place = method.begin(evaluations, evaluations.network.parameters.astype(float))
 
     @property
-    def standing(self) -> Standing:
+    def status(self) -> Status:
         """What the method says of itself, its own end too."""
-        return self.place.standing
+        return self.place.status
 
     @np.errstate(all="ignore")
     def run(self, epochs: int) -> Array:
         """Iterate; the measures before each iteration."""
         seen: list[Array] = []
         try:
-            while len(seen) < epochs and not self.standing.ended:
+            while len(seen) < epochs and not self.status.ended:
                 seen.append(self.evaluations.measures)
                 if self.samples.goal.ends(seen[-1]):
                     break
@@ -64,9 +64,9 @@ class Iterating:
         return self.evaluations.difference()
 
     def state(self) -> dict[str, Any]:
-        """The place, what its standing says (no number, or one), and what was measured there."""
-        place, said = dict(vars(self.place)), vars(self.standing)
-        del place["standing"]
+        """The place, what its status says (no number, or one), and what was measured there."""
+        place, said = dict(vars(self.place)), vars(self.status)
+        del place["status"]
         said = {f"said_{name}": [number for number in [said[name]] if number is not None] for name in NUMBERS}
         return place | said | {"measures": self.evaluations.measures}
 
@@ -75,8 +75,8 @@ class Iterating:
         values: dict[str, Any] = {name: a if a.ndim else a.item() for name, a in state.items()}
         self.evaluations.measures = values.pop("measures")
         said: dict[str, Any] = {name: values.pop(f"said_{name}") for name in NUMBERS}
-        standing = Standing(**{name: number.item() for name, number in said.items() if len(number)})
-        self.place = replace(self.place, **values, standing=standing)
+        status = Status(**{name: number.item() for name, number in said.items() if len(number)})
+        self.place = replace(self.place, **values, status=status)
         self.evaluations.network.parameters[...] = self.place.parameters
 
 

@@ -11,10 +11,10 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from nn.arrays import Array
-from nn.optimizers.second_order.status import Ending, Standing
+from nn.optimizers.second_order.status import Ending, Status
 from nn.schedules import Monitor
 from nn.training.batches import NO_GOAL, Samples
-from nn.training.objective import Measures, Objective
+from nn.training.objective import Metrics, Objective
 from nn.training.stacks import Engine
 from nn.training.state import Remembers, State, gathered, give_back
 from nn.training.stopping import Best, DivergedError, Plateau
@@ -84,7 +84,7 @@ class Report:
     """Time spent training so far, without the caller's own between reports."""
     reached: int | None = None
     """The k of the weights θₖ that have met ``stop_at``."""
-    standing: Standing | None = None
+    status: Status | None = None
     """Where a second-order method stands."""
     state: Callable[[], State] = field(default=dict, repr=False)
     """All that training needs to go on from this report, as copies; to be asked for before the next one.
@@ -211,7 +211,7 @@ class Loop:
         if not np.any(np.isfinite(measures[-1, 0])) or np.all(method.overflowed()):
             raise DivergedError(self.epoch, measures[-1, 0], method.last_rate())
         accuracy = measures[-1, 1] if self.objective.classification else None
-        trained, held_out = Measures(measures[-1, 0], accuracy), self.validate()
+        trained, held_out = Metrics(measures[-1, 0], accuracy), self.validate()
         rate = method.last_rate()
         if self.best:
             self.judge(self.best, trained, held_out, before if self.epoch == began + 1 else None)
@@ -220,8 +220,8 @@ class Loop:
         stopped: StopReason | None = None
         if reached is not None:
             stopped = "stop_at"
-        elif engine.standing and engine.standing.ended:
-            stopped = engine.standing.ended
+        elif engine.status and engine.status.ended:
+            stopped = engine.status.ended
         elif self.epoch == epochs:
             stopped = "epochs"
         elif self.best and self.best.stale(self.epoch):
@@ -238,7 +238,7 @@ class Loop:
             best_epoch=self.best.kept_epoch if self.best else None,
             stopped=stopped,
             reached=reached,
-            standing=engine.standing,
+            status=engine.status,
         )
 
     def run(self, engine: Engine, epochs: int) -> tuple[Array, int | None]:
@@ -249,7 +249,7 @@ class Loop:
         while self.epoch < end and reached is None:
             seen.append(engine.run(end - self.epoch))
             self.epoch += len(seen[-1])
-            if not np.any(np.isfinite(seen[-1][-1, 0])) or (engine.standing and engine.standing.ended):
+            if not np.any(np.isfinite(seen[-1][-1, 0])) or (engine.status and engine.status.ended):
                 break
             if goal.ends(seen[-1][-1]):
                 reached = self.reaching(engine, began, start)
@@ -263,7 +263,7 @@ class Loop:
         """
         if not self.exact:
             return self.epoch if self.samples.goal.ends(self.measure().given) else None
-        if engine.standing is None:  # others look before they move
+        if engine.status is None:  # others look before they move
             self.method().restore({name.removeprefix("."): array for name, array in began.items()})
             goal, self.samples.goal = self.samples.goal, NO_GOAL
             if self.epoch - 1 > start:
@@ -271,16 +271,16 @@ class Loop:
             self.samples.goal = goal
         return self.epoch - 1
 
-    def measure(self) -> Measures:
+    def measure(self) -> Metrics:
         """The measures of all training samples with the weights as they are, without noise."""
         return self.objective.measure(**self.samples.arrays)
 
     @np.errstate(all="ignore")  # a diverging run is seen in its loss
-    def validate(self) -> Measures | None:
+    def validate(self) -> Metrics | None:
         """The measures of the samples held out, with the weights as they are."""
         return self.objective.forward(*self.held_out) if self.held_out else None
 
-    def judge(self, best: Best, trained: Measures, held_out: Measures | None, before: Array | None) -> None:
+    def judge(self, best: Best, trained: Metrics, held_out: Metrics | None, before: Array | None) -> None:
         """Keep the weights where they are the best so far, with what was measured on just those.
 
         ``before`` are the weights that the epoch was measured on, where they are known.
@@ -304,6 +304,6 @@ class Loop:
         self.best.keep(self.epoch, measures, self.objective.network.parameters, improved)
 
 
-def shown(monitor: Monitor, trained: Measures, held_out: Measures | None) -> Measures:
+def shown(monitor: Monitor, trained: Metrics, held_out: Metrics | None) -> Metrics:
     """The measures that a monitor is one of."""
     return held_out if held_out and monitor.startswith("val_") else trained

@@ -33,7 +33,7 @@ class Native:
     BLOCK = 32
     """As many tiny networks are run side by side."""
     name = "native"
-    standing = None
+    status = None
     note = ""
 
     def __init__(self, programs: Sequence[Program], samples: Samples):

@@ -14,17 +14,17 @@ ROWS = 8192
 """As many samples are measured at once."""
 
 
-def chosen(y: Array, boundary: float = 0.5) -> Array:
+def predicted_class(y: Array, threshold: float = 0.5) -> Array:
     """The number of the class that outputs ``(*stack, batch, outputs)`` stand for, ``(*stack, batch)``.
 
-    One output stands for two classes: up to the boundary and above. Of several, the largest is the class.
+    One output stands for two classes: up to the threshold and above. Of several, the largest is the class.
     """
-    return np.argmax(y, axis=-1) if y.shape[-1] > 1 else np.where(y[..., 0] > boundary, 1, 0)
+    return np.argmax(y, axis=-1) if y.shape[-1] > 1 else np.where(y[..., 0] > threshold, 1, 0)
 
 
-def accuracy(y: Array, t: Array, boundary: float = 0.5) -> Array:
-    """The share of samples whose class is right, ``(*stack,)``; the boundary is that of the outputs."""
-    return np.mean(chosen(y, boundary) == chosen(t), axis=-1)
+def accuracy(y: Array, t: Array, threshold: float = 0.5) -> Array:
+    """The share of samples whose class is right, ``(*stack,)``; the threshold is that of the outputs."""
+    return np.mean(predicted_class(y, threshold) == predicted_class(t), axis=-1)
 
 
 def largest_error(y: Array, t: Array) -> Array:
@@ -32,7 +32,7 @@ def largest_error(y: Array, t: Array) -> Array:
     return np.max(np.abs(y - t), axis=(-2, -1))
 
 
-class Measures(NamedTuple):
+class Metrics(NamedTuple):
     """How good outputs are, each ``(*stack,)``; None where it was not asked for."""
 
     loss: Array
@@ -58,7 +58,7 @@ class Objective:
         self.classification, self.tolerance = classification, tolerance
         self.before, self.within = network.split(self.loss)
 
-    def forward(self, x: Array, t: Array, w: Array | None = None, noise: Array | None = None) -> Measures:
+    def forward(self, x: Array, t: Array, w: Array | None = None, noise: Array | None = None) -> Metrics:
         """The measures of one batch, ``x: (*stack, batch, inputs)`` and ``t: (*stack, batch, outputs)``.
 
         With ``noise (*stack, batch, network.noise)`` they are those of the network as it trains.
@@ -67,19 +67,19 @@ class Objective:
         z = forward(self.before, x)
         loss = sum(self.network.penalties(), start=self.loss.forward(z, t, w))
         if not (self.classification or self.tolerance):
-            return Measures(loss)
+            return Metrics(loss)
         y = forward(self.within, z)
-        right = accuracy(y, t, self.loss.boundary)
-        return Measures(loss, right, largest_error(y, t) if self.tolerance else None)
+        right = accuracy(y, t, self.loss.threshold)
+        return Metrics(loss, right, largest_error(y, t) if self.tolerance else None)
 
     @np.errstate(all="ignore")  # weights that have run away give a loss that says so
-    def measure(self, x: Array, t: Array, w: Array | None = None) -> Measures:
+    def measure(self, x: Array, t: Array, w: Array | None = None) -> Metrics:
         """The measures of any number of samples, without noise; block by block, in little memory."""
         blocks = [slice(start, start + ROWS) for start in range(0, len(x), ROWS)]
         parts = [self.forward(x[rows], t[rows], None if w is None else w[rows]) for rows in blocks]
         shares = [len(x[rows]) / len(x) for rows in blocks]
         losses, accuracies, errors = zip(*parts, strict=True)
-        return Measures(
+        return Metrics(
             np.average(losses, axis=0, weights=shares),
             None if accuracies[0] is None else np.average(accuracies, axis=0, weights=shares),
             None if errors[0] is None else np.max(errors, axis=0),

@@ -24,7 +24,7 @@ class Replayed:
     BLOCK = 1024
     """As many tiny networks are run side by side."""
     name = "numpy"
-    standing = None
+    status = None
     note = ""
 
     def __init__(self, programs: Sequence[Program], samples: Samples):
@@ -67,7 +67,7 @@ class Formulas:
     """Runs the formulas as they stand, and allocates as they do: the judge of the other engines."""
 
     name = "formulas"
-    standing = None
+    status = None
 
     def __init__(self, step: Step, samples: Samples, note: str = ""):
         self.step, self.samples, self.note = step, samples, note

@@ -8,7 +8,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.program import fill, laid
 from nn.engine.verify import Step
-from nn.optimizers.second_order.status import Standing
+from nn.optimizers.second_order.status import Status
 from nn.training.batches import Samples
 
 
@@ -20,7 +20,7 @@ class Engine(Protocol):
     """Why it runs and not a faster one, where that failed."""
 
     @property
-    def standing(self) -> Standing | None:
+    def status(self) -> Status | None:
         """Where a method stands that is itself the engine, and whether it has ended; None for others."""
 
     def run(self, epochs: int) -> Array:
@@ -40,7 +40,7 @@ class Blocks:
     ``kept`` are the arrays of all networks, ``(*stack, n)``, and those that all share, ``()``.
     """
 
-    standing = None
+    status = None
     note = ""
 
     def __init__(self, kept: dict[str, Array], samples: Samples, size: int):

@@ -10,7 +10,7 @@ from annotated_types import Ge, Gt, Le, doc
 from nn.arrays import Array
 from nn.schedules import Monitor, ReduceOnPlateau
 from nn.training.batches import ANYTHING, Goal
-from nn.training.objective import Measures
+from nn.training.objective import Metrics
 from nn.training.state import State
 from nn.validation import Checked
 
@@ -71,7 +71,7 @@ class EarlyStopping(Checked):
     min_delta: Annotated[float, Ge(0), doc("How much less the measure must be to count as progress.")] = 0.0
 
 
-def judged(monitor: Monitor, measures: Measures) -> Array:
+def judged(monitor: Monitor, measures: Metrics) -> Array:
     """The value of the monitor, ``(*stack,)``, the smaller the better: accuracies count negative."""
     if monitor.endswith("accuracy"):
         assert measures.accuracy is not None, "train() refuses to monitor what is not measured"
@@ -96,7 +96,7 @@ class Best:
         """The k of the parameters θₖ that are kept; None before there are any with a finite loss."""
         return self.epoch if np.isfinite(self.measured).any() else None
 
-    def improves(self, epoch: int, measures: Measures) -> Array:
+    def improves(self, epoch: int, measures: Metrics) -> Array:
         """Take in what the monitor shows at this epoch; whether it improves, ``(*stack,)``."""
         value = judged(self.monitor, measures)
         improved = np.asarray(value < self.value - self.min_delta)
@@ -105,7 +105,7 @@ class Best:
             self.since = epoch
         return improved
 
-    def keep(self, epoch: int, measures: Measures, parameters: Array, where: Array) -> None:
+    def keep(self, epoch: int, measures: Metrics, parameters: Array, where: Array) -> None:
         """Keep the parameters θₖ of epoch k, on which this was measured, ``where`` they are better."""
         value = judged(self.monitor, measures)
         better = np.asarray(where & (value < self.measured))
@@ -143,7 +143,7 @@ class Plateau:
         self.since = np.zeros(scale.shape[:-1], int)
         """The epoch of the best value, or of the last reduction."""
 
-    def see(self, epoch: int, measures: Measures) -> None:
+    def see(self, epoch: int, measures: Metrics) -> None:
         """Take in what the monitor shows at this epoch; the steps to come have the rate that follows."""
         schedule, value = self.schedule, judged(self.monitor, measures)
         improved = value < self.value - schedule.min_delta

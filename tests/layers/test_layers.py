@@ -245,7 +245,7 @@ def test_the_parameters_of_inner_layers_are_views_of_the_networks_in_order():
 def test_inner_weights_start_as_suits_what_follows_also_past_the_end():
     inside, last = Dense(2), Dense(2)
     Sequential([Shortcut([inside, ReLU(), last]), ReLU()], inputs=2)
-    assert type(inside.initializer) is type(last.initializer) is type(ReLU.suits)
+    assert type(inside.initializer) is type(last.initializer) is type(ReLU.default_initializer)
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_weights_start_as_suits_the_activation_that_the_units_meet_whatever_stan
     dense, following = Dense(2), copy.deepcopy([*between, activation()])
     layers = [Shortcut([dense]), *following] if inside else [dense, *following, Dense(1)]
     Sequential(layers, inputs=2)
-    assert dense.initializer == activation.suits
+    assert dense.initializer == activation.default_initializer
 
 
 shared = Sigmoid()

@@ -107,7 +107,7 @@ def test_a_long_run_keeps_no_more_in_memory_than_some_times_as_many(tmp_path, mo
     most = 0
     for report in experiment.train():
         recorder.record(report)
-        most = max(most, len(recorder.camera.kept))
+        most = max(most, len(recorder.snapshots.kept))
     with recorder.lock:
         recorder.close("stop_at")
     assert 5 * snapshots.SPARE < most <= 2 * snapshots.SPARE * 5

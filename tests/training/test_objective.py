@@ -12,7 +12,7 @@ from nn import (
     Sigmoid,
     Tanh,
 )
-from nn.training.objective import Measures, Objective, accuracy, chosen, largest_error
+from nn.training.objective import Metrics, Objective, accuracy, largest_error, predicted_class
 from tests.gradients import complex_step, differentiated, relative_error
 
 
@@ -25,11 +25,11 @@ T = np.array([[0.0], [1], [1], [0], [1]])
 
 
 def test_one_output_stands_for_two_classes_up_to_a_half_and_above():
-    assert chosen(np.array([[0.0], [0.5], [0.500001], [1.0]])).tolist() == [0, 0, 1, 1]
+    assert predicted_class(np.array([[0.0], [0.5], [0.500001], [1.0]])).tolist() == [0, 0, 1, 1]
 
 
 def test_scores_stand_for_two_classes_up_to_0_and_above():
-    assert chosen(np.array([[-0.5], [0.0], [0.1], [2.0]]), 0.0).tolist() == [0, 0, 1, 1]
+    assert predicted_class(np.array([[-0.5], [0.0], [0.1], [2.0]]), 0.0).tolist() == [0, 0, 1, 1]
 
 
 def test_classes_of_scores_are_split_at_0_and_those_of_targets_at_a_half():
@@ -37,11 +37,15 @@ def test_classes_of_scores_are_split_at_0_and_those_of_targets_at_a_half():
     scorer.parameters[...] = [1, 0]
     objective = Objective(scorer, Hinge(), classification=True)
     x, t = np.array([[0.25], [-0.25], [0.75], [-3.0]]), np.array([[1.0], [0], [0], [0]])
-    assert objective.forward(x, t) == Measures((0.75 + 0.75 + 1.75 + 0) / 4, 0.75)
+    assert objective.forward(x, t) == Metrics((0.75 + 0.75 + 1.75 + 0) / 4, 0.75)
 
 
 def test_of_several_outputs_the_largest_is_the_class():
-    assert chosen(np.array([[0.1, 0.7, 0.2], [0.5, 0.2, 0.3], [0.4, 0.4, 0.2]])).tolist() == [1, 0, 0]
+    assert predicted_class(np.array([[0.1, 0.7, 0.2], [0.5, 0.2, 0.3], [0.4, 0.4, 0.2]])).tolist() == [
+        1,
+        0,
+        0,
+    ]
 
 
 def test_accuracy_is_the_share_of_right_classes_of_each_network():
@@ -60,7 +64,7 @@ def test_only_what_is_asked_for_is_measured():
     assert objective.forward(X, T)[1:] == (None, None)
     objective = Objective(network(), MeanSquaredError(), classification=True, tolerance=True)
     y = network().forward(X)
-    assert objective.forward(X, T) == Measures(np.mean((y - T) ** 2), accuracy(y, T), largest_error(y, T))
+    assert objective.forward(X, T) == Metrics(np.mean((y - T) ** 2), accuracy(y, T), largest_error(y, T))
 
 
 def test_classes_and_errors_are_those_of_outputs_though_the_loss_takes_logits():

@@ -83,7 +83,7 @@ def numbers(report):
         report.losses.tolist(),
         *map(repr, optional),
         report.best_epoch,
-        repr(report.standing),
+        repr(report.status),
     ]
 
 

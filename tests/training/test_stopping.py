@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nn import DivergedError, EarlyStopping, ReduceOnPlateau, StopAt
-from nn.training.objective import Measures
+from nn.training.objective import Metrics
 from nn.training.stopping import Best, Plateau
 
 
@@ -51,7 +51,7 @@ def seen(monitor, values, early_stopping=None):
     """What is best after these values of the monitor; the parameters are the number of the epoch."""
     best = Best(monitor, np.zeros(1), early_stopping)
     for epoch, value in enumerate(values, start=1):
-        measures = Measures(value, value)
+        measures = Metrics(value, value)
         best.keep(epoch, measures, np.array([float(epoch)]), best.improves(epoch, measures))
     return best
 
@@ -87,15 +87,15 @@ def test_before_any_finite_value_nothing_is_kept():
 def test_a_candidate_that_measures_worse_than_the_best_renews_patience_and_is_not_kept():
     best = Best("loss", np.zeros(1), EarlyStopping(2))
     for epoch, (row, measured) in enumerate([(3.0, 1.0), (2.0, 1.5)], start=1):
-        improved = best.improves(epoch, Measures(np.array(row)))
-        best.keep(epoch, Measures(np.array(measured)), np.array([float(epoch)]), improved)
+        improved = best.improves(epoch, Metrics(np.array(row)))
+        best.keep(epoch, Metrics(np.array(measured)), np.array([float(epoch)]), improved)
     assert (best.kept_epoch, best.parameters.tolist(), best.stale(3), best.stale(4)) == (1, [1], False, True)
 
 
 def test_each_network_of_a_stack_has_its_own_best():
     best = Best("loss", np.zeros((3, 2)), None)
     for epoch, losses in enumerate([[3, 1, np.nan], [2, 2, np.inf]], start=1):
-        measures = Measures(np.array(losses))
+        measures = Metrics(np.array(losses))
         best.keep(epoch, measures, np.full((3, 2), float(epoch)), best.improves(epoch, measures))
     parameters = np.full((3, 2), 9.0)
     best.fill(parameters)
@@ -113,7 +113,7 @@ def scales(schedule, monitor, epochs):
     scale = np.ones((*np.shape(epochs[0]), 1))
     plateau, seen = Plateau(schedule, monitor, scale), []
     for epoch, value in enumerate(epochs, start=1):
-        measures = Measures(np.array(value), np.array(value))
+        measures = Metrics(np.array(value), np.array(value))
         plateau.see(epoch, measures)
         seen.append(scale[..., 0].tolist())
     return seen

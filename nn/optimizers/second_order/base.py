@@ -8,18 +8,18 @@ from annotated_types import Ge, doc
 
 from nn.arrays import Array
 from nn.optimizers.base import Optimizer
-from nn.optimizers.second_order.status import Standing
+from nn.optimizers.second_order.status import Status
 
 Evaluate: TypeAlias = Callable[[Array], tuple[float, Array]]
 """A function's value and gradient ``(n,)`` at parameters ``(n,)``."""
 
 
 @dataclass(frozen=True)
-class Place:
+class Iterate:
     """Parameters ``(n,)``, what a method says of them, and all else that its next iteration needs."""
 
     parameters: Array
-    standing: Standing
+    status: Status
 
 
 @dataclass(frozen=True)
@@ -33,21 +33,21 @@ class SecondOrder(Optimizer):
         1e-7
     )
 
-    def begin(self, function: Any, start: Array) -> Place:
+    def begin(self, function: Any, start: Array) -> Iterate:
         """The place of these parameters ``(n,)``."""
         raise NotImplementedError
 
-    def iterate(self, function: Any, place: Any) -> Place:
+    def iterate(self, function: Any, place: Any) -> Iterate:
         """The next place, or the same one with the reason why there is none.
 
         Its parameters are those that the method evaluated last, or those of ``place``.
         """
         raise NotImplementedError
 
-    def minimize(self, function: Any, start: Array) -> Iterator[tuple[Array, Standing]]:
+    def minimize(self, function: Any, start: Array) -> Iterator[tuple[Array, Status]]:
         """The parameters at the start and after each iteration; the last ones say why they are."""
         place = self.begin(function, start)
-        yield place.parameters, place.standing
-        while not place.standing.ended:
+        yield place.parameters, place.status
+        while not place.status.ended:
             place = self.iterate(function, place)
-            yield place.parameters, place.standing
+            yield place.parameters, place.status

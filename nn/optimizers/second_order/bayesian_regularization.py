@@ -23,7 +23,7 @@ class BayesianRegularization(LevenbergMarquardt):
     that is reported is the mean of r², without the weights.
 
     From some starts γ falls to 0, and all weights with it: with one hidden unit on a sine from about four
-    starts in ten, in other implementations too. ``Standing.collapsed`` tells; another seed or more hidden
+    starts in ten, in other implementations too. ``Status.collapsed`` tells; another seed or more hidden
     units help.
 
     >>> BayesianRegularization().damping

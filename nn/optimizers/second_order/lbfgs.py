@@ -7,13 +7,13 @@ import numpy as np
 from annotated_types import Ge, doc
 
 from nn.arrays import Array
-from nn.optimizers.second_order.base import Evaluate, Place, SecondOrder
+from nn.optimizers.second_order.base import Evaluate, Iterate, SecondOrder
 from nn.optimizers.second_order.line_search import Point, strong_wolfe
-from nn.optimizers.second_order.status import Standing
+from nn.optimizers.second_order.status import Status
 
 
 @dataclass(frozen=True)
-class Curved(Place):
+class LBFGSState(Iterate):
     """With the value and the gradient ``(n,)`` here, and the curvature along the last steps."""
 
     value: float
@@ -34,34 +34,34 @@ class LBFGS(SecondOrder):
 
     >>> def square(parameters):
     ...     return float(parameters @ parameters), 2 * parameters
-    >>> *_, (parameters, standing) = LBFGS().minimize(square, np.array([3.0, -4.0]))
-    >>> bool(np.all(np.abs(parameters) < 1e-7)), standing.ended
+    >>> *_, (parameters, status) = LBFGS().minimize(square, np.array([3.0, -4.0]))
+    >>> bool(np.all(np.abs(parameters) < 1e-7)), status.ended
     (True, 'minimum_gradient')
     """
 
     memory: Annotated[int, Ge(1), doc("How many steps the curvature is remembered from.")] = 10
 
-    def begin(self, evaluate: Evaluate, start: Array) -> Curved:
+    def begin(self, evaluate: Evaluate, start: Array) -> LBFGSState:
         value, gradient = evaluate(start)
         none = np.empty((0, start.size))
-        return Curved(start, Standing(float(np.linalg.norm(gradient))), value, gradient, none, none)
+        return LBFGSState(start, Status(float(np.linalg.norm(gradient))), value, gradient, none, none)
 
-    def iterate(self, evaluate: Evaluate, place: Curved) -> Curved:
+    def iterate(self, evaluate: Evaluate, place: LBFGSState) -> LBFGSState:
         theta, gradient, s, y = place.parameters, place.gradient, place.s, place.y
         norm = float(np.linalg.norm(gradient))
         if not norm > self.min_gradient:
-            return replace(place, standing=Standing(norm, ended="minimum_gradient"))
+            return replace(place, status=Status(norm, ended="minimum_gradient"))
         here = Point(0.0, place.value, 0.0, theta, gradient)
         found = search(evaluate, here, -quasi_newton(gradient, s, y), len(s) > 0)
         if found is None and len(s):
             s, y = s[:0], y[:0]
             found = search(evaluate, here, -gradient, False)
         if found is None:
-            return replace(place, standing=Standing(norm, ended="no_progress"))
+            return replace(place, status=Status(norm, ended="no_progress"))
         step, change = found.parameters - theta, found.gradient - gradient
         if step @ change > np.finfo(float).eps * (change @ change):
             s, y = np.vstack([s, step])[-self.memory :], np.vstack([y, change])[-self.memory :]
-        return Curved(found.parameters, Standing(norm), found.value, found.gradient, s, y)
+        return LBFGSState(found.parameters, Status(norm), found.value, found.gradient, s, y)
 
 
 def search(evaluate: Evaluate, here: Point, direction: Array, scaled: bool) -> Point | None:

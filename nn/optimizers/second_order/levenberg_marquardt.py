@@ -8,15 +8,15 @@ from annotated_types import Gt, Lt, doc
 
 from nn.arrays import Array
 from nn.initializers import Initializer, NguyenWidrow
-from nn.optimizers.second_order.base import Place, SecondOrder
+from nn.optimizers.second_order.base import Iterate, SecondOrder
 from nn.optimizers.second_order.least_squares import Linearization, Problem
-from nn.optimizers.second_order.status import Standing
+from nn.optimizers.second_order.status import Status
 
 LEAST_DAMPING = 1e-20
 
 
 @dataclass(frozen=True)
-class Damped(Place):
+class LMState(Iterate):
     """With the loss here, μ for the next step, and the weight of ‖θ‖² beside Σr²."""
 
     loss: float
@@ -40,12 +40,12 @@ class LevenbergMarquardt(SecondOrder):
     >>> from nn.optimizers.second_order.least_squares import LeastSquares
     >>> def rosenbrock(p):
     ...     return np.array([10 * (p[1] - p[0] ** 2), 1 - p[0]]), np.array([[-20 * p[0], 10], [-1, 0]])
-    >>> *_, (parameters, standing) = LevenbergMarquardt().minimize(LeastSquares(rosenbrock, 2), [-1.2, 1])
-    >>> bool(np.all(np.abs(parameters - 1) < 1e-6)), standing.ended
+    >>> *_, (parameters, status) = LevenbergMarquardt().minimize(LeastSquares(rosenbrock, 2), [-1.2, 1])
+    >>> bool(np.all(np.abs(parameters - 1) < 1e-6)), status.ended
     (True, 'minimum_gradient')
     """
 
-    suits: ClassVar[Initializer | None] = NguyenWidrow()
+    default_initializer: ClassVar[Initializer | None] = NguyenWidrow()
     least_squares: ClassVar[bool] = True
 
     damping: Annotated[
@@ -55,26 +55,26 @@ class LevenbergMarquardt(SecondOrder):
     decrease: Annotated[float, Gt(0), Lt(1), doc("The factor of the damping where a step succeeds.")] = 0.1
     max_damping: Annotated[float, Gt(0), doc("Training ends where the damping exceeds this.")] = 1e10
 
-    def begin(self, problem: Problem, start: Array) -> Damped:
+    def begin(self, problem: Problem, start: Array) -> LMState:
         theta = np.asarray(start, float)
-        return Damped(theta, Standing(damping=self.damping), problem.loss(theta), self.damping, 0.0)
+        return LMState(theta, Status(damping=self.damping), problem.loss(theta), self.damping, 0.0)
 
-    def iterate(self, problem: Problem, place: Damped) -> Damped:
+    def iterate(self, problem: Problem, place: LMState) -> LMState:
         theta, damping = place.parameters, place.damping
         linear = problem.linearize(theta)
         effective, decay = self.weigh(linear, problem.count, place.loss, theta, place.decay)
         norm = float(2 / problem.count * np.linalg.norm(linear.gradient + decay * theta))
         if norm <= self.min_gradient:
-            return replace(place, standing=Standing(norm, damping, effective, "minimum_gradient"))
+            return replace(place, status=Status(norm, damping, effective, "minimum_gradient"))
         energy = place.loss + decay / problem.count * (theta @ theta)
         while damping <= self.max_damping:
             trial = descended(linear, theta, damping, decay)
             loss = problem.loss(trial)
             if loss + decay / problem.count * (trial @ trial) < energy:
                 damping = max(self.decrease * damping, LEAST_DAMPING)
-                return Damped(trial, Standing(norm, damping, effective), loss, damping, decay)
+                return LMState(trial, Status(norm, damping, effective), loss, damping, decay)
             damping *= self.increase
-        return replace(place, standing=Standing(norm, damping, effective, "maximum_damping"))
+        return replace(place, status=Status(norm, damping, effective, "maximum_damping"))
 
     def weigh(
         self, linear: Linearization, count: int, loss: float, theta: Array, decay: float

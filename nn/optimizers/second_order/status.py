@@ -7,10 +7,10 @@ Ending = Literal["minimum_gradient", "maximum_damping", "no_progress"]
 
 
 @dataclass(frozen=True)
-class Standing:
+class Status:
     """Where a second-order method stands, at the parameters that its last iteration began with.
 
-    >>> Standing(gradient_norm=3e-8, damping=1e-10, ended="minimum_gradient").ended
+    >>> Status(gradient_norm=3e-8, damping=1e-10, ended="minimum_gradient").ended
     'minimum_gradient'
     """
 

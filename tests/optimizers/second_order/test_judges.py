@@ -51,8 +51,8 @@ def test_levenberg_marquardt_finds_the_minimum_of_least_squares(name):
     residuals, start, minimum = LEAST_SQUARES[name]
     scipys = JUDGE["least_squares"][name]
     count = len(residuals(np.array(start))[0])
-    *steps, (found, standing) = LevenbergMarquardt().minimize(LeastSquares(residuals, count), np.array(start))
-    assert standing.ended in ("minimum_gradient", "maximum_damping")
+    *steps, (found, status) = LevenbergMarquardt().minimize(LeastSquares(residuals, count), np.array(start))
+    assert status.ended in ("minimum_gradient", "maximum_damping")
     agree(KIND, LM, "known minimum", name, found, minimum, rtol=1e-6, atol=1e-5)
     assert np.allclose(scipys["parameters"], minimum, rtol=1e-6, atol=1e-12)
     # The last iteration only sees that it is there.
@@ -72,8 +72,8 @@ def test_misra1a_has_the_certified_parameters():
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_lbfgs_finds_the_minimum_of_functions(name):
     function, start, minimum = FUNCTIONS[name]
-    *steps, (found, standing) = LBFGS().minimize(function, np.array(start))
-    assert standing.ended == "minimum_gradient"
+    *steps, (found, status) = LBFGS().minimize(function, np.array(start))
+    assert status.ended == "minimum_gradient"
     agree(
         KIND,
         "L-BFGS",
@@ -113,9 +113,9 @@ def test_bayesian_regularization_of_a_line_weighs_as_bayesian_ridge_does():
         BayesianRegularization(min_gradient=1e-10),
         LeastSquares(lambda p: (x @ p - y, x), len(y)),
     )
-    *_, (found, standing) = method.minimize(problem, np.ones(6))
+    *_, (found, status) = method.minimize(problem, np.ones(6))
     agree(KIND, "Bayesian regularisation", by, "weights", found, ridge["parameters"], rtol=1e-6)
-    assert 0 < standing.effective_parameters < 6
+    assert 0 < status.effective_parameters < 6
     # At the minimum of Σr² + w Σθ², w θ = −Xᵀr.
     gradient = x.T @ (x @ found - y)
     decay = np.full(6, ridge["decay"])

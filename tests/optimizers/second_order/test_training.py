@@ -77,15 +77,15 @@ def test_reports_of_many_epochs_hold_the_loss_of_each(method, report_every):
 def test_it_ends_at_a_minimum(method):
     network = Sequential([Dense(1)], inputs=1, seed=0)
     reports = run(method, network, epochs=100)
-    assert (reports[-1].stopped, reports[-1].standing.ended) == ("minimum_gradient", "minimum_gradient")
-    assert reports[-1].standing.gradient_norm <= 1e-7
+    assert (reports[-1].stopped, reports[-1].status.ended) == ("minimum_gradient", "minimum_gradient")
+    assert reports[-1].status.gradient_norm <= 1e-7
     assert len(reports) < 50
 
 
 def test_levenberg_marquardt_ends_where_no_damping_helps():
     reports = run(LevenbergMarquardt(min_gradient=0), Sequential([Dense(1)], inputs=1, seed=0), epochs=100)
     assert reports[-1].stopped == "maximum_damping"
-    assert reports[-1].standing.damping > 1e10
+    assert reports[-1].status.damping > 1e10
 
 
 def test_lbfgs_ends_where_no_step_helps():
@@ -210,7 +210,7 @@ def test_a_jacobian_that_does_not_fit_is_refused_with_its_size(monkeypatch):
 
 
 def test_first_order_methods_have_no_standing():
-    assert run(Adam(0.01), epochs=2)[-1].standing is None
+    assert run(Adam(0.01), epochs=2)[-1].status is None
 
 
 def test_bayesian_regularization_tells_where_all_weights_have_decayed():
@@ -221,6 +221,6 @@ def test_bayesian_regularization_tells_where_all_weights_have_decayed():
         *_, report = train(
             network, MeanSquaredError(), BayesianRegularization(), x, np.sin(2 * np.pi * x), epochs=300
         )
-        found[seed] = report.standing.collapsed
-        assert (np.abs(network.parameters).max() < 1e-10) == report.standing.collapsed
+        found[seed] = report.status.collapsed
+        assert (np.abs(network.parameters).max() < 1e-10) == report.status.collapsed
     assert found == {1: False, 3: True}
