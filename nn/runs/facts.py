@@ -12,36 +12,35 @@ MAX_BYTES = 1 << 20
 
 
 class Kind(NamedTuple):
-    """What a value may be."""
+    """What a value may be, and of a mapping, what its values may be."""
 
     words: str
     holds: Callable[[Any], bool]
+    values: "Kind | None" = None
 
 
 def optional(kind: Kind) -> Kind:
     """That, or nothing."""
-    return Kind(f"{kind.words} or null", lambda value: value is None or kind.holds(value))
+    return kind._replace(
+        words=f"{kind.words} or null", holds=lambda value: value is None or kind.holds(value)
+    )
 
 
-def mapping(kind: Kind) -> Kind:
+def mapping(values: Kind) -> Kind:
     """Such values by name."""
-    words = f"a mapping to {kind.words}"
-    return Kind(words, lambda value: isinstance(value, dict) and all(map(kind.holds, value.values())))
+    return Kind("a mapping", lambda value: isinstance(value, dict), values)
 
 
-TEXT = Kind("text", lambda value: isinstance(value, str))
+def is_text(value: Any) -> bool:
+    """Whether it is text."""
+    return isinstance(value, str)
+
+
+TEXT = Kind("text", is_text)
+TEXTS = Kind("text or a list of it", lambda v: is_text(v) or (isinstance(v, list) and all(map(is_text, v))))
 COUNT = Kind("a whole number of at least 0", lambda value: type(value) is int and 0 <= value < 1 << 63)
 NUMBER = Kind("a finite number", lambda value: type(value) in (int, float) and math.isfinite(value))
 THREADS = Kind("a whole number from 1 to 1024", lambda value: type(value) is int and 1 <= value <= 1024)
-FEATURES = Kind("a list of texts", lambda value: isinstance(value, list) and all(map(TEXT.holds, value)))
-PROCESSOR = Kind(
-    "a mapping with the text 'model' and the list 'features'",
-    lambda value: (
-        isinstance(value, dict)
-        and TEXT.holds(value.get("model", ""))
-        and FEATURES.holds(value.get("features", []))
-    ),
-)
 KINDS = {
     "stopped": optional(TEXT),
     "epochs": COUNT,
@@ -56,7 +55,7 @@ KINDS = {
     "compiler": optional(TEXT),
     "threads": optional(THREADS),
     "versions": optional(mapping(TEXT)),
-    "cpu": optional(PROCESSOR),
+    "cpu": optional(mapping(TEXTS)),
     "machine": optional(TEXT),
 }
 """What a run says of itself, or leaves out where null may stand; it may say more."""
@@ -78,7 +77,16 @@ def read_facts(folder: Path) -> dict[str, Any]:
     if not isinstance(facts, dict):
         raise ValueError(f"{path}: not a run: expected a mapping, got {json.dumps(facts):.40}")
     for name, kind in KINDS.items():
-        if not kind.holds(facts.get(name)):
-            got = json.dumps(facts[name]) if name in facts else "nothing"
-            raise ValueError(f"{path}: not a run: expected {name!r} as {kind.words}, got {got:.60}")
+        if found := mistake(name, kind, facts.get(name)):
+            raise ValueError(f"{path}: not a run: {found}")
     return facts
+
+
+def mistake(place: str, kind: Kind, value: Any) -> str:
+    """What is wrong with a value, with its place; empty where it is of this kind."""
+    if not kind.holds(value):
+        return f"expected {place!r} as {kind.words}, got {json.dumps(value):.40}"
+    if kind.values is None or value is None:
+        return ""
+    parts = (mistake(f"{place}.{name}", kind.values, part) for name, part in value.items())
+    return next(filter(None, parts), "")

@@ -57,6 +57,13 @@ def test_runs_are_numbered_and_never_written_over(nn, folder):
     assert names(folder / "runs") == ["xor-001", "xor-002", "xor-003", "xor-004"]
 
 
+def test_a_folder_that_is_there_is_refused_before_data_are_read(nn, folder):
+    (folder / "mine").mkdir()
+    result = nn("train", "xor", "--set", "data={file: missing.csv, target: y}", "--out", "mine")
+    assert result.stderr == "Error: mine: already exists; a run is never written over another\n"
+    assert result.exit_code == 2
+
+
 def test_out_chooses_the_folder_and_makes_those_above(nn, folder):
     result = nn("train", "xor", *QUICK, "--out", "a/b/my run")
     assert result.stdout.splitlines()[-1].startswith("a/b/my run/  ")
