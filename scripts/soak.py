@@ -2,13 +2,15 @@
 
     .venv/bin/python scripts/soak.py --kills 200
 
-Kills are SIGKILL, at any instant from the first import to the last file; a killed resume is resumed in its
-turn. Prints a line of counts; exit code 1 and the folder to look at where a run came out different.
+Kills are SIGKILL or one of the signals that end a run in good order, at any instant from the first import
+to the last file; a killed resume is resumed in its turn. Prints a line of counts; exit code 1 and the folder
+to look at where a run came out different.
 """
 
 import argparse
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,7 +37,7 @@ CASES = {
         layer="{type: dropout, rate: 0.2}",
         loss=CROSS_ENTROPY,
         optimizer="{type: adam, learning_rate: {type: cosine, start: 0.02}}",
-        training="epochs: 1500, batch_size: 32, report_every: 3, checkpoint: {epochs: 30}",
+        training="epochs: 1500, batch_size: 32, report_every: 3, checkpoint: {epochs: 30}, snapshots: 9",
     ),
     "plateau": BODY.format(
         layer="linear",
@@ -47,7 +49,7 @@ CASES = {
         layer="linear",
         loss=MEAN_SQUARES,
         optimizer="rprop",
-        training="epochs: 20000, report_every: 20, dtype: float32, checkpoint: {seconds: 0.02}",
+        training="epochs: 20000, report_every: 20, dtype: float32, checkpoint: {seconds: 0.02}, snapshots: 9",
     ),
     "lbfgs": BODY.format(
         layer="linear",
@@ -69,6 +71,7 @@ CASES = {
     ),
 }
 ENGINES = ("numpy", "native")
+SIGNALS = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NAMES = {"config.yaml", "metrics.csv", "model.npz", "run.json"}
 LATE = {"checkpoint.npz", "loss.png"}
 """What a run may lack that was killed when it was over."""
@@ -152,8 +155,11 @@ class Soak:
         try:
             process.wait(after)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+            number = self.random.choice(SIGNALS)
+            process.send_signal(number)
+            _, error = process.communicate()
+            if process.returncode not in (0, -number, 128 + number):
+                raise DifferentError(f"{number.name}: exit code {process.returncode}: {error}") from None
             self.counts["kills"] += 1
             return True
         return False
@@ -179,9 +185,10 @@ class Soak:
     def compare(self, run: Path, whole: Path) -> None:
         """Raise DifferentError unless both hold the same, but for the time that it took."""
         names = {path.name for path in run.iterdir()}
-        if not NAMES <= names <= NAMES | LATE:
+        kept = {"snapshots.npz"} & {path.name for path in whole.iterdir()}
+        if not NAMES | kept <= names <= NAMES | kept | LATE:
             raise DifferentError(f"{run}: {sorted(names)}")
-        for name in ("config.yaml", "model.npz", "metrics.csv"):
+        for name in ("config.yaml", "model.npz", "metrics.csv", *kept):
             one, other = (without_seconds(folder / name) for folder in (run, whole))
             if one != other:
                 raise DifferentError(f"{run / name} is not {whole / name}")
