@@ -9,10 +9,10 @@ from pathlib import Path
 
 
 def lowest(requirement: str) -> str:
-    """``numpy>=2.1`` as ``numpy==2.1``; empty for what has no bound.
+    """``numpy>=2.2`` as ``numpy==2.2``; empty for what has no bound.
 
-    >>> lowest("numpy>=2.1"), lowest("types-PyYAML")
-    ('numpy==2.1', '')
+    >>> lowest("numpy>=2.2"), lowest("types-PyYAML")
+    ('numpy==2.2', '')
     """
     name, bound, version = re.split(r"(>=|==|$)", requirement, maxsplit=1)
     return f"{name}=={version}" if bound else ""
