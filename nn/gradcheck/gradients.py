@@ -71,6 +71,7 @@ def check_gradients(
     chosen = drawn(whole, loss, x, t, sample_weight, class_weight, samples)
     problem = Problem.of(subject, loss, chosen)
     with quiet():
+        problem.expect_stackable()
         slack, gradient = rounding(problem.gradient), problem.gradient(unchanged)
         method = suitable(method, problem, Problem.benign(subject, loss, chosen))
         reference = METHODS[method](problem.value, problem.point, gradient, slack)
@@ -126,6 +127,20 @@ class Problem:
         self.objective.forward(**self.entering(arithmetic))
         self.objective.backward()
         return gradient
+
+    def expect_stackable(self) -> None:
+        """Raise ValueError unless networks in a stack, as displaced points are, have each its own loss."""
+        points = np.stack([self.point, 0.9 * self.point + 0.01])
+        alone = [self.value(point, unchanged) for point in points]
+        try:
+            stacked = self.value(points, unchanged)
+        except (ValueError, IndexError):
+            stacked = np.empty(0)
+        if stacked.shape != (2,) or not np.allclose(stacked, alone, rtol=1e-6, equal_nan=True):
+            raise ValueError(
+                "a forward pass gives another loss for a stack of networks than for each alone; let formulas "
+                "index from the right (axis=-1, axis=-2 along samples, .mT), so that leading axes do no harm"
+            )
 
     def entering(self, arithmetic: Arithmetic) -> dict[str, Array]:
         """The samples to compute with."""

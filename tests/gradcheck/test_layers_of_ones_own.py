@@ -107,3 +107,17 @@ def test_a_branch_that_only_these_samples_take_is_seen():
 def test_the_complex_step_is_refused_where_it_does_not_hold():
     with pytest.raises(ValueError, match=r"complex step cannot check this.*use 'central differences'"):
         check_gradients(layer(np.abs, lambda x, dy: dy), MeanSquaredError(), X, T, method="complex step")
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        lambda x: x - np.mean(x, axis=0),
+        lambda x: x / np.sum(x * x),
+        lambda x: (x.T * 2).T[:, ::-1] + x[0],
+    ],
+)
+def test_a_formula_that_does_not_index_from_the_right_is_told_so(forward):
+    network = Sequential([Dense(3), layer(forward, lambda x, dy: dy), Dense(3)], inputs=3, seed=0)
+    with pytest.raises(ValueError, match="index from the right"):
+        check_gradients(network, MeanSquaredError(), X, T)
