@@ -1,11 +1,17 @@
-"""Finds the data files that ship with the package: the folders ``datasets`` and ``configs``."""
+"""What ships with the package: its version, and the data files of ``datasets`` and ``configs``."""
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+__version__ = "0.1.0"
 
 
-def folder(name: str) -> Traversable:
+def folder(name: str) -> "Traversable":
     """The bundled folder of this name: inside an installed package, beside ``nn/`` in a checkout."""
+    from importlib.resources import files  # who asks for the version alone does not wait for it
+
     inside = files("nn") / name
     return inside if inside.is_dir() else Path(__file__).parents[1] / name

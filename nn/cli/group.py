@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from nn.resources import __version__
+
 COMMANDS = {
     "train": "Train a network and keep the run.",
     "resume": "Go on with a run that was stopped.",
@@ -69,7 +71,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="tiny-nn", prog_name="nn")
+@click.version_option(__version__, prog_name="nn")
 def commands() -> None:
     """Train tiny neural networks from YAML configurations.
 

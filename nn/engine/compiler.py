@@ -29,7 +29,9 @@ FLAGS = (
 """No -ffast-math: NaN must stay NaN, and a library built with it changes how NumPy rounds."""
 CAREFUL = ("-O1", *FLAGS[1:])
 """For a program that the compiler gets wrong otherwise."""
-NO_COMPILER = "the engine 'native' needs a C compiler; install one (cc), or: pip install 'tiny-nn[native]'"
+NO_COMPILER = (
+    "the engine 'native' needs a C compiler; install one (cc), or: pip install 'tiny-nn-trainer[native]'"
+)
 ANOTHER = "set CC to another, or train with the engine 'numpy'"
 THIS_CPU = "-march=native"
 COMPILE_SECONDS = 120.0

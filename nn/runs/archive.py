@@ -13,7 +13,6 @@ import os
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias, Union
 
@@ -22,6 +21,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from nn.opening import regular
+from nn.resources import __version__
 from nn.runs.files import write_whole
 
 JSON: TypeAlias = Union[bool, int, float, str, Sequence["JSON"], Mapping[str, "JSON"], None]  # noqa: UP007
@@ -45,7 +45,7 @@ def save(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, 
             raise ValueError(f"{path}: the array name {name!r} is reserved")
         if array.dtype.kind not in PLAIN_KINDS:
             raise TypeError(f"{path}: array {name!r} must hold numbers or text, got {array.dtype}")
-    header = {"format": FORMAT, "tiny-nn": version("tiny-nn"), "metadata": metadata}
+    header = {"format": FORMAT, "tiny-nn": __version__, "metadata": metadata}
     members[METADATA] = np.frombuffer(json.dumps(header).encode(), np.uint8)
     members[DIGEST] = digest(members)
     buffer = io.BytesIO()
@@ -97,7 +97,7 @@ def checked(path: Path, file: BinaryIO) -> tuple[Arrays, dict[str, Any]]:
     if number > FORMAT:
         raise ValueError(
             f"{path}: expected format {FORMAT} or older, got {number} from a newer tiny-nn: this is "
-            f"{version('tiny-nn')}, install {header.get('tiny-nn', 'the newest')}"
+            f"{__version__}, install {header.get('tiny-nn', 'the newest')}"
         )
     if number < 1:
         raise ValueError(f"{path}: expected a file saved by tiny-nn, got one without its metadata")

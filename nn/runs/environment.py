@@ -3,7 +3,6 @@
 import hashlib
 import os
 import platform
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from nn.config.load import dump
 from nn.engine.compiler import description
 from nn.experiments.experiment import Experiment
+from nn.resources import __version__
 
 
 def environment(experiment: Experiment, engine: str | None) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def environment(experiment: Experiment, engine: str | None) -> dict[str, Any]:
         "compiler": description() if engine == "native" else None,
         "threads": threads(),
         "versions": {
-            "tiny-nn": version("tiny-nn"),
+            "tiny-nn": __version__,
             "python": platform.python_version(),
             "numpy": np.__version__,
             "blas": f"{blas['name']} {blas['version']}",

@@ -1,6 +1,5 @@
 """A trained model in one file: weights, layers, loss, scaling, column and class names."""
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +14,7 @@ from nn.data.scaling import Scaling
 from nn.experiments.experiment import Experiment
 from nn.model import Model
 from nn.network import Sequential
+from nn.resources import __version__
 from nn.runs import archive
 
 MISFITS = (KeyError, ValueError, TypeError, OverflowError, MemoryError)
@@ -65,7 +65,7 @@ def load(run: str | Path) -> Model:
         return restored(arrays, Description.model_validate(metadata))
     except MISFITS as error:
         wrong = "; ".join(map(told, error.errors())) if isinstance(error, ValidationError) else error
-        saved_by = f"saved by tiny-nn {archive.writer(path)}, this is {version('tiny-nn')}"
+        saved_by = f"saved by tiny-nn {archive.writer(path)}, this is {__version__}"
         raise ValueError(f"{path}: not a model that this version reads ({saved_by}): {wrong}") from None
 
 

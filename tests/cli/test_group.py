@@ -9,6 +9,7 @@ from nn.cli.group import COMMANDS, commands, use_threads
 from nn.config.source import names as configs
 from nn.data import tables
 from nn.data.toy import GENERATORS
+from nn.resources import __version__
 
 
 def completed(*words: str) -> list[tuple[str, str]]:
@@ -38,7 +39,7 @@ def test_every_command_has_help(nn, name):
 
 
 def test_version(nn):
-    assert nn("--version").stdout.startswith("nn, version ")
+    assert nn("--version").stdout == f"nn, version {__version__}\n"
 
 
 def test_commands_complete():

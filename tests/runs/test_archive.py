@@ -5,7 +5,6 @@ import io
 import json
 import tracemalloc
 import zipfile
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
+from nn.resources import __version__
 from nn.runs import archive
 
 ARRAYS = {"parameters": np.linspace(0, 1, 9), "file": np.arange(6, dtype=np.int8).reshape(2, 3)}
@@ -156,7 +156,7 @@ def test_a_newer_format_says_what_it_needs(path: Path) -> None:
 
 
 def test_it_says_who_wrote_it(path: Path) -> None:
-    assert archive.writer(path) == version("tiny-nn")
+    assert archive.writer(path) == __version__
 
 
 def test_a_file_of_this_format_without_its_digest_or_metadata_is_damaged(path: Path) -> None:

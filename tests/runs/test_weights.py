@@ -1,6 +1,5 @@
 """nn.load gives the trained model back: weights, scaling, class names; a damaged file is never taken."""
 
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +9,10 @@ import nn
 from nn.config.load import load as load_config
 from nn.config.source import names
 from nn.experiments.experiment import Experiment
+from nn.resources import __version__
 from nn.runs import archive, weights
 
-OURS = version("tiny-nn")
+OURS = __version__
 
 
 def saved(path: Path, name: str, *settings: str) -> Experiment:
