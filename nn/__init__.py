@@ -1,9 +1,11 @@
-"""tiny-nn: a tiny neural network trainer whose source reads like the textbook."""
+"""tiny-nn: a tiny neural network trainer whose source reads like the textbook.
 
-from importlib import import_module as _import_module
+The public names stand below as imports, which type checkers follow. Python never runs them: a name is
+imported when it is first used, so that ``import nn`` itself costs nothing.
+"""
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a line each; what follows reads these lines
     from nn.gradcheck.comparison import GradientCheck as GradientCheck
     from nn.gradcheck.gradients import check_gradients as check_gradients
     from nn.initializers import GlorotNormal as GlorotNormal
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from nn.optimizers.second_order.lbfgs import LBFGS as LBFGS
     from nn.optimizers.second_order.levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
     from nn.optimizers.second_order.status import Status as Status
+    from nn.resources import __version__ as __version__
     from nn.runs.weights import load as load
     from nn.schedules import Constant as Constant
     from nn.schedules import CosineDecay as CosineDecay
@@ -75,87 +78,28 @@ if TYPE_CHECKING:
     from nn.training.stopping import EarlyStopping as EarlyStopping
     from nn.training.stopping import StopAt as StopAt
     from nn.training.train import train as train
+else:
+    from functools import cache as _cache
 
-_HOMES = {
-    "nn.layers.activations": [
-        "ELU",
-        "GELU",
-        "HardSigmoid",
-        "LeakyReLU",
-        "Linear",
-        "ReLU",
-        "SELU",
-        "SiLU",
-        "Sigmoid",
-        "Softmax",
-        "Softplus",
-        "Softsign",
-        "Tanh",
-    ],
-    "nn.initializers": [
-        "GlorotNormal",
-        "GlorotUniform",
-        "HeNormal",
-        "HeUniform",
-        "Initializer",
-        "LeCunNormal",
-        "LeCunUniform",
-        "NguyenWidrow",
-        "Normal",
-        "Orthogonal",
-        "Uniform",
-        "Zeros",
-    ],
-    "nn.layers.base": ["Layer"],
-    "nn.layers.dense": ["Dense"],
-    "nn.layers.dropout": ["Dropout"],
-    "nn.layers.shortcut": ["Shortcut"],
-    "nn.losses": [
-        "BinaryCrossEntropy",
-        "CategoricalCrossEntropy",
-        "Hinge",
-        "Huber",
-        "LogCosh",
-        "Loss",
-        "MeanAbsoluteError",
-        "MeanSquaredError",
-    ],
-    "nn.training.loop": ["EngineError", "Report"],
-    "nn.model": ["Model"],
-    "nn.network": ["Sequential"],
-    "nn.optimizers.adaptive": ["Adadelta", "Adagrad", "Adam", "AdamW", "NAdam", "RMSprop"],
-    "nn.optimizers.base": ["Optimizer"],
-    "nn.optimizers.full_batch": ["Quickprop", "Rprop"],
-    "nn.optimizers.gradient_descent": ["SGD"],
-    "nn.gradcheck.gradients": ["check_gradients"],
-    "nn.gradcheck.comparison": ["GradientCheck"],
-    "nn.runs.weights": ["load"],
-    "nn.schedules": [
-        "Constant",
-        "CosineDecay",
-        "ExponentialDecay",
-        "OneCycle",
-        "ReduceOnPlateau",
-        "Schedule",
-        "StepDecay",
-    ],
-    "nn.optimizers.second_order.bayesian_regularization": ["BayesianRegularization"],
-    "nn.optimizers.second_order.lbfgs": ["LBFGS"],
-    "nn.optimizers.second_order.levenberg_marquardt": ["LevenbergMarquardt"],
-    "nn.optimizers.second_order.status": ["Status"],
-    "nn.training.stopping": ["DivergedError", "EarlyStopping", "StopAt"],
-    "nn.training.train": ["train"],
-}
-_HOME = {name: module for module, names in _HOMES.items() for name in names}
-__all__ = sorted(_HOME)
+    def __getattr__(name: str) -> object:
+        """A public name, or the list of them all, when it is first asked for."""
+        homes = _homes()
+        if name == "__all__":
+            return [*homes]
+        if name not in homes:
+            raise AttributeError(f"module 'nn' has no attribute '{name}'")
+        from importlib import import_module
 
+        return getattr(import_module(homes[name]), name)
 
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first used: ``import nn`` itself costs nothing."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'nn' has no attribute '{name}'")
-    return getattr(_import_module(_HOME[name]), name)
+    def __dir__() -> list[str]:
+        return [*_homes()]
 
+    @_cache
+    def _homes() -> dict[str, str]:
+        """The module of each public name, as the imports above have it, sorted by name."""
+        import re
 
-def __dir__() -> list[str]:
-    return __all__
+        source = __spec__.loader.get_source(__name__)
+        imports = re.findall(r"from ([\w.]+) import[\s(]+(\w+) as \2\b", source)
+        return {name: module for module, name in sorted(imports, key=lambda found: found[1])}
