@@ -113,7 +113,7 @@ def compare(
 
     A number agrees where it lies from ``low`` to ``high``, give or take what rounding and the reference's
     doubt allow. It is too small to judge where that would let a gradient of its size pass for 0, unless
-    both are 0.
+    0 is exactly what it should be.
     """
     low, high, doubt, kinks = reference
     largest, smallest = np.maximum(np.abs(low), np.abs(high)), np.minimum(np.abs(low), np.abs(high))
@@ -124,7 +124,7 @@ def compare(
     distance = np.where(np.isfinite(gradient) & np.isfinite(distance), distance, np.inf)
     disagree = distance > slack + UNDERFLOW
     known = np.where(kinks, slack, slack + (high - low))
-    small = ~disagree & (size <= known + UNDERFLOW) & (size > 0)
+    small = ~disagree & (size <= known + UNDERFLOW) & (largest > 0)
     for layer, array, here, each, part in arrays(network):
         scale = np.max(largest[..., part], initial=0, where=np.isfinite(largest[..., part]))
         judged = np.where(small[..., here], 0, distance[..., here])

@@ -12,7 +12,7 @@ from nn.network import Sequential
 from nn.training import batches
 
 SAMPLES = 16
-"""So many are taken, or one of each class where there are more."""
+"""So many are taken, or one of each target where these have few different values, as classes do."""
 MOST_CLASSES = 64
 """Targets with more different values are not taken for classes."""
 

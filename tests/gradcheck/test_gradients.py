@@ -268,11 +268,19 @@ def test_right_gradients_that_vanish_agree(stop):
 
 
 def test_what_cancels_but_for_rounding_is_too_small_to_judge():
-    # The outputs are all ½, so that the sum of y − t over the classes of XOR is 0.
+    # The outputs are all ½, and y − t is 0.4, −0.4 and rounding: what is left of their sum is rounding too.
     network = Sequential([Dense(1, initializer=Zeros()), Sigmoid()], inputs=1, seed=0)
     check = check_gradients(network, MeanSquaredError(), [[0.3], [0.1], [0.7]], [[0.1], [0.9], [0.5 + 1e-16]])
     assert (check.passed, check.too_small) == (True, 1)
     assert [row.verdict for row in check.rows] == ["agrees", "too small to judge"]
+
+
+def test_a_gradient_that_should_be_exactly_zero_agrees_if_it_is_zero_but_for_rounding():
+    # Three residuals of each sign: their sum is 0, but 6 times ⅙ is rounded.
+    network = Sequential([Dense(1, initializer=Zeros())], inputs=1, seed=0)
+    x, t = [[1], [2], [3], [4], [5], [6]], [[1], [-1], [2], [-2], [3], [-3]]
+    check = check_gradients(network, MeanAbsoluteError(), x, t)
+    assert (check.passed, check.too_small) == (True, 0)
 
 
 def test_a_gradient_of_zero_whose_terms_are_all_zero_agrees():
