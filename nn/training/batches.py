@@ -182,10 +182,15 @@ class Samples:
 
 
 def pair(network: Sequential, loss: Loss, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-    """Inputs ``(samples, inputs)`` and targets ``(samples, outputs)`` that fit network and loss."""
+    """Inputs ``(samples, inputs)`` and targets ``(samples, outputs)`` that fit network and loss.
+
+    ``y (samples,)`` is the only output's targets, or the number of each sample's class, 0 … K − 1, where
+    the loss is one of classes over K outputs.
+    """
     inputs, targets = np.asarray(x, network.dtype), np.asarray(y, network.dtype)
     if targets.ndim == 1:
-        targets = targets[:, np.newaxis]
+        several = network.outputs > 1 and loss.classifies(network.outputs)
+        targets = one_hot(targets, network.outputs) if several else targets[:, np.newaxis]
     samples = len(inputs)
     for name, array, width in (("x", inputs, network.inputs), ("y", targets, network.outputs)):
         if array.shape != (samples, width) or not samples:
@@ -196,6 +201,23 @@ def pair(network: Sequential, loss: Loss, x: ArrayLike, y: ArrayLike) -> tuple[A
             raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
     loss.check_targets(targets)
     return inputs, targets
+
+
+def one_hot(numbers: Array, classes: int) -> Array:
+    """1 at the number of each sample's class and 0 elsewhere, ``(samples, classes)``.
+
+    >>> one_hot(np.array([2.0, 0.0]), classes=3)
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
+    fitting = np.isin(numbers, np.arange(classes))
+    if not fitting.all():
+        row = int(np.argmin(fitting))
+        raise ValueError(
+            f"y: expected the number of a class, 0 to {classes - 1}, got {numbers[row]:g} in row {row}; "
+            "or give a column for each class"
+        )
+    return np.eye(classes, dtype=numbers.dtype)[numbers.astype(np.intp)]
 
 
 def weights(

@@ -56,7 +56,8 @@ def train(
     """Train a network in place; yields a report every so many epochs and after the last.
 
     ``x: (samples, inputs)`` and ``y: (samples, outputs)`` are shared by all networks of a stack;
-    the order of samples is each one's own. A batch is the whole set unless ``batch_size`` is
+    the order of samples is each one's own. ``y: (samples,)`` is a single output's targets; with a categorical
+    cross-entropy the numbers of the classes, 0 … K − 1. A batch is the whole set unless ``batch_size`` is
     batches. ``sample_weight (samples,)`` weighs the loss of each sample, and ``class_weight`` that of
     each class by its number (1 where it has none); together they multiply. The loss is divided by the
     count of samples, not by the sum of weights, as in Keras; accuracies, validation and evaluation are

@@ -1,0 +1,48 @@
+"""Targets meet the outputs of a network: a column for each, or the numbers of classes."""
+
+import numpy as np
+import pytest
+
+import nn
+from nn.training.batches import pair
+
+X = np.linspace(-1, 1, 12).reshape(6, 2)
+NUMBERS = [0, 1, 2, 2, 1, 0]
+
+
+def classifier(dtype="float64", seed=0):
+    return nn.Sequential([nn.Dense(3), nn.Softmax()], inputs=2, seed=seed, dtype=dtype)
+
+
+@pytest.mark.parametrize("kind", [np.array, np.float32, np.uint8, list])
+def test_class_numbers_become_one_hot(kind):
+    _, targets = pair(classifier("float32"), nn.CategoricalCrossEntropy(), X, kind(NUMBERS))
+    assert targets.dtype == np.float32
+    np.testing.assert_array_equal(targets, np.eye(3)[NUMBERS])
+
+
+def test_class_numbers_train_as_their_one_hot_targets_do():
+    def parameters(y):
+        network, loss = classifier(seed=range(2)), nn.CategoricalCrossEntropy()
+        validation, weights = (X[:3], y[:3]), {2: 3.0}
+        training = nn.train(
+            network, loss, nn.SGD(0.5), X, y, epochs=3, validation=validation, class_weight=weights
+        )
+        assert all(report.accuracy is not None for report in training)
+        return network.parameters
+
+    np.testing.assert_array_equal(parameters(np.array(NUMBERS)), parameters(np.eye(3)[NUMBERS]))
+
+
+@pytest.mark.parametrize("wrong", [3, -1, 0.5, np.nan, np.inf])
+def test_a_number_of_no_class_is_named(wrong):
+    numbers = [0, 1, wrong, 2, 1, 0]
+    with pytest.raises(
+        ValueError, match=rf"^y: expected the number of a class, 0 to 2, got {wrong:g} in row 2;"
+    ):
+        pair(classifier(), nn.CategoricalCrossEntropy(), X, numbers)
+
+
+def test_numbers_of_classes_are_for_losses_of_classes():
+    with pytest.raises(ValueError, match=r"^y: expected the shape \(6, 3\), got \(6, 1\)$"):
+        pair(classifier(), nn.MeanSquaredError(), X, NUMBERS)
