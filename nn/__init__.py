@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # a line each; what follows reads these lines
     from nn.layers.base import Layer as Layer
     from nn.layers.dense import Dense as Dense
     from nn.layers.dropout import Dropout as Dropout
+    from nn.layers.normalization import LayerNorm as LayerNorm
     from nn.layers.shortcut import Shortcut as Shortcut
     from nn.losses import BinaryCrossEntropy as BinaryCrossEntropy
     from nn.losses import CategoricalCrossEntropy as CategoricalCrossEntropy

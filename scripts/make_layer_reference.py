@@ -1,4 +1,4 @@
-"""Writes ``tests/reference/layers.json``: what PyTorch makes of dropout, penalties, max-norm and weights.
+"""Writes ``tests/reference/layers.json``: what PyTorch makes of dropout, norms, penalties and weights.
 
 Run it with torch 2.13.0 installed: ``python scripts/make_layer_reference.py [FILE]``. It writes the
 same content each time. The tests read the file and need no torch.
@@ -44,6 +44,24 @@ def dropout() -> dict[str, Any]:
     return values
 
 
+def layer_norm() -> dict[str, Any]:
+    """Outputs and gradients of torch's own layer normalisation, for small, usual and equal features."""
+    values: dict[str, Any] = {}
+    for scale, epsilon in ((1.0, 1e-5), (1e-3, 1e-5), (1e4, 1e-5), (0.0, 1e-5), (1.0, 0.25)):
+        x = (100 * scale + scale * torch.sin(torch.arange(24.0)).view(4, 6)).requires_grad_()
+        gain, bias = (torch.linspace(*ends, 6).requires_grad_() for ends in ((0.5, -2), (-1, 3)))
+        dy = torch.cos(torch.arange(24.0)).view(4, 6)
+        y = F.layer_norm(x, (6,), gain, bias, epsilon)
+        dx, gain_grad, bias_grad = torch.autograd.grad(y, (x, gain, bias), dy)
+        arrays = {
+            "x": x, "gain": gain, "bias": bias, "y": y,
+            "dy": dy, "dx": dx, "gain_grad": gain_grad, "bias_grad": bias_grad,
+        }  # fmt: skip
+        own = {name: array.tolist() for name, array in arrays.items()}
+        values[f"scale {scale:g}, epsilon {epsilon:g}"] = {"epsilon": epsilon, **own}
+    return values
+
+
 def trajectory(
     l1: float = 0, l2: float = 0, max_norm: float | None = None, weighted: bool = False
 ) -> dict[str, Any]:
@@ -79,6 +97,7 @@ def main(file: Path) -> None:
     torch.set_num_threads(1)
     values: dict[str, Any] = {"x": X, "t": T, "weights": WEIGHTS, "start": START, "every": EVERY}
     values["dropout"] = dropout()
+    values["layer_norm"] = layer_norm()
     values["trajectories"] = {
         name: {"options": options, **trajectory(**options)} for name, options in KINDS.items()
     }

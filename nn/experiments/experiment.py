@@ -1,6 +1,8 @@
 """From a configuration to the objects that it describes."""
 
+import copy
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +13,8 @@ from nn.config.schema import Config
 from nn.data.dataset import Dataset
 from nn.engine.program import listing
 from nn.experiments.data import class_weights, fit, rule_for, share_out
-from nn.layers.activations import Softmax
 from nn.layers.base import Layer
 from nn.layers.dense import Dense
-from nn.layers.dropout import Dropout
 from nn.losses import Loss
 from nn.model import Model
 from nn.network import Sequential
@@ -160,15 +160,18 @@ class Experiment:
         return listing(programs(step, samples, step.kept)[0])
 
 
-SAME_SIZE = (Layer.build, Dropout.build, Softmax.build)
-"""Of layers that have as many outputs as inputs."""
-
-
 def known_outputs(layers: Sequence[Layer]) -> int | None:
     """How many outputs a network of these layers has, where they tell before the inputs are known."""
     for layer in reversed(layers):
         if isinstance(layer, Dense):
             return layer.units
-        if type(layer).build not in SAME_SIZE:
+        if not keeps_size(layer):
             return None
     return None
+
+
+def keeps_size(layer: Layer) -> bool:
+    """Whether a layer has as many outputs as inputs; false where it does not say of any number."""
+    with suppress(ValueError):
+        return all(copy.deepcopy(layer).build(size) == size for size in (2, 3))
+    return False

@@ -3,8 +3,14 @@
 from nn.layers.base import Layer
 from nn.layers.dense import Dense
 from nn.layers.dropout import Dropout
+from nn.layers.normalization import LayerNorm
 from nn.layers.shortcut import Shortcut
 
-__all__ = ["LAYERS", "Dense", "Dropout", "Layer", "Shortcut"]
+__all__ = ["LAYERS", "Dense", "Dropout", "Layer", "LayerNorm", "Shortcut"]
 
-LAYERS: dict[str, type[Layer]] = {"dense": Dense, "dropout": Dropout, "shortcut": Shortcut}
+LAYERS: dict[str, type[Layer]] = {
+    "dense": Dense,
+    "dropout": Dropout,
+    "shortcut": Shortcut,
+    "layer_norm": LayerNorm,
+}

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nn import (
     SELU,
@@ -11,6 +13,7 @@ from nn import (
     BinaryCrossEntropy,
     Dense,
     Dropout,
+    LayerNorm,
     Linear,
     MeanSquaredError,
     ReLU,
@@ -39,6 +42,7 @@ CONTRACT = {
     "dense": lambda: Dense(3),
     "dropout": lambda: Dropout(0.4),
     "shortcut": lambda: Shortcut([Dense(3), Dropout(0.4), Shortcut([Dense(2), Tanh()]), Sigmoid()]),
+    "layer_norm": LayerNorm,
     **ACTIVATIONS,
 }
 KINKED = {"relu", "leaky_relu", "selu", "hard_sigmoid"}
@@ -279,6 +283,50 @@ def test_a_shortcut_refuses_what_are_no_layers(layers, error, message):
         Shortcut(layers)
 
 
+# LayerNorm
+
+
+@given(
+    st.integers(0, 99), st.floats(-1e3, 1e3), st.floats(1e-2, 1e3), st.sampled_from(["float64", "float32"])
+)
+def test_layer_norm_does_not_see_where_a_sample_lies_nor_how_wide_it_is(seed, shift, scale, dtype):
+    layer = LayerNorm(epsilon=1e-12, inputs=5)
+    x = np.round(batch(3, 5, seed=seed), 2).astype(dtype)
+    moved = (x * scale + shift).astype(dtype)
+    rounding = np.finfo(dtype).eps * (1 + abs(shift) / scale) * 100
+    assert np.allclose(layer.forward(moved), layer.forward(x), rtol=0, atol=max(rounding, 1e-6))
+
+
+def test_layer_norm_gives_each_sample_the_mean_and_variance_that_bias_and_gain_say():
+    layer = LayerNorm(epsilon=1e-12, inputs=8)
+    layer.gain[...], layer.bias[...] = 3, 2
+    y = layer.forward(batch(6, 8))
+    assert np.mean(y, axis=-1) == pytest.approx(np.full(6, 2), rel=1e-14)
+    assert np.std(y, axis=-1) == pytest.approx(np.full(6, 3), rel=1e-11)
+
+
+def test_weights_in_front_of_layer_norm_start_as_suits_the_activation_behind_it():
+    dense = Dense(4)
+    Sequential([dense, LayerNorm(), ReLU()], inputs=2)
+    assert dense.initializer == ReLU.default_initializer
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: LayerNorm(epsilon=0), "LayerNorm.epsilon must be greater than 0, got 0"),
+        (lambda: LayerNorm(inputs=1), "LayerNorm: expected at least 2 units, got 1; one alone is its own"),
+        (
+            lambda: Sequential([LayerNorm(inputs=3)], inputs=2),
+            "LayerNorm: was made for 3 inputs, got 2",
+        ),
+    ],
+)
+def test_layer_norm_refuses_impossible_options_and_places(make, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        make()
+
+
 # Penalties and the constraint of Dense
 
 
@@ -334,6 +382,19 @@ def test_dropout_scales_as_torch_does_for_the_same_mask(rate):
     layer.bind_noise(np.where(expected["stays"] == 1, 0.99, 0.0))
     agree("layer", "dropout", "PyTorch", "outputs", layer.forward(expected["x"]), expected["y"])
     agree("layer", "dropout", "PyTorch", "gradient", layer.backward(expected["dy"]), expected["dx"])
+
+
+@pytest.mark.parametrize("name", TORCH["layer_norm"])
+def test_layer_norm_is_that_of_torch(name):
+    expected = {name: np.array(values) for name, values in TORCH["layer_norm"][name].items()}
+    layer = LayerNorm(float(expected["epsilon"]), inputs=6)
+    layer.gain[...], layer.bias[...] = expected["gain"], expected["bias"]
+    found = {"y": layer.forward(expected["x"]), "dx": layer.backward(expected["dy"])}
+    found |= {"gain_grad": layer.gain_grad[0], "bias_grad": layer.bias_grad[0]}
+    for what, ours in found.items():
+        atol = 1e-12 * np.max(np.abs(expected[what]))
+        compared = "outputs" if what == "y" else "gradient"
+        agree("layer", "layer_norm", "PyTorch", compared, ours, expected[what], atol=atol)
 
 
 @pytest.mark.parametrize("name", TORCH["trajectories"])
