@@ -128,13 +128,13 @@ def part(*path: str, at: locations.Path | None = None) -> Iterator[None]:
     except MemoryError as error:
         raise ConfigError(Mistake(path, f"{name}: more than fits into memory: {error}")) from error
     except IncompatibleError as error:
-        raise ConfigError(misfit(error)) from error
+        raise ConfigError(mistake(error)) from error
     except ValueError as error:
         raise ConfigError(Mistake(at or path, f"{name}: {error}")) from error
 
 
-def misfit(error: IncompatibleError, layers: Sequence[Described] = ()) -> Mistake:
-    """The mistake that an objection of train() is, at the argument that is to blame."""
+def mistake(error: IncompatibleError, layers: Sequence[Described] = ()) -> Mistake:
+    """The mistake in the configuration for an error of train(), at the argument that is to blame."""
     first, *rest = error.argument.split(".")
     place: locations.Path = (*ARGUMENTS.get(first, ("training", first)), *rest)
     if first == "network" and rest and layers:  # a dense layer with an activation is two

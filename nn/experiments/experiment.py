@@ -8,7 +8,7 @@ from typing import Any
 
 from nn.config import locations
 from nn.config.kinds import make_layers
-from nn.config.messages import Findings, misfit, part, pointed
+from nn.config.messages import Findings, mistake, part, pointed
 from nn.config.schema import Config
 from nn.data.dataset import Dataset
 from nn.engine.program import listing
@@ -22,7 +22,7 @@ from nn.optimizers import FirstOrder, Optimizer
 from nn.optimizers.second_order.base import SecondOrder
 from nn.random import generator
 from nn.training import batches
-from nn.training.compatibility import misfits
+from nn.training.compatibility import incompatibilities
 from nn.training.iterations import evaluate
 from nn.training.loop import Report
 from nn.training.objective import Objective
@@ -97,11 +97,9 @@ class Experiment:
         with pointed(self.config):
             with found.part("model", "layers", at=self.outputs):
                 self.shares["training"].encoded(model.network.outputs)
-            with found.part("loss"):
-                model.network.split(model.loss)
             with found.part("training", "class_weight"):
                 weights = self.weights
-            found.mistakes += [misfit(one, self.config.model.layers) for one in self.misfits]
+            found.mistakes += [mistake(one, self.config.model.layers) for one in self.incompatibilities]
             found.tell()
             with part("loss"):
                 arrays = {name: model.arrays(share) for name, share in self.shares.items()}
@@ -118,10 +116,10 @@ class Experiment:
             )
 
     @property
-    def misfits(self) -> Iterator[IncompatibleError]:
-        """Each objection of train()."""
+    def incompatibilities(self) -> Iterator[IncompatibleError]:
+        """What train() would refuse."""
         options = {name: self.options[name] for name in ("batch_size", "stop_at", "early_stopping")}
-        return misfits(
+        return incompatibilities(
             self.model.network,
             self.model.loss,
             self.optimizer,

@@ -112,7 +112,7 @@ def curves(runs: Sequence[Run]) -> Iterator[Markup]:
 
 
 def network(run: Run) -> Iterator[Markup]:
-    """What the network answers, while it learnt too; the network itself; how its layers fared."""
+    """What the network answers, while it learnt too; the network itself; statistics of its layers."""
     try:
         view = View.of(run)
     except ValueError as error:

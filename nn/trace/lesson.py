@@ -68,7 +68,7 @@ def teach(
     Raises NotRecordableError, and ValueError for what the lines have no words for.
     """
     if network.noise:
-        raise ValueError("a trace cannot follow the chance of Dropout; take it out, or give it the rate 0")
+        raise ValueError("a trace does not support Dropout; take it out, or give it the rate 0")
     if any(came and isinstance(layer, Chain) for layer, came in sources(network.layers)):
         raise ValueError("a trace can follow a Shortcut as the first layer only")
     followed = int(np.argmin(np.sum(x == 0, axis=-1))) if sample is None else sample

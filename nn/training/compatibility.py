@@ -13,7 +13,7 @@ from nn.training.stopping import EarlyStopping, StopAt
 from nn.validation import IncompatibleError
 
 
-def misfits(
+def incompatibilities(
     network: Sequential,
     loss: Loss,
     optimizer: Optimizer,
@@ -26,7 +26,7 @@ def misfits(
     stop_at: StopAt | None,
     early_stopping: EarlyStopping | None,
 ) -> Iterator[IncompatibleError]:
-    """Each objection to training a network so on so many samples, with or without a validation set."""
+    """Yield every reason why these arguments of train() do not work together, each with its argument."""
     if network.stack and (stop_at or early_stopping):
         yield IncompatibleError(
             "stop_at" if stop_at else "early_stopping",
@@ -59,13 +59,17 @@ def misfits(
             "leave batch_size out, or use sgd or adam for mini-batches",
         )
     if optimizer.iterates:
-        yield from refusals(optimizer, network, loss, samples)
+        yield from of_second_order(optimizer, network, loss, samples)
+    try:
+        loss.check_last(network.layers[-1])
+    except ValueError as error:
+        yield IncompatibleError("loss", str(error))
 
 
 def unmeasured(
     name: str, by: EarlyStopping | ReduceOnPlateau, validation: bool, classification: bool
 ) -> Iterator[IncompatibleError]:
-    """The objection to a monitor of what is not measured."""
+    """Check that the monitor is measured."""
     argument = "early_stopping.monitor" if name == "early_stopping" else "optimizer.learning_rate.monitor"
     monitor = by.monitor or ""
     if monitor.startswith("val_") and not validation:
@@ -80,8 +84,10 @@ MEMORY_SHARE = 0.5
 """What a method keeps may take this share of the machine's memory."""
 
 
-def refusals(method: Optimizer, network: Sequential, loss: Loss, samples: int) -> Iterator[IncompatibleError]:
-    """Why the method cannot train this network so, before anything is allocated."""
+def of_second_order(
+    method: Optimizer, network: Sequential, loss: Loss, samples: int
+) -> Iterator[IncompatibleError]:
+    """Check what a second-order method needs, before anything is allocated."""
     name = type(method).__name__
     if network.stack:
         yield IncompatibleError(
@@ -94,15 +100,13 @@ def refusals(method: Optimizer, network: Sequential, loss: Loss, samples: int) -
         )
     for place, outer in enumerate(network.layers):
         for layer in every([outer]):
-            yield from refusals_of_layer(name, layer, f"network.{place}", method.least_squares)
+            yield from of_layer(name, layer, f"network.{place}", method.least_squares)
     if method.least_squares:
         yield from too_large(name, network, samples)
 
 
-def refusals_of_layer(
-    name: str, layer: Layer, place: str, least_squares: bool
-) -> Iterator[IncompatibleError]:
-    """Noise makes the loss another function each time; penalties are no squared residuals."""
+def of_layer(name: str, layer: Layer, place: str, least_squares: bool) -> Iterator[IncompatibleError]:
+    """Check that a layer has no noise, which changes the loss, and no penalty that is not a square."""
     kind = type(layer).__name__
     has = {option: getattr(layer, option, None) for option in ("noise", "max_norm", "l1", "l2")}
     if has["noise"] and not hasattr(layer, "layers"):
@@ -124,7 +128,7 @@ def refusals_of_layer(
 
 
 def too_large(name: str, network: Sequential, samples: int) -> Iterator[IncompatibleError]:
-    """The matrices of the largest kind that an iteration has in memory at once must fit."""
+    """Check that the matrices that an iteration keeps at once fit into memory."""
     n, residuals = network.parameters.size, samples * network.outputs
     rows = chunk(n, samples, network.outputs) * network.outputs
     needed, there = 8 * (3 * min(n, residuals) ** 2 + 2 * rows * n), memory()

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.codegen.memory import remembered
+from nn.engine.memory import remembered
 from nn.engine.program import fill
 from nn.engine.traced import NotRecordableError
 from nn.layers.base import every

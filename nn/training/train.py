@@ -16,7 +16,7 @@ from nn.optimizers.second_order.base import SecondOrder
 from nn.schedules import Monitor, ReduceOnPlateau
 from nn.training import batches
 from nn.training.batches import NO_GOAL
-from nn.training.compatibility import misfits
+from nn.training.compatibility import incompatibilities
 from nn.training.iterations import iterate
 from nn.training.loop import Loop, Moves, Report
 from nn.training.objective import Objective
@@ -92,7 +92,7 @@ def train(
     """
     if classification is None:
         classification = loss.classifies(network.outputs)
-    objections = misfits(
+    found = incompatibilities(
         network,
         loss,
         optimizer,
@@ -104,9 +104,8 @@ def train(
         stop_at=stop_at,
         early_stopping=early_stopping,
     )
-    for objection in objections:
-        raise objection
-    network.split(loss)  # raises where the last layer is none for the loss
+    for incompatibility in found:
+        raise incompatibility
     weights: dict[str, Any] = {"sample_weight": sample_weight, "class_weight": class_weight}
     samples = batches.samples(network, loss, x, y, **weights, batch_size=batch_size, shuffle=shuffle)
     held_out = batches.pair(network, loss, *validation) if validation else None

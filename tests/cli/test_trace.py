@@ -89,7 +89,7 @@ def test_a_second_order_method_has_no_step_to_follow(nn, name):
 def test_dropout_and_weights_are_refused(nn):
     dropout = nn("trace", "xor", "--set", "model.layers=[{type: dropout}, {type: dense, units: 1}, sigmoid]")
     assert dropout.exit_code == 2
-    assert "cannot follow the chance of Dropout" in dropout.stderr
+    assert "a trace does not support Dropout" in dropout.stderr
     weights = nn("trace", "xor", "--set", "training.class_weight=balanced")
     assert weights.exit_code == 2
     assert "takes all samples alike" in weights.stderr
