@@ -10,16 +10,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Lt, doc
 
 from nn.arrays import Array
-from nn.layers.activations import (
-    HardSigmoid,
-    ReLU,
-    Sigmoid,
-    Softmax,
-    Softplus,
-    sigmoid,
-    softmax,
-    softplus_tail,
-)
+from nn.layers.activations import Sigmoid, Softmax, sigmoid, softmax, softplus_tail
 from nn.layers.base import Layer
 from nn.validation import Checked
 
@@ -234,7 +225,7 @@ class CategoricalCrossEntropy(Loss):
 class Hinge(Loss):
     """L = mean max(0, 1 − s·y) with s = 2t − 1, over samples and outputs: targets are 0 or 1, s is ∓1.
 
-    Outputs are signed scores, not probabilities: the last layer is Dense, Linear or Tanh, and the
+    Outputs are signed scores, not probabilities: the last layer has some of both signs, and the
     class boundary of one output is 0. Of several outputs each is held against all others (t is
     one-hot), as in Keras; the largest is the class. At s·y = 1 the derivative is taken as 0.
     Cortes & Vapnik (1995), "Support-vector networks", section 3.
@@ -251,7 +242,7 @@ class Hinge(Loss):
         return outputs == 1
 
     def check_last(self, layer: Layer) -> None:
-        if isinstance(layer, Sigmoid | HardSigmoid | Softmax | ReLU | Softplus):
+        if layer.bounds[0] >= 0:
             name = type(layer).__name__
             raise ValueError(
                 f"Hinge needs outputs of both signs, as from Linear or Tanh as the last layer, got {name}"

@@ -14,14 +14,14 @@ sys.path.insert(0, str(ROOT))
 from tests.judges import BOOK, Verdict  # noqa: E402
 
 TESTS = (
-    "test_activations.py",
+    "layers/test_activations.py",
     "test_losses.py",
-    "test_layers.py",
+    "layers/test_layers.py",
     "test_initializers.py",
     "test_network.py",
     "optimizers/test_reference.py",
-    "second_order/test_judges.py",
-    "second_order/test_evaluations.py",
+    "optimizers/second_order/test_judges.py",
+    "optimizers/second_order/test_evaluations.py",
 )
 TITLES = {
     "activation": "Activations",

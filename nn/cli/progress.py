@@ -6,7 +6,7 @@ from typing import TextIO
 
 from nn.cli.streams import width
 from nn.cli.text import printable
-from nn.runs.metrics import duration
+from nn.runs.metrics import duration, metric_text
 from nn.training.loop import Report
 
 
@@ -65,6 +65,6 @@ def words(report: Report, epochs: int) -> list[str]:
     name = "accuracy" if report.val_accuracy is None else "val_accuracy"
     accuracy = report.accuracy if report.val_accuracy is None else report.val_accuracy
     if accuracy is not None:
-        parts.append(f"{name} {100 * accuracy:.1f} %")
+        parts.append(f"{name} {metric_text(name, float(accuracy))}")
     left = report.seconds / report.epoch * (epochs - report.epoch)
     return [*parts, f"{duration(left)} left"]

@@ -2,7 +2,7 @@
 
 from nn.cli.text import printable, table
 from nn.runs.directory import Recorder
-from nn.runs.metrics import duration
+from nn.runs.metrics import duration, metric_text
 from nn.training.stopping import StopAt
 
 
@@ -76,10 +76,7 @@ def measured(measures: dict[str, dict[str, float]]) -> str:
         return ""
     names = list(next(iter(measures.values())))
     rows = [["", *names]]
-    rows += [[share, *(shown(name, values[name]) for name in names)] for share, values in measures.items()]
+    rows += [
+        [share, *(metric_text(name, values[name]) for name in names)] for share, values in measures.items()
+    ]
     return table(rows, "<" + ">" * len(names))
-
-
-def shown(name: str, value: float) -> str:
-    """A measure as people read it."""
-    return f"{100 * value:.1f} %" if name == "accuracy" else f"{value:.4g}"

@@ -14,6 +14,7 @@ from nn.data.files import read_csv
 from nn.data.labels import Column, Rule, Task
 from nn.data.scaling import Scaling, standard, to_range
 from nn.losses import BinaryCrossEntropy, Loss
+from nn.training.batches import balanced
 from nn.validation import suggest
 
 
@@ -64,15 +65,13 @@ def rule_for(loss: Loss, outputs: int | None) -> Rule:
 def class_weights(
     chosen: Literal["balanced"] | dict[str, float] | None, samples: Dataset
 ) -> dict[int, float] | None:
-    """The weight of each class by its number; balanced ones are n / (k · count), as in scikit-learn."""
+    """The weight of each class by its number, of weights by label or of ``balanced`` ones."""
     if chosen is None:
         return None
     if samples.classes is None:
         raise ValueError("needs classes, but the task is a regression")
     if chosen == "balanced":
-        numbers, counts = np.unique(samples.y, return_counts=True)
-        weights = len(samples) / (len(numbers) * counts)
-        return {int(number): float(weight) for number, weight in zip(numbers, weights, strict=True)}
+        return balanced(samples.y)
     labels = [str(label) for label in samples.classes]
     for label in chosen:
         if label not in labels:

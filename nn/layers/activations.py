@@ -49,6 +49,8 @@ class Linear(Layer):
     array([[-1.,  2.]])
     """
 
+    formula = ("y = x", "y′ = 1")
+
     def forward(self, x: Array) -> Array:
         return x
 
@@ -72,6 +74,8 @@ class Sigmoid(Layer):
     array([[0.25, 0.  , 0.  ]])
     """
 
+    formula = ("σ(x) = 1 / (1 + e⁻ˣ)", "σ′(x) = σ(x) (1 − σ(x))")
+    bounds = (0, 1)
     default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
@@ -96,6 +100,8 @@ class HardSigmoid(Layer):
     (array([[0.  , 0.5 , 0.75, 1.  ]]), array([[0., 1., 1., 0.]]))
     """
 
+    formula = ("y = min(max(x + 3, 0), 6) / 6", "y′ = ⅙ for |x| < 3, else 0")
+    bounds = (0, 1)
     default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
@@ -116,6 +122,8 @@ class Tanh(Layer):
     (array([[0.]]), array([[1.]]))
     """
 
+    formula = ("y = tanh x", "y′ = 1 − y²")
+    bounds = (-1, 1)
     default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
@@ -139,6 +147,8 @@ class Softsign(Layer):
     (array([[ 0.  ,  0.75, -0.5 ]]), array([[1.    , 0.0625, 0.25  ]]))
     """
 
+    formula = ("y = x / (1 + |x|)", "y′ = 1 / (1 + |x|)²")
+    bounds = (-1, 1)
     default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
@@ -159,6 +169,8 @@ class ReLU(Layer):
     (array([[0., 0., 2.]]), array([[0., 0., 1.]]))
     """
 
+    formula = ("y = max(x, 0)", "y′ = 1 for x > 0, else 0")
+    bounds = (0, math.inf)
     default_initializer: ClassVar[Initializer | None] = HeNormal()
 
     def forward(self, x: Array) -> Array:
@@ -183,6 +195,7 @@ class LeakyReLU(Layer):
     (array([[-0.25,  0.  ,  2.  ]]), array([[0.25, 0.25, 1.  ]]))
     """
 
+    formula = ("y = max(x, 0.01 x)", "y′ = 1 for x > 0, else 0.01")
     default_initializer: ClassVar[Initializer | None] = HeNormal()
 
     slope: Annotated[float, Gt(0), Lt(1), doc("The slope below 0.")] = 0.01
@@ -208,6 +221,7 @@ class ELU(Layer):
     (array([[-0.5,  0. ,  2. ]]), array([[0.5, 1. , 1. ]]))
     """
 
+    formula = ("y = x for x > 0, else eˣ − 1", "y′ = 1 for x > 0, else y + 1")
     default_initializer: ClassVar[Initializer | None] = HeNormal()
 
     alpha: Annotated[float, Gt(0), doc("Minus the value that is approached below 0.")] = 1.0
@@ -233,6 +247,7 @@ class SELU(Layer):
     (array([[-1.1113,  0.    ,  2.1014]]), array([[0.6468, 1.7581, 1.0507]]))
     """
 
+    formula = ("y = λ x for x > 0, else λ α (eˣ − 1)", "y′ = λ for x > 0, else y + λ α")
     default_initializer: ClassVar[Initializer | None] = LeCunNormal()
     ALPHA: ClassVar[float] = 1.6732632423543772
     SCALE: ClassVar[float] = 1.0507009873554805
@@ -258,6 +273,8 @@ class Softplus(Layer):
     (array([[6.931e-01, 1.000e+03, 0.000e+00]]), array([[0.5, 1. , 0. ]]))
     """
 
+    formula = ("y = log(1 + eˣ)", "y′ = σ(x)")
+    bounds = (0, math.inf)
     default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
@@ -281,6 +298,7 @@ class SiLU(Layer):
     (array([[ 0.    ,  0.7311, -0.2689]]), array([[0.5   , 0.9277, 0.0723]]))
     """
 
+    formula = ("y = x σ(x)", "y′ = σ(x) + y (1 − σ(x))")
     default_initializer: ClassVar[Initializer | None] = HeNormal()
 
     def forward(self, x: Array) -> Array:
@@ -305,6 +323,10 @@ class GELU(Layer):
     (array([[ 0.    ,  0.8412, -0.1588]]), array([[ 0.5  ,  1.083, -0.083]]))
     """
 
+    formula = (
+        "y = ½ x (1 + tanh u),  u = √(2/π) (x + 0.0447 x³)",
+        "y′ = ½ (1 + tanh u) + x (½ tanh u)′",
+    )
     default_initializer: ClassVar[Initializer | None] = HeNormal()
     STEEPNESS: ClassVar[float] = math.sqrt(8 / math.pi)
     CUBIC: ClassVar[float] = 0.044715
@@ -330,6 +352,11 @@ class Softmax(Layer):
     array([[0.25, 0.75]])
     """
 
+    formula = (
+        "y₁ = eˣ / (eˣ + e⁰),  of two units, the other at 0",
+        "∂y₁/∂x = y₁ (1 − y₁)",
+    )
+    bounds = (0, 1)
     default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def build(self, inputs: int, following: Layer | None = None) -> int:

@@ -27,6 +27,11 @@ class Layer(Checked):
     default_initializer: ClassVar[Initializer | None] = None
     """How the weights of the dense layer in front start, unless it says; None: as before what comes next."""
 
+    bounds: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
+    """Between what its outputs lie."""
+    formula: ClassVar[tuple[str, str] | None] = None
+    """y and y′ in a line each, as a picture of an activation has them."""
+
     owner: "weakref.ref[object] | None" = None
     """The network that it belongs to; a copy belongs to none."""
 

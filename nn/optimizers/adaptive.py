@@ -109,7 +109,35 @@ class RMSprop(FirstOrder):
 
 
 @dataclass(frozen=True)
-class Adam(FirstOrder):
+class AdaptiveMoments(FirstOrder):
+    """What Adam and its kin share: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², v̂ = v / (1 − β₂ᵗ)."""
+
+    squares: ClassVar[tuple[str, ...]] = ("v",)
+
+    learning_rate: Rate | Schedule = 0.001
+    beta_1: MeanDecay = 0.9
+    beta_2: SquareDecay = 0.999
+    epsilon: Epsilon = 1e-8
+
+    def start(self, parameters: Array) -> State:
+        # The count of steps is an array too: all that changes between steps is in the state.
+        own = {"m": np.zeros_like(parameters), "v": np.zeros_like(parameters), "t": np.zeros(())}
+        return own | super().start(parameters)
+
+    def average(self, gradients: Array, state: State) -> None:
+        """Let the running means m and v take these gradients in."""
+        m, v = state["m"], state["v"]
+        m[...] = self.beta_1 * m + (1 - self.beta_1) * gradients
+        v[...] = self.beta_2 * v + (1 - self.beta_2) * (gradients * gradients)
+
+    def divisor(self, v: Array, t: Array) -> Array:
+        """√v̂ + ε, with v corrected for its start at 0."""
+        v_hat = v / (1 - self.beta_2**t).astype(v.dtype)
+        return np.sqrt(v_hat) + self.epsilon
+
+
+@dataclass(frozen=True)
+class Adam(AdaptiveMoments):
     """θ ← θ − η m̂ / (√v̂ + ε), with running means m of g and v of g², corrected for their start at 0.
 
     m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
@@ -122,31 +150,20 @@ class Adam(FirstOrder):
     array([0.9])
     """
 
-    squares: ClassVar[tuple[str, ...]] = ("v",)
-
-    learning_rate: Rate | Schedule = 0.001
-    beta_1: MeanDecay = 0.9
-    beta_2: SquareDecay = 0.999
-    epsilon: Epsilon = 1e-8
     amsgrad: Annotated[bool, doc("Whether the divisor is the largest so far.")] = False
 
     def start(self, parameters: Array) -> State:
-        # The count of steps is an array too: all that changes between steps is in the state.
-        own = {"m": np.zeros_like(parameters), "v": np.zeros_like(parameters), "t": np.zeros(())}
-        if self.amsgrad:
-            own["v_max"] = np.zeros_like(parameters)
-        return own | super().start(parameters)
+        own = {"v_max": np.zeros_like(parameters)} if self.amsgrad else {}
+        return super().start(parameters) | own
 
     def update(self, parameters: Array, gradients: Array, state: State, rate: Array | float) -> None:
+        self.average(gradients, state)
         m, v, t = state["m"], state["v"], state["t"]
-        m[...] = self.beta_1 * m + (1 - self.beta_1) * gradients
-        v[...] = self.beta_2 * v + (1 - self.beta_2) * (gradients * gradients)
         if self.amsgrad:
             state["v_max"][...] = np.maximum(state["v_max"], v)
             v = state["v_max"]
         m_hat = m / (1 - self.beta_1**t).astype(m.dtype)
-        v_hat = v / (1 - self.beta_2**t).astype(v.dtype)
-        parameters -= rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
+        parameters -= rate * m_hat / self.divisor(v, t)
 
 
 @dataclass(frozen=True)
@@ -167,7 +184,7 @@ class AdamW(Adam):
 
 
 @dataclass(frozen=True)
-class NAdam(FirstOrder):
+class NAdam(AdaptiveMoments):
     """Adam that looks ahead: in place of m̂ stands μₜ₊₁ m / (1 − μ₁…μₜ₊₁) + (1 − μₜ) g / (1 − μ₁…μₜ).
 
     The momentum grows as μₜ = β₁ (1 − ½ · 0.96^(ψt)), with ψ = ``momentum_decay``; m, v and v̂ are
@@ -179,30 +196,20 @@ class NAdam(FirstOrder):
     array([0.894355])
     """
 
-    squares: ClassVar[tuple[str, ...]] = ("v",)
-
     learning_rate: Rate | Schedule = 0.002
-    beta_1: MeanDecay = 0.9
-    beta_2: SquareDecay = 0.999
-    epsilon: Epsilon = 1e-8
     momentum_decay: Annotated[float, Ge(0), doc("How fast the momentum grows.")] = 0.004
 
     def start(self, parameters: Array) -> State:
-        own = {"m": np.zeros_like(parameters), "v": np.zeros_like(parameters)}
-        # The steps done, and the product of their momenta.
-        own |= {"t": np.zeros(()), "product": np.ones(())}
-        return own | super().start(parameters)
+        return super().start(parameters) | {"product": np.ones(())}  # of the momenta of all steps
 
     def update(self, parameters: Array, gradients: Array, state: State, rate: Array | float) -> None:
+        self.average(gradients, state)
         m, v, t, product = state["m"], state["v"], state["t"], state["product"]
-        m[...] = self.beta_1 * m + (1 - self.beta_1) * gradients
-        v[...] = self.beta_2 * v + (1 - self.beta_2) * (gradients * gradients)
-        v_hat = v / (1 - self.beta_2**t).astype(v.dtype)
         now, next_ = self.momentum(t), self.momentum(t + 1)
         product *= now
         of_m, of_g = next_ / (1 - product * next_), (1 - now) / (1 - product)
         ahead = of_m.astype(m.dtype) * m + of_g.astype(m.dtype) * gradients
-        parameters -= rate * ahead / (np.sqrt(v_hat) + self.epsilon)
+        parameters -= rate * ahead / self.divisor(v, t)
 
     def momentum(self, t: Array) -> Array:
         """μₜ of step t."""

@@ -1,7 +1,6 @@
 """Draws an activation and its derivative, with the parts shaded in which it is flat."""
 
 import inspect
-from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,32 +15,7 @@ BLUE, ORANGE = style.COLORS[0], style.COLORS[6]
 FLAT = 0.1
 """An activation is flat, and a unit there learns little, below this share of its steepest slope."""
 REACH = 8.0
-
-
-class Formula(NamedTuple):
-    """What is written beside a curve and beside its derivative."""
-
-    y: str
-    slope: str
-
-
-FORMULAS = {
-    "linear": Formula("y = x", "y′ = 1"),
-    "sigmoid": Formula("σ(x) = 1 / (1 + e⁻ˣ)", "σ′(x) = σ(x) (1 − σ(x))"),
-    "hard_sigmoid": Formula("y = min(max(x + 3, 0), 6) / 6", "y′ = ⅙ for |x| < 3, else 0"),
-    "tanh": Formula("y = tanh x", "y′ = 1 − y²"),
-    "softsign": Formula("y = x / (1 + |x|)", "y′ = 1 / (1 + |x|)²"),
-    "relu": Formula("y = max(x, 0)", "y′ = 1 for x > 0, else 0"),
-    "leaky_relu": Formula("y = max(x, 0.01 x)", "y′ = 1 for x > 0, else 0.01"),
-    "elu": Formula("y = x for x > 0, else eˣ − 1", "y′ = 1 for x > 0, else y + 1"),
-    "selu": Formula("y = λ x for x > 0, else λ α (eˣ − 1)", "y′ = λ for x > 0, else y + λ α"),
-    "softplus": Formula("y = log(1 + eˣ)", "y′ = σ(x)"),
-    "silu": Formula("y = x σ(x)", "y′ = σ(x) + y (1 − σ(x))"),
-    "gelu": Formula(
-        "y = ½ x (1 + tanh u),  u = √(2/π) (x + 0.0447 x³)", "y′ = ½ (1 + tanh u) + x (½ tanh u)′"
-    ),
-    "softmax": Formula("y₁ = eˣ / (eˣ + e⁰),  of two units, the other at 0", "∂y₁/∂x = y₁ (1 − y₁)"),
-}
+POINTS = np.linspace(-REACH, REACH, 1601)
 
 
 def draw_activation(name: str) -> Figure:
@@ -49,7 +23,7 @@ def draw_activation(name: str) -> Figure:
 
     Shaded is where the slope is under a tenth of the steepest. Softmax is drawn over the first of two units.
     """
-    x = np.linspace(-REACH, REACH, 1601)
+    x = POINTS
     y, slope = curves(name, x)
     flat = np.abs(slope) < FLAT * np.abs(slope).max()
     figure = style.figure(6.4, 5.2, name)
@@ -63,9 +37,8 @@ def draw_activation(name: str) -> Figure:
     for axes, values, color in ((above, y, BLUE), (below, slope, ORANGE)):
         draw_curve(axes, x, values, color)
     below.fill_between(x, slope, color=ORANGE, alpha=0.14, linewidth=0)
-    formula = FORMULAS.get(name) or stated(name)
-    write(above, formula.y, BLUE)
-    write(below, formula.slope, ORANGE)
+    for axes, text, color in zip((above, below), formula(name), (BLUE, ORANGE), strict=True):
+        write(axes, text, color)
     if flat.any():
         say_flat(figure)
     below.set_xlim(-REACH, REACH)
@@ -76,10 +49,11 @@ def draw_activation(name: str) -> Figure:
     return figure
 
 
-def stated(name: str) -> Formula:
-    """What the docstring of an activation of one's own begins with."""
-    first = inspect.cleandoc(ACTIVATIONS[name].__doc__ or "").partition("\n")[0]
-    return Formula(first or f"y = {name}(x)", "y′, by its backward")
+def formula(name: str) -> tuple[str, str]:
+    """What an activation declares of y and y′, or what its docstring begins with."""
+    kind = ACTIVATIONS[name]
+    first = inspect.cleandoc(kind.__doc__ or "").partition("\n")[0]
+    return kind.formula or (first or f"y = {name}(x)", "y′, by its backward")
 
 
 def curves(name: str, x: Array) -> tuple[Array, Array]:
@@ -107,8 +81,8 @@ def draw_curve(axes: Axes, x: Array, values: Array, color: str) -> None:
 
 
 def draw_tangent(axes: Axes, name: str, x: Array, y: Array) -> None:
-    """The tangent at 0 of a curve with a bend there on both sides, and its slope; the ends it tends to."""
-    if name not in ("sigmoid", "tanh", "softsign", "hard_sigmoid", "softmax"):
+    """The tangent at 0 of a curve between two bounds, and its slope; the ends it tends to."""
+    if not np.all(np.isfinite(ACTIVATIONS[name].bounds)):
         return
     middle, slope = (float(of[0]) for of in curves(name, np.zeros(1)))
     line = middle + slope * x

@@ -1,5 +1,6 @@
 """Draws how layers fared while a network learnt: activations, saturation, gradients, updates."""
 
+import copy
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -10,10 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from nn.layers.activations import HardSigmoid, Sigmoid, Tanh
+from nn.layers.base import Layer
 from nn.plots import lines, style
+from nn.plots.activation import FLAT, POINTS
 from nn.plots.remarks import above
-from nn.plots.stages import stages
+from nn.plots.stages import Stage, stages
 from nn.plots.view import View
 from nn.runs.reading import Run
 from nn.training.objective import Objective
@@ -23,14 +25,6 @@ ROWS = 512
 BINS = 40
 SHOWN = 5
 """Of many snapshots so many histograms are drawn."""
-FLAT = 0.1
-"""A unit is saturated where its slope is less than this share of its steepest."""
-SLOPES: dict[type, Callable[[NDArray[Any]], NDArray[Any]]] = {
-    Sigmoid: lambda y: 4 * y * (1 - y),
-    Tanh: lambda y: 1 - y * y,
-    HardSigmoid: lambda y: 1.0 * (y * (1 - y) > 0),
-}
-"""The slope of an activation from its output, against its steepest."""
 
 
 class Moment(NamedTuple):
@@ -60,11 +54,7 @@ def moments(view: View, count: int | None = None) -> list[Moment]:
     for epoch, parameters in zip(found.epochs.tolist(), found.parameters, strict=True):
         with view.at(parameters), np.errstate(all="ignore"):
             here = stages(view, samples.x)
-            flat = {
-                stage.name: float(np.mean(SLOPES[type(stage.layer)](stage.values) < FLAT))
-                for stage in here
-                if type(stage.layer) in SLOPES
-            }
+            flat = {stage.name: share for stage in here if (share := flat_share(stage)) is not None}
             objective.forward(x, t)
             objective.backward()
             dense = {stage.name: stage.dense for stage in here if stage.dense}
@@ -73,6 +63,26 @@ def moments(view: View, count: int | None = None) -> list[Moment]:
             outputs = {stage.name: stage.values for stage in here}
             result.append(Moment(epoch, view.named(epoch), outputs, flat, gradients, weights))
     return result
+
+
+def flat_share(stage: Stage) -> float | None:
+    """The share of the outputs that just came out of a bounded activation where its slope is low.
+
+    The slopes are those of its own ``backward``. None for what is not bounded, and for a softmax, whose
+    units have no slopes of their own.
+    """
+    if not np.all(np.isfinite(stage.layer.bounds)):
+        return None
+    slope = np.abs(stage.layer.backward(np.ones_like(stage.values)))
+    steepest = np.max(np.abs(slope_alone(stage.layer, POINTS)))
+    return float(np.mean(slope < FLAT * steepest)) if steepest else None
+
+
+def slope_alone(layer: Layer, x: NDArray[Any]) -> NDArray[Any]:
+    """The derivative of an activation of a single unit at points ``(points,)``; 0 of a softmax."""
+    twin = copy.copy(layer)
+    y = twin.forward(x[:, np.newaxis])
+    return twin.backward(np.ones_like(y))[:, 0]
 
 
 def activations(run: Run) -> Figure:

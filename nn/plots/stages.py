@@ -7,16 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.layers.activations import HardSigmoid, Sigmoid, Softmax, Softsign, Tanh
 from nn.layers.base import Layer
 from nn.layers.dense import Dense
 from nn.plots.scales import limits
 from nn.plots.view import View
 
-RANGES: dict[type[Layer], tuple[float, float]] = {
-    Sigmoid: (0, 1), HardSigmoid: (0, 1), Softmax: (0, 1), Tanh: (-1, 1), Softsign: (-1, 1),
-}  # fmt: skip
-"""Between what an activation lies, where it is bounded."""
 ROWS, FEW = 256, 64
 """So many samples tell what a unit matters; fewer where that would take long."""
 LONG = 1e7
@@ -47,7 +42,7 @@ class Stage(NamedTuple):
     @property
     def range(self) -> tuple[float, float]:
         """The scale of its values: that of the activation, or from the lowest to the highest of all units."""
-        return RANGES.get(type(self.layer)) or limits(self.values)
+        return self.layer.bounds if np.all(np.isfinite(self.layer.bounds)) else limits(self.values)
 
 
 def stages(view: View, x: NDArray[Any]) -> list[Stage]:

@@ -17,6 +17,7 @@ from nn.report.diagram import diagram
 from nn.report.html import Markup, picture, table, tag
 from nn.runs.comparison import compared
 from nn.runs.differences import flatten, shown
+from nn.runs.metrics import metric_text
 from nn.runs.reading import Run
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
@@ -87,16 +88,10 @@ def measures(run: Run) -> Iterator[Markup]:
     if shares:
         names = list(dict.fromkeys(name for values in shares.values() for name in values))
         rows = [
-            [share, *(measure(name, values.get(name)) for name in names)] for share, values in shares.items()
+            [share, *(metric_text(name, values.get(name)) for name in names)]
+            for share, values in shares.items()
         ]
         yield table(["share", *names], rows)
-
-
-def measure(name: str, value: float | None) -> str:
-    """A measure as people read it."""
-    if value is None:
-        return "–"
-    return f"{100 * value:.1f} %" if name.endswith("accuracy") else f"{value:.4g}"
 
 
 def curves(runs: Sequence[Run]) -> Iterator[Markup]:

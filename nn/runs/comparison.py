@@ -5,10 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from nn.runs.differences import differences, folder_names, shown
-from nn.runs.metrics import duration
+from nn.runs.metrics import NONE, duration, metric_text
 from nn.runs.reading import Run
-
-NONE = "–"
 
 
 def compared(runs: Sequence[Run]) -> dict[str, list[str]]:
@@ -56,7 +54,7 @@ def measures(runs: Sequence[Run]) -> dict[str, list[str]]:
 
 def of_last(run: Run, name: str) -> str:
     """A metric in the last row."""
-    return "".join(number(name, float(value)) for value in run.metrics.get(name, ())[-1:]) or NONE
+    return "".join(metric_text(name, float(value)) for value in run.metrics.get(name, ())[-1:]) or NONE
 
 
 def of_best(run: Run, name: str) -> str:
@@ -64,16 +62,10 @@ def of_best(run: Run, name: str) -> str:
     values = run.metrics.get(name, np.empty(0))
     values = values[np.isfinite(values)]
     best = values.max if name.endswith("accuracy") else values.min
-    return number(name, float(best())) if len(values) else NONE
+    return metric_text(name, float(best())) if len(values) else NONE
 
 
 def of_test(run: Run, name: str) -> str:
     """A measure on the test share, with the weights that were kept."""
     test: Mapping[str, float | None] = ((run.facts or {}).get("metrics") or {}).get("test") or {}
-    value = test.get(name)
-    return NONE if value is None else number(name, value)
-
-
-def number(name: str, value: float) -> str:
-    """A measure as people read it."""
-    return f"{100 * value:.1f} %" if name.endswith("accuracy") else f"{value:.4g}"
+    return metric_text(name, test.get(name))

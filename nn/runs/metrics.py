@@ -14,6 +14,8 @@ from nn.opening import read as read_file
 from nn.runs.files import NO_LINK
 
 WRITE_EVERY = 0.1  # seconds
+NONE = "–"
+"""What stands in the place of a number that there is not."""
 MAX_BYTES = 1 << 30
 FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_LINK
 
@@ -178,3 +180,10 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def metric_text(name: str, value: float | None) -> str:
+    """A metric as people read it: ``98.0 %``, ``0.01235``; a dash where there is none."""
+    if value is None:
+        return NONE
+    return f"{100 * value:.1f} %" if name.endswith("accuracy") else f"{value:.4g}"

@@ -239,6 +239,13 @@ def weights(
     return w[:, np.newaxis]
 
 
+def balanced(numbers: Array) -> dict[int, float]:
+    """The weight n / (k · count) of each of the k classes of n samples, as in scikit-learn."""
+    classes, counts = np.unique(numbers, return_counts=True)
+    weights = len(numbers) / (len(classes) * counts)
+    return {int(number): float(weight) for number, weight in zip(classes, weights, strict=True)}
+
+
 def _of_classes(t: Array, class_weight: Mapping[int, float]) -> Array:
     """The weight of each sample's class ``(samples,)``; classes that are not named weigh 1."""
     classes = max(t.shape[-1], 2)

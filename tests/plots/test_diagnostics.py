@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from nn.plots.diagnostics import activations, gradients, moments, updates
+from nn import HardSigmoid, LayerNorm, ReLU, Sigmoid, Softmax, Softsign, Tanh
+from nn.plots.diagnostics import activations, flat_share, gradients, moments, updates
+from nn.plots.stages import Stage
 from nn.plots.view import View
 from nn.training.objective import Objective
 from tests.plots.runs import SNAPSHOTS, trained, words
@@ -67,7 +69,7 @@ def test_norms_of_gradients_are_drawn_on_a_log_scale_for_each_layer():
     (line,) = [line for line in first.get_lines() if line.get_label() == "output"]
     np.testing.assert_allclose(line.get_ydata(), [np.linalg.norm(m.gradients["output"]) for m in found])
     assert first.get_yscale() == "log"
-    assert second.get_xlabel() == "epoch"
+    assert second.get_xlabel().startswith("epoch ")
 
 
 def test_a_run_without_snapshots_is_told_which_setting_keeps_them():
@@ -83,3 +85,24 @@ def test_hidden_units_inside_of_a_shortcut_are_drawn(draw):
     )
     assert "layer 1" in named
     assert "output" in named
+
+
+@pytest.mark.parametrize(
+    ("layer", "low"),
+    [
+        (Sigmoid(), lambda x: 4 / (2 + 2 * np.cosh(x))),
+        (Tanh(), lambda x: 1 / np.cosh(x) ** 2),
+        (Softsign(), lambda x: 1 / (1 + np.abs(x)) ** 2),
+        (HardSigmoid(), lambda x: np.abs(x) < 3),
+    ],
+)
+def test_a_bounded_activation_is_flat_where_its_slope_is_below_a_tenth_of_the_steepest(layer, low):
+    x = np.linspace(-9, 9, 1000).reshape(50, 20)
+    share = flat_share(Stage("layer 1", None, layer, layer.forward(x)))
+    assert share == np.mean(low(x) < 0.1)
+
+
+@pytest.mark.parametrize("layer", [Softmax(), ReLU(), LayerNorm(inputs=20)])
+def test_what_has_no_two_flat_ends_has_no_flat_share(layer):
+    x = np.linspace(-9, 9, 1000).reshape(50, 20)
+    assert flat_share(Stage("layer 1", None, layer, layer.forward(x))) is None
