@@ -57,7 +57,8 @@ def why(facts: dict[str, Any], epochs: int | None) -> str:
         "maximum_damping": "no damping lowered its loss any further",
         "no_progress": "no step lowered its loss any further",
     }.get(facts["stopped"], f"it ended ({facts['stopped']})")
-    text = f"{how} after {facts['epochs']:,} epoch{'s'[: facts['epochs'] != 1]}"
+    epochs_done = facts["epochs"] if facts.get("reached") is None else facts["reached"]
+    text = f"{how} after {epochs_done:,} epoch{'s'[: epochs_done != 1]}"
     if facts["stopped"] == "epochs":
         return text.replace(" after", "") + "; train longer with --epochs N."
     return text + ("; more epochs would change nothing." if epochs else ".")

@@ -82,7 +82,7 @@ def test_a_run_that_lives_is_refused(nn, process, folder, slow):
 def test_a_finished_run_says_so(nn):
     nn("train", "xor", "--no-plot", "-q")
     result = nn("resume", "runs/xor-001")
-    assert result.stdout == "runs/xor-001 is finished: it reached its goal after 189 epochs.\n"
+    assert result.stdout == "runs/xor-001 is finished: it reached its goal after 188 epochs.\n"
     assert result.exit_code == 0
     longer = nn("resume", "runs/xor-001", "--epochs", "9000")
     assert longer.stdout.endswith("after 189 epochs; more epochs would change nothing.\n")
