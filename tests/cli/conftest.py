@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,9 @@ def nn(folder: Path) -> Nn:
 
 
 @pytest.fixture
-def process(folder: Path) -> Callable[..., subprocess.Popen[str]]:
-    """``process("train", "xor")``: the command in a process of its own."""
+def process(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """``process("train", "xor")``: the command in a process of its own, which does not outlive the test."""
+    started = []
 
     def start(
         *arguments: str, environment: dict[str, str] | None = None, **options: Any
@@ -44,6 +45,12 @@ def process(folder: Path) -> Callable[..., subprocess.Popen[str]]:
         streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
         variables = {**os.environ, "PYTHONPATH": path, **(environment or {})}
-        return subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=variables, **(streams | options))
+        running = subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=variables, **(streams | options))
+        started.append(running)
+        return running
 
-    return start
+    yield start
+    for running in started:
+        if running.poll() is None:
+            running.kill()
+            running.communicate()

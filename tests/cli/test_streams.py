@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib.font_manager  # noqa: F401  makes its list of fonts, where there is none, before disks are full
 import pytest
 
 import nn as library
