@@ -85,7 +85,7 @@ def test_a_finished_run_says_so(nn):
     assert result.stdout == "runs/xor-001 is finished: it reached its goal after 188 epochs.\n"
     assert result.exit_code == 0
     longer = nn("resume", "runs/xor-001", "--epochs", "9000")
-    assert longer.stdout.endswith("after 189 epochs; more epochs would change nothing.\n")
+    assert longer.stdout.endswith("after 188 epochs; more epochs would change nothing.\n")
     assert nn("resume", "runs/xor-001", "-q").output == ""
 
 
