@@ -50,6 +50,8 @@ class Program:
     """What a step changes and the next one reads: parameters, gradients, the optimiser's state."""
     outputs: dict[str, Array]
     """What a step measures."""
+    settings: tuple[Array, ...] = ()
+    """Numbers that its calls may read, which others may take the place of."""
 
     def __post_init__(self) -> None:
         """Raise ValueError where a call reads an array that a later call is the first to write."""
@@ -68,10 +70,18 @@ class Program:
 
     @property
     def constants(self) -> list[Array]:
-        """The arrays, other than single numbers, that nothing writes to."""
-        read = [array for call in self.calls for array in call.arguments if array.ndim]
+        """The arrays that nothing writes to: settings, and all that are more than single numbers."""
+        read = [array for call in self.calls for array in call.arguments if not self.contains(array)]
         found = {owner(array): base(array) for array in read if owner(array) not in self.changing}
         return list(found.values())
+
+    def contains(self, array: Array) -> bool:
+        """Whether an array is a single number that is always the same."""
+        return array.ndim == 0 and owner(array) not in self._read
+
+    @cached_property
+    def _read(self) -> set[int]:
+        return self.changing | {owner(array) for array in self.settings}
 
     @property
     def dtype(self) -> np.dtype[Any]:

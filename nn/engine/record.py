@@ -7,6 +7,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.program import Program, fill, tidy
 from nn.engine.replay import Replay
+from nn.engine.settings import Bound, unbound
 from nn.engine.tape import Tape
 from nn.engine.traced import NotRecordableError
 from nn.engine.verify import Step, difference
@@ -18,8 +19,11 @@ def record(
     kept: dict[str, Array],
     batches: Iterable[Mapping[str, Array]],
     stack: int = 0,
+    bound: Bound = unbound,
 ) -> Program:
     """The program of a step, for batches of the shape of ``inputs``; see ``laid`` for ``stack``.
+
+    What is ``bound`` while it runs on the tape are settings of the program.
 
     The program is verified as it will run, tidied: on each of the ``batches``, from the state that the
     recording left, a replay must do what the formulas do. ``inputs`` and ``kept`` end as they began.
@@ -29,8 +33,9 @@ def record(
     try:
         with np.errstate(all="ignore"):
             tape = Tape(stack)
-            measured = tape.run(step, inputs, kept)
-            program = tidy(Program(tuple(tape.calls), inputs, kept, measured))
+            measured = tape.run(step, inputs, kept, bound)
+            settings = tuple(tape.settings.arrays)
+            program = tidy(Program(tuple(tape.calls), inputs, kept, measured, settings))
             replayed = Replay(program)
             name = difference(
                 program,

@@ -24,6 +24,10 @@ options     ``axis``, ``keepdims``, ``dtype``, ``ddof``; ``out`` of ufuncs, wher
 
 Lists and plain arrays among traced ones are constants, with the values that they have when they
 are used. What has other values each time is beyond it: random numbers drawn in a formula, counters.
+
+Of a *setting* (``Tape.setting``) the program holds the place, not the value. To formulas it is a number
+of Python: ``if``, ``float()`` and ``math`` see its value, which then is a constant. What depends on
+settings alone is a setting too, and not noted.
 """
 
 from typing import Any
@@ -34,6 +38,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from nn.arrays import Array
 from nn.engine.functions import FUNCTIONS
 from nn.engine.program import Call, compute, laid, overlap, same
+from nn.engine.settings import Bound, Settings, unbound
 from nn.engine.traced import NotRecordableError, Traced, call, called, place_of, refuse
 
 ELEMENTWISE = {
@@ -51,29 +56,52 @@ class Tape:
         self.calls: list[Call] = []
         self.stack = stack
         self.watched: list[Array] = []
+        self.settings = Settings()
         self.constants: dict[tuple[Any, ...], Array] = {}
         """By type, shape and bytes, so that equal ones are one."""
 
-    def run(self, step: Any, inputs: dict[str, Array], kept: dict[str, Array]) -> dict[str, Array]:
-        """What a step measures, noted; errors that it does not raise on plain arrays are refusals."""
+    def run(
+        self, step: Any, inputs: dict[str, Array], kept: dict[str, Array], bound: Bound = unbound
+    ) -> dict[str, Array]:
+        """What a step measures, noted; errors that it does not raise on plain arrays are refusals.
+
+        Numbers that are ``bound`` are settings.
+        """
         try:
-            measured = step(
-                *({name: self.watch(a) for name, a in arrays.items()} for arrays in (inputs, kept))
-            )
+            with bound(self.setting):
+                measured = step(
+                    *({name: self.watch(a) for name, a in arrays.items()} for arrays in (inputs, kept))
+                )
         except NotRecordableError:
             raise
         except Exception as error:
             step(inputs, {name: array.copy() for name, array in kept.items()})
             raise NotRecordableError(f"{place_of(error)} cannot be recorded: {error}") from error
-        return {
-            name: (value if isinstance(value, Traced) else self.note("copy", (value,))).array
-            for name, value in measured.items()
-        }
+        return {name: self.measured(value) for name, value in measured.items()}
+
+    def measured(self, value: Any) -> Array:
+        """What is measured as an array that the program fills."""
+        if isinstance(value, Traced) and value.array not in self.settings:
+            return value.array
+        return self.note("copy", (value,), np.empty_like(getattr(value, "array", value))).array
 
     def watch(self, array: Array) -> Traced:
         """A traced array over this one."""
         self.watched.append(array)
         return Traced(array, self)
+
+    def setting(self, value: float) -> Traced:
+        """A number that the program reads and does not contain."""
+        return Traced(self.settings.add(float(value), weak=True), self)
+
+    def settled(self, inputs: Any) -> bool:
+        """Whether inputs are single numbers that do not change from step to step, and some are settings."""
+        traced = [value for value in inputs if isinstance(value, Traced)]
+        return (
+            bool(traced)
+            and all(value.array in self.settings for value in traced)
+            and not any(map(np.ndim, inputs))
+        )
 
     def constant(self, value: Any, dtype: Any = None) -> Array:
         """A number, a list or a plain array as it is now."""
@@ -89,6 +117,10 @@ class Tape:
     def ufunc(self, ufunc: np.ufunc, method: str, inputs: Any, out: Any = (None,), **options: Any) -> Traced:
         """Run and note a ufunc, or its ``reduce``."""
         name, (place,) = called(ufunc), out
+        if isinstance(place, Traced) and place.array in self.settings:
+            place = None  # as of a number of Python, *= makes another
+        if method == "__call__" and place is None and not options and self.settled(inputs):
+            return self.note(ufunc.__name__, inputs)
         reductions: dict[Any, Any] = {np.add: np.sum, np.maximum: np.max, np.minimum: np.min}
         if method == "reduce" and ufunc in reductions and place is None:
             return call(reductions[ufunc], inputs, {"axis": 0, **options})
@@ -108,6 +140,11 @@ class Tape:
     def note(self, function: str, inputs: Any, out: Array | None = None) -> Traced:
         """Run an elementwise function or a product, into ``out`` where it is given, and note it."""
         arguments = self.operands(function, inputs, out)
+        if out is None and self.settled(inputs):
+            found = self.settings.compute(function, arguments, weak=all(map(weak, inputs)))
+            return Traced(found, self)
+        if out is not None and out in self.settings:
+            refuse("an assignment to a number")
         result = compute(function, arguments)
         if out is not None and function != "copy" and not np.can_cast(result.dtype, out.dtype, "same_kind"):
             raise TypeError(f"np.{function} of {result.dtype} into an array of {out.dtype}")
@@ -126,7 +163,7 @@ class Tape:
     def operands(self, function: str, inputs: Any, out: Array | None) -> tuple[Array, ...]:
         """The inputs as arrays; a number takes the type in which NumPy computes with it."""
         values = [
-            value.array if isinstance(value, Traced) else value if weak(value) else self.constant(value)
+            value if weak(value) else value.array if isinstance(value, Traced) else self.constant(value)
             for value in inputs
         ]
         if function == "copy" and out is not None:
@@ -144,9 +181,15 @@ class Tape:
         else:
             types = (None,) * len(values)
         return tuple(
-            self.constant(value, dtype) if weak(value) else value
+            self.typed(value, dtype) if weak(value) else value
             for value, dtype in zip(values, types, strict=False)
         )
+
+    def typed(self, value: Any, dtype: Any) -> Array:
+        """A number of Python, or a setting that stands for one, in the type in which it is used."""
+        if not isinstance(value, Traced):
+            return self.constant(value, dtype)
+        return value.array if dtype == value.dtype else self.settings.convert(value.array, dtype)
 
     def reduce(self, function: str, a: Traced, axis: Any = None, *, keepdims: bool = False) -> Traced:
         """Run and note a reduction over some axes, or over all."""
@@ -171,6 +214,8 @@ class Tape:
 
 def weak(value: Any) -> type | None:
     """The kind of a number of Python, which takes the type of the arrays that it meets; else None."""
+    if isinstance(value, Traced):
+        return float if value.weak else None
     if isinstance(value, bool | np.generic):
         return None
     return next((kind for kind in (int, float, complex) if isinstance(value, kind)), None)

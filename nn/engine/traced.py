@@ -1,5 +1,6 @@
 """Arrays whose NumPy calls are noted on a tape, and the refusal of what cannot be noted."""
 
+import operator
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -32,6 +33,8 @@ class Traced(NDArrayOperatorsMixin):
     dtype = property(lambda self: self.array.dtype)
     size = property(lambda self: self.array.size)
     T = property(lambda self: self.view_as(self.array.T))
+    weak = property(lambda self: self.tape.settings.is_weak(self.array))
+    """Whether it stands for a number of Python, which takes the type of the arrays that it meets."""
     mT = property(lambda self: self.view_as(self.array.mT))  # noqa: N815  # NumPy's name
 
     def view_as(self, array: Array) -> "Traced":
@@ -70,6 +73,8 @@ class Traced(NDArrayOperatorsMixin):
         """The same numbers in another type."""
         if not copy and dtype == self.dtype:
             return self
+        if self.array in self.tape.settings:
+            return Traced(self.tape.settings.convert(self.array, dtype), self.tape)
         return self.tape.note("copy", (self,), np.empty_like(self.array, dtype))
 
     def copy(self) -> "Traced":
@@ -110,13 +115,40 @@ class Traced(NDArrayOperatorsMixin):
     def __iter__(self) -> Iterator["Traced"]:
         return (self[position] for position in range(len(self)))
 
-    def _refuse_value(self, *_: Any, **__: Any) -> NoReturn:
-        refuse("the value of an array (if, float(), math, np.asarray)")
+    def _value(self) -> Any:
+        """The value of a setting, which is then a constant of the program; refused of all else."""
+        if self.ndim or self.array not in self.tape.settings:
+            refuse("the value of an array (if, float(), math, np.asarray)")
+        return self.array.item()
 
-    __array__ = __float__ = __int__ = __bool__ = __index__ = __complex__ = __round__ = __format__ = (
-        _refuse_value
-    )
-    __reduce_ex__ = _refuse_value
+    def __bool__(self) -> bool:
+        return bool(self._value())
+
+    def __int__(self) -> int:
+        return int(self._value())
+
+    def __index__(self) -> int:
+        value = self._value()
+        return operator.index(int(value) if value == int(value) else value)
+
+    def __float__(self) -> float:
+        return float(self._value())
+
+    def __complex__(self) -> complex:
+        return complex(self._value())
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self._value(), digits)
+
+    def __format__(self, form: str) -> str:
+        return format(self._value(), form)
+
+    def __array__(self, *_: Any, **__: Any) -> Array:
+        return np.array(self._value())
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        refuse("the value of an array (pickle)")
+
     __hash__ = None  # type: ignore[assignment]
 
 

@@ -101,7 +101,8 @@ def programs(step: Step, samples: Samples, kept: dict[str, Array]) -> list[Progr
             for name in inputs.keys() - (samples.arrays if samples.whole else {}).keys():
                 inputs[name] = laid(inputs[name], stack)
             step.expect_forgetful(inputs, kept)
-            found.append(record(step, inputs, kept, map(samples.inputs, samples.drawn(size)), stack))
+            batches = map(samples.inputs, samples.drawn(size))
+            found.append(record(step, inputs, kept, batches, stack, step.bound))
     return found
 
 

@@ -1,6 +1,8 @@
 """One step of training as a function of its batch and of what it keeps."""
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from nn.engine.traced import NotRecordableError
 from nn.layers.base import every
 from nn.network import Sequential
 from nn.optimizers import FirstOrder
+from nn.training.hyperparameters import bound
 from nn.training.objective import Objective
 from nn.training.state import State
 
@@ -20,9 +23,10 @@ class Step:
     """One step of training as a function of its batch and of what it keeps."""
 
     def __init__(self, network: Sequential, objective: Objective, optimizer: FirstOrder):
-        self.network, self.objective, self.optimizer = network, objective, optimizer
+        # A copy: while the step is recorded, its numbers stand for any others.
+        self.network, self.objective, self.optimizer = network, objective, copy.deepcopy(optimizer)
         own = {"parameters": network.parameters, "gradients": network.gradients}
-        self.optimizer_state = optimizer.start(network.parameters)
+        self.optimizer_state = self.optimizer.start(network.parameters)
         self.kept = own | self.optimizer_state
 
     def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,6 +39,11 @@ class Step:
         self.optimizer.step(parameters, gradients, state)
         self.network.constrain()
         return {name: value for name, value in measures._asdict().items() if value is not None}
+
+    def bound(self, make: Callable[[float], Any]) -> AbstractContextManager[None]:
+        """A context within which all hyperparameters are what a function makes of them."""
+        optimizer = (self.optimizer, self.optimizer.schedule)
+        return bound([*optimizer, *every(self.network.layers), self.objective.loss], make)
 
     def expect_forgetful(self, inputs: dict[str, Array], kept: dict[str, Array]) -> None:
         """Raise NotRecordableError where layers or the loss remember from step to step more than is kept."""

@@ -16,18 +16,6 @@ pytestmark = pytest.mark.skipif(not compiler.compiler(), reason="no C compiler")
 NINE = "int run(void) { return 9; }"
 
 
-@pytest.fixture
-def fresh(monkeypatch, tmp_path):
-    """A user's cache folder of its own, and nothing remembered."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(libraries.sys, "platform", "linux")
-    for remembered in (compiler.compiler, compiler.identity, libraries.folder):
-        remembered.cache_clear()
-    yield tmp_path / "tiny-nn"
-    for remembered in (compiler.compiler, compiler.identity, libraries.folder):
-        remembered.cache_clear()
-
-
 def files(folder):
     return sorted(folder.iterdir()) if folder.exists() else []
 

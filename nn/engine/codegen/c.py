@@ -33,6 +33,15 @@ class Memory:
         name, first = self.places[owner(array)]
         return name, (array.ctypes.data - first.ctypes.data) // array.itemsize
 
+    def number(self, array: Array) -> str:
+        """A single number that nothing writes to, read once."""
+        place, offset = self.at(array)
+        name = f"{place}_{offset}"
+        line = f"const {c_type(array.dtype)} {name} = {place}[{offset}];"
+        if line not in self.declarations:
+            self.declarations.append(line)
+        return name
+
     def declare(self, array: Array) -> None:
         """Make room for a temporary."""
         array = base(array)
@@ -161,8 +170,10 @@ class Writer:
 
     def element(self, array: Array, shape: Sequence[int], index: Sequence[str]) -> str:
         """An element of an array, broadcast to ``shape``, at ``index``."""
-        if array.ndim == 0 and owner(array) not in self.program.changing:
+        if self.program.contains(array):
             return literal(array)
+        if array.ndim == 0 and owner(array) not in self.program.changing:
+            return self.memory.number(array)
         name, offset = self.memory.at(array)
         terms = [str(offset)] if offset else []
         for stride, place in zip(strides_in(array, shape), index, strict=True):

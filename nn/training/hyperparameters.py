@@ -1,0 +1,43 @@
+"""The hyperparameters of a step: the numbers in its optimiser, schedule, layers and loss."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from numbers import Integral, Real
+from typing import Any
+
+from nn.schedules import Schedule
+from nn.validation import fits
+
+
+def hyperparameters(part: object) -> list[str]:
+    """The fields of a dataclass that hold numbers other than 0; of a schedule, also of whole numbers.
+
+    A 0 leaves something out, as None does, and whole numbers make shapes: these are choices of another
+    formula. So are truth values and words.
+    """
+    return [
+        field.name
+        for field in (fields(part) if is_dataclass(part) else ())
+        if is_number(getattr(part, field.name), field.type, whole=isinstance(part, Schedule))
+    ]
+
+
+def is_number(value: object, annotation: Any, *, whole: bool) -> bool:
+    """Whether a value is a number other than 0, in a field for such or for whole ones."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not value:
+        return False
+    return whole or not isinstance(value, Integral) or fits(0.5, annotation)
+
+
+@contextmanager
+def bound(parts: Iterable[object], make: Callable[[float], Any]) -> Iterator[None]:
+    """Within, the hyperparameters of some objects are what a function makes of them; frozen ones too."""
+    own = [(part, name, getattr(part, name)) for part in parts for name in hyperparameters(part)]
+    try:
+        for part, name, value in own:
+            object.__setattr__(part, name, make(value))
+        yield
+    finally:
+        for part, name, value in own:
+            object.__setattr__(part, name, value)
