@@ -73,8 +73,11 @@ if TYPE_CHECKING:  # a line each; what follows reads these lines
     from nn.schedules import ReduceOnPlateau as ReduceOnPlateau
     from nn.schedules import Schedule as Schedule
     from nn.schedules import StepDecay as StepDecay
+    from nn.training.history import History as History
+    from nn.training.history import fit as fit
     from nn.training.loop import EngineError as EngineError
     from nn.training.loop import Report as Report
+    from nn.training.reports import Reports as Reports
     from nn.training.stopping import DivergedError as DivergedError
     from nn.training.stopping import EarlyStopping as EarlyStopping
     from nn.training.stopping import StopAt as StopAt

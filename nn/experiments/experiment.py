@@ -1,7 +1,7 @@
 """From a configuration to the objects that it describes."""
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -88,10 +88,10 @@ class Experiment:
         by_class = class_weights(training.class_weight, samples)
         return {"sample_weight": samples.weights, "class_weight": by_class}
 
-    def train(self, state: State | None = None, engine: str | None = None) -> Iterator[Report]:
+    def train(self, state: State | None = None, engine: str | None = None) -> Generator[Report]:
         """The reports of training the model, from a state on, on the engine that reached it.
 
-        Raises ConfigError at once where its parts do not fit.
+        Raises ConfigError at once where its parts do not fit; training begins with the first report.
         """
         model, found = self.model, Findings()
         with pointed(self.config):
@@ -104,7 +104,7 @@ class Experiment:
             with part("loss"):
                 arrays = {name: model.arrays(share) for name, share in self.shares.items()}
         with pointed(self.config), part("training"):
-            return train(
+            reports = train(
                 model.network,
                 model.loss,
                 self.optimizer,
@@ -114,6 +114,7 @@ class Experiment:
                 **(self.options | weights | ({"engine": engine} if engine else {})),
                 state=state,
             )
+        return reports.generator()
 
     @property
     def incompatibilities(self) -> Iterator[IncompatibleError]:

@@ -22,6 +22,7 @@ from nn.runs.files import write_whole
 from nn.runs.lock import Lock
 from nn.runs.metrics import MetricsWriter
 from nn.runs.snapshots import SnapshotRecorder
+from nn.training.history import columns, status
 from nn.training.loop import Report
 
 FILES = (
@@ -178,32 +179,8 @@ class Recorder:
 
 def row(report: Report) -> dict[str, float | None]:
     """The columns of ``metrics.csv``; accuracies and validation only where there are any."""
-    columns = {
-        "loss": report.loss,
-        "accuracy": report.accuracy,
-        "val_loss": report.val_loss,
-        "val_accuracy": report.val_accuracy,
-    }
-    measured = {name: float(value) for name, value in columns.items() if value is not None}
-    own = {"learning_rate": report.learning_rate, **status(report)}
-    return {
-        "epoch": report.epoch,
-        **measured,
-        **{name: float(value) for name, value in own.items() if value is not None},
-        "seconds": round(report.seconds, 6),
-    }
-
-
-def status(report: Report | None) -> dict[str, float | None]:
-    """What a second-order method says of itself, where it does."""
-    found = report and report.status
-    if not found:
-        return {}
-    return {
-        "gradient_norm": found.gradient_norm,
-        "damping": found.damping,
-        "effective_parameters": found.effective_parameters,
-    }
+    values = columns(report) | {"seconds": round(report.seconds, 6)}
+    return {name: value if name == "epoch" else float(value) for name, value in values.items()}
 
 
 def evaluate(experiment: Experiment) -> dict[str, dict[str, float]]:

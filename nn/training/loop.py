@@ -3,7 +3,7 @@
 import copy
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal, Protocol
@@ -153,7 +153,7 @@ class Loop:
         if self.epoch >= epochs:
             raise ValueError(f"epochs: expected more than the {self.epoch} of the state, got {epochs}")
 
-    def reports(self, epochs: int, report_every: int) -> Iterator[Report]:
+    def reports(self, epochs: int, report_every: int) -> Generator[Report]:
         """Train; however this ends, the network then holds its best weights."""
         state = partial(gathered, self.parts)
         try:

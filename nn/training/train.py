@@ -1,7 +1,7 @@
 """train(): what is given is checked and put together; the loop then yields reports."""
 
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Annotated, Any
 
@@ -18,8 +18,9 @@ from nn.training import batches
 from nn.training.batches import NO_GOAL
 from nn.training.compatibility import incompatibilities
 from nn.training.iterations import iterate
-from nn.training.loop import Loop, Moves, Report
+from nn.training.loop import Loop, Moves
 from nn.training.objective import Objective
+from nn.training.reports import Reports
 from nn.training.runners import EngineName, choose
 from nn.training.stacks import Engine
 from nn.training.state import State
@@ -52,8 +53,10 @@ def train(
         EngineName, doc("What runs the steps: NumPy, or compiled C; auto takes C where compiling pays.")
     ] = "auto",
     state: State | None = None,
-) -> Iterator[Report]:
+) -> Reports:
     """Train a network in place; yields a report every so many epochs and after the last.
+
+    It trains while somebody asks for reports, and not before; ``fit`` takes the same and runs to the end.
 
     ``x: (samples, inputs)`` and ``y: (samples, outputs)`` are shared by all networks of a stack;
     the order of samples is each one's own. ``y: (samples,)`` is a single output's targets; with a categorical
@@ -135,7 +138,7 @@ def train(
     if state is not None:
         loop.go_on(state, epochs)
     network.training = weakref.ref(loop)
-    return loop.reports(epochs, report_every)
+    return Reports(loop.reports(epochs, report_every))
 
 
 def supersede(network: Sequential) -> None:
