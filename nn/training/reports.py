@@ -10,6 +10,13 @@ class Reports(Iterator[Report]):
     """The reports of a training, one each time that ``next`` or a loop asks.
 
     Whoever drops them without asking for the first gets a RuntimeWarning: nothing was trained.
+
+    >>> from nn import SGD, Dense, MeanSquaredError, Sequential, train
+    >>> line = Sequential([Dense(1)], inputs=1, seed=0)
+    >>> reports = train(line, MeanSquaredError(), SGD(0.1), [[0], [1]], [[1], [3]], epochs=500)
+    >>> next(reports).epoch, next(reports).epoch
+    (1, 2)
+    >>> reports.close()
     """
 
     def __init__(self, reports: Generator[Report]):
