@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -83,3 +84,25 @@ class Model:
         """The loss on these samples, and the accuracy where there are classes."""
         objective = Objective(self.network, self.loss, classification=self.classes is not None)
         return objective.forward(*self.arrays(samples))
+
+    def save(self, path: str | Path) -> None:
+        """Write the model to a file, whole at any instant; ``nn.load`` reads it back.
+
+        Raises ValueError for layers of one's own, OSError where the file cannot be written.
+        """
+        self.network.write(path, self.loss, self.names, self.scales)
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What a model file says of columns and classes."""
+        names: dict[str, Any] = {"inputs": [*self.inputs], "targets": [*self.targets]}
+        return names | ({} if self.classes is None else {"classes": [*self.classes]})
+
+    @property
+    def scales(self) -> dict[str, Array]:
+        """The arrays that a model file keeps of the scaling."""
+        if self.scaling is None:
+            return {}
+        scales = {"shift": self.scaling.shift, "scale": self.scaling.scale}
+        offset = np.asarray(self.scaling.offset)
+        return scales | ({"offset": offset} if np.any(offset) else {})

@@ -2,18 +2,22 @@
 
 import copy
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge
 from numpy.typing import ArrayLike
 
+from nn import archive
 from nn.arrays import Array
 from nn.layers.base import Chain, Layer, every, forward
-from nn.losses import Loss
+from nn.layers.description import describe, describe_layers
+from nn.losses import LOSSES, Loss, MeanSquaredError
 from nn.random import as_array, generator
 from nn.validation import check
 
@@ -194,3 +198,38 @@ class Sequential(Chain):
         *rest, last = self.layers
         loss.check_last(last)
         return (rest, [last]) if loss.link else (self.layers, [])
+
+    def save(self, path: str | Path, loss: Loss | None = None) -> None:
+        """Write layers and weights to a file, whole at any instant; ``nn.load`` makes a Model of it.
+
+        The model has columns x1, x2, … and y (y1, y2, …), and the mean squared error unless a loss is given.
+        Raises ValueError for a stack and for layers of one's own, OSError where the file cannot be written.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> from nn import Dense, load
+        >>> with TemporaryDirectory() as folder:
+        ...     Sequential([Dense(1)], inputs=2, seed=0).save(f"{folder}/line.npz")
+        ...     load(f"{folder}/line.npz").inputs
+        ('x1', 'x2')
+        """
+        inputs, targets = numbered("x", self.inputs), numbered("y", self.outputs)
+        self.write(path, loss or MeanSquaredError(), {"inputs": inputs, "targets": targets})
+
+    def write(
+        self,
+        path: str | Path,
+        loss: Loss,
+        names: Mapping[str, Any],
+        arrays: Mapping[str, Array] = MappingProxyType({}),
+    ) -> None:
+        """Write a model file: this network, its loss, and what the model knows beside them."""
+        if self.stack:
+            raise ValueError(f"save: expected a single network, got a stack of {self.stack}")
+        self.split(loss)  # raises where the two do not fit
+        described = {"model": {"layers": describe_layers(self.layers)}, "loss": describe(loss, LOSSES)}
+        archive.save(Path(path), {"parameters": self.parameters, **arrays}, described | dict(names))
+
+
+def numbered(letter: str, count: int) -> list[str]:
+    """Names of columns: x1, x2, …; y where there is one target."""
+    return [letter] if letter == "y" and count == 1 else [f"{letter}{n}" for n in range(1, count + 1)]

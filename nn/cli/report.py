@@ -22,8 +22,8 @@ def command(runs: tuple[str, ...], out: Path | None) -> None:
     It shows how the run was told to train, how it went, what the network answers and what is inside of it,
     and how to repeat it. With snapshots (training.snapshots: 20) a slider shows it learn.
     """
+    from nn.files import write_whole
     from nn.report.page import page
-    from nn.runs.files import write_whole
     from nn.runs.reading import Run
 
     with user_errors():

@@ -7,7 +7,7 @@ import weakref
 from pathlib import Path
 from typing import Self
 
-from nn.runs.files import NO_LINK
+from nn.files import NO_LINK
 
 
 class Lock:

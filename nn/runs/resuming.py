@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from nn import archive
 from nn.config.load import dump
 from nn.config.load import load as load_config
 from nn.config.schema import Config
 from nn.experiments.experiment import Experiment
+from nn.files import write_whole
 from nn.opening import expect_regular
-from nn.runs import archive, checkpoint
+from nn.runs import checkpoint
 from nn.runs.directory import FILES, Recorder
 from nn.runs.facts import read_facts
-from nn.runs.files import write_whole
 from nn.runs.lock import Lock
 from nn.runs.metrics import cut_back
 from nn.schedules import Spanning

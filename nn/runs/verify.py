@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from nn import archive
 from nn.config.source import MAX_BYTES
 from nn.experiments.experiment import Experiment
 from nn.opening import read
-from nn.runs import archive, environment, metrics
+from nn.runs import environment, metrics
 from nn.runs.facts import read_facts
 from nn.training.loop import Report
 

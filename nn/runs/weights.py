@@ -8,6 +8,7 @@ from annotated_types import Len
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from nn import archive
 from nn.config import kinds, schema
 from nn.data.dataset import Dataset
 from nn.data.scaling import Scaling
@@ -15,7 +16,6 @@ from nn.experiments.experiment import Experiment
 from nn.model import Model
 from nn.network import Sequential
 from nn.resources import __version__
-from nn.runs import archive
 
 MISFITS = (KeyError, ValueError, TypeError, OverflowError, MemoryError)
 """What a description of something else raises when a model is made of it."""
@@ -32,20 +32,10 @@ class Description(kinds.Strict):
 
 
 def save(path: Path, experiment: Experiment) -> None:
-    """Write the model with the weights that it has now; the file is whole at any instant."""
+    """Write the model with the weights that it has now, described in the words of its configuration."""
     model, config = experiment.model, experiment.config
-    arrays = {"parameters": model.network.parameters}
-    if model.scaling:
-        arrays |= {"shift": model.scaling.shift, "scale": model.scaling.scale}
-        if np.any(model.scaling.offset):
-            arrays["offset"] = np.asarray(model.scaling.offset)
-    description = Description(
-        model=config.model,
-        loss=config.loss,
-        inputs=list(model.inputs),
-        targets=list(model.targets),
-        classes=None if model.classes is None else list(model.classes),
-    )
+    description = Description(model=config.model, loss=config.loss, **model.names)
+    arrays = {"parameters": model.network.parameters, **model.scales}
     archive.save(path, arrays, description.model_dump(exclude_none=True))
 
 

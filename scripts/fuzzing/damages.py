@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.runs import archive
+from nn import archive
 
 OTHER_VALUES: list[Any] = [
     None,

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nn.runs import archive
+from nn import archive
 from nn.runs.facts import read_facts
 
 CONFIG = """\

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from nn import archive
 from nn.config.schema import Checkpoint
-from nn.runs import archive
 from nn.runs.checkpoint import Checkpoints, load
 from nn.training.loop import Report
 

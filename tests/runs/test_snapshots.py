@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nn import archive
 from nn.config.load import load
 from nn.experiments.experiment import Experiment
-from nn.runs import archive, snapshots
+from nn.runs import snapshots
 from nn.runs.directory import begin
 from nn.runs.reading import Run
 from nn.runs.resuming import claim, resume
