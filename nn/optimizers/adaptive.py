@@ -7,7 +7,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Lt, doc
 
 from nn.arrays import Array
-from nn.optimizers.base import FirstOrder, Rate, State
+from nn.optimizers.base import FirstOrder, Rate, State, is_set
 from nn.schedules import Schedule
 
 Decay = Annotated[float, Ge(0), Lt(1)]
@@ -93,7 +93,7 @@ class RMSprop(FirstOrder):
 
     def start(self, parameters: Array) -> State:
         own = {"v": np.zeros_like(parameters)}
-        if self.momentum:
+        if is_set(self.momentum):
             own["b"] = np.zeros_like(parameters)
         return own | super().start(parameters)
 
@@ -101,7 +101,7 @@ class RMSprop(FirstOrder):
         v = state["v"]
         v[...] = self.rho * v + (1 - self.rho) * (gradients * gradients)
         direction = gradients / (np.sqrt(v) + self.epsilon)
-        if self.momentum:
+        if is_set(self.momentum):
             b = state["b"]
             b[...] = self.momentum * b + direction
             direction = b
@@ -200,7 +200,8 @@ class NAdam(AdaptiveMoments):
     momentum_decay: Annotated[float, Ge(0), doc("How fast the momentum grows.")] = 0.004
 
     def start(self, parameters: Array) -> State:
-        return super().start(parameters) | {"product": np.ones(())}  # of the momenta of all steps
+        product = np.ones(np.shape(self.momentum(0)))  # of the momenta of all steps
+        return super().start(parameters) | {"product": product}
 
     def update(self, parameters: Array, gradients: Array, state: State, rate: Array | float) -> None:
         self.average(gradients, state)
@@ -211,6 +212,6 @@ class NAdam(AdaptiveMoments):
         ahead = of_m.astype(m.dtype) * m + of_g.astype(m.dtype) * gradients
         parameters -= rate * ahead / self.divisor(v, t)
 
-    def momentum(self, t: Array) -> Array:
+    def momentum(self, t: Array | int) -> Array:
         """μₜ of step t."""
         return self.beta_1 * (1 - 0.5 * np.power(0.96, self.momentum_decay * t))

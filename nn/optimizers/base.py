@@ -6,7 +6,8 @@ gradients and their like have the shape ``(*stack, n_parameters)``, numbers of a
 ``(*stack, 1)``.
 """
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Annotated, ClassVar, Self
 
 import numpy as np
@@ -15,9 +16,14 @@ from annotated_types import Ge, Gt, doc
 from nn.arrays import Array, within_norm
 from nn.initializers import Initializer
 from nn.schedules import ReduceOnPlateau, Schedule
-from nn.validation import Checked
+from nn.validation import Checked, check, fits
 
 State = dict[str, Array]
+
+
+def is_set(number: Array | float) -> bool:
+    """Whether an option has a number other than 0, or one for each network of a stack."""
+    return np.ndim(number) > 0 or bool(number)
 
 
 Rate = Annotated[float, Gt(0), doc("How far a step goes: a number, or a schedule.")]
@@ -46,7 +52,8 @@ class Optimizer(Checked):
 class FirstOrder(Optimizer):
     """A step: clip the gradients g, find the learning rate η, decay the parameters θ, update them.
 
-    ``learning_rate`` is a number or a schedule. ``clip_value`` c keeps each element of g within ±c;
+    ``learning_rate`` is a number or a schedule. For a stack of networks every number may be a sequence, with
+    one for each network: ``SGD([0.1, 0.5, 2.0])``. ``clip_value`` c keeps each element of g within ±c;
     ``clip_norm`` c then makes g ← g · min(1, c/‖g‖), with the norm over all parameters of a network
     (Pascanu, Mikolov & Bengio, 2013, algorithm 1; PyTorch divides by ‖g‖ + 10⁻⁶).
     ``weight_decay`` λ is decoupled from the gradient: θ ← θ − ηλθ before the update, for biases too
@@ -67,9 +74,39 @@ class FirstOrder(Optimizer):
     squares: ClassVar[tuple[str, ...]] = ()
     """What of its state is made of squares of gradients, by whose roots it divides."""
 
+    def __post_init__(self) -> None:
+        for name, values in self.sequences.items():
+            for value in values:
+                check(value, float, f"{type(self).__name__}.{name}: each of its numbers")
+            object.__setattr__(self, name, tuple(map(float, values)))
+        if self.networks is None:
+            super().__post_init__()
+        for place in range(self.networks or 0):
+            self.of(place)  # raises where it is wrong for one network
+
     @property
     def schedule(self) -> Schedule | None:
         return self.learning_rate if isinstance(self.learning_rate, Schedule) else None
+
+    @property
+    def sequences(self) -> dict[str, Sequence[float]]:
+        """The options that have a number for each network of a stack."""
+        numbers = [field.name for field in fields(self) if fits(0.5, field.type)]
+        kinds = (list, tuple, np.ndarray)
+        return {name: getattr(self, name) for name in numbers if isinstance(getattr(self, name), kinds)}
+
+    @property
+    def networks(self) -> int | None:
+        """The number of networks that its sequences are for, None where it has none; raises ValueError."""
+        lengths = {name: len(values) for name, values in self.sequences.items()}
+        if len({*lengths.values()}) > 1 or 0 in lengths.values():
+            each = ", ".join(f"{length} of {name}" for name, length in lengths.items())
+            raise ValueError(f"{type(self).__name__}: expected a number for each network, got {each}")
+        return next(iter(lengths.values()), None)
+
+    def of(self, place: int) -> Self:
+        """The optimiser of one network of a stack."""
+        return replace(self, **{name: values[place] for name, values in self.sequences.items()})
 
     def start(self, parameters: Array) -> State:
         """The state before the first step."""
@@ -87,7 +124,7 @@ class FirstOrder(Optimizer):
         rate = self.rate(state)
         if "t" in state:
             state["t"] += 1
-        if self.weight_decay:
+        if is_set(self.weight_decay):
             parameters *= 1 - rate * self.weight_decay
         self.update(parameters, gradients, state, rate)
 

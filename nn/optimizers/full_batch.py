@@ -47,7 +47,7 @@ class Rprop(FirstOrder):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.min_step >= self.max_step:
+        if np.any(np.greater_equal(self.min_step, self.max_step)):
             raise ValueError(
                 f"Rprop.min_step must be less than max_step, {self.max_step:g}, got {self.min_step:g}"
             )

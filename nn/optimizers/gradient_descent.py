@@ -7,7 +7,7 @@ import numpy as np
 from annotated_types import Ge, Lt, doc
 
 from nn.arrays import Array
-from nn.optimizers.base import FirstOrder, State
+from nn.optimizers.base import FirstOrder, State, is_set
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class SGD(FirstOrder):
             raise ValueError("SGD.nesterov needs a momentum greater than 0, got 0")
 
     def start(self, parameters: Array) -> State:
-        own = {"velocity": np.zeros_like(parameters)} if self.momentum else {}
+        own = {"velocity": np.zeros_like(parameters)} if is_set(self.momentum) else {}
         return own | super().start(parameters)
 
     def update(self, parameters: Array, gradients: Array, state: State, rate: Array | float) -> None:
-        if not self.momentum:
+        if not is_set(self.momentum):
             parameters -= rate * gradients
             return
         v = state["velocity"]

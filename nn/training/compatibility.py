@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from nn.layers.base import Layer, every
 from nn.losses import Loss, MeanSquaredError
 from nn.network import Sequential
-from nn.optimizers import Optimizer
+from nn.optimizers import FirstOrder, Optimizer
 from nn.schedules import ReduceOnPlateau
 from nn.training.evaluations import chunk
 from nn.training.stopping import EarlyStopping, StopAt
@@ -57,6 +57,12 @@ def incompatibilities(
             "batch_size",
             f"{type(optimizer).__name__} trains on the whole set, got batch_size {batch_size} of {samples}; "
             "leave batch_size out, or use sgd or adam for mini-batches",
+        )
+    if isinstance(optimizer, FirstOrder) and optimizer.networks not in (None, network.seeds.size):
+        yield IncompatibleError(
+            "optimizer",
+            f"{type(optimizer).__name__} has numbers for {optimizer.networks} networks, "
+            f"got {'a stack of ' * bool(network.stack)}{network.seeds.size}",
         )
     if optimizer.iterates:
         yield from of_second_order(optimizer, network, loss, samples)

@@ -25,19 +25,32 @@ class Step:
     def __init__(self, network: Sequential, objective: Objective, optimizer: FirstOrder):
         # A copy: while the step is recorded, its numbers stand for any others.
         self.network, self.objective, self.optimizer = network, objective, copy.deepcopy(optimizer)
+        self.each = {
+            f"optimizer.{name}": np.reshape(values, (*network.stack, 1)).astype(float)
+            for name, values in optimizer.sequences.items()
+        }
+        """Hyperparameters of which each network has its own, ``(*stack, 1)``: state that never changes."""
+        self.bind(self.each)
         own = {"parameters": network.parameters, "gradients": network.gradients}
         self.optimizer_state = self.optimizer.start(network.parameters)
-        self.kept = own | self.optimizer_state
+        self.kept = own | self.optimizer_state | self.each
+
+    def bind(self, kept: Mapping[str, Any]) -> None:
+        """Let the optimiser work with the hyperparameters of these networks."""
+        for name in self.each:
+            object.__setattr__(self.optimizer, name.removeprefix("optimizer."), kept[name])
 
     def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
         """Forward, backward, update, constraint; returns the measures before the update."""
         parameters, gradients, *_ = kept.values()
-        state = {name: array for name, array in kept.items() if name not in ("parameters", "gradients")}
+        state = {name: kept[name] for name in self.optimizer_state}
+        self.bind(kept)
         self.network.bind(parameters, gradients)
         measures = self.objective.forward(**inputs)
         self.objective.backward()
         self.optimizer.step(parameters, gradients, state)
         self.network.constrain()
+        self.bind(self.each)
         return {name: value for name, value in measures._asdict().items() if value is not None}
 
     def bound(self, make: Callable[[float], Any]) -> AbstractContextManager[None]:
@@ -61,7 +74,8 @@ class Step:
 
     def last_rate(self) -> Array | float:
         """The learning rate of the last step."""
-        return self.optimizer.last_rate(self.optimizer_state)
+        rate: Any = self.optimizer.last_rate(self.optimizer_state)
+        return rate[..., 0] if "optimizer.learning_rate" in self.each else rate
 
     def overflowed(self) -> Array:
         """Whether squares that the optimiser keeps are no longer finite, ``(*stack,)``."""
@@ -69,7 +83,8 @@ class Step:
 
     def state(self) -> State:
         """What a step changes and the next one reads: gradients are each step's own."""
-        return {name: array for name, array in self.kept.items() if name != "gradients"}
+        own = {"gradients", *self.each}
+        return {name: array for name, array in self.kept.items() if name not in own}
 
     def restore(self, state: State) -> None:
         """Go on from such arrays."""

@@ -31,6 +31,7 @@ from nn import (
     Sequential,
     Shortcut,
     StepDecay,
+    Tanh,
     train,
 )
 from nn.engine.compiler import compiler
@@ -43,6 +44,7 @@ from nn.training.native import Source
 from nn.training.objective import Objective
 from nn.training.runners import programs
 from nn.training.step import Step
+from nn.validation import IncompatibleError
 
 needs_compiler = pytest.mark.skipif(not compiler(), reason="no C compiler")
 X, T = np.random.default_rng(0).normal(size=(10, 2)), np.eye(2)[np.arange(10) % 2]
@@ -247,3 +249,107 @@ def test_a_setting_takes_the_type_of_arrays_and_lends_them_none():
 def test_a_vector_of_settings_has_no_value_to_decide_by():
     with pytest.raises(NotRecordableError, match="value of an array"):
         replayed(lambda x, s: x if x[0] * s > 0 else -x)
+
+
+EACH = [
+    SGD([0.1, 0.5, 0.2]),
+    SGD(
+        [0.1, 0.2, 0.3],
+        momentum=[0, 0.5, 0.9],
+        weight_decay=[0, 0.1, 0.2],
+        clip_norm=[1, 0.1, 0.2],
+        clip_value=[0.1, 0.2, 0.3],
+    ),
+    SGD(0.1, momentum=(0.1, 0.5, 0.9), nesterov=True),
+    SGD(CosineDecay(0.1), momentum=np.array([0.1, 0.2, 0.3]), weight_decay=[0.1, 0.2, 0]),
+    Adagrad([0.1, 0.2, 0.3], epsilon=[1e-3, 1e-2, 1e-1]),
+    Adadelta(rho=[0.1, 0.2, 0.3]),
+    RMSprop(0.1, rho=[0.1, 0.2, 0.3], momentum=[0, 0.5, 0.9]),
+    Adam([0.1, 0.01, 0.2], beta_1=[0, 0.5, 0.9], beta_2=[0.1, 0.5, 0.9], epsilon=[1e-8, 1e-3, 1e-5]),
+    AdamW([0.1, 0.2, 0.3], amsgrad=True, weight_decay=[0.1, 0.2, 0.3]),
+    NAdam(0.1, beta_1=[0, 0.5, 0.9], beta_2=[0.1, 0.5, 0.9], momentum_decay=[0, 0.1, 0.2]),
+    Rprop([0.1, 0.2, 0.3], eta_plus=[1.1, 1.2, 1.3], min_step=[0.01, 0.02, 0.03], max_step=[1, 2, 3]),
+    Rprop(eta_minus=[0.1, 0.2, 0.3], variant="rprop_plus"),
+    Quickprop([0.1, 0.2, 0.3], max_growth=[1.1, 1.2, 1.3]),
+]
+ENGINES = ["formulas", "numpy", pytest.param("native", marks=needs_compiler)]
+
+
+def trained(optimizer, seed, engine, dtype="float64", units=2, epochs=3):
+    """The parameters of a network, or a stack, after training; and the last report."""
+    network = Sequential([Dense(units), Tanh(), Dense(2)], inputs=2, seed=seed, dtype=dtype)
+    size = None if optimizer.full_batch else 4
+    *_, report = train(
+        network, MeanSquaredError(), optimizer, X, T, epochs=epochs, batch_size=size, engine=engine
+    )
+    return network.parameters, report
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("dtype", "rounding"), [("float64", 1e-12), ("float32", 1e-4)])
+@pytest.mark.parametrize("optimizer", EACH)
+def test_a_stack_with_numbers_for_each_equals_its_members_trained_alone(optimizer, engine, dtype, rounding):
+    seeds = [3, 3, 1]
+    together, _ = trained(optimizer, seeds, engine, dtype)
+    alone = [trained(optimizer.of(place), seed, engine, dtype)[0] for place, seed in enumerate(seeds)]
+    assert np.allclose(together, alone, rtol=rounding, atol=rounding)
+
+
+@pytest.mark.parametrize("engine", ENGINES[1:])
+@pytest.mark.parametrize(("units", "networks"), [(2, 70), (40, 3)])
+def test_numbers_for_each_follow_the_blocks_of_a_stack(engine, units, networks):
+    optimizer = SGD(np.geomspace(1e-3, 0.3, networks), momentum=0.5)
+    together, report = trained(optimizer, [0] * networks, engine, units=units)
+    alone, _ = trained(optimizer, [0] * networks, "formulas", units=units)
+    assert np.allclose(together, alone, rtol=1e-12, atol=1e-12)
+    assert np.array_equal(report.learning_rate, optimizer.learning_rate)
+
+
+def test_a_stack_with_numbers_for_each_goes_on_from_its_state():
+    optimizer, seeds = Adam([0.1, 0.01], beta_1=[0.5, 0.9]), [0, 0]
+    expected, _ = trained(optimizer, seeds, "numpy", epochs=5)
+    network = Sequential([Dense(2), Tanh(), Dense(2)], inputs=2, seed=seeds)
+    options = {"batch_size": 4, "engine": "numpy"}
+    *_, report = train(network, MeanSquaredError(), optimizer, X, T, epochs=2, **options)
+    state = report.state()
+    again = Sequential([Dense(2), Tanh(), Dense(2)], inputs=2, seed=seeds)
+    list(train(again, MeanSquaredError(), optimizer, X, T, epochs=5, state=state, **options))
+    assert np.array_equal(again.parameters, expected)
+
+
+@needs_compiler
+def test_other_numbers_for_each_compile_nothing(fresh):
+    for rates in ([0.1, 0.2], [0.3, 0.4]):
+        trained(SGD(rates), [0, 0], "native")
+    assert len(list(fresh.iterdir())) == 1
+
+
+@pytest.mark.parametrize("seed", [0, [0], [0, 1, 2]])
+def test_numbers_for_each_are_as_many_as_networks(seed):
+    with pytest.raises(IncompatibleError, match="SGD has numbers for 2 networks, got") as error:
+        trained(SGD([0.1, 0.2]), seed, "numpy")
+    assert error.value.argument == "optimizer"
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: SGD([0.1, -0.2]), r"SGD\.learning_rate must be greater than 0, got -0\.2"),
+        (lambda: SGD([0.1, "0.2"]), r"SGD\.learning_rate: each of its numbers must be a number, got '0\.2'"),
+        (
+            lambda: SGD(clip_norm=[0.1, None]),
+            r"SGD\.clip_norm: each of its numbers must be a number, got None",
+        ),
+        (lambda: SGD([0.1, np.inf]), "must be finite"),
+        (lambda: SGD([]), "expected a number for each network, got 0 of learning_rate"),
+        (lambda: SGD([0.1, 0.2], momentum=[0.1] * 3), "got 2 of learning_rate, 3 of momentum"),
+        (lambda: SGD(momentum=[0.5, 0], nesterov=True), r"SGD\.nesterov needs a momentum"),
+        (lambda: SGD([0.1, 0.2], nesterov=[True, False]), r"SGD\.nesterov must be true or false"),
+        (lambda: Rprop(min_step=[0.1, 2], max_step=[1, 1]), r"Rprop\.min_step must be less than max_step"),
+        (lambda: Constant([0.1, 0.2]), r"Constant\.start must be a number"),
+        (lambda: Dropout([0.1, 0.2]), r"Dropout\.rate must be a number"),
+    ],
+)
+def test_each_of_the_numbers_is_checked(make, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        make()
