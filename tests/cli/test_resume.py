@@ -27,7 +27,7 @@ def slow(folder):
 
 def stop(process, run: Path, how: signal.Signals, epoch: int = 200) -> None:
     """Stop a process when its run is past an epoch."""
-    metrics, end = run / "metrics.csv", time.monotonic() + 30
+    metrics, end = run / "metrics.csv", time.monotonic() + 300
     while process.poll() is None and time.monotonic() < end:
         rows = metrics.read_text().splitlines()[1:] if metrics.exists() else []
         if rows and int(rows[-1].split(",")[0]) > epoch:

@@ -90,7 +90,7 @@ def seen_in_browser(text, script, folder):
         "--dump-dom",
     ]
     result = subprocess.run(
-        [*command, (folder / "report.html").as_uri()], capture_output=True, text=True, timeout=120, check=True
+        [*command, (folder / "report.html").as_uri()], capture_output=True, text=True, timeout=300, check=True
     )
     *_, seen = re.findall(r'<pre id="found">(.*?)</pre>', result.stdout)
     return json.loads(seen.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
