@@ -66,9 +66,9 @@ def test_its_snapshots_become_a_movie(nn, runs):
 
 
 def test_a_page_explains_them(nn, runs):
-    assert nn("report", "flowers").exit_code == 0
+    """Side by side, and each as on a page of its own."""
     assert nn("report", "flowers", "sine", "--out", "both.html").exit_code == 0
-    assert "pale red" in (runs / "flowers" / "report.html").read_text()
+    assert "pale red" in (runs / "both.html").read_text()
 
 
 def test_they_are_compared_with_the_numbers_that_they_had(nn, runs):
