@@ -5,7 +5,7 @@ imported when it is first used, so that ``import nn`` itself costs nothing.
 """
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # a line each; what follows reads these lines
+if TYPE_CHECKING:  # a line each; nn.catalog reads these lines
     from nn.gradcheck.comparison import GradientCheck as GradientCheck
     from nn.gradcheck.gradients import check_gradients as check_gradients
     from nn.initializers import GlorotNormal as GlorotNormal
@@ -83,27 +83,20 @@ if TYPE_CHECKING:  # a line each; what follows reads these lines
     from nn.training.stopping import StopAt as StopAt
     from nn.training.train import train as train
 else:
-    from functools import cache as _cache
 
     def __getattr__(name: str) -> object:
         """A public name, or the list of them all, when it is first asked for."""
-        homes = _homes()
-        if name == "__all__":
-            return [*homes]
-        if name not in homes:
-            raise AttributeError(f"module 'nn' has no attribute '{name}'")
         from importlib import import_module
 
-        return getattr(import_module(homes[name]), name)
+        from nn.catalog import homes
+
+        if name == "__all__":
+            return [*homes()]
+        if name not in homes():
+            raise AttributeError(f"module 'nn' has no attribute '{name}'")
+        return getattr(import_module(homes()[name]), name)
 
     def __dir__() -> list[str]:
-        return [*_homes()]
+        from nn.catalog import homes
 
-    @_cache
-    def _homes() -> dict[str, str]:
-        """The module of each public name, as the imports above have it, sorted by name."""
-        import re
-
-        source = __spec__.loader.get_source(__name__)
-        imports = re.findall(r"from ([\w.]+) import[\s(]+(\w+) as \2\b", source)
-        return {name: module for module, name in sorted(imports, key=lambda found: found[1])}
+        return [*homes()]

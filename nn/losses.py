@@ -10,6 +10,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Lt, doc
 
 from nn.arrays import Array
+from nn.catalog import public_kinds
 from nn.layers.activations import Sigmoid, Softmax, sigmoid, softmax, softplus_tail
 from nn.layers.base import Layer
 from nn.validation import Checked
@@ -73,6 +74,8 @@ class MeanSquaredError(Loss):
     (np.float64(4.0), array([[4.]]))
     """
 
+    type_name = "mse"
+
     def compare(self, y: Array, t: Array) -> Array:
         self.difference = y - t
         return self.difference * self.difference
@@ -89,6 +92,8 @@ class MeanAbsoluteError(Loss):
     >>> loss.forward(np.array([[3.0]]), np.array([[1.0]])), loss.backward()
     (np.float64(2.0), array([[1.]]))
     """
+
+    type_name = "mae"
 
     def compare(self, y: Array, t: Array) -> Array:
         self.difference = y - t
@@ -161,6 +166,7 @@ class BinaryCrossEntropy(Loss):
     (np.float64(1000.0), array([[-1.]]))
     """
 
+    type_name = "binary_crossentropy"
     link: ClassVar[type[Layer] | None] = Sigmoid
 
     label_smoothing: Annotated[float, Ge(0), Lt(1), doc("How far targets move towards ½.")] = 0.0
@@ -197,6 +203,7 @@ class CategoricalCrossEntropy(Loss):
     (np.float64(1000.0), array([[-1.,  1.]]))
     """
 
+    type_name = "categorical_crossentropy"
     link: ClassVar[type[Layer] | None] = Softmax
 
     label_smoothing: Annotated[float, Ge(0), Lt(1), doc("How far targets move towards equal shares.")] = 0.0
@@ -267,12 +274,4 @@ def smooth(t: Array, share: float, outcomes: int) -> Array:
     return t * (1 - share) + share / outcomes if share else t
 
 
-LOSSES: dict[str, type[Loss]] = {
-    "mse": MeanSquaredError,
-    "mae": MeanAbsoluteError,
-    "huber": Huber,
-    "log_cosh": LogCosh,
-    "binary_crossentropy": BinaryCrossEntropy,
-    "categorical_crossentropy": CategoricalCrossEntropy,
-    "hinge": Hinge,
-}
+LOSSES = public_kinds(Loss, "nn.losses")

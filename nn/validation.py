@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from numbers import Integral, Real
-from typing import Annotated, Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from numpy.typing import ArrayLike
@@ -42,6 +42,9 @@ class IncompatibleError(ValueError):
 
 class Checked:
     """A dataclass whose fields are checked when it is made."""
+
+    type_name: ClassVar[str | None] = None
+    """Its ``type`` in a configuration, where that is not its name in snake_case."""
 
     def __post_init__(self) -> None:
         for field in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass

@@ -26,6 +26,7 @@ from nn.gradcheck.arithmetic import COARSENESS, rounding, unchanged
 from nn.gradcheck.gradients import Problem, quiet
 from nn.gradcheck.samples import Samples
 from nn.layers.activations import ACTIVATIONS
+from nn.layers.base import Layer
 from nn.losses import LOSSES
 from nn.optimizers import Optimizer
 
@@ -55,6 +56,10 @@ class Case(NamedTuple):
         return Problem.of(self.network, self.loss, Samples(self.x, self.t, w))
 
 
+HIDDEN: dict[str, type[Layer]] = {**ACTIVATIONS, "layer_norm": nn.LayerNorm}
+"""What stands behind the dense layers."""
+
+
 def case(
     activation: str,
     loss: str,
@@ -69,7 +74,7 @@ def case(
     x = scale * rng.normal(size=(SAMPLES, INPUTS))
     classes = np.arange(SAMPLES) % 3
     t = np.eye(3)[classes] if loss in HEADS else rng.normal(size=(SAMPLES, 3))
-    make = ACTIVATIONS[activation]
+    make = HIDDEN[activation]
     layers = [
         nn.Dense(4, l1=0.01),
         make(),
@@ -132,9 +137,11 @@ class Plant(NamedTuple):
 
 
 PLANTS = (
-    *(Plant(kind, "backward") for kind in (*ACTIVATIONS.values(), nn.Dense, nn.Shortcut)),
+    *(Plant(kind, "backward") for kind in (*HIDDEN.values(), nn.Dense, nn.Shortcut)),
     Plant(nn.Dense, "weight_grad"),
     Plant(nn.Dense, "bias_grad"),
+    Plant(nn.LayerNorm, "gain_grad"),
+    Plant(nn.LayerNorm, "bias_grad"),
     *(Plant(kind, "differentiate") for kind in LOSSES.values()),
 )
 
@@ -162,10 +169,10 @@ def planted(plant: Plant, bug: Bug) -> Iterator[None]:
 
 def cases_for(plant: Plant) -> list[Case]:
     """Networks in which the plant is at work, with and without weights of samples."""
-    names = {kind: name for name, kind in (*ACTIVATIONS.items(), *LOSSES.items())}
+    names = {kind: name for name, kind in (*HIDDEN.items(), *LOSSES.items())}
     name = names.get(plant.kind, "tanh")
     loss = name if name in LOSSES else "mse"
-    activation = name if name in ACTIVATIONS else "tanh"
+    activation = name if name in HIDDEN else "tanh"
     return [case(activation, loss, seed=1), case(activation, loss, seed=2, weighted=True)]
 
 
@@ -193,7 +200,7 @@ def planted_bugs(plants: tuple[Plant, ...] = PLANTS, cases: int = 2) -> Iterator
 def right_gradients(
     scales: tuple[float, ...] = SCALES,
     states: tuple[str, ...] = STATES,
-    activations: tuple[str, ...] = tuple(ACTIVATIONS),
+    activations: tuple[str, ...] = tuple(HIDDEN),
     seed: int = 0,
 ) -> Iterator[tuple[str, nn.GradientCheck]]:
     """Each network with right gradients, and what the check says."""

@@ -270,7 +270,7 @@ ACTIVATION = "What follows: the same as a layer of its own after this one."
 ACTIVATION_KINDS = Kinds("activation", ACTIVATIONS)
 LAYER_KINDS = Kinds(
     "layer",
-    {**LAYERS, **ACTIVATIONS},
+    LAYERS,
     {"dense": lambda: {"activation": (Annotated[Activation | None, doc(ACTIVATION)], None)}},
 )
 INITIALIZER_KINDS = Kinds("initializer", INITIALIZERS)

@@ -1,5 +1,6 @@
 """Layers: differentiable functions y = f(x) over views of one flat parameter vector."""
 
+from nn.catalog import public_kinds
 from nn.layers.base import Layer
 from nn.layers.dense import Dense
 from nn.layers.dropout import Dropout
@@ -8,9 +9,5 @@ from nn.layers.shortcut import Shortcut
 
 __all__ = ["LAYERS", "Dense", "Dropout", "Layer", "LayerNorm", "Shortcut"]
 
-LAYERS: dict[str, type[Layer]] = {
-    "dense": Dense,
-    "dropout": Dropout,
-    "shortcut": Shortcut,
-    "layer_norm": LayerNorm,
-}
+LAYERS = public_kinds(Layer, "nn.layers")
+"""Activations too."""

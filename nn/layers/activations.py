@@ -12,8 +12,9 @@ import numpy as np
 from annotated_types import Gt, Lt, doc
 
 from nn.arrays import Array
+from nn.catalog import public_kinds
 from nn.initializers import GlorotUniform, HeNormal, Initializer, LeCunNormal
-from nn.layers.base import Layer
+from nn.layers.base import Activation, Layer
 
 
 def sigmoid(x: Array) -> Array:
@@ -42,7 +43,7 @@ def softmax(x: Array) -> Array:
 
 
 @dataclass(eq=False)
-class Linear(Layer):
+class Linear(Activation):
     """y = x: for outputs that may be any number.
 
     >>> Linear().forward(np.array([[-1.0, 2.0]]))
@@ -59,7 +60,7 @@ class Linear(Layer):
 
 
 @dataclass(eq=False)
-class Sigmoid(Layer):
+class Sigmoid(Activation):
     """σ(x) = 1 / (1 + e^−x), in (0, 1).
 
     The derivative σ′ = σ(1 − σ) needs the output alone: ``forward`` caches σ and ``backward``
@@ -88,7 +89,7 @@ class Sigmoid(Layer):
 
 
 @dataclass(eq=False)
-class HardSigmoid(Layer):
+class HardSigmoid(Activation):
     """min(max(x + 3, 0), 6) / 6: a sigmoid of three straight lines, with the slope 1/6 in (−3, 3).
 
     The form of Howard et al. (2019), "Searching for MobileNetV3", section 5.2, as in PyTorch and
@@ -114,7 +115,7 @@ class HardSigmoid(Layer):
 
 
 @dataclass(eq=False)
-class Tanh(Layer):
+class Tanh(Activation):
     """tanh x = 2σ(2x) − 1, in (−1, 1).
 
     >>> layer = Tanh()
@@ -136,7 +137,7 @@ class Tanh(Layer):
 
 
 @dataclass(eq=False)
-class Softsign(Layer):
+class Softsign(Activation):
     """x / (1 + |x|), in (−1, 1): like tanh, but it saturates slowly, with 1/|x|.
 
     Bergstra, Desjardins, Lamblin & Bengio (2009), "Quadratic polynomials learn better image
@@ -161,7 +162,7 @@ class Softsign(Layer):
 
 
 @dataclass(eq=False)
-class ReLU(Layer):
+class ReLU(Activation):
     """max(x, 0). At x = 0 the derivative is taken as 0.
 
     >>> layer = ReLU()
@@ -182,7 +183,7 @@ class ReLU(Layer):
 
 
 @dataclass(eq=False)
-class LeakyReLU(Layer):
+class LeakyReLU(Activation):
     """max(x, slope·x): below 0 a unit keeps a small slope, and so never stops learning.
 
     Maas, Hannun & Ng (2013), "Rectifier nonlinearities improve neural network acoustic models",
@@ -210,7 +211,7 @@ class LeakyReLU(Layer):
 
 
 @dataclass(eq=False)
-class ELU(Layer):
+class ELU(Activation):
     """x above 0 and α(e^x − 1) below: smooth where α = 1, and never less than −α.
 
     Clevert, Unterthiner & Hochreiter (2016), "Fast and accurate deep network learning by exponential
@@ -236,7 +237,7 @@ class ELU(Layer):
 
 
 @dataclass(eq=False)
-class SELU(Layer):
+class SELU(Activation):
     """λ·elu(x; α), with the λ and α for which signals of mean 0 and variance 1 stay so.
 
     Klambauer, Unterthiner, Mayr & Hochreiter (2017), "Self-normalizing neural networks", equation
@@ -262,7 +263,7 @@ class SELU(Layer):
 
 
 @dataclass(eq=False)
-class Softplus(Layer):
+class Softplus(Activation):
     """log(1 + e^x): a smooth ReLU, whose derivative is the sigmoid.
 
     Dugas, Bengio, Bélisle, Nadeau & Garcia (2001), "Incorporating second-order functional knowledge
@@ -287,7 +288,7 @@ class Softplus(Layer):
 
 
 @dataclass(eq=False)
-class SiLU(Layer):
+class SiLU(Activation):
     """x σ(x): a ReLU whose gate, 1 or 0, is a sigmoid; also called swish.
 
     Elfwing, Uchibe & Doya (2018), "Sigmoid-weighted linear units for neural network function
@@ -311,7 +312,7 @@ class SiLU(Layer):
 
 
 @dataclass(eq=False)
-class GELU(Layer):
+class GELU(Activation):
     """½ x (1 + tanh u) with u = √(2/π) (x + 0.044715 x³): close to x Φ(x), Φ the normal distribution.
 
     Hendrycks & Gimpel (2016), "Gaussian error linear units", section 2: the tanh form, which differs
@@ -345,7 +346,7 @@ class GELU(Layer):
 
 
 @dataclass(eq=False)
-class Softmax(Layer):
+class Softmax(Activation):
     """yᵢ = e^xᵢ / Σⱼ e^xⱼ: one probability for each of two or more classes.
 
     >>> Softmax().forward(np.array([[0.0, np.log(3)]]))
@@ -375,18 +376,4 @@ class Softmax(Layer):
         return self.output * (dy - np.sum(dy * self.output, axis=-1, keepdims=True))
 
 
-ACTIVATIONS: dict[str, type[Layer]] = {
-    "linear": Linear,
-    "sigmoid": Sigmoid,
-    "hard_sigmoid": HardSigmoid,
-    "tanh": Tanh,
-    "softsign": Softsign,
-    "relu": ReLU,
-    "leaky_relu": LeakyReLU,
-    "elu": ELU,
-    "selu": SELU,
-    "softplus": Softplus,
-    "silu": SiLU,
-    "gelu": GELU,
-    "softmax": Softmax,
-}
+ACTIVATIONS = public_kinds(Activation, "nn.layers")

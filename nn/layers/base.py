@@ -29,9 +29,6 @@ class Layer(Checked):
 
     bounds: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
     """Between what its outputs lie."""
-    formula: ClassVar[tuple[str, str] | None] = None
-    """y and y′ in a line each, as a picture of an activation has them."""
-
     owner: "weakref.ref[object] | None" = None
     """The network that it belongs to; a copy belongs to none."""
 
@@ -94,6 +91,13 @@ class Layer(Checked):
 
     def constrain(self) -> None:
         """Bring the parameters back to where they may be, after an update."""
+
+
+class Activation(Layer):
+    """A function without parameters of each unit, or of the units of a sample."""
+
+    formula: ClassVar[tuple[str, str] | None] = None
+    """y and y′ in a line each, as a picture has them; None: y as the docstring begins."""
 
 
 def forward(layers: Sequence[Layer], x: Array) -> Array:

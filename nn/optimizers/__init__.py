@@ -1,5 +1,6 @@
 """Optimisers that go step by step: arrays in, arrays changed."""
 
+from nn.catalog import public_kinds
 from nn.optimizers.adaptive import Adadelta, Adagrad, Adam, AdamW, NAdam, RMSprop
 from nn.optimizers.base import FirstOrder, Optimizer, State
 from nn.optimizers.full_batch import Quickprop, Rprop
@@ -21,14 +22,4 @@ __all__ = [
     "State",
 ]
 
-OPTIMIZERS: dict[str, type[FirstOrder]] = {
-    "sgd": SGD,
-    "adagrad": Adagrad,
-    "adadelta": Adadelta,
-    "rmsprop": RMSprop,
-    "adam": Adam,
-    "adamw": AdamW,
-    "nadam": NAdam,
-    "rprop": Rprop,
-    "quickprop": Quickprop,
-}
+OPTIMIZERS = public_kinds(FirstOrder, "nn.optimizers")

@@ -53,7 +53,7 @@ def formula(name: str) -> tuple[str, str]:
     """What an activation declares of y and y′, or what its docstring begins with."""
     kind = ACTIVATIONS[name]
     first = inspect.cleandoc(kind.__doc__ or "").partition("\n")[0]
-    return kind.formula or (first or f"y = {name}(x)", "y′, by its backward")
+    return getattr(kind, "formula", None) or (first or f"y = {name}(x)", "y′, by its backward")
 
 
 def curves(name: str, x: Array) -> tuple[Array, Array]:

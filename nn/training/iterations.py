@@ -6,13 +6,11 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
+from nn.catalog import public_kinds
 from nn.engine.compiler import CompilerError
 from nn.engine.traced import NotRecordableError
 from nn.network import Sequential
 from nn.optimizers.second_order.base import SecondOrder
-from nn.optimizers.second_order.bayesian_regularization import BayesianRegularization
-from nn.optimizers.second_order.lbfgs import LBFGS
-from nn.optimizers.second_order.levenberg_marquardt import LevenbergMarquardt
 from nn.optimizers.second_order.status import Status
 from nn.training.batches import NO_GOAL, Samples
 from nn.training.evaluations import Evaluations, Gradients, Residuals
@@ -80,11 +78,7 @@ class Iterating:
         self.evaluations.network.parameters[...] = self.place.parameters
 
 
-SECOND_ORDER: dict[str, type[SecondOrder]] = {
-    "lbfgs": LBFGS,
-    "levenberg_marquardt": LevenbergMarquardt,
-    "bayesian_regularization": BayesianRegularization,
-}
+SECOND_ORDER = public_kinds(SecondOrder, "nn.optimizers")
 
 
 def evaluate(
