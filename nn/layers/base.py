@@ -22,6 +22,11 @@ class Layer(Checked):
 
     ``forward`` keeps what ``backward`` needs and nothing else. ``backward`` takes dy = ∂L/∂y,
     writes the gradients of the parameters and returns dx = ∂L/∂x.
+
+    A layer with a state of its own, such as a running mean, has it among its parameters: ``backward``
+    fills its gradient as that of any other, and ``constrain``, which follows each update, gives it the
+    next value that ``forward`` has found, whatever the optimiser made of it. So it is recorded, saved
+    and resumed as they are; ``clip_norm`` counts its gradient too.
     """
 
     default_initializer: ClassVar[Initializer | None] = None
@@ -91,6 +96,11 @@ class Layer(Checked):
 
     def constrain(self) -> None:
         """Bring the parameters back to where they may be, after an update."""
+
+    @property
+    def constrained(self) -> bool:
+        """Whether ``constrain`` does anything: methods that make no updates of their own refuse it."""
+        return type(self).constrain is not Layer.constrain
 
 
 class Activation(Layer):

@@ -113,6 +113,10 @@ class Dense(Layer):
         if self.l2:
             self.weight_grad[...] += 2 * self.l2 * self.weight
 
+    @property
+    def constrained(self) -> bool:
+        return bool(self.max_norm)
+
     def constrain(self) -> None:
         if self.max_norm:
             self.weight[...] = within_norm(self.weight, self.max_norm, axis=-2)

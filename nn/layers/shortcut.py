@@ -37,6 +37,10 @@ class Shortcut(Chain, Layer):
         self.inputs = inputs
         return inputs + super().build(inputs, following)
 
+    @property
+    def constrained(self) -> bool:
+        return any(layer.constrained for layer in self.layers)
+
     def forward(self, x: Array) -> Array:
         y = super().forward(x)
         return np.concatenate([np.broadcast_to(x, (*y.shape[:-1], self.inputs)), y], axis=-1)

@@ -124,6 +124,10 @@ def of_layer(name: str, layer: Layer, place: str, least_squares: bool) -> Iterat
             f"{place}.max_norm",
             f"{name} puts no bounds on weights, got max_norm of {kind}; use l2 with lbfgs, or adam",
         )
+    elif layer.constrained and not hasattr(layer, "layers"):
+        yield IncompatibleError(
+            place, f"{name} has no updates after which {kind} could change its parameters; use adam"
+        )
     if least_squares and (has["l1"] or has["l2"]):
         penalty = "l1" if has["l1"] else "l2"
         yield IncompatibleError(
