@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.program import Program, fill, tidy
+from nn.engine.passes import tidy
+from nn.engine.program import Program, fill
 from nn.engine.replay import Replay
 from nn.engine.settings import Bound, unbound
 from nn.engine.tape import Tape

@@ -1,0 +1,97 @@
+"""Passes that make a recorded program shorter: each returns another program, with the same results."""
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.engine.program import Call, Program, overlap, owner, same
+
+
+def tidy(program: Program) -> Program:
+    """The same program without repetitions, copies of what could be written in place, and unused calls."""
+    return _without_unused(_without_copies(_without_repetitions(program)))
+
+
+def _without_repetitions(program: Program) -> Program:
+    """What has been computed before is not computed again.
+
+    Each formula stands alone: the layer, the loss and the accuracy compute their own σ of the same
+    numbers. A call gives way to an equal one before it, where no argument has changed in between.
+    """
+    writes = Counter(owner(call.out) for call in program.calls)
+    lasting = {owner(array) for array in (*program.kept.values(), *program.outputs.values())}
+    calls: list[Call] = []
+    instead: dict[int, tuple[Array, Array]] = {}
+    """By the owner of a result that is not computed: the result, and the equal one."""
+    for call in program.calls:
+        call = replace(call, arguments=tuple(_substitute(argument, instead) for argument in call.arguments))
+        once = writes[owner(call.out)] == 1 and owner(call.out) not in lasting
+        equal = _equal_before(call, calls) if once else None
+        if equal and equal.out.strides == call.out.strides and writes[owner(equal.out)] == 1:
+            instead[owner(call.out)] = (call.out, equal.out)
+        else:
+            calls.append(call)
+    return replace(program, calls=tuple(calls))
+
+
+def _substitute(array: Array, instead: dict[int, tuple[Array, Array]]) -> Array:
+    """The same view of what stands in for a result; the two lie in memory alike."""
+    if owner(array) not in instead:
+        return array
+    result, equal = instead[owner(array)]
+    memory = equal.transpose(np.argsort(equal.strides)[::-1]).reshape(-1, copy=False)
+    offset = array.ctypes.data - result.ctypes.data
+    return np.ndarray(array.shape, array.dtype, memory, offset, array.strides)
+
+
+def _equal_before(call: Call, calls: list[Call]) -> Call | None:
+    """The last of the calls that computes the same, if nothing has changed since."""
+    for earlier in reversed(calls):
+        if any(overlap(argument, earlier.out) for argument in call.arguments):
+            return None
+        alike = (earlier.function, earlier.axes, earlier.out.dtype) == (
+            call.function,
+            call.axes,
+            call.out.dtype,
+        )
+        if alike and all(map(same, earlier.arguments, call.arguments)):
+            return earlier
+    return None
+
+
+def _without_copies(program: Program) -> Program:
+    """``temporary ← f(…); place ← temporary`` becomes ``place ← f(…)``.
+
+    Only where the temporary has no other use, is not what the step measures, and the place is neither
+    read nor written in between nor by f itself.
+    """
+    calls, measured = list(program.calls), {owner(array) for array in program.outputs.values()}
+    for end, copy in enumerate(calls):
+        if copy.function != "copy":
+            continue
+        source, place = copy.arguments[0], copy.out
+        if owner(source) in measured:
+            continue
+        uses = [n for n, call in enumerate(calls) if any(owner(a) == owner(source) for a in call.arguments)]
+        makers = [n for n, call in enumerate(calls) if owner(call.out) == owner(source)]
+        if uses != [end] or len(makers) != 1 or source.shape != place.shape or source.dtype != place.dtype:
+            continue
+        start = makers[0]
+        touched = [a for call in calls[start:end] for a in (*call.arguments, call.out)]
+        if same(calls[start].out, source) and not any(np.may_share_memory(place, a) for a in touched):
+            calls[start] = replace(calls[start], out=place)
+            calls[end] = replace(copy, function="nothing")
+    return replace(program, calls=tuple(call for call in calls if call.function != "nothing"))
+
+
+def _without_unused(program: Program) -> Program:
+    """Calls whose results reach nothing that is kept or measured are left out."""
+    wanted = {owner(array) for array in (*program.kept.values(), *program.outputs.values())}
+    calls = []
+    for call in reversed(program.calls):
+        if owner(call.out) in wanted:
+            calls.append(call)
+            wanted |= {owner(array) for array in call.arguments}
+    return replace(program, calls=tuple(reversed(calls)))
