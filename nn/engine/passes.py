@@ -17,8 +17,8 @@ def tidy(program: Program) -> Program:
 def _without_repetitions(program: Program) -> Program:
     """What has been computed before is not computed again.
 
-    Each formula stands alone: the layer, the loss and the accuracy compute their own σ of the same
-    numbers. A call gives way to an equal one before it, where no argument has changed in between.
+    Each formula stands alone, and several compute their own σ of the same numbers. A call gives way to an
+    equal one before it, where no argument has changed in between.
     """
     writes = Counter(owner(call.out) for call in program.calls)
     lasting = {owner(array) for array in (*program.kept.values(), *program.outputs.values())}

@@ -89,9 +89,9 @@ class Program:
 
 
 def laid(array: Array, stack: int) -> Array:
-    """The same array, with a leading axis of ``stack`` networks fastest in memory.
+    """The same array, with a leading axis of length ``stack`` fastest in memory.
 
-    A loop over thousands of tiny networks then is the inner one, and takes several at a time.
+    A loop over thousands of tiny matrices then is the inner one, and takes several at a time.
     """
     if not stack or not array.ndim or len(array) != stack:
         return array

@@ -1,6 +1,6 @@
 """The tape: runs formulas once, on arrays that note every NumPy call.
 
-For one shape of batch a training step makes the same calls on the same arrays each time, so what
+For inputs of one shape a step makes the same calls on the same arrays each time, so what
 is noted once can be replayed. A tape is never silently wrong: a traced array cannot become a
 number, a truth value or a plain array, what is not in this table is refused by name, and
 ``record`` proves each program on a second batch.
@@ -50,7 +50,7 @@ ELEMENTWISE = {
 
 
 class Tape:
-    """The calls noted so far; results of a ``stack`` of networks lie in memory as ``laid`` out."""
+    """The calls noted so far; results with a leading axis of ``stack`` lie in memory as ``laid`` out."""
 
     def __init__(self, stack: int = 0) -> None:
         self.calls: list[Call] = []
@@ -111,7 +111,7 @@ class Tape:
         if array.dtype.kind not in "biufc":
             refuse(f"{type(value).__name__} as an array of numbers")
         if isinstance(value, np.ndarray) and any(overlap(value, watched) for watched in self.watched):
-            refuse("an array that training changes, but not the one that it was given for recording")
+            refuse("an array that the step changes, but not the one that it was given for recording")
         return self.constants.setdefault((array.dtype.str, array.shape, array.tobytes()), array)
 
     def ufunc(self, ufunc: np.ufunc, method: str, inputs: Any, out: Any = (None,), **options: Any) -> Traced:

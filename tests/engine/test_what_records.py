@@ -356,7 +356,7 @@ def test_a_constant_has_the_values_of_the_moment_when_it_was_used():
 
 def test_an_array_that_is_trained_but_held_by_the_formula_itself_is_refused():
     p = np.ones(3)
-    with pytest.raises(NotRecordableError, match="an array that training changes"):
+    with pytest.raises(NotRecordableError, match="an array that the step changes"):
         record(
             lambda inputs, kept: {"loss": inputs["x"] * p}, {"x": np.ones(3)}, {"p": p}, {"x": np.zeros(3)}
         )
