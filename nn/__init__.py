@@ -6,6 +6,7 @@ imported when it is first used, so that ``import nn`` itself costs nothing.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # a line each; nn.catalog reads these lines
+    from nn.data.tables import load_dataset as load_dataset
     from nn.gradcheck.comparison import GradientCheck as GradientCheck
     from nn.gradcheck.gradients import check_gradients as check_gradients
     from nn.initializers import GlorotNormal as GlorotNormal
@@ -65,6 +66,10 @@ if TYPE_CHECKING:  # a line each; nn.catalog reads these lines
     from nn.optimizers.second_order.levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
     from nn.optimizers.second_order.status import Status as Status
     from nn.resources import __version__ as __version__
+    from nn.runs.evaluation import evaluate as evaluate
+    from nn.runs.reading import Run as Run
+    from nn.runs.running import resume as resume
+    from nn.runs.running import run as run
     from nn.runs.weights import load as load
     from nn.schedules import Constant as Constant
     from nn.schedules import CosineDecay as CosineDecay

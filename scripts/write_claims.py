@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from nn.config.load import load
 from nn.experiments.experiment import Experiment
-from nn.runs.directory import evaluate
+from nn.runs.directory import measure_shares
 
 ROOT = Path(__file__).parents[1]
 HUNDRED = range(100)
@@ -60,7 +60,7 @@ def train(name: str, settings: tuple[str, ...], seed: int) -> Outcome:
     """The outcome of a bundled configuration with these settings and this seed."""
     experiment = Experiment.of(load(name, [f"seed={seed}", *settings]))
     *_, last = experiment.train()
-    test = evaluate(experiment).get("test", {})
+    test = measure_shares(experiment).get("test", {})
     nan = float("nan")
     return Outcome(last.reached, 100 * test.get("accuracy", nan), test.get("loss", nan))
 

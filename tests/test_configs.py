@@ -8,7 +8,7 @@ import pytest
 from nn.config.load import dump, load
 from nn.config.source import about, find, names
 from nn.experiments.experiment import Experiment
-from nn.runs.directory import evaluate
+from nn.runs.directory import measure_shares
 
 GOALS = ("and", "encoder", "encoder-10-5-10", "or", "parity4", "sine-lm", "spirals", "xor", "xor-2-1-1")
 """Those that reach their ``stop_at`` with every seed, as a rule."""
@@ -43,7 +43,7 @@ def solved(name, seeds):
 
 
 def on_test_share(name, measure):
-    return mean(evaluate(trained(name, seed)[0])["test"][measure] for seed in range(5))
+    return mean(measure_shares(trained(name, seed)[0])["test"][measure] for seed in range(5))
 
 
 def stated(name, pattern):

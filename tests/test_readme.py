@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,9 +41,10 @@ def test_commands_run_and_leave_their_runs(folder: Path) -> None:
     ]
 
 
-def test_library_example_runs_and_learns(folder: Path) -> None:
-    (folder / "example.py").write_text(blocks("python")[0], encoding="utf-8")
-    result = run("python example.py", folder)
+def test_library_example_runs_and_learns(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")  # it leaves a run of its own
+    (copy / "example.py").write_text(blocks("python")[0], encoding="utf-8")
+    result = run("python example.py", copy)
     assert result.returncode == 0, result.stderr
     assert "setosa" in result.stdout
 

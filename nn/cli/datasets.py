@@ -28,8 +28,10 @@ def command(name: str | None, as_csv: bool, plot: Path | None, seed: int) -> Non
             raise UserError("--csv and --plot need the NAME of a table")
         click.echo(catalogue())
         return
+    from nn.data.tables import load_dataset
+
     with user_errors():
-        samples = load(name, seed)
+        samples = load_dataset(name, seed=seed)
     if plot:
         from nn.plots.dataset import scatter
         from nn.plots.style import save
@@ -46,19 +48,6 @@ def command(name: str | None, as_csv: bool, plot: Path | None, seed: int) -> Non
             stream.flush()
     elif not plot:
         click.echo(describe(name, samples))
-
-
-def load(name: str, seed: int) -> "Dataset":
-    """A bundled table, or what a generator makes with its defaults."""
-    from nn.data import tables
-    from nn.data.toy import GENERATORS
-    from nn.validation import suggest
-
-    if name in GENERATORS:
-        return GENERATORS[name](seed=seed)
-    if name not in tables.names():
-        raise ValueError(f"unknown data '{name}'; {suggest(name, [*tables.names(), *GENERATORS])}")
-    return tables.load(name)
 
 
 def documentation(name: str) -> str:

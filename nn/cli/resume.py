@@ -24,7 +24,7 @@ def command(run: Path, epochs: int | None, quiet: bool) -> None:
     """
     with user_errors():
         use_threads(threads_of(run))
-        from nn.runs.resuming import claim, ended, resume
+        from nn.runs.resuming import claim, ended, reopen
 
         lock = claim(run)
     with lock:
@@ -33,7 +33,7 @@ def command(run: Path, epochs: int | None, quiet: bool) -> None:
                 if not quiet:
                     click.echo(f"{printable(str(run))} is finished: {why(facts, epochs)}")
                 return
-            recorder, reports = resume(run, lock, epochs)
+            recorder, reports = reopen(run, lock, epochs)
         with Interrupts() as interrupts:
             carry_out(recorder, reports, interrupts, quiet=quiet, plot=True)
 

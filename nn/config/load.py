@@ -1,6 +1,8 @@
 """A configuration file: read, checked, resolved, written."""
 
-from collections.abc import Sequence
+import json
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +29,13 @@ for kind in source.SCALARS:
     Dumper.add_implicit_resolver(*kind)
 
 
-def load(config: str, settings: Sequence[str] = ()) -> Config:
-    """The configuration in a file, or of a bundled name, with values set over it (``a.b=v``).
+def load(config: str | Mapping[str, Any], settings: Sequence[str] = ()) -> Config:
+    """The configuration in a file, of a bundled name or in a mapping, with values set over it (``a.b=v``).
 
     A data file's path is relative to the configuration's folder, one that is set to the working folder.
     Raises ConfigError with all mistakes, each shown in its place; OSError where the file cannot be read.
     """
-    file = source.find(config)
-    found = source.read(file, f"{config}.yaml" if config in source.names() else config)
+    folder, found = find(config)
     override(found, settings)
     here = {setting.partition("=")[0] for setting in settings} & {"data", "data.file"}
     found.places.aliases = {standard: word for word, standard in KEYS.items()}
@@ -46,9 +47,19 @@ def load(config: str, settings: Sequence[str] = ()) -> Config:
         raise ConfigError(*found.mistakes, places=found.places)
     checked.stands_in(found.places)
     try:
-        return resolve(checked, Path.cwd() if here else Path(str(file)).parent)
+        return resolve(checked, Path.cwd() if here else folder)
     except RuntimeError as error:  # ~nobody
         raise ConfigError(Mistake(("data", "file"), f"data.file: {error}"), places=found.places) from None
+
+
+def find(config: str | Mapping[str, Any]) -> tuple[Path, source.Source]:
+    """What a configuration says, and the folder that its paths start from."""
+    if not isinstance(config, str):
+        text = json.dumps(config, indent=2, ensure_ascii=False, default=os.fspath)
+        return Path.cwd(), source.parse(text, "configuration")
+    file = source.find(config)
+    name = f"{config}.yaml" if config in source.names() else config
+    return Path(str(file)).parent, source.read(file, name)
 
 
 def resolve(config: Config, folder: Path) -> Config:

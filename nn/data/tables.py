@@ -2,10 +2,12 @@
 
 import tomllib
 from dataclasses import dataclass
+from typing import Any
 
 from nn.data.dataset import Dataset
 from nn.data.files import read_csv
 from nn.data.labels import Task
+from nn.data.toy import GENERATORS
 from nn.resources import folder
 from nn.validation import Checked, suggest
 
@@ -47,3 +49,23 @@ def load(name: str) -> Dataset:
     """The samples of a bundled table, with classes where its card says classification."""
     about = card(name)
     return read_csv(folder("datasets") / f"{name}.csv", about.target, task=about.task)
+
+
+def load_dataset(name: str, *, seed: int = 0, **options: Any) -> Dataset:
+    """The samples of a bundled table, or of a generator with its options.
+
+    Raises ValueError with the nearest name for an unknown one, TypeError for an option that it has not.
+
+    >>> iris = load_dataset("iris")
+    >>> iris.x.shape, iris.classes
+    ((150, 4), ('setosa', 'versicolor', 'virginica'))
+    >>> load_dataset("moons", samples=10, noise=0.1).x.shape
+    (10, 2)
+    """
+    if name in GENERATORS:
+        return GENERATORS[name](seed=seed, **options)
+    if name not in names():
+        raise ValueError(f"unknown data '{name}'; {suggest(name, [*names(), *GENERATORS])}")
+    if options:
+        raise TypeError(f"{name}: is a table and takes no options, got {', '.join(options)}")
+    return load(name)

@@ -149,7 +149,7 @@ class Recorder:
         measures: dict[str, dict[str, float]] = {}
         if stopped != "diverged" or (self.last and self.last.best_epoch is not None):
             weights.save(self.folder / "model.npz", self.experiment)
-            measures = evaluate(self.experiment)
+            measures = measure_shares(self.experiment)
             if self.snapshots and self.last:
                 self.snapshots.keep(self.last.kept_epoch)
         if self.snapshots:
@@ -183,7 +183,7 @@ def row(report: Report) -> dict[str, float | None]:
     return {name: value if name == "epoch" else float(value) for name, value in values.items()}
 
 
-def evaluate(experiment: Experiment) -> dict[str, dict[str, float]]:
+def measure_shares(experiment: Experiment) -> dict[str, dict[str, float]]:
     """The measures of each share with the weights as they are."""
     return {name: measure(experiment.model, share) for name, share in experiment.shares.items()}
 

@@ -25,6 +25,13 @@ class Run:
     """A run directory; each of its files is read when it is asked for, once.
 
     Whatever is damaged raises ValueError naming the file, when it is asked for.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from nn import run
+    >>> with TemporaryDirectory() as folder:
+    ...     trained = run("xor", f"{folder}/xor")
+    ...     trained.stopped, trained.model.predict([[0, 1], [1, 1]])
+    ('stop_at', array([1, 0]))
     """
 
     folder: Path

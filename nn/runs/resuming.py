@@ -1,6 +1,6 @@
 """Goes on with a run that was stopped, wherever it was, as if it never had been."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ def ended(folder: Path, epochs: int | None = None) -> dict[str, Any] | None:
     return facts
 
 
-def resume(folder: Path, lock: Lock, epochs: int | None = None) -> tuple[Recorder, Iterator[Report]]:
+def reopen(folder: Path, lock: Lock, epochs: int | None = None) -> tuple[Recorder, Generator[Report]]:
     """The recorder of a run that was stopped, and the reports that are still to come.
 
     It goes on from its last checkpoint, or from its start where there is none; with ``epochs`` as if that

@@ -9,7 +9,7 @@ import pytest
 from nn.config.load import load
 from nn.config.source import names
 from nn.experiments.experiment import Experiment
-from nn.runs.directory import begin, evaluate, finite, measure, naming
+from nn.runs.directory import begin, finite, measure, measure_shares, naming
 from nn.runs.facts import read_facts
 
 TABLE = "a,b,kind\n" + "".join(
@@ -111,7 +111,7 @@ def test_final_metrics_are_those_of_the_weights_that_are_kept(folder):
     experiment = Experiment.of(load("mine/my.yaml"))
     for _ in experiment.train():
         pass
-    assert read_facts(train("mine/my.yaml"))["metrics"] == evaluate(experiment)
+    assert read_facts(train("mine/my.yaml"))["metrics"] == measure_shares(experiment)
 
 
 def test_facts_are_json_even_where_a_loss_is_not_finite():

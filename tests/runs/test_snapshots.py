@@ -11,7 +11,7 @@ from nn.experiments.experiment import Experiment
 from nn.runs import snapshots
 from nn.runs.directory import begin
 from nn.runs.reading import Run
-from nn.runs.resuming import claim, resume
+from nn.runs.resuming import claim, reopen
 from nn.runs.snapshots import Snapshots
 
 CHANGES = st.lists(st.floats(0, 1e6), min_size=1, max_size=200)
@@ -127,7 +127,7 @@ def test_a_resumed_run_goes_on_with_those_up_to_its_checkpoint(tmp_path):
     earlier = train(tmp_path / "run", *settings, stop_after=200)
     lock = claim(tmp_path / "run")
     with lock:
-        recorder, reports = resume(tmp_path / "run", lock)
+        recorder, reports = reopen(tmp_path / "run", lock)
         for report in reports:
             recorder.record(report)
         recorder.close("epochs")

@@ -1,0 +1,60 @@
+"""Measures a trained network on data that it has not seen."""
+
+from pathlib import Path
+from typing import TextIO
+
+from nn.config.load import load as load_config
+from nn.data.arrays import read_npz
+from nn.data.dataset import Dataset
+from nn.data.files import read_csv
+from nn.experiments.experiment import Experiment
+from nn.model import Model
+from nn.runs import weights
+from nn.runs.directory import measure
+from nn.runs.facts import read_facts
+from nn.runs.reading import Run
+
+
+def evaluate(run: str | Path | Run, file: str | Path | None = None) -> dict[str, dict[str, float]]:
+    """The loss, and the accuracy where there are classes, of a run's network by the name of the data.
+
+    Without a file: on the shares that the run held out, or on its training share where it held out none.
+    With one: on the rows of a CSV or NPZ file, whose columns are found by name. Raises ValueError where the
+    data of the run have changed since, or the file does not fit the network.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from nn import run
+    >>> with TemporaryDirectory() as folder:
+    ...     trained = run("iris", f"{folder}/iris")
+    ...     measured = evaluate(trained)
+    >>> [(share, list(values)) for share, values in measured.items()]
+    [('test', ['loss', 'accuracy'])]
+    """
+    folder = run.folder if isinstance(run, Run) else Path(run)
+    model = weights.load(folder)
+    shares = held_out(folder) if file is None else {Path(file).name: rows(model, str(file))}
+    return {name: measure(model, share) for name, share in shares.items()}
+
+
+def held_out(run: Path) -> dict[str, Dataset]:
+    """The shares of a run's own data that it did not train on, else the one that it did."""
+    if not run.is_dir():
+        raise ValueError(f"{run}: expected a run directory, got a file; to measure it, name the data as well")
+    digests = read_facts(run)["data"]
+    shares = Experiment.of(load_config(str(run / "config.yaml"))).shares
+    if {name: share.digest for name, share in shares.items()} != digests:
+        raise ValueError(f"{run}: its data have changed since it was trained; name the data to measure it on")
+    kept = {name: share for name, share in shares.items() if name != "training"}
+    return kept or shares
+
+
+def rows(model: Model, source: str | TextIO) -> Dataset:
+    """The rows of a file, of its test share where it has one, with the columns and classes of the model."""
+    # A regression reads numbers; a classification knows its classes.
+    if not isinstance(source, str) or Path(source).suffix.lower() != ".npz":
+        return read_csv(source, model.targets, inputs=model.inputs, task="regression", classes=model.classes)
+    training, test = read_npz(source, task="regression", classes=model.classes)
+    samples = test or training
+    if len(samples.inputs) != len(model.inputs):
+        raise ValueError(f"{source}: expected {len(model.inputs)} inputs, got {len(samples.inputs)}")
+    return samples
