@@ -10,7 +10,7 @@ NUMPY_ONLY = ("tiny-nn formulas", "tiny-nn numpy", "textbook NumPy")
 
 def benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(SCRIPT), "--rounds", "1", "--shortest", "0.01", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
 
 @pytest.mark.parametrize("workload", ["W1", "W2", "W3"])
