@@ -12,13 +12,14 @@ from nn.data.dataset import Dataset
 from nn.data.frames import raw_inputs
 from nn.data.labels import Label, agree, as_array
 from nn.data.scaling import Scaling
+from nn.display import Markup, tag
 from nn.losses import Loss
 from nn.network import Sequential
 from nn.training.objective import Metrics, Objective, predicted_class
 from nn.validation import IncompatibleError
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Model:
     """A network with its loss, the names of its columns, the scaling of its inputs, its class names.
 
@@ -84,6 +85,18 @@ class Model:
         """The loss on these samples, and the accuracy where there are classes."""
         objective = Objective(self.network, self.loss, classification=self.classes is not None)
         return objective.forward(*self.arrays(samples))
+
+    @property
+    def title(self) -> str:
+        """What it predicts from what, in a line."""
+        classes = "" if self.classes is None else f": {', '.join(map(str, self.classes))}"
+        return f"{', '.join(self.targets)}{classes}; from {', '.join(self.inputs)}"
+
+    def __repr__(self) -> str:
+        return f"Model of {self.title}\n{self.network!r}"
+
+    def _repr_html_(self) -> Markup:
+        return tag("div", tag("p", f"Model of {self.title}"), self.network._repr_html_())
 
     def save(self, path: str | Path) -> None:
         """Write the model to a file, whole at any instant; ``nn.load`` reads it back.

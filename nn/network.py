@@ -15,8 +15,9 @@ from numpy.typing import ArrayLike
 
 from nn import archive
 from nn.arrays import Array
+from nn.display import Markup, html_table, table, tag
 from nn.layers.base import Chain, Layer, every, forward
-from nn.layers.description import describe, describe_layers
+from nn.layers.description import describe, describe_layers, layer_rows
 from nn.losses import LOSSES, Loss, MeanSquaredError
 from nn.random import as_array, generator
 from nn.validation import check
@@ -54,6 +55,15 @@ class Sequential(Chain):
     A layer belongs to one network. One that has weights already, built alone or copied from a network,
     keeps them: ``Sequential([copy.deepcopy(network.layers[0]), Dense(3)], …)``. Networks are values:
     copies and pickles share nothing.
+
+    Shown, a network is its layers:
+
+    >>> network
+    layer  output      parameters  activation  initializer
+    input  (batch, 2)           0
+    dense  (batch, 2)           6  sigmoid     glorot_uniform
+    dense  (batch, 1)           3  sigmoid     glorot_uniform
+    9 parameters
 
     ``forward`` with ``training=True`` lets layers such as ``Dropout`` have their noise, drawn anew
     from the network's seeds:
@@ -198,6 +208,29 @@ class Sequential(Chain):
         *rest, last = self.layers
         loss.check_last(last)
         return (rest, [last]) if loss.link else (self.layers, [])
+
+    def rows(self) -> list[list[str]]:
+        """A heading, and a row for each layer."""
+        with self.undisturbed():
+            self.bind_noise(None)
+            return layer_rows(self.layers, np.zeros((1, self.inputs), self.dtype))
+
+    def table(self) -> str:
+        """The layers as a table: output shape, parameters, activation, start."""
+        return table(self.rows(), "<<><<")
+
+    @property
+    def count(self) -> str:
+        """How many parameters there are, in words."""
+        stack = f" each, in a stack of {self.stack}" if self.stack else ""
+        return f"{self.size:,} parameters{stack}"
+
+    def __repr__(self) -> str:
+        return f"{self.table()}\n{self.count}"
+
+    def _repr_html_(self) -> Markup:
+        heading, *rows = self.rows()
+        return tag("div", html_table(heading, rows), tag("p", self.count))
 
     def save(self, path: str | Path, loss: Loss | None = None) -> None:
         """Write layers and weights to a file, whole at any instant; ``nn.load`` makes a Model of it.

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 
 # From the ground up: a part of nn/ may import what stands in a line above its own, and itself.
 ORDER = [
-    {"arrays", "catalog", "validation", "resources", "opening", "files"},
+    {"arrays", "display", "catalog", "validation", "resources", "opening", "files"},
     {"random", "engine", "archive"},
     {"initializers", "schedules", "data"},
     {"layers", "optimizers"},

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn.arrays import Array
+from nn.display import Markup, html_table
 from nn.gradcheck.reference import Reference
 from nn.network import Sequential
 
@@ -83,8 +84,16 @@ class GradientCheck:
         """How many gradients are too small to judge, over all rows."""
         return sum(row.too_small for row in self.rows)
 
+    def lines(self) -> list[tuple[str, ...]]:
+        """A heading, and a line for each row."""
+        return [(*HEADINGS[:-1], "judge", ""), *((*r.cells[:-1], r.judge, r.verdict) for r in self.rows)]
+
+    def _repr_html_(self) -> Markup:
+        heading, *lines = self.lines()
+        return html_table(heading, lines)
+
     def __repr__(self) -> str:
-        lines = [(*HEADINGS[:-1], "judge", ""), *((*r.cells[:-1], r.judge, r.verdict) for r in self.rows)]
+        lines = self.lines()
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 

@@ -1,4 +1,4 @@
-"""Describes layers and losses by the names and options that a configuration has for them."""
+"""Describes layers and losses by the names and options that a configuration has for them, and as a table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from nn.initializers import Initializer
+from nn.arrays import Array
+from nn.initializers import INITIALIZERS, Initializer
 from nn.layers import LAYERS
 from nn.layers.activations import ACTIVATIONS
 from nn.layers.base import Layer
+from nn.layers.dense import Dense
+from nn.layers.dropout import Dropout
 
 
 def describe(item: object, kinds: Mapping[str, type]) -> dict[str, Any]:
@@ -45,3 +48,37 @@ def plain(value: Any) -> Any:
 def describe_layers(layers: Sequence[Layer]) -> list[dict[str, Any]]:
     """Each layer of a network."""
     return [describe(layer, LAYERS | ACTIVATIONS) for layer in layers]
+
+
+def layer_rows(layers: Sequence[Layer], x: Array) -> list[list[str]]:
+    """A heading, the inputs, then a row for each layer: output shape, parameters, activation, start."""
+    rows = [["layer", "output", "parameters", "activation", "initializer"]]
+    rows.append(["input", f"(batch, {x.shape[-1]})", "0", "", ""])
+    with np.errstate(all="ignore"):  # it is the shapes that count
+        add_rows(layers, x, rows)
+    return rows
+
+
+def add_rows(layers: Sequence[Layer], x: Array, rows: list[list[str]], indent: str = "") -> None:
+    """Add the rows of layers after these inputs, inner ones indented, activations beside dense layers."""
+    for layer in layers:
+        kind, start = name_in(LAYERS | ACTIVATIONS, layer), ""
+        is_activation = kind in ACTIVATIONS
+        y = layer.forward(x)
+        if is_activation and rows[-1][0] == f"{indent}dense" and not rows[-1][3]:
+            rows[-1][3] = kind
+        else:
+            if isinstance(layer, Dense) and layer.initializer:
+                start = name_in(INITIALIZERS, layer.initializer)
+            rate = f" {layer.rate:g}" if isinstance(layer, Dropout) else ""
+            shape = f"(batch, {y.shape[-1]})"
+            activation = kind if is_activation else ""
+            name = "activation" if is_activation else kind
+            rows.append([indent + name + rate, shape, f"{layer.size:,}", activation, start])
+            add_rows(getattr(layer, "layers", ()), x, rows, indent + "  ")
+        x = y
+
+
+def name_in(kinds: Mapping[str, type], item: object) -> str:
+    """The name of an object's kind as in a configuration, or that of its class where it has none."""
+    return next((name for name, kind in kinds.items() if type(item) is kind), type(item).__name__)

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator
 from numpy.typing import NDArray
 
+from nn.display import Markup, tag
 from nn.plots import lines, style
-from nn.report.html import Markup, tag
 from nn.runs.differences import folder_names, labels
 from nn.runs.reading import Run
 

@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from nn.display import Markup, tag
 from nn.layers.dense import Dense
 from nn.plots import style
 from nn.plots.view import View
-from nn.report.html import Markup, tag
 
 SHOWN = 10
 """Of a layer with more units the first are drawn."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from nn.display import Markup, tag
+from nn.display import html_table as table
 from nn.plots import style
 from nn.plots.ensemble import is_ensemble, of_seeds
 from nn.plots.kinds import KINDS
@@ -14,7 +16,7 @@ from nn.plots.regions import draw_answers
 from nn.plots.view import View
 from nn.report.curves import chart
 from nn.report.diagram import diagram
-from nn.report.html import Markup, picture, table, tag
+from nn.report.html import picture
 from nn.runs.comparison import compared
 from nn.runs.differences import flatten, shown
 from nn.runs.metrics import metric_text

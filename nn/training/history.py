@@ -7,10 +7,13 @@ from typing import Any, ParamSpec
 import numpy as np
 
 from nn.arrays import Array
+from nn.display import Markup, html_table, table
 from nn.training.loop import Report, StopReason
 from nn.training.train import train
 
 P = ParamSpec("P")
+MOST_ROWS = 10
+"""A history of more reports is shown in part."""
 
 
 class History(dict[str, Array]):
@@ -35,6 +38,23 @@ class History(dict[str, Array]):
             rows.append(columns(report))
             self.last = report
         super().__init__({name: np.array([row.get(name, np.nan) for row in rows]) for name in rows[0]})
+
+    def rows(self) -> list[list[str]]:
+        """A heading, and a row for each report; of many, the first and the last ones. Means of a stack."""
+        count = len(self["epoch"])
+        half = MOST_ROWS // 2
+        shown = [*range(count)] if count <= MOST_ROWS else [*range(half), *range(count - half, count)]
+        rows = [[f"{np.mean(values[row]):.6g}" for values in self.values()] for row in shown]
+        if count > MOST_ROWS:
+            rows.insert(half, ["…"] * len(self))
+        return [[*self], *rows]
+
+    def __repr__(self) -> str:
+        return table(self.rows(), ">" * len(self))
+
+    def _repr_html_(self) -> Markup:
+        heading, *rows = self.rows()
+        return html_table(heading, rows)
 
     @property
     def stopped(self) -> StopReason | None:

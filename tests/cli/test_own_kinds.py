@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn.cli.show import layers
 from nn.initializers import Initializer
 from nn.layers import LAYERS
 from nn.layers.activations import ACTIVATIONS
@@ -55,7 +54,7 @@ class Ones(Initializer):
 
 
 def rows(network):
-    return [line.split() for line in layers(network).splitlines()[2:]]
+    return [line.split() for line in network.table().splitlines()[2:]]
 
 
 def test_its_row_has_its_name_in_the_table_or_that_of_its_class(monkeypatch):

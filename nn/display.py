@@ -1,0 +1,66 @@
+"""Tables for people, as text and as HTML."""
+
+import html
+import shutil
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+WIDEST = 100
+"""Longer lines are hard to read."""
+
+
+def width() -> int:
+    """How many columns there are for text."""
+    return min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST)
+
+
+def table(rows: Sequence[Sequence[str]], align: str) -> str:
+    """Rows in columns, each to the left (``<``) or right (``>``); a last one to the left wraps."""
+    *widths, last = (max(len(row[column]) for row in rows) for column in range(len(align)))
+    if align[-1] == "<":
+        last = min(last, max(width() - sum(widths) - 2 * len(widths), 20))
+    lines = []
+    for row in rows:
+        wrapped = textwrap.wrap(row[-1], last) or [""]
+        for number, end in enumerate(wrapped):
+            cells = [*(row[:-1] if number == 0 else [""] * len(widths)), end]
+            lines.append("  ".join(map(cell, cells, align, [*widths, last])).rstrip())
+    return "\n".join(lines)
+
+
+def cell(text: str, side: str, columns: int) -> str:
+    """A text in a cell of a table."""
+    return f"{text:{side}{columns}}"
+
+
+class Markup(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def tag(element: str, /, *content: str, **attributes: Any) -> Markup:
+    """An element; text in it is escaped, and so are attributes. ``class_`` stands for class.
+
+    >>> tag("p", "1 < 2", class_="note")
+    '<p class="note">1 &lt; 2</p>'
+    """
+    given = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
+    words = [
+        key if value is True else f'{key}="{html.escape(str(value))}"'
+        for key, value in given.items()
+        if value is not None and value is not False and value != ""
+    ]
+    opening = " ".join([element, *words])
+    if element in ("img", "input", "meta"):
+        return Markup(f"<{opening}>")
+    inner = "".join(part if isinstance(part, Markup) else html.escape(part) for part in content)
+    return Markup(f"<{opening}>{inner}</{element}>")
+
+
+def html_table(header: Sequence[str], rows: Iterable[Sequence[str]], **attributes: Any) -> Markup:
+    """A table whose first column names the rows; it scrolls where the screen is narrow."""
+    head = tag("tr", *(tag("th", cell, scope="col") for cell in header))
+    body = [tag("tr", tag("th", row[0], scope="row"), *(tag("td", cell) for cell in row[1:])) for row in rows]
+    return tag("div", tag("table", tag("thead", head), tag("tbody", *body)), class_="scroll", **attributes)
