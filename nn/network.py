@@ -13,13 +13,13 @@ import numpy as np
 from annotated_types import Ge
 from numpy.typing import ArrayLike
 
-from nn import archive
 from nn.arrays import Array
 from nn.display import Markup, html_table, table, tag
 from nn.layers.base import Chain, Layer, every, forward
 from nn.layers.description import describe, describe_layers, layer_rows
 from nn.losses import LOSSES, Loss, MeanSquaredError
 from nn.random import as_array, generator
+from nn.storage import archive
 from nn.validation import check
 
 Precision = Literal["float64", "float32"]

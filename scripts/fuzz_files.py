@@ -29,11 +29,11 @@ from fuzzing.damages import damaged, every, forged, repacked
 from fuzzing.originals import archives, arrays_of_data, models, tables
 
 import nn
-from nn import archive
 from nn.cli.group import commands
 from nn.data.arrays import read_npz
 from nn.data.files import read_csv, write_csv
 from nn.runs import metrics
+from nn.storage import archive
 
 SLOW = 1.0
 """Processor seconds that no answer may take."""

@@ -14,9 +14,9 @@ from tempfile import gettempdir
 import atheris  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 with atheris.instrument_imports(include=["nn", "csv", "zipfile", "ast", "numpy.lib"]):
-    from nn import archive
     from nn.data.arrays import read_npz
     from nn.data.files import read_csv
+    from nn.storage import archive
 
 FILE = Path(gettempdir()) / "tiny-nn-fuzzed"
 READERS: dict[str, Callable[[bytes], object]] = {

@@ -22,9 +22,9 @@ def command(runs: tuple[str, ...], out: Path | None) -> None:
     It shows how the run was told to train, how it went, what the network answers and what is inside of it,
     and how to repeat it. With snapshots (training.snapshots: 20) a slider shows it learn.
     """
-    from nn.files import write_whole
     from nn.report.page import page
     from nn.runs.reading import Run
+    from nn.storage.writing import write_whole
 
     with user_errors():
         if not out and len(runs) > 1:

@@ -26,7 +26,7 @@ def data_input() -> TextIO:
 
     Raises ValueError where it is longer than a pipe may be.
     """
-    from nn.opening import read_piped
+    from nn.storage.opening import read_piped
 
     piped = Piped(read_piped(sys.stdin.buffer, Piped.name))
     return io.TextIOWrapper(piped, encoding="utf-8", errors="surrogateescape", newline="")

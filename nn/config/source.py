@@ -12,8 +12,8 @@ import yaml
 
 from nn.config.locations import ConfigError, Mistake, Places, Span, dotted
 from nn.config.locations import Path as Keys
-from nn.opening import regular
 from nn.resources import folder
+from nn.storage.opening import regular
 from nn.validation import suggest
 
 MAX_BYTES = 1 << 18

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from nn.data.dataset import Dataset, Floats, class_indices
 from nn.data.labels import Column, Label, Rule, Task, distinct, label, words_are_classes
-from nn.opening import regular
+from nn.storage.opening import regular
 
 WHOLE = ("x", "y")
 SPLIT = ("x_train", "y_train", "x_test", "y_test")

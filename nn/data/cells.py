@@ -16,7 +16,7 @@ import numpy as np
 
 from nn.data.dataset import Floats
 from nn.data.labels import Column, Label, distinct, label, number, positions
-from nn.opening import read_table
+from nn.storage.opening import read_table
 from nn.validation import suggest
 
 Source = str | Path | Traversable | TextIO

@@ -13,12 +13,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from numpy.typing import NDArray
 from PIL import Image
 
-from nn.files import write_whole
 from nn.plots import lines, style
 from nn.plots.lines import Look
 from nn.plots.regions import draw_answers
 from nn.plots.view import View
 from nn.runs.reading import Run
+from nn.storage.writing import write_whole
 
 ENDINGS = (".gif", ".mp4")
 DPI = 90

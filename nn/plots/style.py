@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from nn.files import write_whole
+from nn.storage.writing import write_whole
 
 INK, FAINT = "#262626", "#6b6b6b"
 FONT_SIZE = 11.0

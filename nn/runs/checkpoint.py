@@ -9,10 +9,10 @@ from typing import Any, get_args
 
 import numpy as np
 
-from nn import archive
 from nn.arrays import Array
 from nn.config.schema import Checkpoint
 from nn.runs.snapshots import Snapshot, SnapshotRecorder, Snapshots
+from nn.storage import archive
 from nn.training.loop import Report
 from nn.training.runners import EngineName
 from nn.training.state import State

@@ -14,7 +14,6 @@ import numpy as np
 from nn.config.load import dump
 from nn.data.dataset import Dataset
 from nn.experiments.experiment import Experiment
-from nn.files import write_whole
 from nn.model import Model
 from nn.runs import weights
 from nn.runs.checkpoint import Checkpoints, Saved
@@ -22,6 +21,7 @@ from nn.runs.environment import environment
 from nn.runs.lock import Lock
 from nn.runs.metrics import MetricsWriter
 from nn.runs.snapshots import SnapshotRecorder
+from nn.storage.writing import write_whole
 from nn.training.history import columns, status
 from nn.training.loop import Report
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nn.opening import read
+from nn.storage.opening import read
 
 MAX_BYTES = 1 << 20
 

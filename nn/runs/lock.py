@@ -7,7 +7,7 @@ import weakref
 from pathlib import Path
 from typing import Self
 
-from nn.files import NO_LINK
+from nn.storage.writing import NO_LINK
 
 
 class Lock:

@@ -10,8 +10,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.files import NO_LINK
-from nn.opening import read as read_file
+from nn.storage.opening import read as read_file
+from nn.storage.writing import NO_LINK
 
 WRITE_EVERY = 0.1  # seconds
 NONE = "–"

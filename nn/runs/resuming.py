@@ -4,19 +4,19 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
-from nn import archive
 from nn.config.load import dump
 from nn.config.load import load as load_config
 from nn.config.schema import Config
 from nn.experiments.experiment import Experiment
-from nn.files import write_whole
-from nn.opening import expect_regular
 from nn.runs import checkpoint
 from nn.runs.directory import FILES, Recorder
 from nn.runs.facts import read_facts
 from nn.runs.lock import Lock
 from nn.runs.metrics import cut_back
 from nn.schedules import Spanning
+from nn.storage import archive
+from nn.storage.opening import expect_regular
+from nn.storage.writing import write_whole
 from nn.training.loop import Report
 from nn.training.state import StateError
 

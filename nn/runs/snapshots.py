@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nn import archive
 from nn.arrays import Array
 from nn.experiments.experiment import Experiment
+from nn.storage import archive
 from nn.training.loop import Report
 
 ROWS = 256

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from nn import archive
 from nn.config.source import MAX_BYTES
 from nn.experiments.experiment import Experiment
-from nn.opening import read
 from nn.runs import environment, metrics
 from nn.runs.facts import read_facts
+from nn.storage import archive
+from nn.storage.opening import read
 from nn.training.loop import Report
 
 UNREPEATABLE = {"seconds"}

@@ -8,7 +8,6 @@ from annotated_types import Len
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from nn import archive
 from nn.config import kinds, schema
 from nn.data.dataset import Dataset
 from nn.data.scaling import Scaling
@@ -16,6 +15,7 @@ from nn.experiments.experiment import Experiment
 from nn.model import Model
 from nn.network import Sequential
 from nn.resources import __version__
+from nn.storage import archive
 
 MISFITS = (KeyError, ValueError, TypeError, OverflowError, MemoryError)
 """What a description of something else raises when a model is made of it."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nn import archive
+from nn.storage import archive
 
 OTHER_VALUES: list[Any] = [
     None,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from nn import archive
 from nn.config.load import load
 from nn.experiments.experiment import Experiment
 from nn.runs import weights
+from nn.storage import archive
 
 
 def models(folder: Path) -> list[bytes]:

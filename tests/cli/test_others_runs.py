@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nn import archive
 from nn.runs.facts import read_facts
+from nn.storage import archive
 
 CONFIG = """\
 data: {name: moons, samples: 40, validation: 0.2, test: 0.2}

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from nn import archive
 from nn.config.schema import Checkpoint
 from nn.runs.checkpoint import Checkpoints, load
+from nn.storage import archive
 from nn.training.loop import Report
 
 STATE = {"loop.seconds": np.array(0.5), "method.parameters": np.zeros(3)}

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn import archive
 from nn.config.load import load
 from nn.experiments.experiment import Experiment
 from nn.runs import snapshots
@@ -13,6 +12,7 @@ from nn.runs.directory import begin
 from nn.runs.reading import Run
 from nn.runs.resuming import claim, reopen
 from nn.runs.snapshots import Snapshots
+from nn.storage import archive
 
 CHANGES = st.lists(st.floats(0, 1e6), min_size=1, max_size=200)
 

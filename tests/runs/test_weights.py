@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 import nn
-from nn import archive
 from nn.config.load import load as load_config
 from nn.config.source import names
 from nn.experiments.experiment import Experiment
 from nn.resources import __version__
 from nn.runs import weights
+from nn.storage import archive
 
 OURS = __version__
 

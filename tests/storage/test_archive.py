@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from nn import archive
 from nn.resources import __version__
+from nn.storage import archive
 
 ARRAYS = {"parameters": np.linspace(0, 1, 9), "file": np.arange(6, dtype=np.int8).reshape(2, 3)}
 METADATA = {"classes": ["setosa", "virginica"], "epoch": 12, "scale": None, "loss": 0.1}

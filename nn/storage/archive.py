@@ -20,9 +20,9 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from nn.files import write_whole
-from nn.opening import regular
 from nn.resources import __version__
+from nn.storage.opening import regular
+from nn.storage.writing import write_whole
 
 JSON: TypeAlias = Union[bool, int, float, str, Sequence["JSON"], Mapping[str, "JSON"], None]  # noqa: UP007
 Arrays: TypeAlias = dict[str, NDArray[Any]]

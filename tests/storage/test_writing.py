@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from nn.files import write_whole
+from nn.storage.writing import write_whole
 
 WRITER = """
 from itertools import cycle
 from pathlib import Path
 import sys
-from nn.files import write_whole
+from nn.storage.writing import write_whole
 for letter in cycle(b"abc"):
     write_whole(Path(sys.argv[1]), bytes([letter]) * 1_000_000)
 """

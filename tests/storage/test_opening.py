@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nn import opening
+from nn.storage import opening
 
 
 @pytest.fixture(params=["pipe", "socket", "device", "link to a device"])
