@@ -7,7 +7,7 @@ from typing import TextIO
 from nn.cli.streams import width
 from nn.cli.text import printable
 from nn.runs.metrics import duration, metric_text
-from nn.training.loop import Report
+from nn.training.reports import Report
 
 
 class Progress:

@@ -16,7 +16,7 @@ from nn.cli.text import printable
 if TYPE_CHECKING:
     from nn.cli.progress import Progress
     from nn.runs.directory import Recorder
-    from nn.training.loop import Report
+    from nn.training.reports import Report
 
 
 @click.command("train")

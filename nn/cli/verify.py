@@ -15,7 +15,7 @@ from nn.cli.text import printable, table
 
 if TYPE_CHECKING:
     from nn.experiments.experiment import Experiment
-    from nn.training.loop import Report
+    from nn.training.reports import Report
 
 
 @click.command("verify")

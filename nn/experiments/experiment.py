@@ -24,8 +24,8 @@ from nn.random import generator
 from nn.training import batches
 from nn.training.compatibility import incompatibilities
 from nn.training.iterations import evaluate
-from nn.training.loop import Report
 from nn.training.objective import Objective
+from nn.training.reports import Report
 from nn.training.runners import programs
 from nn.training.state import State
 from nn.training.step import Step

@@ -13,7 +13,7 @@ from nn.arrays import Array
 from nn.config.schema import Checkpoint
 from nn.runs.snapshots import Snapshot, SnapshotRecorder, Snapshots
 from nn.storage import archive
-from nn.training.loop import Report
+from nn.training.reports import Report
 from nn.training.runners import EngineName
 from nn.training.state import State
 

@@ -23,7 +23,7 @@ from nn.runs.metrics import MetricsWriter
 from nn.runs.snapshots import SnapshotRecorder
 from nn.storage.writing import write_whole
 from nn.training.history import columns, status
-from nn.training.loop import Report
+from nn.training.reports import Report
 
 FILES = (
     "config.yaml",

@@ -17,7 +17,7 @@ from nn.schedules import Spanning
 from nn.storage import archive
 from nn.storage.opening import expect_regular
 from nn.storage.writing import write_whole
-from nn.training.loop import Report
+from nn.training.reports import Report
 from nn.training.state import StateError
 
 

@@ -12,7 +12,7 @@ from nn.experiments.experiment import Experiment
 from nn.runs import resuming
 from nn.runs.directory import Recorder, begin, expect_new
 from nn.runs.reading import Run
-from nn.training.loop import Report
+from nn.training.reports import Report
 from nn.training.stopping import DivergedError
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.experiments.experiment import Experiment
 from nn.storage import archive
-from nn.training.loop import Report
+from nn.training.reports import Report
 
 ROWS = 256
 """The outputs for so many training samples say how much has changed."""

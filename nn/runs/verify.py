@@ -14,7 +14,7 @@ from nn.runs import environment, metrics
 from nn.runs.facts import read_facts
 from nn.storage import archive
 from nn.storage.opening import read
-from nn.training.loop import Report
+from nn.training.reports import Report
 
 UNREPEATABLE = {"seconds"}
 """Columns of metrics that nothing can repeat."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.display import Markup, html_table, table
-from nn.training.loop import Report, StopReason
+from nn.training.reports import Report, StopReason
 from nn.training.train import train
 
 P = ParamSpec("P")

@@ -1,9 +1,73 @@
-"""The reports of train(), which trains only while somebody asks for them."""
+"""What train() reports of its epochs, and the reports themselves, which train only while somebody asks."""
 
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from nn.training.loop import Report
+from nn.arrays import Array
+from nn.optimizers.second_order.status import Ending, Status
+from nn.training.state import State
+
+StopReason = Literal["epochs", "stop_at", "early_stopping"] | Ending
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What training says of the epochs since the last report; arrays for a stack, else numbers.
+
+    ``losses`` and ``accuracy`` are means over the samples of an epoch, each batch measured before
+    its update. ``val_loss`` and ``val_accuracy`` are of the weights at the report.
+
+    >>> from nn import Dense, MeanSquaredError, SGD, Sequential, Zeros, train
+    >>> line = Sequential([Dense(1, initializer=Zeros())], inputs=1)
+    >>> (report,) = train(line, MeanSquaredError(), SGD(0.25), [[0]], [[1]], epochs=3, report_every=3)
+    >>> report.epoch, report.losses, report.stopped
+    (3, array([1.    , 0.25  , 0.0625]), 'epochs')
+    """
+
+    epoch: int
+    losses: Array
+    """The loss of each epoch since the last report, ``(epochs, *stack)``."""
+    accuracy: Array | None
+    val_loss: Array | None
+    val_accuracy: Array | None
+    learning_rate: Array | float | None
+    """None where the method finds the length of a step itself."""
+    best_epoch: int | None
+    """The k of the best weights θₖ, those after k epochs, where they are kept."""
+    engine: str = ""
+    """What ran the epochs: ``numpy``, ``native`` or the ``formulas`` themselves."""
+    engine_note: str = ""
+    """Why it is not a faster one, where ``auto`` cannot record a formula or a compiler fails."""
+    stopped: StopReason | None = None
+    """Why this report is the last one."""
+    seconds: float = 0.0
+    """Time spent training so far, without the caller's own between reports."""
+    reached: int | None = None
+    """The k of the weights θₖ that have met ``stop_at``."""
+    status: Status | None = None
+    """Where a second-order method stands."""
+    state: Callable[[], State] = field(default=dict, repr=False)
+    """All that training needs to go on from this report, as copies; to be asked for before the next one.
+
+    A copy of a report, or one from a pickle, is of no training: it has no state to give.
+    """
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"state": dict}
+
+    @property
+    def kept_epoch(self) -> int:
+        """The k of the weights θₖ that the network holds if training ends here."""
+        found = (self.best_epoch, self.reached, self.epoch)
+        return next(epoch for epoch in found if epoch is not None)
+
+    @property
+    def loss(self) -> Array:
+        """The loss of this epoch."""
+        last: Array = self.losses[-1]
+        return last
 
 
 class Reports(Iterator[Report]):

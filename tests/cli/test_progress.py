@@ -13,7 +13,7 @@ import pytest
 from nn.cli.progress import Progress, words
 from nn.cli.streams import width
 from nn.runs.metrics import duration
-from nn.training.loop import Report
+from nn.training.reports import Report
 
 
 def report(epoch: int = 1200, **more: object) -> Report:

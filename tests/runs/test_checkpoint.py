@@ -6,7 +6,7 @@ import pytest
 from nn.config.schema import Checkpoint
 from nn.runs.checkpoint import Checkpoints, load
 from nn.storage import archive
-from nn.training.loop import Report
+from nn.training.reports import Report
 
 STATE = {"loop.seconds": np.array(0.5), "method.parameters": np.zeros(3)}
 
