@@ -1,5 +1,6 @@
 """For all tests: threads, the examples that properties are tried on, signals that arrive, a cache."""
 
+import os
 import signal
 from collections.abc import Iterator
 
@@ -9,6 +10,8 @@ from hypothesis import Phase, settings
 from nn.cli.group import use_threads
 
 use_threads(1)  # before NumPy is imported, as the command line does: small products take longer on several
+
+os.environ.pop("COLUMNS", None)  # the same lines wherever the tests run
 
 # The same examples on every run, and a failing one at once: shrinking may take minutes.
 settings.register_profile(

@@ -105,7 +105,7 @@ def test_what_it_says_of_saturation_holds():
 
 def test_what_it_quotes_of_the_source_stands_there():
     (quoted,) = re.findall(r"```python\n(.*?)\n```", PAGE, re.DOTALL)
-    assert quoted in (ROOT / "nn" / "activations.py").read_text(encoding="utf-8")
+    assert quoted in (ROOT / "nn" / "layers" / "activations.py").read_text(encoding="utf-8")
 
 
 def test_its_pictures_are_there():

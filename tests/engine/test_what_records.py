@@ -209,7 +209,7 @@ EXAMPLES = [
         ("method", METHOD_EXAMPLES),
         ("", OTHER_EXAMPLES),
     )
-    for name, formula in examples.items()
+    for name, formula in sorted(examples.items())
 ]
 X = np.array([[0.5, 0.25, -3.0], [2.0, -0.75, 1.5], [-1.0, 1.0, 0.125], [4.0, -2.0, -0.5]])
 OTHER = np.array([[-1.5, 2.25, 0.5], [0.75, 1.0, -2.0], [3.0, -4.0, 1.25], [0.25, 0.5, 1.0]])
