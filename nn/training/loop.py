@@ -193,7 +193,7 @@ class Loop:
                 break
             if goal.ends(seen[-1][-1]):
                 reached = self.reaching(engine, began, start)
-        return np.concatenate(seen), reached
+        return seen[0] if len(seen) == 1 else np.concatenate(seen), reached  # a copy may be large
 
     def reaching(self, engine: Engine, began: State, start: int) -> int | None:
         """The k of the weights at the goal, which the last epoch met with its measures; None: they miss it.
