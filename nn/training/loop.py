@@ -154,7 +154,8 @@ class Loop:
         trained, held_out = Metrics(measures[-1, 0], accuracy), self.validate()
         rate = method.last_rate()
         if self.best:
-            self.judge(self.best, trained, held_out, before if self.epoch == began + 1 else None)
+            now = self.epoch if reached is None else reached
+            self.judge(self.best, trained, held_out, now, before if self.epoch == began + 1 else None)
         if self.plateau:
             self.plateau.see(self.epoch, shown(self.plateau.monitor, trained, held_out))
         stopped: StopReason | None = None
@@ -220,10 +221,13 @@ class Loop:
         """The measures of the samples held out, with the weights as they are."""
         return self.objective.forward(*self.held_out) if self.held_out else None
 
-    def judge(self, best: Best, trained: Metrics, held_out: Metrics | None, before: Array | None) -> None:
+    def judge(
+        self, best: Best, trained: Metrics, held_out: Metrics | None, now: int, before: Array | None
+    ) -> None:
         """Keep the weights where they are the best so far, with what was measured on just those.
 
-        ``before`` are the weights that the epoch was measured on, where they are known.
+        ``now`` is the k of the weights θₖ as they are; ``before`` are those that the epoch was measured on,
+        where they are known.
         """
         parameters = self.objective.network.parameters
         measures = shown(best.monitor, trained, held_out)
@@ -231,7 +235,7 @@ class Loop:
         if before is not None:
             best.keep(self.epoch - 1, measures, before, improved)
         elif improved.any():
-            best.keep(self.epoch, measures if measures is held_out else self.measure(), parameters, improved)
+            best.keep(now, measures if measures is held_out else self.measure(), parameters, improved)
 
     def look_at_the_last(self) -> None:
         """Judge the weights after the last epoch too, on which no epoch was measured.

@@ -137,3 +137,17 @@ def test_training_goes_on_bit_for_bit_past_a_candidate_that_misses_the_goal():
         assert free[0][0] <= 0.6 < free[0][1:].min()
         assert np.array_equal(free[0], aimed[0])
         assert np.array_equal(free[1], aimed[1])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"validation": (X, T)}, {"early_stopping": EarlyStopping(99, monitor="loss"), "report_every": 500}],
+    ids=["validation", "a monitor between reports"],
+)
+def test_weights_that_are_the_best_and_met_the_goal_have_one_epoch(options):
+    one, loss = network(), BinaryCrossEntropy()
+    report = trained(one, loss, Adam(0.05), 500, stop_at=StopAt(loss=0.3), **options)
+    again = network()
+    trained(again, loss, Adam(0.05), report.reached, stop_at=StopAt(loss=1e-99))
+    assert report.kept_epoch == report.best_epoch == report.reached == report.epoch - 1
+    assert np.array_equal(one.parameters, again.parameters)
