@@ -179,7 +179,7 @@ def in_yaml(annotation: Any) -> Any:
     if get_origin(annotation) in (Union, types.UnionType):
         return either(in_yaml(choice) for choice in get_args(annotation))
     if annotation == list[layer.Layer]:
-        return list[Layer]
+        return list[LayerConfig]
     if annotation is Initializer:
         return Annotated[Described, INITIALIZER_KINDS]
     if isinstance(annotation, type) and issubclass(annotation, Checked):
@@ -271,14 +271,14 @@ ACTIVATION_KINDS = Kinds("activation", ACTIVATIONS)
 LAYER_KINDS = Kinds(
     "layer",
     LAYERS,
-    {"dense": lambda: {"activation": (Annotated[Activation | None, doc(ACTIVATION)], None)}},
+    {"dense": lambda: {"activation": (Annotated[ActivationConfig | None, doc(ACTIVATION)], None)}},
 )
 INITIALIZER_KINDS = Kinds("initializer", INITIALIZERS)
 SCHEDULE_KINDS = Kinds("schedule", SCHEDULES)
 LOSS_KINDS = Kinds("loss", LOSSES)
 OPTIMIZER_KINDS = Kinds("optimizer", {**OPTIMIZERS, **SECOND_ORDER})
 
-Activation = Annotated[Described, ACTIVATION_KINDS]
-Layer = Annotated[Described, LAYER_KINDS]
-Loss = Annotated[Described, LOSS_KINDS]
-Optimizer = Annotated[Described, OPTIMIZER_KINDS]
+ActivationConfig = Annotated[Described, ACTIVATION_KINDS]
+LayerConfig = Annotated[Described, LAYER_KINDS]
+LossConfig = Annotated[Described, LOSS_KINDS]
+OptimizerConfig = Annotated[Described, OPTIMIZER_KINDS]

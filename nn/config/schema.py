@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
 from annotated_types import Ge, Gt, Le, Len, Lt, doc
 from pydantic import BeforeValidator, PrivateAttr, model_validator
 
-from nn.config.kinds import Described, Kinds, Layer, Loss, Optimizer, Strict, at, cut, described, shown
+from nn.config.kinds import (
+    Described,
+    Kinds,
+    LayerConfig,
+    LossConfig,
+    OptimizerConfig,
+    Strict,
+    at,
+    cut,
+    described,
+    shown,
+)
 from nn.config.locations import Places
 from nn.data import tables
 from nn.data.toy import GENERATORS
@@ -169,10 +180,10 @@ else:
     )
 
 
-class Model(Strict):
+class ModelSection(Strict):
     """The network: its layers in order."""
 
-    layers: Annotated[list[Layer], Len(1), doc("The layers, in order.")]
+    layers: Annotated[list[LayerConfig], Len(1), doc("The layers, in order.")]
 
 
 class Config(Strict):
@@ -182,9 +193,9 @@ class Config(Strict):
 
     seed: Annotated[int, Ge(0), doc("The number that all randomness comes from.")] = 0
     data: Annotated[Data, doc("What to learn from.")]
-    model: Annotated[Model, doc("The network.")]
-    loss: Annotated[Loss, doc("How far outputs are from their targets.")]
-    optimizer: Annotated[Optimizer, doc("How the parameters change to make the loss small.")]
+    model: Annotated[ModelSection, doc("The network.")]
+    loss: Annotated[LossConfig, doc("How far outputs are from their targets.")]
+    optimizer: Annotated[OptimizerConfig, doc("How the parameters change to make the loss small.")]
     training: Annotated[Training, doc("How long to train, in which batches, and what ends it.")]
 
     def __eq__(self, other: object) -> bool:

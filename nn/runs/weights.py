@@ -24,8 +24,8 @@ MISFITS = (KeyError, ValueError, TypeError, OverflowError, MemoryError)
 class Description(kinds.Strict):
     """What a model file says of its arrays."""
 
-    model: schema.Model
-    loss: kinds.Loss
+    model: schema.ModelSection
+    loss: kinds.LossConfig
     inputs: Annotated[list[str], Len(1)]
     targets: Annotated[list[str], Len(1)]
     classes: list[str | int | float] | None = None

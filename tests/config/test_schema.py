@@ -24,10 +24,17 @@ from nn.training.iterations import SECOND_ORDER
 from nn.training.stopping import EarlyStopping, StopAt
 from nn.training.train import train
 
+# The first word of a case below names one of these.
+PARTS = {
+    "Layer": schema.LayerConfig,
+    "Optimizer": schema.OptimizerConfig,
+    "Training": schema.Training,
+    "Data": schema.Data,
+}
 KINDS: list[tuple[Any, dict[str, Any]]] = [
-    (schema.Layer, {**LAYERS, **ACTIVATIONS}),
-    (schema.Loss, LOSSES),
-    (schema.Optimizer, {**OPTIMIZERS, **SECOND_ORDER}),
+    (schema.LayerConfig, {**LAYERS, **ACTIVATIONS}),
+    (schema.LossConfig, LOSSES),
+    (schema.OptimizerConfig, {**OPTIMIZERS, **SECOND_ORDER}),
     (Annotated[Described, kinds.INITIALIZER_KINDS], INITIALIZERS),
     (Annotated[Described, kinds.SCHEDULE_KINDS], SCHEDULES),
     (schema.Data, GENERATORS),
@@ -120,7 +127,7 @@ def test_nested_options_become_objects():
     made = training.arguments()
     assert made["stop_at"] == StopAt(loss=0.1)
     assert made["early_stopping"] == EarlyStopping(patience=2)
-    dense = described(schema.Layer, "dense", initializer={"type": "uniform", "scale": 0.25})
+    dense = described(schema.LayerConfig, "dense", initializer={"type": "uniform", "scale": 0.25})
     assert dense.make().initializer.scale == 0.25
 
 
@@ -222,7 +229,7 @@ Data {name: iris, scale: standart}
     ("kind", "options", "message"), re.findall(r"^(\w+) (.*)\n +(.*)\n", MISTAKES, re.MULTILINE)
 )
 def test_a_mistake_is_told_with_its_path_what_was_expected_and_what_came(kind, options, message):
-    (found,) = mistakes(parse(options, "").data, getattr(schema, kind))
+    (found,) = mistakes(parse(options, "").data, PARTS[kind])
     assert found.startswith(message)
 
 
@@ -238,14 +245,14 @@ def test_all_mistakes_are_told_each_once():
 @pytest.mark.parametrize(
     ("kind", "word", "standard"),
     [
-        (schema.Layer, "logistic", "sigmoid"),
-        (schema.Layer, "identity", "linear"),
-        (schema.Layer, "swish", "silu"),
-        (schema.Loss, "mean_squared_error", "mse"),
-        (schema.Loss, "mean_absolute_error", "mae"),
-        (schema.Loss, "bce", "binary_crossentropy"),
-        (schema.Loss, "cross_entropy", "categorical_crossentropy"),
-        (schema.Optimizer, "gradient_descent", "sgd"),
+        (schema.LayerConfig, "logistic", "sigmoid"),
+        (schema.LayerConfig, "identity", "linear"),
+        (schema.LayerConfig, "swish", "silu"),
+        (schema.LossConfig, "mean_squared_error", "mse"),
+        (schema.LossConfig, "mean_absolute_error", "mae"),
+        (schema.LossConfig, "bce", "binary_crossentropy"),
+        (schema.LossConfig, "cross_entropy", "categorical_crossentropy"),
+        (schema.OptimizerConfig, "gradient_descent", "sgd"),
     ],
 )
 def test_other_words_mean_the_standard_ones(kind, word, standard):
@@ -259,22 +266,22 @@ def test_every_other_word_means_a_kind_that_there_is():
 
 def test_a_learning_rate_is_a_number_or_a_schedule():
     for kind in ("cosine", "cosine_annealing"):
-        sgd = described(schema.Optimizer, "sgd", lr={"type": kind, "start": 0.5, "warmup": 3})
+        sgd = described(schema.OptimizerConfig, "sgd", lr={"type": kind, "start": 0.5, "warmup": 3})
         assert sgd.make() == SGD(CosineDecay(0.5, warmup=3))
         assert sgd.learning_rate.type == "cosine"
-    assert described(schema.Optimizer, "sgd", lr=0.5).make() == SGD(0.5)
-    assert described(schema.Optimizer, "rprop", lr=0.5).make() == Rprop(0.5)
+    assert described(schema.OptimizerConfig, "sgd", lr=0.5).make() == SGD(0.5)
+    assert described(schema.OptimizerConfig, "rprop", lr=0.5).make() == Rprop(0.5)
 
 
 def test_a_dense_layer_takes_an_activation_by_word_or_mapping():
-    layer = described(schema.Layer, "dense", activation="logistic")
+    layer = described(schema.LayerConfig, "dense", activation="logistic")
     assert isinstance(layer.make(), Dense)
     assert isinstance(layer.activation.make(), Sigmoid)
-    assert described(schema.Layer, "dense", activation={"type": "sigmoid"}) == layer
+    assert described(schema.LayerConfig, "dense", activation={"type": "sigmoid"}) == layer
 
 
 def test_inner_layers_may_have_activations_and_inner_layers():
     inner = [{"type": "dense", "units": 2, "activation": "tanh"}, {"type": "shortcut", "layers": ["relu"]}]
-    made = described(schema.Layer, "shortcut", layers=inner).make()
+    made = described(schema.LayerConfig, "shortcut", layers=inner).make()
     assert [type(layer).__name__ for layer in made.layers] == ["Dense", "Tanh", "Shortcut"]
     assert [type(layer).__name__ for layer in made.layers[2].layers] == ["ReLU"]
