@@ -1,8 +1,10 @@
 """For all tests: threads, the examples that properties are tried on, signals that arrive, a cache."""
 
 import os
+import shlex
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import Phase, settings
@@ -29,11 +31,41 @@ for name in ("SIGINT", "SIGTERM", "SIGHUP"):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A cache of compiled libraries for this session and its processes; the user's is left alone."""
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cache of compiled libraries for all processes of this session; the user's is left alone."""
     import matplotlib
 
+    folder = tmp_path_factory.getbasetemp() / "cache"
+    if "PYTEST_XDIST_WORKER" in os.environ:  # each has a folder of its own within the session's
+        folder = folder.parents[1] / "cache"
+    folder.mkdir(mode=0o700, exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MPLCONFIGDIR", matplotlib.get_cachedir())  # its list of fonts takes seconds to make
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_compiler(request: pytest.FixtureRequest, cache: Path) -> Iterator[None]:
+    """The C compiler without optimization, four times as fast; files marked ``optimized`` have it as it is.
+
+    These are the files of tests/engine that judge the C which users run.
+    """
+    from nn.engine import compiler
+
+    if request.node.get_closest_marker("optimized") or not compiler.compiler() or os.name == "nt":
         yield
+        return
+    path = cache / "quick-cc"
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_text(f'#!/bin/sh\nexec {shlex.join(compiler.compiler())} "$@" -O0\n')
+        draft.chmod(0o700)
+        draft.replace(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CC", str(path))
+        for remembered in (compiler.compiler, compiler.identity):
+            remembered.cache_clear()
+        yield
+    for remembered in (compiler.compiler, compiler.identity):
+        remembered.cache_clear()

@@ -12,7 +12,7 @@ import pytest
 from nn import SGD, Dense, MeanSquaredError, Sequential, train
 from nn.engine import compiler, libraries
 
-pytestmark = pytest.mark.skipif(not compiler.compiler(), reason="no C compiler")
+pytestmark = [pytest.mark.optimized, pytest.mark.skipif(not compiler.compiler(), reason="no C compiler")]
 NINE = "int run(void) { return 9; }"
 
 

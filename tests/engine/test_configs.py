@@ -7,6 +7,7 @@ from nn.config.source import names
 from nn.engine.compiler import compiler
 from nn.experiments.experiment import Experiment
 
+pytestmark = pytest.mark.optimized
 AFTER = (1, 3, 10, 50)
 """The epochs after which engines are compared, while no more than 200 steps are taken."""
 

@@ -8,7 +8,7 @@ import pytest
 
 from nn.engine.compiler import compiler, load
 
-pytestmark = pytest.mark.skipif(not compiler(), reason="needs a C compiler")
+pytestmark = [pytest.mark.optimized, pytest.mark.skipif(not compiler(), reason="needs a C compiler")]
 SPECIAL = [
     0.0,
     -1.0,

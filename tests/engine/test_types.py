@@ -10,6 +10,7 @@ from nn.engine.replay import Replay
 from nn.engine.tape import ELEMENTWISE
 from tests.engine.compiled import compiled, noted, source
 
+pytestmark = pytest.mark.optimized
 VALUES = {
     "bool": [False, True],
     "int64": [0, 1, -1, 2, -7, 10, 2**53 + 1, 2**63 - 1, -(2**63)],

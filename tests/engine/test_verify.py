@@ -9,7 +9,7 @@ import pytest
 from nn import ELU, SGD, Dense, MeanSquaredError, Sequential, Sigmoid, train
 from nn.engine import compiler, libraries
 
-pytestmark = pytest.mark.skipif(not compiler.compiler(), reason="no C compiler")
+pytestmark = [pytest.mark.optimized, pytest.mark.skipif(not compiler.compiler(), reason="no C compiler")]
 LYING = """
 import subprocess, sys
 text = sys.stdin.read()

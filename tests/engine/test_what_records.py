@@ -233,7 +233,7 @@ def check(formula, program):
         np.testing.assert_allclose(found, expected, rtol=1e-14, atol=1e-15, err_msg=str(number))
 
 
-pytestmark = pytest.mark.filterwarnings("ignore:(divide|invalid)")
+pytestmark = [pytest.mark.optimized, pytest.mark.filterwarnings("ignore:(divide|invalid)")]
 
 
 @pytest.mark.parametrize("formula", EXAMPLES)
