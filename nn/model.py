@@ -16,7 +16,7 @@ from nn.display import Markup, tag
 from nn.losses import Loss
 from nn.network import Sequential
 from nn.training.objective import Metrics, Objective, predicted_class
-from nn.validation import IncompatibleError
+from nn.validation import IncompatibleError, blame
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,7 +59,8 @@ class Model:
         if samples.classes and self.classes and not agree(samples.classes, self.classes):
             raise ValueError(f"expected samples of the classes {self.classes}, got {samples.classes}")
         t = samples.encoded(self.network.outputs)
-        self.loss.check_targets(t)
+        with blame("loss"):
+            self.loss.check_targets(t)
         x = samples.x
         if samples.inputs != self.inputs and sorted(samples.inputs) == sorted(self.inputs):
             x = x[:, [samples.inputs.index(name) for name in self.inputs]]

@@ -12,7 +12,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Lt, doc
 
 from nn.arrays import Array
-from nn.validation import Checked
+from nn.validation import Checked, IncompatibleError
 
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
 """What training can be judged by."""
@@ -155,8 +155,9 @@ class OneCycle(Spanning):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.steps and self.rise * self.steps <= 1:
-            raise ValueError(
-                f"OneCycle.rise of {self.rise:g} must be more than 1 of all steps, got {self.steps} steps"
+            raise IncompatibleError(
+                "rise",
+                f"OneCycle.rise of {self.rise:g} must be more than 1 of all steps, got {self.steps} steps",
             )
 
     def after_warmup(self, t: Array) -> Array:
@@ -199,8 +200,9 @@ class ReduceOnPlateau(Schedule):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.min_rate >= self.start:
-            raise ValueError(
-                f"ReduceOnPlateau.min_rate must be less than start, {self.start:g}, got {self.min_rate:g}"
+            raise IncompatibleError(
+                "min_rate",
+                f"ReduceOnPlateau.min_rate must be less than start, {self.start:g}, got {self.min_rate:g}",
             )
 
     def after_warmup(self, t: Array) -> Array:

@@ -9,7 +9,8 @@ import functools
 import inspect
 import math
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from numbers import Integral, Real
 from typing import Annotated, Any, ClassVar, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
@@ -33,11 +34,56 @@ MOST, LONGEST = 40, 60
 
 
 class IncompatibleError(ValueError):
-    """Arguments that do not go together; ``argument`` is the one to change: ``early_stopping.monitor``."""
+    """Arguments that are not compatible.
 
-    def __init__(self, argument: str, message: str):
-        super().__init__(message)
-        self.argument = argument
+    ``argument`` is the one to change, with the option where it has options: ``early_stopping.monitor``.
+    ``others`` are the further errors of the same call; the message has one line for each error.
+
+    >>> error = IncompatibleError("batch_size", "batch_size 5 is larger than the 4 training samples")
+    >>> error.argument
+    'batch_size'
+    """
+
+    def __init__(self, argument: str, message: str, others: "tuple[IncompatibleError, ...]" = ()):
+        super().__init__(argument, message, others)  # what a pickle calls the class with
+        self.argument, self.message, self.others = argument, message, others
+
+    def __str__(self) -> str:
+        return "\n".join(error.message for error in self.each())
+
+    def each(self) -> "Iterator[IncompatibleError]":
+        """Yield this error and the others."""
+        yield self
+        for other in self.others:
+            yield from other.each()
+
+
+def raise_together(errors: Iterable[IncompatibleError]) -> None:
+    """Raise all errors as one IncompatibleError; do nothing where there is none."""
+    found = [one for error in errors for one in error.each()]
+    if found:
+        first, *others = found
+        raise IncompatibleError(first.argument, first.message, tuple(others))
+
+
+@contextmanager
+def collect(errors: list[IncompatibleError]) -> Iterator[None]:
+    """Append an IncompatibleError that the block raises to the list, and go on after the block."""
+    try:
+        yield
+    except IncompatibleError as error:
+        errors.append(error)
+
+
+@contextmanager
+def blame(argument: str) -> Iterator[None]:
+    """Turn a ValueError that the block raises into an IncompatibleError of this argument."""
+    try:
+        yield
+    except IncompatibleError:
+        raise
+    except ValueError as error:
+        raise IncompatibleError(argument, str(error)) from error
 
 
 class Checked:

@@ -1,3 +1,4 @@
+import pickle
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -5,7 +6,17 @@ import numpy as np
 import pytest
 from annotated_types import Ge, Gt, Le, Lt
 
-from nn.validation import Checked, check, checked, describe, suggest
+from nn.validation import (
+    Checked,
+    IncompatibleError,
+    blame,
+    check,
+    checked,
+    collect,
+    describe,
+    raise_together,
+    suggest,
+)
 
 Share = Annotated[float, Gt(0), Lt(1)]
 
@@ -98,3 +109,22 @@ def test_types_are_described_in_words():
 def test_an_unknown_word_brings_the_nearest_known_one_or_all_of_them():
     assert suggest("sigmod", ["tanh", "sigmoid"]) == "did you mean 'sigmoid'?"
     assert suggest("zzz", ["tanh", "sigmoid"]) == "there are: sigmoid, tanh"
+
+
+def test_errors_of_arguments_are_raised_together_and_survive_a_pickle():
+    errors = [IncompatibleError("x", "x is too short"), IncompatibleError("y", "y is too long")]
+    with pytest.raises(IncompatibleError, match=r"^x is too short\ny is too long$") as caught:
+        raise_together(errors)
+    copied = pickle.loads(pickle.dumps(caught.value))
+    assert [(one.argument, one.message) for one in copied.each()] == [
+        ("x", "x is too short"), ("y", "y is too long"),
+    ]  # fmt: skip
+    raise_together([])
+
+
+def test_an_error_is_blamed_on_an_argument_unless_it_names_one():
+    errors: list[IncompatibleError] = []
+    for error in (ValueError("too short"), IncompatibleError("y", "too long")):
+        with collect(errors), blame("x"):
+            raise error
+    assert [(one.argument, one.message) for one in errors] == [("x", "too short"), ("y", "too long")]

@@ -66,7 +66,7 @@ class Commands(click.Group):
             said = [line for line in str(error).splitlines() if line.strip()] or [
                 "more than fits into memory"
             ]
-            click.echo(f"Error: cannot start: {said[-1].removeprefix('Original error was: ')}", err=True)
+            click.echo(f"Error: cannot start: {said[-1]}", err=True)
             sys.exit(1)
 
 

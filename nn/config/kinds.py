@@ -6,7 +6,6 @@ The options of each are declared once, with types, ranges and defaults, on the c
 import functools
 import inspect
 import operator
-import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -34,7 +33,7 @@ from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS
 from nn.schedules import SCHEDULES, Schedule
 from nn.training.iterations import SECOND_ORDER
-from nn.validation import Checked, suggest
+from nn.validation import Checked, IncompatibleError, suggest
 
 WORDS = {
     "logistic": "sigmoid",
@@ -111,11 +110,8 @@ class Described(Strict):
         if isinstance(self.describes, type):
             try:
                 self.make()
-            except ValueError as error:
-                blamed = re.match(rf"{self.describes.__name__}\.(\w+) ", str(error))
-                if blamed and blamed[1] in self.takes:
-                    raise at(blamed[1], str(error), self) from None
-                raise
+            except IncompatibleError as error:
+                raise at(error.argument, str(error), self) from None
         return self
 
 

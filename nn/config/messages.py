@@ -1,18 +1,14 @@
 """Turns what pydantic finds wrong with a configuration into messages for people, each with its place."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from nn.config import locations
-from nn.config.kinds import KEYS, Described, Kinds, shown
-from nn.config.locations import ConfigError, Mistake, Path, dotted
-from nn.config.schema import Config
+from nn.config.kinds import KEYS, Kinds, shown
+from nn.config.locations import Mistake, Path, dotted
 from nn.config.source import LARGEST
-from nn.training.state import StateError
-from nn.validation import IncompatibleError, suggest
+from nn.validation import suggest
 
 RANGES = {
     "greater_than": ("gt", "greater than"),
@@ -28,6 +24,7 @@ EXPECTED = {
     "bool_type": "true or false",
     "string_type": "text",
     "list_type": "a list",
+    "dict_type": "a mapping",
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
     "finite_number": "a finite number",
@@ -54,10 +51,9 @@ def _explain(error: dict[str, Any], schema: type[BaseModel], data: Any) -> Mista
     if kind == "at_key":  # the message says which
         name, problem = dotted(around), error["ctx"]["message"]
     elif kind == "value_error":
-        model, problem = _model(path, schema, data), str(error["ctx"]["error"])
-        problem = problem.removeprefix(f"{model.__name__}: ") if model else problem  # the path says it
+        problem = str(error["ctx"]["error"])
     else:
-        expected = EXPECTED.get(kind) or error["msg"].removeprefix("Input should be ")
+        expected = EXPECTED.get(kind) or error.get("ctx", {}).get("expected", error["msg"])
         if kind in RANGES:
             limit, words = RANGES[kind]
             expected = f"{words} {error['ctx'][limit]:g}"
@@ -99,77 +95,3 @@ def _kinds(annotations: Any) -> Iterator[Kinds | type[BaseModel]]:
             yield from _kinds(reversed(get_args(annotation)))
         elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
             yield annotation
-
-
-ARGUMENTS: dict[str, locations.Path] = {
-    "network": ("model", "layers"),
-    "loss": ("loss",),
-    "optimizer": ("optimizer",),
-    "x": ("data",),
-    "y": ("data",),
-}
-"""Where a configuration says what train() takes; the rest under ``training``."""
-
-
-@contextmanager
-def part(*path: str, at: locations.Path | None = None) -> Iterator[None]:
-    """What is found wrong in here names this part of the configuration, or the argument that is to blame.
-
-    It is pointed ``at`` another place than the whole part where one is given.
-    """
-    name = dotted(path)
-    try:
-        yield
-    except (ConfigError, StateError):  # no part is to blame for a state
-        raise
-    except OSError as error:
-        problem = f"{name}: {error.filename}: {str(error.strerror).lower()}"
-        raise ConfigError(Mistake((*path, "file"), problem)) from error
-    except MemoryError as error:
-        raise ConfigError(Mistake(path, f"{name}: more than fits into memory: {error}")) from error
-    except IncompatibleError as error:
-        raise ConfigError(mistake(error)) from error
-    except ValueError as error:
-        raise ConfigError(Mistake(at or path, f"{name}: {error}")) from error
-
-
-def mistake(error: IncompatibleError, layers: Sequence[Described] = ()) -> Mistake:
-    """The mistake in the configuration for an error of train(), at the argument that is to blame."""
-    first, *rest = error.argument.split(".")
-    place: locations.Path = (*ARGUMENTS.get(first, ("training", first)), *rest)
-    if first == "network" and rest and layers:  # a dense layer with an activation is two
-        owners = [
-            n for n, one in enumerate(layers) for _ in range(1 + bool(getattr(one, "activation", None)))
-        ]
-        place = (*ARGUMENTS[first], owners[int(rest[0])], *rest[1:])
-    return Mistake(place, f"{dotted(place[:1])}: {error}")
-
-
-class Findings:
-    """Mistakes in parts that can be checked one without the other, told together."""
-
-    def __init__(self) -> None:
-        self.mistakes: list[Mistake | str] = []
-
-    @contextmanager
-    def part(self, *path: str, at: locations.Path | None = None) -> Iterator[None]:
-        """Go on after what is found wrong in here."""
-        try:
-            with part(*path, at=at):
-                yield
-        except ConfigError as error:
-            self.mistakes += error.mistakes
-
-    def tell(self) -> None:
-        """Raise ConfigError where anything was found."""
-        if self.mistakes:
-            raise ConfigError(*self.mistakes)
-
-
-@contextmanager
-def pointed(config: Config) -> Iterator[None]:
-    """Mistakes are shown where they stand in the file of the configuration."""
-    try:
-        yield
-    except ConfigError as error:
-        raise error.within(config.places) from error

@@ -156,9 +156,8 @@ def parse(text: str, name: str) -> Source:
     try:
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
-        problem, mark = str(error.problem), error.problem_mark or error.context_mark
-        if problem.startswith(("but ", "second ")):
-            problem = f"{error.context}, {problem}"
+        problem = ", ".join(filter(None, (error.context, error.problem)))
+        mark = error.problem_mark or error.context_mark
     except (ValueError, OverflowError):  # "\UFFFFFFFF", %YAML 1.111…
         problem, mark = "expected a number that a character or version has", loader.get_mark()
     else:

@@ -11,7 +11,7 @@ from annotated_types import Gt, Lt
 from numpy.typing import NDArray
 
 from nn.data.labels import Label, distinct, number, positions
-from nn.validation import checked, suggest
+from nn.validation import IncompatibleError, checked, suggest
 
 Floats = NDArray[np.float64]
 
@@ -90,7 +90,8 @@ class Dataset:
         """The targets as a network with this many outputs is compared with them: (samples, outputs).
 
         Numbers stay as they are. Of two classes, one output is the index, 0 or 1. Of K classes,
-        K outputs are one-hot: 1 at the index of the class, 0 elsewhere.
+        K outputs are one-hot: 1 at the index of the class, 0 elsewhere. Raises IncompatibleError for another
+        number of outputs.
         """
         fitting: tuple[int, ...]
         if self.classes is None:
@@ -101,7 +102,9 @@ class Dataset:
         if outputs not in fitting:
             got, expected = _count(outputs, "output"), _count(fitting[-1], "output")
             expected = f"1 or {expected}" if len(fitting) == 2 else expected
-            raise ValueError(f"the network has {got}, but {having}; expected {expected}")
+            raise IncompatibleError(
+                "network.outputs", f"the network has {got}, but {having}; expected {expected}"
+            )
         if self.classes is not None and outputs > 1:
             return np.eye(outputs)[self.y[:, 0].astype(np.intp)]
         return self.y

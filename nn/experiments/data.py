@@ -5,7 +5,6 @@ from typing import Literal
 
 import numpy as np
 
-from nn.config.messages import part
 from nn.config.schema import File, Shares, Table
 from nn.data import tables
 from nn.data.arrays import read_npz
@@ -13,9 +12,10 @@ from nn.data.dataset import Dataset, hold_out, outputs_for
 from nn.data.files import read_csv
 from nn.data.labels import Column, Rule, Task
 from nn.data.scaling import Scaling, standard, to_range
+from nn.experiments.mistakes import part
 from nn.losses import BinaryCrossEntropy, Loss
 from nn.training.batches import balanced
-from nn.validation import suggest
+from nn.validation import IncompatibleError, suggest
 
 
 def read(data: Shares, rule: Rule, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:
@@ -65,24 +65,28 @@ def rule_for(loss: Loss, outputs: int | None) -> Rule:
 def class_weights(
     chosen: Literal["balanced"] | dict[str, float] | None, samples: Dataset
 ) -> dict[int, float] | None:
-    """The weight of each class by its number, of weights by label or of ``balanced`` ones."""
+    """The weight of each class by its number, of weights by label or of ``balanced`` ones.
+
+    It is an empty mapping for a regression, which train() refuses. Raises IncompatibleError for a label that
+    the samples do not have.
+    """
     if chosen is None:
         return None
     if samples.classes is None:
-        raise ValueError("needs classes, but the task is a regression")
+        return {}
     if chosen == "balanced":
         return balanced(samples.y)
     labels = [str(label) for label in samples.classes]
     for label in chosen:
         if label not in labels:
-            raise ValueError(f"unknown label '{label}'; {suggest(label, labels)}")
+            problem = f"class_weight: there is no class '{label}'; {suggest(label, labels)}"
+            raise IncompatibleError("class_weight", problem)
     return {labels.index(label): weight for label, weight in chosen.items()}
 
 
 def share_out(data: Shares, rule: Rule, rng: np.random.Generator) -> dict[str, Dataset]:
     """The samples in shares, for training, validation and test; each share is one of the whole."""
-    with part("data"):
-        dataset, test = read(data, rule, rng)
+    dataset, test = read(data, rule, rng)
     training = dataset
     shares: dict[str, Dataset] = {}
     if test is not None:
@@ -111,8 +115,7 @@ def fit(data: Shares, training: Dataset) -> Scaling | None:
     """The scaling of inputs that the data options ask for, fitted on the training share."""
     if data.scale is None:
         return None
-    with part("data", "scale"):
-        if data.scale == "standard":
-            return standard(training.x, training.inputs)
-        low, high = data.scale
-        return to_range(training.x, low, high, training.inputs)
+    if data.scale == "standard":
+        return standard(training.x, training.inputs)
+    low, high = data.scale
+    return to_range(training.x, low, high, training.inputs)

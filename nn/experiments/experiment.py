@@ -1,18 +1,17 @@
 """From a configuration to the objects that it describes."""
 
 import copy
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from nn.config import locations
 from nn.config.kinds import make_layers
-from nn.config.messages import Findings, mistake, part, pointed
 from nn.config.schema import Config
 from nn.data.dataset import Dataset
 from nn.engine.program import listing
 from nn.experiments.data import class_weights, fit, rule_for, share_out
+from nn.experiments.mistakes import Mistakes
 from nn.layers.base import Layer
 from nn.layers.dense import Dense
 from nn.losses import Loss
@@ -22,7 +21,7 @@ from nn.optimizers import FirstOrder, Optimizer
 from nn.optimizers.second_order.base import SecondOrder
 from nn.random import generator
 from nn.training import batches
-from nn.training.compatibility import incompatibilities
+from nn.training.compatibility import incompatibilities, of_last_layer
 from nn.training.iterations import evaluate
 from nn.training.objective import Objective
 from nn.training.reports import Report
@@ -49,29 +48,24 @@ class Experiment:
 
         Raises ConfigError, naming the part, where that cannot be done.
         """
-        with pointed(config):
-            return cls.built(config)
-
-    @classmethod
-    def built(cls, config: Config) -> "Experiment":
-        """The same; mistakes have no place yet."""
-        found = Findings()
+        mistakes = Mistakes(config)
         loss: Loss = config.loss.make()
         optimizer: Optimizer = config.optimizer.make()
         layers = [*make_layers(config.model.layers, optimizer.default_initializer)]
         shares: dict[str, Dataset] = {}
-        with found.part("data"):
+        with mistakes.within("data"):
             rule = rule_for(loss, known_outputs(layers))
             shares = share_out(config.data, rule, generator(config.seed, "data"))
-        if not shares:  # else train() tells of it, with the rest
-            with found.part("loss"):
-                loss.check_last(layers[-1])
-        found.tell()
+        if not shares:  # else train() checks it, with the rest
+            mistakes.add(*of_last_layer(loss, layers[-1]))
+        mistakes.tell()
         samples = shares["training"]
-        with part("model", "layers"):
-            training: Any = config.training
+        training: Any = config.training
+        with mistakes.within("model", "layers"):
             network = Sequential(layers, inputs=len(samples.inputs), seed=config.seed, dtype=training.dtype)
-        scaling = fit(config.data, samples)
+        with mistakes.within("data", "scale"):
+            scaling = fit(config.data, samples)
+        mistakes.tell()
         model = Model(network, loss, samples.inputs, samples.targets, samples.classes, scaling)
         return cls(config, model, optimizer, shares)
 
@@ -91,19 +85,20 @@ class Experiment:
     def train(self, state: State | None = None, engine: str | None = None) -> Generator[Report]:
         """The reports of training the model, from a state on, on the engine that reached it.
 
-        Raises ConfigError at once where its parts do not fit; training begins with the first report.
+        Raises ConfigError at once, with every mistake, where its parts are not compatible; training begins
+        with the first report.
         """
-        model, found = self.model, Findings()
-        with pointed(self.config):
-            with found.part("model", "layers", at=self.outputs):
-                self.shares["training"].encoded(model.network.outputs)
-            with found.part("training", "class_weight"):
-                weights = self.weights
-            found.mistakes += [mistake(one, self.config.model.layers) for one in self.incompatibilities]
-            found.tell()
-            with part("loss"):
-                arrays = {name: model.arrays(share) for name, share in self.shares.items()}
-        with pointed(self.config), part("training"):
+        mistakes, model = Mistakes(self.config), self.model
+        arrays: dict[str, Any] = {}
+        weights: dict[str, Any] = {}
+        with mistakes.within("data"):
+            arrays = {name: model.arrays(share) for name, share in self.shares.items()}
+        with mistakes.within("training", "class_weight"):
+            weights = self.weights
+        if mistakes.found:  # else train() asks
+            mistakes.add(*self.incompatibilities(weights.get("class_weight")))
+            mistakes.tell()
+        with mistakes.within("training"):
             reports = train(
                 model.network,
                 model.loss,
@@ -114,11 +109,11 @@ class Experiment:
                 **(self.options | weights | ({"engine": engine} if engine else {})),
                 state=state,
             )
+        mistakes.tell()
         return reports.generator()
 
-    @property
-    def incompatibilities(self) -> Iterator[IncompatibleError]:
-        """What train() would refuse."""
+    def incompatibilities(self, class_weight: Mapping[int, float] | None) -> Iterator[IncompatibleError]:
+        """Why train() would refuse its arguments, apart from the samples."""
         options = {name: self.options[name] for name in ("batch_size", "stop_at", "early_stopping")}
         return incompatibilities(
             self.model.network,
@@ -127,16 +122,9 @@ class Experiment:
             samples=len(self.shares["training"]),
             validation="validation" in self.shares,
             classification=self.model.classes is not None,
-            class_weight=None,  # has been looked at by its labels
+            class_weight=class_weight,
             **options,
         )
-
-    @property
-    def outputs(self) -> locations.Path:
-        """Where the number of outputs stands: at the last layer that has units."""
-        layers = self.config.model.layers
-        last = [number for number, one in enumerate(layers) if "units" in type(one).model_fields]
-        return ("model", "layers", last[-1], "units") if last else ("model", "layers")
 
     def program(self) -> str:
         """The training step on a whole batch as it is recorded, a call a line."""

@@ -9,6 +9,7 @@ from annotated_types import Gt, Lt, doc
 from nn.arrays import Array
 from nn.optimizers.base import FirstOrder, Rate, State
 from nn.schedules import Schedule
+from nn.validation import IncompatibleError
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,9 @@ class Rprop(FirstOrder):
     def __post_init__(self) -> None:
         super().__post_init__()
         if np.any(np.greater_equal(self.min_step, self.max_step)):
-            raise ValueError(
-                f"Rprop.min_step must be less than max_step, {self.max_step:g}, got {self.min_step:g}"
+            raise IncompatibleError(
+                "min_step",
+                f"Rprop.min_step must be less than max_step, {self.max_step:g}, got {self.min_step:g}",
             )
 
     def start(self, parameters: Array) -> State:

@@ -8,6 +8,7 @@ from annotated_types import Ge, Lt, doc
 
 from nn.arrays import Array
 from nn.optimizers.base import FirstOrder, State, is_set
+from nn.validation import IncompatibleError
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class SGD(FirstOrder):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.nesterov and self.momentum == 0:
-            raise ValueError("SGD.nesterov needs a momentum greater than 0, got 0")
+            raise IncompatibleError("nesterov", "SGD.nesterov needs a momentum greater than 0, got 0")
 
     def start(self, parameters: Array) -> State:
         own = {"velocity": np.zeros_like(parameters)} if is_set(self.momentum) else {}

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from nn.config import kinds, schema
+from nn.config.messages import explain
 from nn.data.dataset import Dataset
 from nn.data.scaling import Scaling
 from nn.experiments.experiment import Experiment
@@ -54,14 +55,11 @@ def load(run: str | Path) -> Model:
     try:
         return restored(arrays, Description.model_validate(metadata))
     except MISFITS as error:
-        wrong = "; ".join(map(told, error.errors())) if isinstance(error, ValidationError) else error
+        wrong: object = error
+        if isinstance(error, ValidationError):
+            wrong = "; ".join(one.problem for one in explain(error, Description, metadata))
         saved_by = f"saved by tiny-nn {archive.writer(path)}, this is {__version__}"
         raise ValueError(f"{path}: not a model that this version reads ({saved_by}): {wrong}") from None
-
-
-def told(error: Any) -> str:
-    """What pydantic finds wrong, with its place."""
-    return f"{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}"
 
 
 def restored(arrays: archive.Arrays, description: Description) -> Model:

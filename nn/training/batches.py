@@ -15,7 +15,7 @@ from nn.network import Sequential
 from nn.random import generator
 from nn.training.objective import predicted_class
 from nn.training.state import State, positions, reposition
-from nn.validation import IncompatibleError, suggest
+from nn.validation import IncompatibleError, blame, suggest
 
 MEASURES = ("loss", "accuracy", "largest_error")
 """What a step measures. Of the batches of an epoch, the first two are means, the third is the largest."""
@@ -194,12 +194,13 @@ def pair(network: Sequential, loss: Loss, x: ArrayLike, y: ArrayLike) -> tuple[A
     samples = len(inputs)
     for name, array, width in (("x", inputs, network.inputs), ("y", targets, network.outputs)):
         if array.shape != (samples, width) or not samples:
-            raise ValueError(
-                f"{name}: expected the shape ({samples or 'samples'}, {width}), got {array.shape}"
+            raise IncompatibleError(
+                name, f"{name}: expected the shape ({samples or 'samples'}, {width}), got {array.shape}"
             )
         if not np.all(np.isfinite(array)):
-            raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
-    loss.check_targets(targets)
+            raise IncompatibleError(name, f"{name}: expected finite numbers, got NaN or infinity")
+    with blame("loss"):
+        loss.check_targets(targets)
     return inputs, targets
 
 
@@ -213,9 +214,10 @@ def one_hot(numbers: Array, classes: int) -> Array:
     fitting = np.isin(numbers, np.arange(classes))
     if not fitting.all():
         row = int(np.argmin(fitting))
-        raise ValueError(
+        raise IncompatibleError(
+            "y",
             f"y: expected the number of a class, 0 to {classes - 1}, got {numbers[row]:g} in row {row}; "
-            "or give a column for each class"
+            "or give a column for each class",
         )
     return np.eye(classes, dtype=numbers.dtype)[numbers.astype(np.intp)]
 
@@ -230,12 +232,15 @@ def weights(
     if sample_weight is not None:
         given = np.asarray(sample_weight, t.dtype)
         if given.shape not in ((len(t),), (len(t), 1)):
-            raise ValueError(f"sample_weight: expected the shape ({len(t)},), got {given.shape}")
+            raise IncompatibleError(
+                "sample_weight", f"sample_weight: expected the shape ({len(t)},), got {given.shape}"
+            )
         w *= given.ravel()
     if class_weight is not None:
         w *= _of_classes(t, class_weight)
     if not np.all(np.isfinite(w)) or np.any(w < 0) or not np.any(w):
-        raise ValueError("weights: expected finite numbers of at least 0, and one above 0")
+        argument = "class_weight" if sample_weight is None else "sample_weight"
+        raise IncompatibleError(argument, "weights: expected finite numbers of at least 0, and one above 0")
     return w[:, np.newaxis]
 
 

@@ -10,7 +10,7 @@ from nn.optimizers import FirstOrder, Optimizer
 from nn.schedules import ReduceOnPlateau
 from nn.training.evaluations import chunk
 from nn.training.stopping import EarlyStopping, StopAt
-from nn.validation import IncompatibleError
+from nn.validation import IncompatibleError, blame, collect
 
 
 def incompatibilities(
@@ -42,16 +42,16 @@ def incompatibilities(
             "stop_at.tolerance",
             f"stop_at.tolerance needs outputs that come near their targets, {scores}",
         )
-    if class_weight and not classification:
+    if class_weight is not None and not classification:
         yield IncompatibleError("class_weight", "class_weight needs a classification, got a regression")
     if batch_size and batch_size > samples:
         yield IncompatibleError(
             "batch_size", f"batch_size {batch_size} is larger than the {samples} training samples"
         )
     if early_stopping:
-        yield from unmeasured("early_stopping", early_stopping, validation, classification)
-    if isinstance(optimizer.schedule, ReduceOnPlateau):
-        yield from unmeasured("ReduceOnPlateau", optimizer.schedule, validation, classification)
+        yield from of_monitor("early_stopping.monitor", early_stopping, validation, classification)
+    if isinstance(schedule := optimizer.schedule, ReduceOnPlateau):
+        yield from of_monitor("optimizer.learning_rate.monitor", schedule, validation, classification)
     if optimizer.full_batch and batch_size and batch_size < samples:
         yield IncompatibleError(
             "batch_size",
@@ -66,24 +66,29 @@ def incompatibilities(
         )
     if optimizer.iterates:
         yield from of_second_order(optimizer, network, loss, samples)
-    try:
-        loss.check_last(network.layers[-1])
-    except ValueError as error:
-        yield IncompatibleError("loss", str(error))
+    yield from of_last_layer(loss, network.layers[-1])
 
 
-def unmeasured(
-    name: str, by: EarlyStopping | ReduceOnPlateau, validation: bool, classification: bool
+def of_last_layer(loss: Loss, last: Layer) -> Iterator[IncompatibleError]:
+    """Check that the loss takes what the last layer of the network gives."""
+    found: list[IncompatibleError] = []
+    with collect(found), blame("loss"):
+        loss.check_last(last)
+    yield from found
+
+
+def of_monitor(
+    argument: str, by: EarlyStopping | ReduceOnPlateau, validation: bool, classification: bool
 ) -> Iterator[IncompatibleError]:
-    """Check that the monitor is measured."""
-    argument = "early_stopping.monitor" if name == "early_stopping" else "optimizer.learning_rate.monitor"
+    """Check that what early stopping or the schedule of a learning rate monitors is measured."""
+    name = "ReduceOnPlateau.monitor" if isinstance(by, ReduceOnPlateau) else argument
     monitor = by.monitor or ""
     if monitor.startswith("val_") and not validation:
         needed, instead = "a validation set, got none; hold one out, or", monitor.removeprefix("val_")
-        yield IncompatibleError(argument, f"{name}.monitor '{monitor}' needs {needed} use '{instead}'")
+        yield IncompatibleError(argument, f"{name} '{monitor}' needs {needed} use '{instead}'")
     elif monitor.endswith("accuracy") and not classification:
         needed, instead = "a classification, got a regression;", monitor.replace("accuracy", "loss")
-        yield IncompatibleError(argument, f"{name}.monitor '{monitor}' needs {needed} use '{instead}'")
+        yield IncompatibleError(argument, f"{name} '{monitor}' needs {needed} use '{instead}'")
 
 
 MEMORY_SHARE = 0.5

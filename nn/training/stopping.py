@@ -38,7 +38,7 @@ class StopAt(Checked):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.loss is self.accuracy is self.tolerance is None:
-            raise ValueError("StopAt: expected a loss, an accuracy or a tolerance, got none")
+            raise ValueError("StopAt needs a loss, an accuracy or a tolerance, as in loss: 0.01")
 
     @property
     def goal(self) -> Goal:

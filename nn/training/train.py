@@ -26,7 +26,7 @@ from nn.training.stacks import Engine
 from nn.training.state import State
 from nn.training.step import Step
 from nn.training.stopping import Best, EarlyStopping, Plateau, StopAt
-from nn.validation import checked
+from nn.validation import checked, collect, raise_together
 
 
 @checked
@@ -83,8 +83,9 @@ def train(
     steps, is beyond reach: give it to the engine ``formulas``. Of what ``auto`` cannot record or compile, the
     ``engine_note`` of each report says why.
 
-    Raises ValueError where the parts do not fit together, and DivergedError when no network of the
-    stack has a finite loss. A schedule without a length of its own is as long as the training.
+    Raises IncompatibleError, with every reason at once, where the arguments are not compatible, and
+    DivergedError when no network of the stack has a finite loss. A schedule without a length of its own
+    is as long as the training.
 
     >>> from nn import Dense, MeanSquaredError, SGD, Sequential
     >>> line = Sequential([Dense(1)], inputs=1, seed=0)
@@ -95,23 +96,26 @@ def train(
     """
     if classification is None:
         classification = loss.classifies(network.outputs)
-    found = incompatibilities(
-        network,
-        loss,
-        optimizer,
-        samples=len(np.asarray(x)),
-        batch_size=batch_size,
-        validation=validation is not None,
-        classification=classification,
-        class_weight=class_weight,
-        stop_at=stop_at,
-        early_stopping=early_stopping,
+    errors = list(
+        incompatibilities(
+            network,
+            loss,
+            optimizer,
+            samples=len(np.atleast_1d(x)),
+            batch_size=batch_size,
+            validation=validation is not None,
+            classification=classification,
+            class_weight=class_weight,
+            stop_at=stop_at,
+            early_stopping=early_stopping,
+        )
     )
-    for incompatibility in found:
-        raise incompatibility
     weights: dict[str, Any] = {"sample_weight": sample_weight, "class_weight": class_weight}
-    samples = batches.samples(network, loss, x, y, **weights, batch_size=batch_size, shuffle=shuffle)
-    held_out = batches.pair(network, loss, *validation) if validation else None
+    with collect(errors):
+        samples = batches.samples(network, loss, x, y, **weights, batch_size=batch_size, shuffle=shuffle)
+    with collect(errors):
+        held_out = batches.pair(network, loss, *validation) if validation else None
+    raise_together(errors)
     supersede(network)
     tolerance = bool(stop_at and stop_at.tolerance)
     objective = Objective(network, loss, classification=classification, tolerance=tolerance)

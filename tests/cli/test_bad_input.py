@@ -78,7 +78,7 @@ optimizer.nesterov=true
 optimizer.momentum=0
     optimizer: SGD.nesterov needs a momentum greater than 0, got 0
 training.stop_at={}
-    training.stop_at: expected a loss, an accuracy or a tolerance, got none
+    training.stop_at: StopAt needs a loss, an accuracy or a tolerance, as in loss: 0.01
 data.name=sine
 training.stop_at.accuracy=1
     training: stop_at.accuracy needs a classification, got a regression

@@ -51,7 +51,11 @@ def test_settings_are_made_in_their_order():
             "seed.x=3",
             "'x' is under a value, expected under a mapping or list\n  --set seed.x=3\n             ^",
         ),
-        ("a=[1", "expected ',' or ']', but got '<stream end>'\n  --set a=[1\n            ^"),
+        (
+            "a=[1",
+            "while parsing a flow sequence, expected ',' or ']', but got '<stream end>'\n"
+            "  --set a=[1\n            ^",
+        ),
         ("a={b: 1, b: 2}", "b is given twice\n  --set a={b: 1, b: 2}\n                 ^"),
     ],
 )

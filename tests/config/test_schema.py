@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, get_args
 
 import pytest
@@ -16,6 +16,7 @@ from nn.data.toy import GENERATORS
 from nn.initializers import INITIALIZERS
 from nn.layers import LAYERS
 from nn.layers.activations import ACTIVATIONS, Sigmoid
+from nn.layers.base import Layer
 from nn.layers.dense import Dense
 from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS, SGD, Rprop
@@ -23,6 +24,7 @@ from nn.schedules import SCHEDULES, CosineDecay
 from nn.training.iterations import SECOND_ORDER
 from nn.training.stopping import EarlyStopping, StopAt
 from nn.training.train import train
+from nn.validation import IncompatibleError
 
 # The first word of a case below names one of these.
 PARTS = {
@@ -231,6 +233,25 @@ Data {name: iris, scale: standart}
 def test_a_mistake_is_told_with_its_path_what_was_expected_and_what_came(kind, options, message):
     (found,) = mistakes(parse(options, "").data, PARTS[kind])
     assert found.startswith(message)
+
+
+def test_an_objection_of_a_class_stands_at_the_option_that_it_names_whatever_it_says(monkeypatch):
+    @dataclass(eq=False)
+    class Steep(Layer):
+        """tanh(k x)."""
+
+        k: float = 2.0
+
+        def __post_init__(self) -> None:
+            raise IncompatibleError("k", "far too steep")
+
+    monkeypatch.setitem(kinds.LAYER_KINDS.table, "steep", Steep)
+    data = {"layers": [{"type": "steep", "k": 9.0}]}
+    with pytest.raises(ValidationError) as caught:
+        schema.ModelSection.model_validate(data)
+    (found,) = explain(caught.value, schema.ModelSection, data)
+    assert (found.path, found.problem) == (("layers", 0, "k"), "layers.0: far too steep")
+    kinds.LAYER_KINDS.model.cache_clear()
 
 
 def test_all_mistakes_are_told_each_once():

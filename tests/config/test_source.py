@@ -85,13 +85,17 @@ def test_keys_are_words_whatever_they_look_like():
         ("a:\n  b: {c: 1, c: 2}\n", "my.yaml:2:13: a.b.c is given twice"),
         ("? [a]\n: 1\n", "my.yaml:1:3: a key must be a word"),
         ("a: &x 1\nb: *x\n", "my.yaml:2:4: aliases are not supported"),
-        ("a: [1, 2\nb: 3\n", "my.yaml:2:2: expected ',' or ']', but got ':'"),
-        ("a: 1\n\tb: 2\n", "my.yaml:2:1: found character '\\t' that cannot start any token"),
+        ("a: [1, 2\nb: 3\n", "my.yaml:2:2: while parsing a flow sequence, expected ',' or ']', but got ':'"),
+        (
+            "a: 1\n\tb: 2\n",
+            "my.yaml:2:1: while scanning for the next token, "
+            "found character '\\t' that cannot start any token",
+        ),
         (
             "a: 1\n---\nb: 2\n",
             "my.yaml:2:1: expected a single document in the stream, but found another document",
         ),
-        ("a: 'b\n", "my.yaml:2:1: found unexpected end of stream"),
+        ("a: 'b\n", "my.yaml:2:1: while scanning a quoted scalar, found unexpected end of stream"),
         ("a: 1\nb: \x1b[31m\n", "my.yaml:2:4: the character U+001B is not allowed"),
     ],
 )

@@ -293,11 +293,11 @@ def test_the_recorded_program_has_weights_and_noise_where_training_has_them(buil
         (WEIGHTED.replace("5,2,", "5,,"), ["data.weight=w"],
          "data: .*table.csv:7: column 'w': expected a number, got an empty cell"),
         (WEIGHTED, ["training.class_weight={aa: 2}"],
-         "training.class_weight: unknown label 'aa'; did you mean 'a'?"),
+         "training: class_weight: there is no class 'aa'; did you mean 'a'?"),
         (SHARES, ["training.class_weight=balanced"],
-         "training.class_weight: needs classes, but the task is a regression"),
+         "training: class_weight needs a classification, got a regression"),
         (WEIGHTED.replace(",1,", ",0,").replace(",2,", ",0,"), ["data.weight=w"],
-         "training: weights: expected finite numbers of at least 0, and one above 0"),
+         "data: weights: expected finite numbers of at least 0, and one above 0"),
     ],
 )  # fmt: skip
 def test_impossible_weights_are_refused(build, table, settings, message):
@@ -313,3 +313,14 @@ def test_weights_in_arrays_are_there_without_being_named(build, tmp_path):
         ConfigError, match="data: 'weight' is for CSV files; an NPZ file holds its weights as w"
     ):
         build(None, "data={file: a.npz, weight: w}")
+
+
+def test_what_is_wrong_with_data_and_training_is_told_at_once(build):
+    wrong = ["data={name: iris, validation: 0.2}", "training.batch_size=500", "loss=hinge"]
+    with pytest.raises(ConfigError) as caught:
+        build(None, *wrong).train()
+    assert [(one.path, one.problem.partition(":")[0]) for one in caught.value.mistakes] == [
+        (("model", "layers", 0, "units"), "model.layers"),
+        (("training", "batch_size"), "training"),
+        (("loss",), "loss"),
+    ]

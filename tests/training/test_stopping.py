@@ -27,7 +27,7 @@ def test_a_goal_is_reached_when_all_that_is_given_is(goal, loss, accuracy, error
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: StopAt(), "^StopAt: expected a loss, an accuracy or a tolerance, got none$"),
+        (lambda: StopAt(), "^StopAt needs a loss, an accuracy or a tolerance, as in loss: 0.01$"),
         (lambda: StopAt(loss=0), "^StopAt.loss must be greater than 0, got 0$"),
         (lambda: StopAt(accuracy=1.1), "^StopAt.accuracy must be at most 1, got 1.1$"),
         (lambda: StopAt(tolerance=-1), "^StopAt.tolerance must be greater than 0, got -1$"),

@@ -29,6 +29,7 @@ from nn import (
 )
 from nn.random import generator
 from nn.training.objective import Objective
+from nn.validation import IncompatibleError
 
 OPTIMIZERS = {
     "sgd": SGD(0.5),
@@ -483,7 +484,7 @@ def test_a_stack_goes_on_without_its_diverged_members():
         ({"loss": Hinge()}, "^Hinge needs outputs of both signs"),
         (
             {"loss": Hinge(), "stop_at": StopAt(tolerance=0.1)},
-            "^stop_at.tolerance needs outputs that come near their targets, got scores of Hinge$",
+            "^stop_at.tolerance needs outputs that come near their targets, got scores of Hinge\n",
         ),
         ({"loss": CategoricalCrossEntropy()}, "^CategoricalCrossEntropy needs Softmax as the last layer"),
         (
@@ -528,6 +529,15 @@ def test_what_does_not_fit_is_refused_before_training(options, message):
     with pytest.raises(ValueError, match=message):
         run(network, **options)
     assert np.array_equal(network.parameters, classifier().parameters)
+
+
+def test_every_reason_is_told_at_once_each_with_its_argument():
+    wrong = {"batch_size": 11, "early_stopping": EarlyStopping(5, "val_loss"), "y": 2 * Y}
+    with pytest.raises(IncompatibleError) as caught:
+        run(classifier(), **wrong)
+    arguments = [one.argument for one in caught.value.each()]
+    assert arguments == ["batch_size", "early_stopping.monitor", "loss"]
+    assert str(caught.value).splitlines() == [one.message for one in caught.value.each()]
 
 
 @pytest.mark.parametrize("options", [{"stop_at": StopAt(loss=1)}, {"early_stopping": EarlyStopping(5)}])
