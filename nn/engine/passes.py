@@ -67,9 +67,10 @@ def _without_copies(program: Program) -> Program:
     Only where the temporary has no other use, is not what the step measures, and the place is neither
     read nor written in between nor by f itself.
     """
-    calls, measured = list(program.calls), {owner(array) for array in program.outputs.values()}
+    calls, needless = list(program.calls), set()
+    measured = {owner(array) for array in program.outputs.values()}
     for end, copy in enumerate(calls):
-        if copy.function != "copy":
+        if copy.operation.numpy is not np.copy:
             continue
         source, place = copy.arguments[0], copy.out
         if owner(source) in measured:
@@ -82,8 +83,8 @@ def _without_copies(program: Program) -> Program:
         touched = [a for call in calls[start:end] for a in (*call.arguments, call.out)]
         if same(calls[start].out, source) and not any(np.may_share_memory(place, a) for a in touched):
             calls[start] = replace(calls[start], out=place)
-            calls[end] = replace(copy, function="nothing")
-    return replace(program, calls=tuple(call for call in calls if call.function != "nothing"))
+            needless.add(end)
+    return replace(program, calls=tuple(call for n, call in enumerate(calls) if n not in needless))
 
 
 def _without_unused(program: Program) -> Program:

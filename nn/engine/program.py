@@ -8,17 +8,15 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
-
-REDUCTIONS = {"sum": np.add, "max": np.maximum, "min": np.minimum}
+from nn.engine.operations import OPERATIONS, Operation
 
 
 @dataclass(frozen=True, eq=False)
 class Call:
     """out ← function(*arguments), on arrays that stay where they are.
 
-    ``function`` is elementwise with NumPy's broadcasting (a ufunc's name, ``where`` or ``copy``), or
-    ``matmul``, or a reduction over ``axes`` (``sum``, ``max``, ``min``, ``argmax``), whose ``out`` keeps
-    those axes with length 1.
+    ``function`` is the name of one of the ``OPERATIONS``; ``axes`` are those of a reduction or a search,
+    which ``out`` keeps with length 1.
     """
 
     function: str
@@ -26,16 +24,14 @@ class Call:
     out: Array
     axes: tuple[int, ...] = ()
 
+    @property
+    def operation(self) -> Operation:
+        """What it does."""
+        return OPERATIONS[self.function]
 
-def compute(function: str, arguments: tuple[Array, ...], axes: tuple[int, ...] = ()) -> Array:
-    """What a call computes, with plain NumPy."""
-    if function == "argmax":
-        return np.argmax(arguments[0], axis=axes[0], keepdims=True)
-    if function in REDUCTIONS:
-        # Truth values are counted in floating point, as np.mean does.
-        dtype = float if function == "sum" and arguments[0].dtype.kind == "b" else None
-        return np.asarray(REDUCTIONS[function].reduce(arguments[0], axes, dtype, keepdims=True))
-    return np.asarray(getattr(np, function)(*arguments))
+    def compute(self) -> Array:
+        """Its result as its arguments are now, by plain NumPy."""
+        return self.operation.compute(self.arguments, self.axes)
 
 
 @dataclass(frozen=True, eq=False)

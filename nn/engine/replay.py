@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.program import REDUCTIONS, Call, Program, overlap
+from nn.engine.operations import Product, Reduction, Search
+from nn.engine.program import Call, Program, overlap
 
 TINY = 256
 """A stack of products with at most so many terms each is faster without BLAS."""
@@ -53,27 +54,30 @@ def flat(arrays: tuple[Array, ...]) -> tuple[Array, ...]:
 
 def lower(call: Call) -> list[Primitive]:
     """The primitives that carry out a call."""
-    function, arguments, out = call.function, call.arguments, call.out
-    if function not in ("matmul", "argmax", *REDUCTIONS):
-        together = flat((*arguments, out))
-        arguments, out = together[:-1], together[-1]
-    if function == "matmul":
-        return stacked_product(call) if is_stack_of_tiny(call) else [product(call)]
-    if function == "copy":
+    match call.operation:
+        case Product():
+            return stacked_product(call) if is_stack_of_tiny(call) else [product(call)]
+        case Search(numpy=function):
+            (array,), axis = call.arguments, call.axes[0]
+            return [(getattr(array, function.__name__), (axis, call.out.squeeze(axis)))]
+        case Reduction() as operation:
+            return [reduction(call, operation)]
+        case operation:
+            return elementwise(call, operation.numpy)
+
+
+def elementwise(call: Call, function: Any) -> list[Primitive]:
+    """The same, in one loop where all arrays lie in memory alike."""
+    *arguments, out = flat((*call.arguments, call.out))
+    if function is np.copy:
         conversion = () if arguments[0].dtype == out.dtype else ("unsafe",)
         return [(np.copyto, (out, arguments[0], *conversion))]
-    if function == "where":
+    if function is np.where:
         condition, x, y = arguments
         return choice(condition, x, y, out, random=call.out.ndim < 3)
-    if function == "argmax":
-        axis = call.axes[0]
-        return [(arguments[0].argmax, (axis, out.squeeze(axis)))]
-    if function in REDUCTIONS:
-        return [reduction(call)]
-    ufunc = getattr(np, function)
-    if function in ("maximum", "minimum"):  # their positional out is deprecated
-        return [(partial(ufunc, out=out), arguments)]
-    return [(ufunc, (*arguments, out))]
+    if function in (np.maximum, np.minimum):  # their positional out is deprecated
+        return [(partial(function, out=out), tuple(arguments))]
+    return [(function, (*arguments, out))]
 
 
 def choice(condition: Array, x: Array, y: Array, out: Array, *, random: bool) -> list[Primitive]:
@@ -126,14 +130,14 @@ def stacked_product(call: Call) -> list[Primitive]:
     return primitives
 
 
-def reduction(call: Call) -> Primitive:
+def reduction(call: Call, operation: Reduction) -> Primitive:
     """A sum over the rows or the columns of a matrix is cheaper as a product with ones."""
     a, out = call.arguments[0], call.out
-    if call.function == "sum" and a.dtype.kind == "f" and a.flags.c_contiguous and out.flags.c_contiguous:
+    if operation.adds and a.dtype.kind == "f" and a.flags.c_contiguous and out.flags.c_contiguous:
         if len(call.axes) == a.ndim:
             return np.ones(a.size, a.dtype).dot, (a.reshape(-1, copy=False), out.reshape((), copy=False))
         if a.ndim == 2 and call.axes == (0,):
             return np.ones((1, len(a)), a.dtype).dot, (a, out)
         if a.ndim == 2 and call.axes == (1,):
             return a.dot, (np.ones((a.shape[1], 1), a.dtype), out)
-    return REDUCTIONS[call.function].reduce, (a, call.axes, None, out, True)
+    return operation.ufunc.reduce, (a, call.axes, None, out, True)

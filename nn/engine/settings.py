@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.program import compute, owner
+from nn.engine.program import owner
 
 Bound = Callable[[Callable[[float], Any]], AbstractContextManager[object]]
 """Within this context, the numbers of formulas are what a function makes of them."""
@@ -49,10 +49,13 @@ class Settings:
         return array
 
     def compute(self, function: str, arguments: tuple[Array, ...], *, weak: bool) -> Array:
-        """What a function makes of settings and constants: another setting."""
+        """Another setting: what a function of NumPy makes of settings and constants.
+
+        No program does it, so it need not be one of the ``OPERATIONS``.
+        """
         key = (function, *((a.ctypes.data, a.shape, a.strides, a.dtype.str) for a in arguments))
         if key not in self.results:
-            self.results[key] = self.add(compute(function, arguments), weak=weak)
+            self.results[key] = self.add(getattr(np, function)(*arguments), weak=weak)
         return self.results[key]
 
     def convert(self, array: Array, dtype: Any) -> Array:

@@ -8,11 +8,9 @@ number, a truth value or a plain array, what is not in this table is refused by 
 ==========  ===========================================================================================
 operators   ``+ - * / ** @ & | ^ ~ abs == != < <= > >=`` and in place; ``len``, iteration
 indices     slices, numbers, ``None``, ``...``, also to assign; a mask, to assign a number
-ufuncs      absolute add arctan cos divide equal exp expm1 floor greater greater_equal less less_equal
-            log log1p maximum minimum multiply negative not_equal power sign sin sqrt square subtract
-            tanh; composed of these: bitwise_and bitwise_or bitwise_xor invert (of truth values)
-            isfinite isinf isnan logaddexp logical_and logical_not logical_or logical_xor matmul
-            positive reciprocal
+ufuncs      those of ``operations``; composed of these: bitwise_and bitwise_or bitwise_xor
+            invert (of truth values) isfinite isinf isnan logaddexp logical_and logical_not logical_or
+            logical_xor matmul positive reciprocal
 functions   all amax amin any argmax argmin broadcast_to clip concatenate copy count_nonzero dot
             empty_like expand_dims flip full_like linalg.norm matrix_transpose max mean min moveaxis
             ndim ones_like outer ravel reshape result_type shape size squeeze stack std sum swapaxes
@@ -37,16 +35,10 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from nn.arrays import Array
 from nn.engine.functions import FUNCTIONS
-from nn.engine.program import Call, compute, laid, overlap, same
+from nn.engine.operations import ELEMENTWISE, OPERATIONS, REDUCTIONS
+from nn.engine.program import Call, laid, overlap, same
 from nn.engine.settings import Bound, Settings, unbound
 from nn.engine.traced import NotRecordableError, Traced, call, called, place_of, refuse
-
-ELEMENTWISE = {
-    "absolute", "add", "arctan", "cos", "divide", "equal", "exp", "expm1", "floor", "greater",
-    "greater_equal", "less", "less_equal", "log", "log1p", "maximum", "minimum", "multiply", "negative",
-    "not_equal", "power", "sign", "sin", "sqrt", "square", "subtract", "tanh",
-}  # fmt: skip
-"""The ufuncs that a program may hold."""
 
 
 class Tape:
@@ -121,10 +113,9 @@ class Tape:
             place = None  # as of a number of Python, *= makes another
         if method == "__call__" and place is None and not options and self.settled(inputs):
             return self.note(ufunc.__name__, inputs)
-        reductions: dict[Any, Any] = {np.add: np.sum, np.maximum: np.max, np.minimum: np.min}
-        if method == "reduce" and ufunc in reductions and place is None:
-            return call(reductions[ufunc], inputs, {"axis": 0, **options})
-        if method != "__call__" or options or not (ufunc.__name__ in ELEMENTWISE or ufunc in FUNCTIONS):
+        if method == "reduce" and ufunc in REDUCTIONS and place is None:
+            return call(REDUCTIONS[ufunc].numpy, inputs, {"axis": 0, **options})
+        if method != "__call__" or options or not (ufunc in ELEMENTWISE or ufunc in FUNCTIONS):
             with_options = f" with {', '.join(options)}" if options else ""
             refuse(f"{name}{'' if method == '__call__' else '.' + method}{with_options}")
         if place is None:
@@ -145,7 +136,7 @@ class Tape:
             return Traced(found, self)
         if out is not None and out in self.settings:
             refuse("an assignment to a number")
-        result = compute(function, arguments)
+        result = OPERATIONS[function].compute(arguments, ())
         if out is not None and function != "copy" and not np.can_cast(result.dtype, out.dtype, "same_kind"):
             raise TypeError(f"np.{function} of {result.dtype} into an array of {out.dtype}")
         if out is not None and any(
@@ -195,7 +186,7 @@ class Tape:
         """Run and note a reduction over some axes, or over all."""
         chosen = range(a.ndim) if axis is None else axis
         axes = tuple(sorted(normalize_axis_tuple(chosen, a.ndim)))
-        out = laid(compute(function, (a.array,), axes), self.stack)
+        out = laid(OPERATIONS[function].compute((a.array,), axes), self.stack)
         self.calls.append(Call(function, (a.array,), out, axes))
         shape = tuple(length for number, length in enumerate(out.shape) if number not in axes)
         return Traced(out if keepdims else out.reshape(shape, copy=False), self)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.program import Program, compute, fill
+from nn.engine.program import Program, fill
 
 Step = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
 """A step as a function of its inputs and of what it keeps; returns what it measures."""
@@ -27,8 +27,6 @@ Batches = Callable[[Program], Iterable[tuple[Mapping[str, Array], Any]]]
 
 ROUNDING = {"float64": 1e-9, "float32": 1e-4}
 """What sums in another order may change, relative to the largest number of an array."""
-EXACT = {"absolute", "copy", "floor", "max", "maximum", "min", "minimum", "negative", "sign", "where"}
-"""Calls whose results are not rounded."""
 ROUNDINGS = 256
 """Results are moved by up to so many times the precision; a long sum is off by fewer."""
 OUTCOMES = 16
@@ -110,11 +108,10 @@ def roundings(program: Program, began: Mapping[str, Array], names: list[str]) ->
 def rounded(program: Program, rng: np.random.Generator) -> Mapping[str, Array]:
     """Carry out the calls, each result as far off as rounding may take it; whole numbers count exactly."""
     for call in program.calls:
-        result = compute(call.function, call.arguments, call.axes)
-        if result.dtype.kind == "f" and call.function not in EXACT:
-            summed = call.function in ("matmul", "sum")
-            terms = tuple(np.abs(argument) for argument in call.arguments) if summed else ()
-            size = compute(call.function, terms, call.axes) if summed else np.abs(result)
+        operation, result = call.operation, call.compute()
+        if result.dtype.kind == "f" and not operation.exact:
+            terms = tuple(np.abs(argument) for argument in call.arguments)
+            size = operation.compute(terms, call.axes) if operation.adds else np.abs(result)
             off = ROUNDINGS * np.finfo(result.dtype).eps * size * rng.uniform(-1, 1, result.shape)
             result = result + (0 if all(map(whole, call.arguments)) and whole(result) else off)
         call.out[...] = result

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nn.engine.program import compute, listing
+from nn.engine.program import listing
 from nn.engine.record import record
 from nn.engine.tape import Tape
 from nn.engine.traced import NotRecordableError
@@ -26,7 +26,7 @@ def recorded(formula, x=((1.0, -2.0), (3.0, 0.5)), other=((-1.0, 4.0), (0.25, 7.
 def replayed(program, x):
     program.inputs["x"][...] = x
     for call in program.calls:
-        call.out[...] = compute(call.function, call.arguments, call.axes)
+        call.out[...] = call.compute()
     return program.outputs["loss"]
 
 
@@ -119,7 +119,7 @@ def test_updates_in_place_are_recorded_and_what_is_kept_ends_as_it_began():
     program = record(step, {"x": x}, {"p": p}, [{"x": np.array([[3.0, 4.0]])}])
     assert (p, x) == (pytest.approx(np.array([[1.0, 2.0]])), pytest.approx(np.array([[10.0, 20.0]])))
     for call in program.calls:
-        call.out[...] = compute(call.function, call.arguments, call.axes)
+        call.out[...] = call.compute()
     assert p.tolist() == [[10.0, 22.0]]
 
 
@@ -132,7 +132,7 @@ def test_an_update_that_overlaps_itself_reads_before_it_writes():
 
     program = record(step, {"x": np.ones(4)}, {"p": p}, [{"x": np.zeros(4)}])
     for call in program.calls:
-        call.out[...] = compute(call.function, call.arguments, call.axes)
+        call.out[...] = call.compute()
     assert p.tolist() == [0, 1, 2, 3, 4]
     assert not any(np.may_share_memory(call.out, a) for call in program.calls for a in call.arguments)
 
@@ -206,7 +206,7 @@ def test_what_is_measured_is_not_taken_for_the_place_it_is_copied_to():
     program = record(step, {"x": x}, {"p": p}, [{"x": np.array([3.0, 4.0])}])
     x[...] = [5.0, 6.0]
     for call in program.calls:
-        call.out[...] = compute(call.function, call.arguments, call.axes)
+        call.out[...] = call.compute()
     assert program.outputs["loss"].tolist() == p.tolist() == [10.0, 12.0]
 
 

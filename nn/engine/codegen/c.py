@@ -8,7 +8,8 @@ from nn.engine.codegen.arithmetic import c_type, combined, expression, literal, 
 from nn.engine.codegen.fusion import Nest, is_loop, loops, strides_in
 from nn.engine.codegen.products import write_product
 from nn.engine.compiler import CompilerError
-from nn.engine.program import REDUCTIONS, Call, Program, base, owner, same
+from nn.engine.operations import Elementwise, Product, Reduction
+from nn.engine.program import Call, Program, base, owner, same
 
 LOCAL_BYTES = 1 << 15
 STACK_BYTES = 1 << 18
@@ -75,7 +76,7 @@ class Writer:
         for group in loops(self.program):
             if is_loop(group[0]):
                 self.nest(group)
-            elif group[0].function == "matmul":
+            elif isinstance(group[0].operation, Product):
                 write_product(self, group[0])
             else:
                 self.argmax(group[0])
@@ -92,12 +93,12 @@ class Writer:
         sums = {id(call): f"s{next(self.names)}" for call in group if nest.has_scalar(call)}
         self.lines.append("{")
         for call in group:
-            if call.function in REDUCTIONS and id(call) not in sums:
-                self.fill(call.out, start(call.function, call.out.dtype))
+            if isinstance(call.operation, Reduction) and id(call) not in sums:
+                self.fill(call.out, start(call.operation, call.out.dtype))
         for level in range(len(nest.axes) + 1):
             for call in group:
-                if id(call) in sums and nest.level(call) == level:
-                    first = start(call.function, call.out.dtype)
+                if isinstance(call.operation, Reduction) and id(call) in sums and nest.level(call) == level:
+                    first = start(call.operation, call.out.dtype)
                     self.lines.append(f"{c_type(call.out.dtype)} {sums[id(call)]} = {first};")
             if level < len(nest.axes):
                 if level == len(nest.axes) - 1:
@@ -127,20 +128,22 @@ class Writer:
                     name = f"v{next(self.names)}"
                     self.lines.append(f"const {c_type(argument.dtype)} {name} = {operands[-1]};")
                     operands[-1] = name
-            if call.function in REDUCTIONS:
-                target = sums.get(id(call)) or self.element(call.out, nest.shape, nest.index)
-                self.lines.append(f"{target} = {combined(call, target, operands[0])};")
-                continue
-            name = f"v{next(self.names)}"
-            self.lines.append(f"const {c_type(call.out.dtype)} {name} = {expression(call, operands)};")
-            made.append((call.out, name))
-            if self.stored(call, nest.group):
-                self.lines.append(f"{self.element(call.out, nest.shape, nest.index)} = {name};")
+            match call.operation:
+                case Reduction() as operation:
+                    target = sums.get(id(call)) or self.element(call.out, nest.shape, nest.index)
+                    self.lines.append(f"{target} = {combined(operation, call, target, operands[0])};")
+                case Elementwise() as operation:
+                    name, kind = f"v{next(self.names)}", c_type(call.out.dtype)
+                    self.lines.append(f"const {kind} {name} = {expression(operation, call, operands)};")
+                    made.append((call.out, name))
+                    if self.stored(call, nest.group):
+                        self.lines.append(f"{self.element(call.out, nest.shape, nest.index)} = {name};")
 
     def pragma(self, nest: Nest, sums: dict[int, str]) -> str:
         """Elements are independent, but for sums: the compiler may take several at once."""
-        added = [sums[id(call)] for call in nest.group if call.function == "sum" and id(call) in sums]
-        if nest.lengths[-1] < 4 or any(call.function in ("max", "min") for call in nest.group):
+        reductions = [call for call in nest.group if isinstance(call.operation, Reduction)]
+        added = [sums[id(call)] for call in reductions if id(call) in sums]
+        if nest.lengths[-1] < 4 or not all(call.operation.adds for call in reductions):
             return ""
         return "#pragma omp simd" + (f" reduction(+ : {', '.join(added)})" if added else "")
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from math import prod
 
 from nn.arrays import Array
-from nn.engine.program import REDUCTIONS, Call, Program, overlap, same
+from nn.engine.operations import Elementwise, Reduction
+from nn.engine.program import Call, Program, overlap, same
 
 VECTOR = 8
 """Shorter loops gain little from vector instructions."""
@@ -42,12 +43,17 @@ def loops(program: Program) -> list[list[Call]]:
 
 def is_loop(call: Call) -> bool:
     """Whether a call goes through its elements one by one."""
-    return call.function not in ("matmul", "argmax")
+    return isinstance(call.operation, Elementwise | Reduction)
 
 
 def space(call: Call) -> tuple[int, ...]:
     """The shape that a call runs over."""
-    return call.arguments[0].shape if call.function in REDUCTIONS else call.out.shape
+    return largest(call).shape
+
+
+def largest(call: Call) -> Array:
+    """The array of a call that has its shape."""
+    return call.arguments[0] if isinstance(call.operation, Reduction) else call.out
 
 
 def fits(call: Call, group: list[Call]) -> bool:
@@ -58,7 +64,7 @@ def fits(call: Call, group: list[Call]) -> bool:
     if nest.lengths and nest.lengths[-1] < VECTOR and Nest([call]).lengths != Nest(group).lengths:
         return False  # one long loop for most is better than short ones for all
     for other in group:
-        if other.function in REDUCTIONS:
+        if isinstance(other.operation, Reduction):
             if any(overlap(array, other.out) for array in (*call.arguments, call.out)):
                 return False
         elif any(
@@ -85,9 +91,7 @@ class Nest:
         self.group, self.shape = group, space(group[0])
         views = [a for call in group for a in (*call.arguments, call.out)]
         strides = [strides_in(view, self.shape) for view in views]
-        first = strides_in(
-            group[0].arguments[0] if group[0].function in REDUCTIONS else group[0].out, self.shape
-        )
+        first = strides_in(largest(group[0]), self.shape)
         self.axes: list[list[int]] = []
         for axis in sorted(range(len(self.shape)), key=lambda axis: -first[axis]):
             length = self.shape[axis]
@@ -113,4 +117,4 @@ class Nest:
     def has_scalar(self, call: Call) -> bool:
         """Whether a reduction runs over the innermost loops alone: its accumulator is one number."""
         reduced = self.reduced(call)
-        return call.function in REDUCTIONS and any(reduced) and all(reduced[reduced.index(True) :])
+        return isinstance(call.operation, Reduction) and any(reduced) and all(reduced[reduced.index(True) :])
