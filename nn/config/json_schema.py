@@ -7,14 +7,14 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from nn.config import kinds as known
-from nn.config import schema
+from nn.config.data import DATA_KINDS, BundledTable
 from nn.config.kinds import Kinds
-from nn.config.schema import Config, Sources, Table
+from nn.config.schema import Config
 from nn.data import tables
 from nn.layers.activations import ACTIVATIONS
 
 ALL: tuple[Kinds, ...] = (
-    schema.DATA_KINDS,
+    DATA_KINDS,
     known.LAYER_KINDS,
     known.ACTIVATION_KINDS,
     known.INITIALIZER_KINDS,
@@ -27,14 +27,14 @@ ALL: tuple[Kinds, ...] = (
 def json_schema() -> dict[str, Any]:
     """The schema of a configuration in standard words, by the draft of 2020-12."""
     definitions: dict[str, Any] = {}
-    root = described(Config, definitions)
+    root = model_schema(Config, definitions)
     for kinds in ALL:
         references = []
-        for name in names(kinds):
+        for name in kinds.names:
             home = "activation" if kinds is known.LAYER_KINDS and name in ACTIVATIONS else kinds.name
             references.append({"$ref": f"#/$defs/{home}.{name}"})
             if home == kinds.name:
-                definitions[f"{home}.{name}"] = described(kinds.model(name), definitions)
+                definitions[f"{home}.{name}"] = model_schema(kinds.model(name), definitions)
         # One level of choices: the language server does not complete from choices among choices.
         definitions[kinds.name] = {"anyOf": [*bare(kinds), *references]}
     return {
@@ -45,32 +45,27 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def names(kinds: Kinds) -> tuple[str, ...]:
-    """All kinds that a mapping may be."""
-    return (*kinds.table, *(("table", "file") if isinstance(kinds, Sources) else ()))
-
-
 def bare(kinds: Kinds) -> Iterator[dict[str, Any]]:
-    """The kinds that a word is enough for, each with its meaning."""
-    for name in () if isinstance(kinds, Sources) else kinds.table:
+    """The kinds that a bare word stands for: those without required options."""
+    for name in kinds.table:
         model = kinds.model(name)
         required = [key for key, field in model.model_fields.items() if field.is_required()]
         if required == ["type"]:
             yield {"type": "string", "const": name, "description": headline(model)}
 
 
-def described(model: type[BaseModel], definitions: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a model; those that it refers to join the definitions."""
+def model_schema(model: type[BaseModel], definitions: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a model; the models that it refers to are added to the definitions."""
     found = model.model_json_schema()
     inner = {one.__name__: one for one in models([model])}
-    definitions |= {name: explained(part, inner[name]) for name, part in found.pop("$defs", {}).items()}
-    if model is Table:
+    definitions |= {name: with_texts(part, inner[name]) for name, part in found.pop("$defs", {}).items()}
+    if model is BundledTable:
         found["properties"]["name"]["enum"] = tables.names()
-    return explained(found, model)
+    return with_texts(found, model)
 
 
 def models(parts: Iterable[Any]) -> Iterator[type[BaseModel]]:
-    """The models among types, and those inside of them."""
+    """The models among these types and, at any depth, in their fields."""
     for part in parts:
         if isinstance(part, type) and issubclass(part, BaseModel):
             yield part
@@ -78,8 +73,8 @@ def models(parts: Iterable[Any]) -> Iterator[type[BaseModel]]:
         yield from models(get_args(part))
 
 
-def explained(found: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
-    """The schema with the text of each option, and without what editors have no use for."""
+def with_texts(found: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
+    """The schema with a description of each option, without what editors do not need."""
     found["description"] = headline(model)
     for name, option in found.get("properties", {}).items():
         field = model.model_fields[name]
@@ -90,7 +85,7 @@ def explained(found: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
 
 
 def texts(parts: Iterable[Any]) -> Iterator[str]:
-    """What annotations say of an option: ``Annotated[…, doc("…")]``."""
+    """The descriptions in annotations: ``Annotated[…, doc("…")]``."""
     for part in parts:
         if isinstance(text := getattr(part, "documentation", None), str):
             yield text
@@ -98,12 +93,12 @@ def texts(parts: Iterable[Any]) -> Iterator[str]:
 
 
 def headline(model: type[BaseModel]) -> str:
-    """The first line of what a model describes."""
+    """The first line of the docstring that a model has."""
     return (inspect.getdoc(model) or "").partition("\n")[0].replace("``", "")
 
 
 def tidy(part: Any) -> Any:
-    """Kinds become references to them; the titles that pydantic makes of names go."""
+    """The schema with references to kinds, without the titles that pydantic derives from names."""
     if isinstance(part, list):
         return [tidy(item) for item in part]
     if not isinstance(part, dict):

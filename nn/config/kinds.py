@@ -1,4 +1,4 @@
-"""Kinds of layers, losses, optimisers and the like: pydantic models derived from their signatures.
+"""Kinds of layers, losses, optimizers and the like, as pydantic models derived from their signatures.
 
 The options of each are declared once, with types, ranges and defaults, on the class or function.
 """
@@ -7,35 +7,26 @@ import functools
 import inspect
 import operator
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import doc
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    create_model,
-    model_validator,
-)
-from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidatorFunctionWrapHandler, create_model
+from pydantic_core import CoreSchema, core_schema
 
+from nn.config.options import Options, brief, error_at
 from nn.initializers import INITIALIZERS, Initializer
 from nn.layers import LAYERS
-from nn.layers import base as layer
 from nn.layers.activations import ACTIVATIONS
-from nn.layers.dense import Dense
+from nn.layers.base import Layer
 from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS
 from nn.schedules import SCHEDULES, Schedule
 from nn.training.iterations import SECOND_ORDER
-from nn.validation import Checked, IncompatibleError, suggest
+from nn.validation import Checked, suggest
 
-WORDS = {
+TYPE_ALIASES = {
     "logistic": "sigmoid",
     "identity": "linear",
     "swish": "silu",
@@ -59,98 +50,24 @@ WORDS = {
     "onecycle": "one_cycle",
     "plateau": "reduce_on_plateau",
 }
-"""Other words for types, and the standard ones that a resolved configuration shows."""
-KEYS = {"lr": "learning_rate"}
+"""Other words for types, and the standard ones that a resolved configuration has."""
+KEY_ALIASES = {"lr": "learning_rate"}
 
 
-def shown(value: Any) -> str:
-    """A value as a message has it: never longer than a line."""
-    if isinstance(value, dict | list):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    if value is None or isinstance(value, bool):
-        return "nothing" if value is None else str(value).lower()
-    return cut(repr(value))
-
-
-def cut(text: str) -> str:
-    """A text, or the beginning of a long one."""
-    return text if len(text) <= 60 else f"{text[:50]}… ({len(text):,} characters)"
-
-
-def at(key: str, message: str, value: Any) -> ValidationError:
-    """A mistake of a mapping that one of its keys is to blame for."""
-    mistake = PydanticCustomError("at_key", "{message}", {"message": message})
-    return ValidationError.from_exception_data("", [InitErrorDetails(type=mistake, loc=(key,), input=value)])
-
-
-class Strict(BaseModel):
-    """A mapping with these keys and no others, of exactly these types."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class Described(Strict):
-    """The options of a class or function."""
-
-    describes: ClassVar[Callable[..., Any] | None] = None
-    takes: ClassVar[tuple[str, ...]] = ()
-
-    def arguments(self) -> dict[str, Any]:
-        """What the class or function is called with."""
-        return {name: made(getattr(self, name)) for name in self.takes}
-
-    def make(self, **more: Any) -> Any:
-        """The object that these options describe, or what the function returns for them."""
-        assert self.describes is not None, "only a base class describes nothing"
-        return self.describes(**self.arguments(), **more)
-
-    @model_validator(mode="after")
-    def can_be_made(self) -> Self:
-        """The class has no objection to its options together, as nesterov without momentum."""
-        if isinstance(self.describes, type):
-            try:
-                self.make()
-            except IncompatibleError as error:
-                raise at(error.argument, str(error), self) from None
-        return self
-
-
-def made(value: Any) -> Any:
-    """The object or the layers that a value describes, or the value itself."""
-    if isinstance(value, list) and all(isinstance(item, Described) for item in value):
-        return list(make_layers(value))
-    return value.make() if isinstance(value, Described) else value
-
-
-def make_layers(layers: Iterable[Described], start: Initializer | None = None) -> Iterator[layer.Layer]:
-    """The layers of a network; a dense layer with an activation is two.
-
-    Dense layers that do not say how they start do so as ``start`` says, where it does.
-    """
-    for options in layers:
-        made = options.make()
-        for inner in layer.every([made]):
-            if isinstance(inner, Dense) and inner.initializer is None:
-                inner.initializer = start
-        yield made
-        if activation := getattr(options, "activation", None):
-            yield activation.make()
-
-
-def described(
+def options_model(
     kind: str,
     subject: Callable[..., Any],
     /,
-    base: type[Described] = Described,
+    base: type[Options] = Options,
     without: tuple[str, ...] = ("inputs", "seed"),
     **more: Any,
-) -> type[Described]:
-    """The model of a class's or function's options and of ``more`` fields.
+) -> type[Options]:
+    """The model of the parameters of a class or function, and of ``more`` fields.
 
-    Options ``without`` a place in it are decided by other parts of a configuration.
+    Parameters in ``without`` are left out: other parts of a configuration give them.
     """
     options: dict[str, Any] = {
-        p.name: (in_yaml(p.annotation), ... if p.default is p.empty else p.default)
+        p.name: (yaml_type(p.annotation), ... if p.default is p.empty else p.default)
         for p in inspect.signature(subject).parameters.values()
         if p.name not in without
     }
@@ -159,35 +76,31 @@ def described(
     return model
 
 
-def either(choices: Iterable[Any]) -> Any:
-    """The union of types."""
-    return functools.reduce(operator.or_, choices)
-
-
-def in_yaml(annotation: Any) -> Any:
-    """The type of an option as it stands in YAML: an object becomes a mapping."""
+def yaml_type(annotation: Any) -> Any:
+    """The type that a parameter has in YAML: an object becomes a mapping of its options."""
     if get_origin(annotation) is Annotated:
         inner, *more = get_args(annotation)
-        return Annotated[in_yaml(inner), *more]
+        return Annotated[yaml_type(inner), *more]
     if Schedule in get_args(annotation):
         number, _ = get_args(annotation)
         return Annotated[number, SCHEDULE_KINDS]
     if get_origin(annotation) in (Union, types.UnionType):
-        return either(in_yaml(choice) for choice in get_args(annotation))
-    if annotation == list[layer.Layer]:
+        return functools.reduce(operator.or_, map(yaml_type, get_args(annotation)))
+    if annotation == list[Layer]:
         return list[LayerConfig]
     if annotation is Initializer:
-        return Annotated[Described, INITIALIZER_KINDS]
+        return Annotated[Options, INITIALIZER_KINDS]
     if isinstance(annotation, type) and issubclass(annotation, Checked):
-        return described(annotation.__name__, annotation)
+        return options_model(annotation.__name__, annotation)
     return annotation
 
 
 class Kinds:
-    """One of several kinds, told apart by ``type``; a bare word is a kind with its defaults.
+    """A choice between kinds, told apart by ``type``; a bare word is a kind with its defaults.
 
-    The model of a kind is made when a configuration first names it: a process meets few of them. As
-    pydantic sees it, a mapping is validated by a function, so the places of mistakes are plain keys.
+    The model of a kind is made when a configuration first names it, as most processes need few of them.
+    The choice is a validator function and not a union of pydantic's, which would put tags into the paths
+    of errors.
     """
 
     def __init__(
@@ -197,72 +110,77 @@ class Kinds:
         more: Mapping[str, Callable[[], dict[str, Any]]] = MappingProxyType({}),
     ):
         self.name, self.table, self.more = name, table, more
-        self.model = functools.cache(self.described)
+        self.model = functools.cache(self.make_model)
 
-    def described(self, kind: str) -> type[Described]:
-        """The model of a kind."""
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The kinds that a mapping may be."""
+        return tuple(self.table)
+
+    def make_model(self, kind: str) -> type[Options]:
+        """Make the model of a kind; ``model`` makes each once."""
         more = self.more.get(kind, dict)()
-        return described(
+        return options_model(
             kind, self.table[kind], type=(Annotated[Literal[kind], doc("Which kind it is.")], ...), **more
         )
 
-    def chosen(self, value: Any) -> type[Described] | None:
-        """The model of what a value names, where it names one."""
+    def model_of(self, value: Any) -> type[Options] | None:
+        """The model of the kind that a value names; None where it names no known kind."""
         kind = value.get("type") if isinstance(value, dict) else value
-        kind = WORDS.get(kind, kind) if isinstance(kind, str) else None
+        kind = TYPE_ALIASES.get(kind, kind) if isinstance(kind, str) else None
         return self.model(kind) if kind in self.table else None
 
-    def __call__(self, value: Any) -> Described:
-        """The options that a value holds; raises ValueError or ValidationError."""
-        if isinstance(value, Described):
+    def __call__(self, value: Any) -> Options:
+        """The options in a value; raises ValueError or ValidationError."""
+        if isinstance(value, Options):
             return value
-        value = standard(value, tuple(self.table))
+        value = standardize(value, self.names)
         return self.model(value["type"]).model_validate(value)
 
-    def besides(self, value: Any, number: ValidatorFunctionWrapHandler) -> Any:
-        """One of the kinds where there is a mapping or a word for one, else what may stand in its place."""
-        named = isinstance(value, str) and WORDS.get(value, value) in self.table
-        return self(value) if named or isinstance(value, dict | Described) else number(value)
+    def or_plain(self, value: Any, plain: ValidatorFunctionWrapHandler) -> Any:
+        """Options where a value is a mapping or names a kind, else what the field takes besides."""
+        named = isinstance(value, str) and TYPE_ALIASES.get(value, value) in self.table
+        return self(value) if named or isinstance(value, dict | Options) else plain(value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        if isinstance(source, type) and issubclass(source, Described):
+        if isinstance(source, type) and issubclass(source, Options):
             return core_schema.no_info_plain_validator_function(self)
         anything = core_schema.simple_ser_schema("any")
         return core_schema.no_info_wrap_validator_function(
-            self.besides, handler(source), serialization=anything
+            self.or_plain, handler(source), serialization=anything
         )
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        reference = {"kinds": self.name}  # nn.config.json_schema puts them in
+        reference = {"kinds": self.name}  # nn.config.json_schema replaces it
         inner = schema.get("schema")
         return {"anyOf": [handler(inner), reference]} if inner else reference
 
 
-def standard(value: Any, known: tuple[str, ...]) -> Any:
-    """A kind as a mapping in standard words."""
+def standardize(value: Any, known: tuple[str, ...]) -> Any:
+    """The options of a kind as a mapping, aliases replaced by the standard words."""
     is_word = isinstance(value, str)
     if is_word:
         value = {"type": value}
     if not isinstance(value, dict):
-        raise ValueError(f"expected one of: {', '.join(known)}; got {shown(value)}")
-    for alias, key in KEYS.items():
+        raise ValueError(f"expected one of: {', '.join(known)}; got {brief(value)}")
+    for alias, key in KEY_ALIASES.items():
         if alias in value and key in value:
-            raise at(alias, f"'{alias}' and '{key}' are the same; expected one of them", value)
-    value = {KEYS.get(key, key): content for key, content in value.items()}
+            raise error_at(alias, f"'{alias}' and '{key}' are the same; expected one of them", value)
+    value = {KEY_ALIASES.get(key, key): content for key, content in value.items()}
     if "type" not in value:
         raise ValueError(f"'type' is missing; {suggest('', known)}")
     word = value["type"]
-    kind = WORDS.get(word, word) if isinstance(word, str) else None
+    kind = TYPE_ALIASES.get(word, word) if isinstance(word, str) else None
     if kind not in known:
         named = (
-            f"unknown type {shown(word)}" if isinstance(word, str) else f"expected a type, got {shown(word)}"
+            f"unknown type {brief(word)}" if isinstance(word, str) else f"expected a type, got {brief(word)}"
         )
         message = f"{named}; {suggest(str(word)[:60], known)}"
-        raise ValueError(message) if is_word else at("type", message, value)
+        raise ValueError(message) if is_word else error_at("type", message, value)
     return value | {"type": kind}
 
 
-ACTIVATION = "What follows: the same as a layer of its own after this one."
+ACTIVATION = "The activation that follows, the same as a layer of its own after this one."
 ACTIVATION_KINDS = Kinds("activation", ACTIVATIONS)
 LAYER_KINDS = Kinds(
     "layer",
@@ -274,7 +192,7 @@ SCHEDULE_KINDS = Kinds("schedule", SCHEDULES)
 LOSS_KINDS = Kinds("loss", LOSSES)
 OPTIMIZER_KINDS = Kinds("optimizer", {**OPTIMIZERS, **SECOND_ORDER})
 
-ActivationConfig = Annotated[Described, ACTIVATION_KINDS]
-LayerConfig = Annotated[Described, LAYER_KINDS]
-LossConfig = Annotated[Described, LOSS_KINDS]
-OptimizerConfig = Annotated[Described, OPTIMIZER_KINDS]
+ActivationConfig = Annotated[Options, ACTIVATION_KINDS]
+LayerConfig = Annotated[Options, LAYER_KINDS]
+LossConfig = Annotated[Options, LOSS_KINDS]
+OptimizerConfig = Annotated[Options, OPTIMIZER_KINDS]

@@ -10,11 +10,12 @@ import yaml
 from pydantic import ValidationError
 
 from nn.config import source
-from nn.config.kinds import KEYS
+from nn.config.data import DataFile, DataSection
+from nn.config.kinds import KEY_ALIASES
 from nn.config.locations import ConfigError, Mistake
 from nn.config.messages import explain
 from nn.config.overrides import override
-from nn.config.schema import Config, File, Shares
+from nn.config.schema import Config
 from nn.schedules import ReduceOnPlateau
 
 MAX_REPORTS = 10_000
@@ -38,14 +39,14 @@ def load(config: str | Mapping[str, Any], settings: Sequence[str] = ()) -> Confi
     folder, found = find(config)
     override(found, settings)
     here = {setting.partition("=")[0] for setting in settings} & {"data", "data.file"}
-    found.places.aliases = {standard: word for word, standard in KEYS.items()}
+    found.places.aliases = {standard: word for word, standard in KEY_ALIASES.items()}
     try:
         checked = Config.model_validate(found.data)
     except ValidationError as error:
         raise ConfigError(*found.mistakes, *explain(error, Config, found.data), places=found.places) from None
     if found.mistakes:
         raise ConfigError(*found.mistakes, places=found.places)
-    checked.stands_in(found.places)
+    checked.remember_places(found.places)
     try:
         return resolve(checked, Path.cwd() if here else folder)
     except RuntimeError as error:  # ~nobody
@@ -65,7 +66,7 @@ def find(config: str | Mapping[str, Any]) -> tuple[Path, source.Source]:
 def resolve(config: Config, folder: Path) -> Config:
     """The same experiment wherever its configuration stands: with absolute paths, nothing implied."""
     update: dict[str, Any] = {}
-    if isinstance(config.data, File):
+    if isinstance(config.data, DataFile):
         path = folder / Path(config.data.file).expanduser()
         update["data"] = config.data.model_copy(update={"file": str(path.absolute())})
     training: Any = config.training
@@ -97,5 +98,5 @@ def tidy(value: Any) -> Any:
         return value
     if list(value) == ["type"]:
         return value["type"]
-    keys = sorted(value, key=lambda key: (key in Shares.model_fields) - (key in FIRST))
+    keys = sorted(value, key=lambda key: (key in DataSection.model_fields) - (key in FIRST))
     return {key: tidy(value[key]) for key in keys}

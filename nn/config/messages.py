@@ -5,8 +5,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from nn.config.kinds import KEYS, Kinds, shown
+from nn.config.kinds import KEY_ALIASES, Kinds
 from nn.config.locations import Mistake, Path, dotted
+from nn.config.options import brief
 from nn.config.source import LARGEST
 from nn.validation import suggest
 
@@ -45,7 +46,7 @@ def _explain(error: dict[str, Any], schema: type[BaseModel], data: Any) -> Mista
         model = _model(around, schema, data)
         keys = [field for field in model.model_fields if field != "type"] if model else []
         having, key = dotted(around) or "a configuration", str(path[-1])
-        return Mistake(path, f"{having} has no key {shown(key)}; {suggest(key, keys)}", at_key=True)
+        return Mistake(path, f"{having} has no key {brief(key)}; {suggest(key, keys)}", at_key=True)
     if kind == "missing":
         return Mistake(path, f"{name} is missing")
     if kind == "at_key":  # the message says which
@@ -59,7 +60,7 @@ def _explain(error: dict[str, Any], schema: type[BaseModel], data: Any) -> Mista
             expected = f"{words} {error['ctx'][limit]:g}"
         if kind == "int_type" and isinstance(error["input"], float) and abs(error["input"]) > LARGEST:
             expected += f" of at most {LARGEST}"
-        problem = f"expected {expected}, got {shown(error['input'])}"
+        problem = f"expected {expected}, got {brief(error['input'])}"
     return Mistake(path, f"{name}: {problem}" if name else problem)
 
 
@@ -74,14 +75,14 @@ def _model(path: Path, schema: type[BaseModel], data: Any) -> type[BaseModel] | 
             field = model.model_fields.get(part) if model else None
             found = next(_kinds([*field.metadata, field.annotation]), None) if field else None
         data = _inside(data, part)
-        model = found.chosen(data) if isinstance(found, Kinds) else found
+        model = found.model_of(data) if isinstance(found, Kinds) else found
     return model
 
 
 def _inside(data: Any, part: str | int) -> Any:
     """What stands at a key, or at the other word for it."""
     if isinstance(data, dict):
-        words = (part, *(alias for alias, key in KEYS.items() if key == part))
+        words = (part, *(alias for alias, key in KEY_ALIASES.items() if key == part))
         return next((data[word] for word in words if word in data), None)
     return data[part] if isinstance(data, list) and isinstance(part, int) else None
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from nn.config.schema import File, Shares, Table
+from nn.config.data import BundledTable, DataFile, DataSection
 from nn.data import tables
 from nn.data.arrays import read_npz
 from nn.data.dataset import Dataset, hold_out, outputs_for
@@ -18,13 +18,13 @@ from nn.training.batches import balanced
 from nn.validation import IncompatibleError, suggest
 
 
-def read(data: Shares, rule: Rule, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:
+def read(data: DataSection, rule: Rule, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:
     """The samples that the data options name, and the test share of a file that brings its own.
 
     The rule decides what the target of a file means, unless the options say so.
     """
-    if not isinstance(data, File):
-        dataset: Dataset = tables.load(data.name) if isinstance(data, Table) else data.make(seed=rng)
+    if not isinstance(data, DataFile):
+        dataset: Dataset = tables.load(data.name) if isinstance(data, BundledTable) else data.make(seed=rng)
         if data.task is None:
             return dataset, None
         return dataset.classified() if data.task == "classification" else dataset.numbered(), None
@@ -84,7 +84,7 @@ def class_weights(
     return {labels.index(label): weight for label, weight in chosen.items()}
 
 
-def share_out(data: Shares, rule: Rule, rng: np.random.Generator) -> dict[str, Dataset]:
+def share_out(data: DataSection, rule: Rule, rng: np.random.Generator) -> dict[str, Dataset]:
     """The samples in shares, for training, validation and test; each share is one of the whole."""
     dataset, test = read(data, rule, rng)
     training = dataset
@@ -111,7 +111,7 @@ def split_off(rest: Dataset, share: float, whole: int, rng: np.random.Generator)
     return hold_out(rest, share * whole / len(rest), rng)
 
 
-def fit(data: Shares, training: Dataset) -> Scaling | None:
+def fit(data: DataSection, training: Dataset) -> Scaling | None:
     """The scaling of inputs that the data options ask for, fitted on the training share."""
     if data.scale is None:
         return None

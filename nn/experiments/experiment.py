@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from nn.config.kinds import make_layers
+from nn.config.options import make_layers
 from nn.config.schema import Config
 from nn.data.dataset import Dataset
 from nn.engine.program import listing

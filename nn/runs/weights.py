@@ -8,8 +8,10 @@ from annotated_types import Len
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from nn.config import kinds, schema
+from nn.config.kinds import LossConfig
 from nn.config.messages import explain
+from nn.config.options import Section, make_layers
+from nn.config.schema import ModelSection
 from nn.data.dataset import Dataset
 from nn.data.scaling import Scaling
 from nn.experiments.experiment import Experiment
@@ -22,11 +24,11 @@ MISFITS = (KeyError, ValueError, TypeError, OverflowError, MemoryError)
 """What a description of something else raises when a model is made of it."""
 
 
-class Description(kinds.Strict):
+class Description(Section):
     """What a model file says of its arrays."""
 
-    model: schema.ModelSection
-    loss: kinds.LossConfig
+    model: ModelSection
+    loss: LossConfig
     inputs: Annotated[list[str], Len(1)]
     targets: Annotated[list[str], Len(1)]
     classes: list[str | int | float] | None = None
@@ -64,7 +66,7 @@ def load(run: str | Path) -> Model:
 
 def restored(arrays: archive.Arrays, description: Description) -> Model:
     """The model of a file's arrays; raises one of ``MISFITS`` where they do not fit what it says of them."""
-    loss, layers = description.loss.make(), kinds.make_layers(description.model.layers)
+    loss, layers = description.loss.make(), make_layers(description.model.layers)
     parameters = arrays["parameters"]
     precision: Any = parameters.dtype.name
     inputs, targets = tuple(description.inputs), tuple(description.targets)

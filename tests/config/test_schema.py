@@ -9,8 +9,9 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from nn.config import kinds, schema
-from nn.config.kinds import Described
+from nn.config.data import DataConfig
 from nn.config.messages import explain
+from nn.config.options import Options
 from nn.config.source import parse
 from nn.data.toy import GENERATORS
 from nn.initializers import INITIALIZERS
@@ -30,16 +31,16 @@ from nn.validation import IncompatibleError
 PARTS = {
     "Layer": schema.LayerConfig,
     "Optimizer": schema.OptimizerConfig,
-    "Training": schema.Training,
-    "Data": schema.Data,
+    "Training": schema.TrainingSection,
+    "Data": DataConfig,
 }
 KINDS: list[tuple[Any, dict[str, Any]]] = [
     (schema.LayerConfig, {**LAYERS, **ACTIVATIONS}),
     (schema.LossConfig, LOSSES),
     (schema.OptimizerConfig, {**OPTIMIZERS, **SECOND_ORDER}),
-    (Annotated[Described, kinds.INITIALIZER_KINDS], INITIALIZERS),
-    (Annotated[Described, kinds.SCHEDULE_KINDS], SCHEDULES),
-    (schema.Data, GENERATORS),
+    (Annotated[Options, kinds.INITIALIZER_KINDS], INITIALIZERS),
+    (Annotated[Options, kinds.SCHEDULE_KINDS], SCHEDULES),
+    (DataConfig, GENERATORS),
 ]
 SUBJECTS = [(kind, name, subject) for kind, table in KINDS for name, subject in table.items()]
 REQUIRED: dict[str, dict[str, Any]] = {
@@ -57,7 +58,7 @@ ELSEWHERE = {"inputs", "seed"}
 """Options that other parts of a configuration decide."""
 
 
-def model(kind: Any, name: str) -> type[Described]:
+def model(kind: Any, name: str) -> type[Options]:
     """The model of this name among kinds."""
     return get_args(kind)[1].model(name)
 
@@ -68,7 +69,7 @@ def signature(subject: Any) -> dict[str, Any]:
     return {key: parameter.default for key, parameter in parameters.items() if key not in ELSEWHERE}
 
 
-def options_of(model: type[Described]) -> dict[str, Any]:
+def options_of(model: type[Options]) -> dict[str, Any]:
     """The options that a model takes, with their defaults."""
     required = inspect.Parameter.empty
     found = {key: model.model_fields[key] for key in model.takes}
@@ -119,11 +120,11 @@ def test_training_takes_what_train_takes():
     data = {"network", "loss", "optimizer", "x", "y", "validation", "classification", "state"}
     data |= {"sample_weight", "class_weight"}  # a column of the data, and labels for numbers
     taken = signature(train)
-    assert options_of(schema.Training) == {name: taken[name] for name in taken.keys() - data}
+    assert options_of(schema.TrainingSection) == {name: taken[name] for name in taken.keys() - data}
 
 
 def test_nested_options_become_objects():
-    training = TypeAdapter(schema.Training).validate_python(
+    training = TypeAdapter(schema.TrainingSection).validate_python(
         {"epochs": 5, "stop_at": {"loss": 0.1}, "early_stopping": {"patience": 2}}
     )
     made = training.arguments()
@@ -256,7 +257,8 @@ def test_an_objection_of_a_class_stands_at_the_option_that_it_names_whatever_it_
 
 def test_all_mistakes_are_told_each_once():
     found = mistakes(
-        {"epochs": 0, "batch_size": 0, "shuffle": 1, "early_stopping": {"patience": 0}}, schema.Training
+        {"epochs": 0, "batch_size": 0, "shuffle": 1, "early_stopping": {"patience": 0}},
+        schema.TrainingSection,
     )
     assert [one.partition(":")[0] for one in found] == [
         "part.epochs", "part.batch_size", "part.shuffle", "part.early_stopping.patience",
@@ -282,7 +284,7 @@ def test_other_words_mean_the_standard_ones(kind, word, standard):
 
 def test_every_other_word_means_a_kind_that_there_is():
     known = {**ACTIVATIONS, **LOSSES, **INITIALIZERS, **OPTIMIZERS, **SCHEDULES}
-    assert set(kinds.WORDS.values()) <= known.keys()
+    assert set(kinds.TYPE_ALIASES.values()) <= known.keys()
 
 
 def test_a_learning_rate_is_a_number_or_a_schedule():
