@@ -9,44 +9,44 @@ if TYPE_CHECKING:  # a line each; nn.catalog reads these lines
     from nn.data.tables import load_dataset as load_dataset
     from nn.gradcheck.comparison import GradientCheck as GradientCheck
     from nn.gradcheck.gradients import check_gradients as check_gradients
-    from nn.initializers import GlorotNormal as GlorotNormal
-    from nn.initializers import GlorotUniform as GlorotUniform
-    from nn.initializers import HeNormal as HeNormal
-    from nn.initializers import HeUniform as HeUniform
-    from nn.initializers import Initializer as Initializer
-    from nn.initializers import LeCunNormal as LeCunNormal
-    from nn.initializers import LeCunUniform as LeCunUniform
-    from nn.initializers import NguyenWidrow as NguyenWidrow
-    from nn.initializers import Normal as Normal
-    from nn.initializers import Orthogonal as Orthogonal
-    from nn.initializers import Uniform as Uniform
-    from nn.initializers import Zeros as Zeros
-    from nn.layers.activations import ELU as ELU
-    from nn.layers.activations import GELU as GELU
-    from nn.layers.activations import SELU as SELU
-    from nn.layers.activations import HardSigmoid as HardSigmoid
-    from nn.layers.activations import LeakyReLU as LeakyReLU
-    from nn.layers.activations import Linear as Linear
-    from nn.layers.activations import ReLU as ReLU
-    from nn.layers.activations import Sigmoid as Sigmoid
-    from nn.layers.activations import SiLU as SiLU
-    from nn.layers.activations import Softmax as Softmax
-    from nn.layers.activations import Softplus as Softplus
-    from nn.layers.activations import Softsign as Softsign
-    from nn.layers.activations import Tanh as Tanh
+    from nn.initializers.base import Initializer as Initializer
+    from nn.initializers.fixed_scale import Normal as Normal
+    from nn.initializers.fixed_scale import Uniform as Uniform
+    from nn.initializers.fixed_scale import Zeros as Zeros
+    from nn.initializers.nguyen_widrow import NguyenWidrow as NguyenWidrow
+    from nn.initializers.orthogonal import Orthogonal as Orthogonal
+    from nn.initializers.variance_scaling import GlorotNormal as GlorotNormal
+    from nn.initializers.variance_scaling import GlorotUniform as GlorotUniform
+    from nn.initializers.variance_scaling import HeNormal as HeNormal
+    from nn.initializers.variance_scaling import HeUniform as HeUniform
+    from nn.initializers.variance_scaling import LeCunNormal as LeCunNormal
+    from nn.initializers.variance_scaling import LeCunUniform as LeCunUniform
+    from nn.layers.activations.linear import Linear as Linear
+    from nn.layers.activations.rectifiers import ELU as ELU
+    from nn.layers.activations.rectifiers import GELU as GELU
+    from nn.layers.activations.rectifiers import SELU as SELU
+    from nn.layers.activations.rectifiers import LeakyReLU as LeakyReLU
+    from nn.layers.activations.rectifiers import ReLU as ReLU
+    from nn.layers.activations.rectifiers import SiLU as SiLU
+    from nn.layers.activations.rectifiers import Softplus as Softplus
+    from nn.layers.activations.sigmoids import HardSigmoid as HardSigmoid
+    from nn.layers.activations.sigmoids import Sigmoid as Sigmoid
+    from nn.layers.activations.sigmoids import Softsign as Softsign
+    from nn.layers.activations.sigmoids import Tanh as Tanh
+    from nn.layers.activations.softmax import Softmax as Softmax
     from nn.layers.base import Layer as Layer
     from nn.layers.dense import Dense as Dense
     from nn.layers.dropout import Dropout as Dropout
     from nn.layers.normalization import LayerNorm as LayerNorm
     from nn.layers.shortcut import Shortcut as Shortcut
-    from nn.losses import BinaryCrossEntropy as BinaryCrossEntropy
-    from nn.losses import CategoricalCrossEntropy as CategoricalCrossEntropy
-    from nn.losses import Hinge as Hinge
-    from nn.losses import Huber as Huber
-    from nn.losses import LogCosh as LogCosh
-    from nn.losses import Loss as Loss
-    from nn.losses import MeanAbsoluteError as MeanAbsoluteError
-    from nn.losses import MeanSquaredError as MeanSquaredError
+    from nn.losses.base import Loss as Loss
+    from nn.losses.classification import BinaryCrossEntropy as BinaryCrossEntropy
+    from nn.losses.classification import CategoricalCrossEntropy as CategoricalCrossEntropy
+    from nn.losses.classification import Hinge as Hinge
+    from nn.losses.regression import Huber as Huber
+    from nn.losses.regression import LogCosh as LogCosh
+    from nn.losses.regression import MeanAbsoluteError as MeanAbsoluteError
+    from nn.losses.regression import MeanSquaredError as MeanSquaredError
     from nn.model import Model as Model
     from nn.network import Sequential as Sequential
     from nn.optimizers.adaptive import Adadelta as Adadelta
@@ -71,13 +71,13 @@ if TYPE_CHECKING:  # a line each; nn.catalog reads these lines
     from nn.runs.running import resume as resume
     from nn.runs.running import run as run
     from nn.runs.weights import load as load
-    from nn.schedules import Constant as Constant
-    from nn.schedules import CosineDecay as CosineDecay
-    from nn.schedules import ExponentialDecay as ExponentialDecay
-    from nn.schedules import OneCycle as OneCycle
-    from nn.schedules import ReduceOnPlateau as ReduceOnPlateau
-    from nn.schedules import Schedule as Schedule
-    from nn.schedules import StepDecay as StepDecay
+    from nn.schedules.base import Schedule as Schedule
+    from nn.schedules.decay import Constant as Constant
+    from nn.schedules.decay import CosineDecay as CosineDecay
+    from nn.schedules.decay import ExponentialDecay as ExponentialDecay
+    from nn.schedules.decay import OneCycle as OneCycle
+    from nn.schedules.decay import StepDecay as StepDecay
+    from nn.schedules.plateau import ReduceOnPlateau as ReduceOnPlateau
     from nn.training.history import History as History
     from nn.training.history import fit as fit
     from nn.training.loop import EngineError as EngineError

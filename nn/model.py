@@ -13,7 +13,7 @@ from nn.data.frames import raw_inputs
 from nn.data.labels import Label, agree, as_array
 from nn.data.scaling import Scaling
 from nn.display import Markup, tag
-from nn.losses import Loss
+from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training.objective import Metrics, Objective, predicted_class
 from nn.validation import IncompatibleError, blame

@@ -17,7 +17,9 @@ from nn.arrays import Array
 from nn.display import Markup, html_table, table, tag
 from nn.layers.base import Chain, Layer, every, forward
 from nn.layers.description import describe, describe_layers, layer_rows
-from nn.losses import LOSSES, Loss, MeanSquaredError
+from nn.losses import LOSSES
+from nn.losses.base import Loss
+from nn.losses.regression import MeanSquaredError
 from nn.random import as_array, generator
 from nn.storage import archive
 from nn.validation import check

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from nn import Dense, MeanSquaredError, Sequential, Sigmoid, Tanh
 from nn.arrays import Array
-from nn.layers.activations import sigmoid
+from nn.layers.activations.sigmoids import sigmoid
 from nn.layers.base import Layer
 from nn.plots import style
 from nn.plots.activation import draw_activation

@@ -25,10 +25,10 @@ from nn.arrays import Array
 from nn.gradcheck.arithmetic import COARSENESS, rounding, unchanged
 from nn.gradcheck.gradients import Problem, quiet
 from nn.gradcheck.samples import Samples
-from nn.layers.activations import ACTIVATIONS
+from nn.layers import ACTIVATIONS
 from nn.layers.base import Layer
 from nn.losses import LOSSES
-from nn.optimizers import Optimizer
+from nn.optimizers.base import Optimizer
 
 SCALES = tuple(10.0**power for power in range(-8, 9, 2))
 STATES = ("untrained", "trained", "at the minimum")

@@ -21,7 +21,7 @@ from nn import (
     Zeros,
 )
 from nn.initializers import INITIALIZERS
-from nn.layers.activations import ACTIVATIONS
+from nn.layers import ACTIVATIONS
 from tests import judges
 from tests.judges import agree
 

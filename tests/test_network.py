@@ -12,7 +12,7 @@ from nn import (
     Softmax,
     Tanh,
 )
-from nn.layers.activations import ACTIVATIONS
+from nn.layers import ACTIVATIONS
 from nn.losses import LOSSES
 from tests.gradients import (
     backpropagated,

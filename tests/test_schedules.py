@@ -18,7 +18,7 @@ KINDS = [
 
 
 def test_every_schedule_has_its_row_here():
-    assert [type(schedule) for schedule in KINDS] == list(SCHEDULES.values())
+    assert {type(schedule) for schedule in KINDS} == {*SCHEDULES.values()}
 
 
 def rates(schedule, steps=STEPS):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy
 
-from nn.layers.activations import Sigmoid, sigmoid
+from nn.layers.activations.sigmoids import Sigmoid, sigmoid
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "sigmoid.md").read_text(encoding="utf-8")
@@ -105,7 +105,7 @@ def test_what_it_says_of_saturation_holds():
 
 def test_what_it_quotes_of_the_source_stands_there():
     (quoted,) = re.findall(r"```python\n(.*?)\n```", PAGE, re.DOTALL)
-    assert quoted in (ROOT / "nn" / "layers" / "activations.py").read_text(encoding="utf-8")
+    assert quoted in (ROOT / "nn" / "layers" / "activations" / "sigmoids.py").read_text(encoding="utf-8")
 
 
 def test_its_pictures_are_there():

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from nn.catalog import public_kinds
 from nn.initializers import INITIALIZERS
-from nn.layers.activations import ACTIVATIONS
+from nn.layers import ACTIVATIONS
 from nn.losses import LOSSES
-from nn.optimizers import OPTIMIZERS
+from nn.optimizers.base import FirstOrder
 from tests.optimizers import test_reference as optimizers
 
+FIRST_ORDER = public_kinds(FirstOrder, "nn.optimizers")
 PAGE = (Path(__file__).parents[1] / "docs" / "verification.md").read_text(encoding="utf-8")
 
 
@@ -28,7 +30,7 @@ def judged(title):
         ("Initialisers", INITIALIZERS.keys() - {"nguyen_widrow"}),
         (
             "First-order optimisers",
-            {"irprop_minus", "rprop_plus", *(OPTIMIZERS.keys() - {"rprop"})},
+            {"irprop_minus", "rprop_plus", *(FIRST_ORDER.keys() - {"rprop"})},
         ),
         ("Schedules", {n for n, row in optimizers.TRAJECTORIES.items() if "rates" in row}),
     ],

@@ -102,7 +102,7 @@ def draw(
     """Write the picture asked for; returns its file."""
     from difflib import get_close_matches
 
-    from nn.layers.activations import ACTIVATIONS
+    from nn.layers import ACTIVATIONS
     from nn.plots.activation import draw_activation
     from nn.plots.curves import of_runs
     from nn.plots.kinds import KINDS

@@ -33,7 +33,7 @@ def command(
     """
     from nn.config.load import load
     from nn.experiments.experiment import Experiment
-    from nn.optimizers import FirstOrder
+    from nn.optimizers.base import FirstOrder
     from nn.trace.lesson import teach
     from nn.trace.pages import as_markdown, as_text
 

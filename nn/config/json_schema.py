@@ -11,7 +11,7 @@ from nn.config.data import DATA_KINDS, BundledTable
 from nn.config.kinds import Kinds
 from nn.config.schema import Config
 from nn.data import tables
-from nn.layers.activations import ACTIVATIONS
+from nn.layers import ACTIVATIONS
 
 ALL: tuple[Kinds, ...] = (
     DATA_KINDS,

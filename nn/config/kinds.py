@@ -16,14 +16,14 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidatorFuncti
 from pydantic_core import CoreSchema, core_schema
 
 from nn.config.options import Options, brief, error_at
-from nn.initializers import INITIALIZERS, Initializer
-from nn.layers import LAYERS
-from nn.layers.activations import ACTIVATIONS
+from nn.initializers import INITIALIZERS
+from nn.initializers.base import Initializer
+from nn.layers import ACTIVATIONS, LAYERS
 from nn.layers.base import Layer
 from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS
-from nn.schedules import SCHEDULES, Schedule
-from nn.training.iterations import SECOND_ORDER
+from nn.schedules import SCHEDULES
+from nn.schedules.base import Schedule
 from nn.validation import Checked, suggest
 
 TYPE_ALIASES = {
@@ -190,7 +190,7 @@ LAYER_KINDS = Kinds(
 INITIALIZER_KINDS = Kinds("initializer", INITIALIZERS)
 SCHEDULE_KINDS = Kinds("schedule", SCHEDULES)
 LOSS_KINDS = Kinds("loss", LOSSES)
-OPTIMIZER_KINDS = Kinds("optimizer", {**OPTIMIZERS, **SECOND_ORDER})
+OPTIMIZER_KINDS = Kinds("optimizer", OPTIMIZERS)
 
 ActivationConfig = Annotated[Options, ACTIVATION_KINDS]
 LayerConfig = Annotated[Options, LAYER_KINDS]

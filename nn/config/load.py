@@ -16,7 +16,7 @@ from nn.config.locations import ConfigError, Mistake
 from nn.config.messages import explain
 from nn.config.overrides import override
 from nn.config.schema import Config
-from nn.schedules import ReduceOnPlateau
+from nn.schedules.plateau import ReduceOnPlateau
 
 MAX_REPORTS = 10_000
 FIRST = ("type", "name", "file", "target", "units")

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from nn.initializers import Initializer
+from nn.initializers.base import Initializer
 from nn.layers.base import Layer, every
 from nn.layers.dense import Dense
 from nn.validation import IncompatibleError

@@ -13,7 +13,8 @@ from nn.data.files import read_csv
 from nn.data.labels import Column, Rule, Task
 from nn.data.scaling import Scaling, standard, to_range
 from nn.experiments.mistakes import part
-from nn.losses import BinaryCrossEntropy, Loss
+from nn.losses.base import Loss
+from nn.losses.classification import BinaryCrossEntropy
 from nn.training.batches import balanced
 from nn.validation import IncompatibleError, suggest
 

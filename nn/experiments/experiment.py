@@ -14,10 +14,10 @@ from nn.experiments.data import class_weights, fit, rule_for, share_out
 from nn.experiments.mistakes import Mistakes
 from nn.layers.base import Layer
 from nn.layers.dense import Dense
-from nn.losses import Loss
+from nn.losses.base import Loss
 from nn.model import Model
 from nn.network import Sequential
-from nn.optimizers import FirstOrder, Optimizer
+from nn.optimizers.base import FirstOrder, Optimizer
 from nn.optimizers.second_order.base import SecondOrder
 from nn.random import generator
 from nn.training import batches

@@ -13,7 +13,7 @@ from nn.gradcheck.comparison import GradientCheck, Row, compare
 from nn.gradcheck.gradients import in_double, quiet
 from nn.gradcheck.reference import Reference
 from nn.gradcheck.samples import drawn
-from nn.losses import Loss
+from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training.batches import Samples as Batches
 from nn.training.evaluations import Linearizing, Unmoved

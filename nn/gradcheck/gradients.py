@@ -17,7 +17,7 @@ from nn.gradcheck.comparison import GradientCheck, arrays, compare
 from nn.gradcheck.reference import METHODS, Method, suits_complex_step
 from nn.gradcheck.samples import Samples, drawn
 from nn.layers.base import Layer
-from nn.losses import Loss
+from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training.objective import Objective
 from nn.validation import checked

@@ -12,7 +12,7 @@ from nn.gradcheck.comparison import GradientCheck, compare
 from nn.gradcheck.gradients import Problem, quiet, suitable
 from nn.gradcheck.reference import METHODS, Reference
 from nn.gradcheck.samples import drawn
-from nn.losses import Loss
+from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training.evaluations import Linearizing
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.arrays import Array
-from nn.losses import Loss
+from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training import batches
 

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from nn.arrays import Array
-from nn.initializers import Initializer
+from nn.initializers.base import Initializer
 from nn.validation import Checked, check
 
 
@@ -61,6 +61,11 @@ class Layer(Checked):
     def noise(self) -> int:
         """How many random numbers it takes for each sample while training."""
         return 0
+
+    @property
+    def detail(self) -> str:
+        """What a table of layers shows beside the name of this one."""
+        return ""
 
     def draw(self, rng: np.random.Generator) -> Array:
         """Initial parameters for one network, as a flat vector ``(size,)``."""

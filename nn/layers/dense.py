@@ -7,7 +7,8 @@ import numpy as np
 from annotated_types import Ge, Gt, doc
 
 from nn.arrays import Array, within_norm
-from nn.initializers import GlorotUniform, Initializer
+from nn.initializers.base import Initializer
+from nn.initializers.variance_scaling import GlorotUniform
 from nn.layers.base import Layer
 from nn.random import generator
 from nn.validation import check

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
-from nn.initializers import INITIALIZERS, Initializer
+from nn.initializers import INITIALIZERS
+from nn.initializers.base import Initializer
 from nn.layers import LAYERS
-from nn.layers.activations import ACTIVATIONS
-from nn.layers.base import Layer
+from nn.layers.base import Activation, Layer
 from nn.layers.dense import Dense
-from nn.layers.dropout import Dropout
 
 
 def describe(item: object, kinds: Mapping[str, type]) -> dict[str, Any]:
@@ -21,7 +20,7 @@ def describe(item: object, kinds: Mapping[str, type]) -> dict[str, Any]:
     Raises ValueError for a kind of one's own, which a file has no name for.
 
     >>> from nn import LeakyReLU
-    >>> describe(LeakyReLU(), ACTIVATIONS)
+    >>> describe(LeakyReLU(), LAYERS)
     {'type': 'leaky_relu', 'slope': 0.01}
     """
     kind = next((name for name, kind in kinds.items() if type(item) is kind), None)
@@ -47,7 +46,7 @@ def plain(value: Any) -> Any:
 
 def describe_layers(layers: Sequence[Layer]) -> list[dict[str, Any]]:
     """Each layer of a network."""
-    return [describe(layer, LAYERS | ACTIVATIONS) for layer in layers]
+    return [describe(layer, LAYERS) for layer in layers]
 
 
 def layer_rows(layers: Sequence[Layer], x: Array) -> list[list[str]]:
@@ -62,19 +61,20 @@ def layer_rows(layers: Sequence[Layer], x: Array) -> list[list[str]]:
 def add_rows(layers: Sequence[Layer], x: Array, rows: list[list[str]], indent: str = "") -> None:
     """Add the rows of layers after these inputs, inner ones indented, activations beside dense layers."""
     for layer in layers:
-        kind, start = name_in(LAYERS | ACTIVATIONS, layer), ""
-        is_activation = kind in ACTIVATIONS
+        kind, start = name_in(LAYERS, layer), ""
+        is_activation = isinstance(layer, Activation)
         y = layer.forward(x)
         if is_activation and rows[-1][0] == f"{indent}dense" and not rows[-1][3]:
             rows[-1][3] = kind
         else:
             if isinstance(layer, Dense) and layer.initializer:
                 start = name_in(INITIALIZERS, layer.initializer)
-            rate = f" {layer.rate:g}" if isinstance(layer, Dropout) else ""
             shape = f"(batch, {y.shape[-1]})"
             activation = kind if is_activation else ""
             name = "activation" if is_activation else kind
-            rows.append([indent + name + rate, shape, f"{layer.size:,}", activation, start])
+            rows.append(
+                [f"{indent}{name} {layer.detail}".rstrip(), shape, f"{layer.size:,}", activation, start]
+            )
             add_rows(getattr(layer, "layers", ()), x, rows, indent + "  ")
         x = y
 

@@ -42,6 +42,10 @@ class Dropout(Layer):
     def noise(self) -> int:
         return self.inputs if self.rate else 0
 
+    @property
+    def detail(self) -> str:
+        return f"{self.rate:g}"
+
     def bind_noise(self, noise: Array | None) -> None:
         self.uniform = noise
 

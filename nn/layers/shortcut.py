@@ -7,7 +7,8 @@ import numpy as np
 from annotated_types import doc
 
 from nn.arrays import Array
-from nn.initializers import GlorotUniform, Initializer
+from nn.initializers.base import Initializer
+from nn.initializers.variance_scaling import GlorotUniform
 from nn.layers.base import Chain, Layer
 
 

@@ -1,25 +1,6 @@
-"""Optimisers that go step by step: arrays in, arrays changed."""
+"""Optimisers: ways to make a loss small. Arrays in, arrays changed."""
 
 from nn.catalog import public_kinds
-from nn.optimizers.adaptive import Adadelta, Adagrad, Adam, AdamW, NAdam, RMSprop
-from nn.optimizers.base import FirstOrder, Optimizer, State
-from nn.optimizers.full_batch import Quickprop, Rprop
-from nn.optimizers.gradient_descent import SGD
+from nn.optimizers.base import Optimizer
 
-__all__ = [
-    "OPTIMIZERS",
-    "SGD",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "FirstOrder",
-    "NAdam",
-    "Optimizer",
-    "Quickprop",
-    "RMSprop",
-    "Rprop",
-    "State",
-]
-
-OPTIMIZERS = public_kinds(FirstOrder, "nn.optimizers")
+OPTIMIZERS = public_kinds(Optimizer, "nn.optimizers")

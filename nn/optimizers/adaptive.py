@@ -8,7 +8,7 @@ from annotated_types import Ge, Gt, Lt, doc
 
 from nn.arrays import Array
 from nn.optimizers.base import FirstOrder, Rate, State, is_set
-from nn.schedules import Schedule
+from nn.schedules.base import Schedule
 
 Decay = Annotated[float, Ge(0), Lt(1)]
 MeanDecay = Annotated[Decay, doc("The share of the mean of gradients that a step keeps.")]

@@ -14,8 +14,9 @@ import numpy as np
 from annotated_types import Ge, Gt, doc
 
 from nn.arrays import Array, within_norm
-from nn.initializers import Initializer
-from nn.schedules import ReduceOnPlateau, Schedule
+from nn.initializers.base import Initializer
+from nn.schedules.base import Schedule
+from nn.schedules.plateau import ReduceOnPlateau
 from nn.validation import Checked, check, fits
 
 State = dict[str, Array]

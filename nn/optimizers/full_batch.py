@@ -8,7 +8,7 @@ from annotated_types import Gt, Lt, doc
 
 from nn.arrays import Array
 from nn.optimizers.base import FirstOrder, Rate, State
-from nn.schedules import Schedule
+from nn.schedules.base import Schedule
 from nn.validation import IncompatibleError
 
 

@@ -13,7 +13,7 @@ from nn.runs.directory import FILES, Recorder
 from nn.runs.facts import read_facts
 from nn.runs.lock import Lock
 from nn.runs.metrics import cut_back
-from nn.schedules import Spanning
+from nn.schedules.base import Spanning
 from nn.storage import archive
 from nn.storage.opening import expect_regular
 from nn.storage.writing import write_whole

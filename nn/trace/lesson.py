@@ -8,9 +8,9 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.program import owner
 from nn.layers.base import Chain
-from nn.losses import Loss
+from nn.losses.base import Loss
 from nn.network import Sequential
-from nn.optimizers import FirstOrder
+from nn.optimizers.base import FirstOrder
 from nn.trace.expressions import Expression, Name
 from nn.trace.naming import Naming, sources, units
 from nn.trace.reading import TERMS, Index, Reader

@@ -7,7 +7,7 @@ from itertools import product
 from nn.arrays import Array
 from nn.engine.program import owner, same
 from nn.layers.base import Chain, Layer, every
-from nn.losses import Loss
+from nn.losses.base import Loss
 from nn.trace.expressions import Name
 from nn.trace.reading import Index, Variable
 from nn.trace.recording import Recording

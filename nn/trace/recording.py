@@ -13,9 +13,9 @@ from nn.engine.record import record
 from nn.engine.tape import Tape
 from nn.engine.traced import Traced
 from nn.layers.base import Layer, every
-from nn.losses import Loss
+from nn.losses.base import Loss
 from nn.network import Sequential
-from nn.optimizers import FirstOrder
+from nn.optimizers.base import FirstOrder
 from nn.training.objective import Objective
 from nn.training.step import Step
 

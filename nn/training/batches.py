@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from nn.arrays import Array
 from nn.engine.program import Program
-from nn.losses import Loss
+from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.random import generator
 from nn.training.objective import predicted_class

@@ -4,10 +4,11 @@ import os
 from collections.abc import Iterator, Mapping
 
 from nn.layers.base import Layer, every
-from nn.losses import Loss, MeanSquaredError
+from nn.losses.base import Loss
+from nn.losses.regression import MeanSquaredError
 from nn.network import Sequential
-from nn.optimizers import FirstOrder, Optimizer
-from nn.schedules import ReduceOnPlateau
+from nn.optimizers.base import FirstOrder, Optimizer
+from nn.schedules.plateau import ReduceOnPlateau
 from nn.training.evaluations import chunk
 from nn.training.stopping import EarlyStopping, StopAt
 from nn.validation import IncompatibleError, blame, collect

@@ -9,7 +9,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.program import fill
 from nn.network import Sequential
-from nn.optimizers import FirstOrder, State
+from nn.optimizers.base import FirstOrder, State
 from nn.optimizers.second_order.least_squares import Linearization, Tall, Wide
 from nn.training.batches import Samples
 from nn.training.objective import Objective

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from numbers import Integral, Real
 from typing import Any
 
-from nn.schedules import Schedule
+from nn.schedules.base import Schedule
 from nn.validation import fits
 
 

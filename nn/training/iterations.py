@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
-from nn.catalog import public_kinds
 from nn.engine.compiler import CompilerError
 from nn.engine.traced import NotRecordableError
 from nn.network import Sequential
@@ -76,9 +75,6 @@ class Iterating:
         status = Status(**{name: number.item() for name, number in said.items() if len(number)})
         self.place = replace(self.place, **values, status=status)
         self.evaluations.network.parameters[...] = self.place.parameters
-
-
-SECOND_ORDER = public_kinds(SecondOrder, "nn.optimizers")
 
 
 def evaluate(

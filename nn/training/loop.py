@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from nn.arrays import Array
-from nn.schedules import Monitor
+from nn.schedules.plateau import Monitor
 from nn.training.batches import NO_GOAL, Samples
 from nn.training.objective import Metrics, Objective
 from nn.training.reports import Report, StopReason

@@ -7,7 +7,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.layers.base import backward, forward
-from nn.losses import Loss
+from nn.losses.base import Loss
 from nn.network import Sequential
 
 ROWS = 8192

@@ -13,7 +13,7 @@ from nn.engine.program import fill
 from nn.engine.traced import NotRecordableError
 from nn.layers.base import every
 from nn.network import Sequential
-from nn.optimizers import FirstOrder
+from nn.optimizers.base import FirstOrder
 from nn.training.hyperparameters import bound
 from nn.training.objective import Objective
 from nn.training.state import State

@@ -8,7 +8,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, doc
 
 from nn.arrays import Array
-from nn.schedules import Monitor, ReduceOnPlateau
+from nn.schedules.plateau import Monitor, ReduceOnPlateau
 from nn.training.batches import ANYTHING, Goal
 from nn.training.objective import Metrics
 from nn.training.state import State

@@ -9,11 +9,11 @@ import numpy as np
 from annotated_types import Ge, doc
 from numpy.typing import ArrayLike
 
-from nn.losses import Loss
+from nn.losses.base import Loss
 from nn.network import Sequential
-from nn.optimizers import FirstOrder, Optimizer
+from nn.optimizers.base import FirstOrder, Optimizer
 from nn.optimizers.second_order.base import SecondOrder
-from nn.schedules import Monitor, ReduceOnPlateau
+from nn.schedules.plateau import Monitor, ReduceOnPlateau
 from nn.training import batches
 from nn.training.batches import NO_GOAL
 from nn.training.compatibility import incompatibilities

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from contenders.contender import Run
 from contenders.workloads import Job
 from nn import SGD, Adam, BinaryCrossEntropy, CategoricalCrossEntropy, MeanSquaredError, train
-from nn.losses import Loss
+from nn.losses.base import Loss
 
 LOSSES: dict[str, type[Loss]] = {
     "mse": MeanSquaredError,

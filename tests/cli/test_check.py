@@ -7,8 +7,9 @@ import pytest
 
 from nn.config.source import names
 from nn.engine.compiler import compiler
-from nn.layers.activations import ReLU, Sigmoid, Tanh
-from nn.losses import Loss
+from nn.layers.activations.rectifiers import ReLU
+from nn.layers.activations.sigmoids import Sigmoid, Tanh
+from nn.losses.base import Loss
 from nn.training import runners
 
 

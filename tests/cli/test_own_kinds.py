@@ -4,16 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn.initializers import Initializer
-from nn.layers import LAYERS
-from nn.layers.activations import ACTIVATIONS
-from nn.layers.base import Layer
+from nn.initializers.base import Initializer
+from nn.layers import ACTIVATIONS, LAYERS
+from nn.layers.base import Activation, Layer
 from nn.layers.dense import Dense
 from nn.network import Sequential
 from nn.plots.activation import draw_activation
 
 
-class Cube(Layer):
+class Cube(Activation):
     """y = x³: odd, and flat at 0."""
 
     def forward(self, x):
@@ -59,12 +58,12 @@ def rows(network):
 
 def test_its_row_has_its_name_in_the_table_or_that_of_its_class(monkeypatch):
     monkeypatch.setitem(LAYERS, "pairs", Pairs)
-    monkeypatch.setitem(ACTIVATIONS, "cube", Cube)
+    monkeypatch.setitem(LAYERS, "cube", Cube)
     network = Sequential([Dense(4, initializer=Ones()), Cube(), Pairs(), Undocumented(), Dense(1)], inputs=2)
     assert rows(network) == [
         ["dense", "(batch,", "4)", "12", "cube", "Ones"],
         ["pairs", "(batch,", "2)", "0"],
-        ["Undocumented", "(batch,", "2)", "0"],
+        ["activation", "(batch,", "2)", "0", "Undocumented"],
         ["dense", "(batch,", "1)", "3", "glorot_uniform"],
     ]
 

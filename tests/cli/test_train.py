@@ -179,7 +179,7 @@ def test_a_run_whose_formulas_turned_is_saved_and_fails(nn, monkeypatch):
         layer.output = np.tanh(x) * (1 + (len(calls) > 5))  # recording, and the first report, take five
         return layer.output
 
-    monkeypatch.setattr("nn.layers.activations.Tanh.forward", turning)
+    monkeypatch.setattr("nn.layers.activations.sigmoids.Tanh.forward", turning)
     result = nn("train", "xor", *TANH, "--set", "training.epochs=20", "--engine", "numpy", "--out", "run")
     assert result.exit_code == 1
     assert "a step of the engine 'numpy' leaves another" in result.stderr
@@ -192,7 +192,7 @@ def test_auto_says_once_why_the_formulas_run_and_the_run_keeps_it(nn, monkeypatc
         layer.output = np.tanh(x if np.sum(x) > 0 else 1 * x)
         return layer.output
 
-    monkeypatch.setattr("nn.layers.activations.Tanh.forward", looking)
+    monkeypatch.setattr("nn.layers.activations.sigmoids.Tanh.forward", looking)
     result = nn("train", "xor", *TANH, "--set", "training.epochs=20", "--out", "run")
     assert result.stderr.count("the formulas run as they stand: ") == 1
     note = json.loads((Path("run") / "run.json").read_text(encoding="utf-8"))["engine_note"]

@@ -16,13 +16,15 @@ from nn.config.source import parse
 from nn.data.toy import GENERATORS
 from nn.initializers import INITIALIZERS
 from nn.layers import LAYERS
-from nn.layers.activations import ACTIVATIONS, Sigmoid
+from nn.layers.activations.sigmoids import Sigmoid
 from nn.layers.base import Layer
 from nn.layers.dense import Dense
 from nn.losses import LOSSES
-from nn.optimizers import OPTIMIZERS, SGD, Rprop
-from nn.schedules import SCHEDULES, CosineDecay
-from nn.training.iterations import SECOND_ORDER
+from nn.optimizers import OPTIMIZERS
+from nn.optimizers.full_batch import Rprop
+from nn.optimizers.gradient_descent import SGD
+from nn.schedules import SCHEDULES
+from nn.schedules.decay import CosineDecay
 from nn.training.stopping import EarlyStopping, StopAt
 from nn.training.train import train
 from nn.validation import IncompatibleError
@@ -35,9 +37,9 @@ PARTS = {
     "Data": DataConfig,
 }
 KINDS: list[tuple[Any, dict[str, Any]]] = [
-    (schema.LayerConfig, {**LAYERS, **ACTIVATIONS}),
+    (schema.LayerConfig, LAYERS),
     (schema.LossConfig, LOSSES),
-    (schema.OptimizerConfig, {**OPTIMIZERS, **SECOND_ORDER}),
+    (schema.OptimizerConfig, OPTIMIZERS),
     (Annotated[Options, kinds.INITIALIZER_KINDS], INITIALIZERS),
     (Annotated[Options, kinds.SCHEDULE_KINDS], SCHEDULES),
     (DataConfig, GENERATORS),
@@ -283,7 +285,7 @@ def test_other_words_mean_the_standard_ones(kind, word, standard):
 
 
 def test_every_other_word_means_a_kind_that_there_is():
-    known = {**ACTIVATIONS, **LOSSES, **INITIALIZERS, **OPTIMIZERS, **SCHEDULES}
+    known = {**LAYERS, **LOSSES, **INITIALIZERS, **OPTIMIZERS, **SCHEDULES}
     assert set(kinds.TYPE_ALIASES.values()) <= known.keys()
 
 

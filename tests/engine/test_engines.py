@@ -26,7 +26,7 @@ from nn import (
 )
 from nn.engine.compiler import compiler
 from nn.engine.tape import Tape
-from nn.layers.activations import ACTIVATIONS
+from nn.layers import ACTIVATIONS
 from nn.losses import LOSSES
 from nn.training.batches import Samples
 from nn.training.objective import Objective

@@ -22,7 +22,7 @@ from nn import (
     Tanh,
 )
 from nn.engine.compiler import compiler
-from nn.layers.activations import ACTIVATIONS
+from nn.layers import ACTIVATIONS
 from tests.engine.walks import OPTIMIZERS, RATES, REGRESSION, agree
 
 pytestmark = pytest.mark.optimized

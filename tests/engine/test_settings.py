@@ -38,7 +38,7 @@ from nn.engine.compiler import compiler
 from nn.engine.record import record
 from nn.engine.replay import Replay
 from nn.engine.traced import NotRecordableError
-from nn.layers.activations import ELU
+from nn.layers.activations.rectifiers import ELU
 from nn.training import batches
 from nn.training.native import Source
 from nn.training.objective import Objective

@@ -10,7 +10,7 @@ from nn.engine.program import listing
 from nn.engine.record import record
 from nn.engine.tape import Tape
 from nn.engine.traced import NotRecordableError
-from nn.layers.activations import sigmoid
+from nn.layers.activations.sigmoids import sigmoid
 
 
 def recorded(formula, x=((1.0, -2.0), (3.0, 0.5)), other=((-1.0, 4.0), (0.25, 7.0))):

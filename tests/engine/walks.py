@@ -35,7 +35,7 @@ from nn import (
 )
 from nn.engine.compiler import compiler
 from nn.engine.program import fill
-from nn.layers.activations import ACTIVATIONS
+from nn.layers import ACTIVATIONS
 from nn.training import batches
 from nn.training.objective import Objective
 from nn.training.runners import choose

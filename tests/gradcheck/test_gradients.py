@@ -20,7 +20,7 @@ from nn import (
     check_gradients,
     train,
 )
-from nn.layers.activations import ACTIVATIONS
+from nn.layers import ACTIVATIONS
 
 RNG = np.random.default_rng(0)
 X, T = RNG.normal(size=(7, 3)), RNG.normal(size=(7, 2))

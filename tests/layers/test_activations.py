@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from nn import ELU, GELU, SELU, HardSigmoid, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Softplus, Softsign
-from nn.layers.activations import ACTIVATIONS, sigmoid, softmax
+from nn.layers import ACTIVATIONS
+from nn.layers.activations.sigmoids import sigmoid
+from nn.layers.activations.softmax import softmax
 from tests import judges
 from tests.judges import agree, made
 

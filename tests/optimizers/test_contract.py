@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from nn import SGD, Adadelta, Adagrad, Adam, AdamW, CosineDecay, NAdam, Quickprop, RMSprop, Rprop
-from nn.optimizers import OPTIMIZERS
+from nn.catalog import public_kinds
+from nn.optimizers.base import FirstOrder
+
+FIRST_ORDER = public_kinds(FirstOrder, "nn.optimizers")
 
 
 def parabola(p):
@@ -91,7 +94,7 @@ KINDS = [
 
 
 def test_every_optimizer_has_its_rows_here():
-    assert {type(row[3]) for row in MINIMA} == {type(kind) for kind in KINDS} == set(OPTIMIZERS.values())
+    assert {type(row[3]) for row in MINIMA} == {type(kind) for kind in KINDS} == set(FIRST_ORDER.values())
 
 
 @pytest.mark.parametrize(("slope", "start", "minimum", "optimizer", "steps", "near"), MINIMA)
@@ -202,7 +205,7 @@ def test_parameters_and_state_are_filled_in_place_and_the_gradients_left(optimiz
     assert gradients.tolist() == [3, 4]
 
 
-@pytest.mark.parametrize("kind", OPTIMIZERS.values())
+@pytest.mark.parametrize("kind", FIRST_ORDER.values())
 @pytest.mark.parametrize("rate", [0, -1])
 def test_a_learning_rate_must_be_greater_than_0(kind, rate):
     message = f"^{kind.__name__}.learning_rate must be greater than 0, got {rate}$"

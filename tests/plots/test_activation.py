@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from numpy.typing import NDArray
 
-from nn.layers.activations import ACTIVATIONS
+from nn.layers import ACTIVATIONS
 from nn.plots.activation import curves, draw_activation
 
 

@@ -6,7 +6,7 @@ import pytest
 import nn
 from nn.data.dataset import Dataset
 from nn.data.scaling import standard
-from nn.layers.activations import ACTIVATIONS
+from nn.layers import ACTIVATIONS
 
 X = np.random.default_rng(0).normal(size=(7, 2))
 

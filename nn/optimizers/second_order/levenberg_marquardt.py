@@ -7,7 +7,8 @@ import numpy as np
 from annotated_types import Gt, Lt, doc
 
 from nn.arrays import Array
-from nn.initializers import Initializer, NguyenWidrow
+from nn.initializers.base import Initializer
+from nn.initializers.nguyen_widrow import NguyenWidrow
 from nn.optimizers.second_order.base import Iterate, SecondOrder
 from nn.optimizers.second_order.least_squares import Linearization, Problem
 from nn.optimizers.second_order.status import Status

@@ -1,8 +1,4 @@
-"""Activations: the nonlinear layers, each applied to every unit (softmax: to every row).
-
-None has parameters. Most derivatives are functions of the output, so the output is the cache. In
-the comments y is the output, dy = ∂L/∂y and dx = ∂L/∂x = dy·y′.
-"""
+"""Rectifiers: 0 or nearly so for inputs far below 0, the identity (or a multiple of it) far above."""
 
 import math
 from dataclasses import dataclass
@@ -12,18 +8,10 @@ import numpy as np
 from annotated_types import Gt, Lt, doc
 
 from nn.arrays import Array
-from nn.catalog import public_kinds
-from nn.initializers import GlorotUniform, HeNormal, Initializer, LeCunNormal
-from nn.layers.base import Activation, Layer
-
-
-def sigmoid(x: Array) -> Array:
-    """σ(x) = 1 / (1 + e^−x) = e^x / (e^x + 1), each form used where it is exact.
-
-    With e = e^−|x| neither form overflows, and both tails keep full relative precision.
-    """
-    e = np.exp(np.minimum(x, -x))
-    return np.where(x >= 0, 1, e) / (1 + e)
+from nn.initializers.base import Initializer
+from nn.initializers.variance_scaling import GlorotUniform, HeNormal, LeCunNormal
+from nn.layers.activations.sigmoids import sigmoid
+from nn.layers.base import Activation
 
 
 def softplus_tail(x: Array) -> Array:
@@ -34,131 +22,6 @@ def softplus_tail(x: Array) -> Array:
 def elu(x: Array, alpha: float) -> Array:
     """x above 0, α(e^x − 1) below, as the sum of both parts: each is 0 where the other is not."""
     return np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0))
-
-
-def softmax(x: Array) -> Array:
-    """e^xᵢ / Σⱼ e^xⱼ along the last axis, shifted by the largest so that nothing overflows."""
-    e = np.exp(x - np.max(x, axis=-1, keepdims=True))
-    return e / np.sum(e, axis=-1, keepdims=True)
-
-
-@dataclass(eq=False)
-class Linear(Activation):
-    """y = x: for outputs that may be any number.
-
-    >>> Linear().forward(np.array([[-1.0, 2.0]]))
-    array([[-1.,  2.]])
-    """
-
-    formula = ("y = x", "y′ = 1")
-
-    def forward(self, x: Array) -> Array:
-        return x
-
-    def backward(self, dy: Array) -> Array:
-        return dy
-
-
-@dataclass(eq=False)
-class Sigmoid(Activation):
-    """σ(x) = 1 / (1 + e^−x), in (0, 1).
-
-    The derivative σ′ = σ(1 − σ) needs the output alone: ``forward`` caches σ and ``backward``
-    costs two products. Its relative error in the upper tail is that of 1 − σ, up to u/(1 − σ) with the
-    rounding u of the type: from x = 37 on (17 in float32), where σ rounds to 1, it is 0. A cross-entropy
-    takes the input of the last sigmoid instead.
-
-    >>> layer = Sigmoid()
-    >>> layer.forward(np.array([[0.0, 800.0, -800.0]]))
-    array([[0.5, 1. , 0. ]])
-    >>> layer.backward(np.ones((1, 3)))
-    array([[0.25, 0.  , 0.  ]])
-    """
-
-    formula = ("σ(x) = 1 / (1 + e⁻ˣ)", "σ′(x) = σ(x) (1 − σ(x))")
-    bounds = (0, 1)
-    default_initializer: ClassVar[Initializer | None] = GlorotUniform()
-
-    def forward(self, x: Array) -> Array:
-        self.output = sigmoid(x)
-        return self.output
-
-    def backward(self, dy: Array) -> Array:
-        # σ = 1/(1 + e^−x), so σ′ = e^−x/(1 + e^−x)² = σ · (1 − σ).
-        return dy * self.output * (1 - self.output)
-
-
-@dataclass(eq=False)
-class HardSigmoid(Activation):
-    """min(max(x + 3, 0), 6) / 6: a sigmoid of three straight lines, with the slope 1/6 in (−3, 3).
-
-    The form of Howard et al. (2019), "Searching for MobileNetV3", section 5.2, as in PyTorch and
-    Keras 3. Others have other slopes: Courbariaux, Bengio & David (2015) take ½, Keras 2 took 0.2.
-    At ±3 the derivative is taken as 0.
-
-    >>> layer = HardSigmoid()
-    >>> layer.forward(np.array([[-4.0, 0.0, 1.5, 3.0]])), layer.backward(np.full((1, 4), 6.0))
-    (array([[0.  , 0.5 , 0.75, 1.  ]]), array([[0., 1., 1., 0.]]))
-    """
-
-    formula = ("y = min(max(x + 3, 0), 6) / 6", "y′ = ⅙ for |x| < 3, else 0")
-    bounds = (0, 1)
-    default_initializer: ClassVar[Initializer | None] = GlorotUniform()
-
-    def forward(self, x: Array) -> Array:
-        self.output = np.minimum(np.maximum(x + 3, 0), 6) / 6
-        return self.output
-
-    def backward(self, dy: Array) -> Array:
-        # y′ = 1/6 where 0 < y < 1, which is where y(1 − y) > 0.
-        return dy * (self.output * (1 - self.output) > 0) / 6
-
-
-@dataclass(eq=False)
-class Tanh(Activation):
-    """tanh x = 2σ(2x) − 1, in (−1, 1).
-
-    >>> layer = Tanh()
-    >>> layer.forward(np.array([[0.0]])), layer.backward(np.ones((1, 1)))
-    (array([[0.]]), array([[1.]]))
-    """
-
-    formula = ("y = tanh x", "y′ = 1 − y²")
-    bounds = (-1, 1)
-    default_initializer: ClassVar[Initializer | None] = GlorotUniform()
-
-    def forward(self, x: Array) -> Array:
-        self.output = np.tanh(x)
-        return self.output
-
-    def backward(self, dy: Array) -> Array:
-        # tanh = sinh/cosh, so tanh′ = (cosh² − sinh²)/cosh² = 1 − tanh².
-        return dy * (1 - self.output * self.output)
-
-
-@dataclass(eq=False)
-class Softsign(Activation):
-    """x / (1 + |x|), in (−1, 1): like tanh, but it saturates slowly, with 1/|x|.
-
-    Bergstra, Desjardins, Lamblin & Bengio (2009), "Quadratic polynomials learn better image
-    features".
-
-    >>> layer = Softsign()
-    >>> layer.forward(np.array([[0.0, 3.0, -1.0]])), layer.backward(np.ones((1, 3)))
-    (array([[ 0.  ,  0.75, -0.5 ]]), array([[1.    , 0.0625, 0.25  ]]))
-    """
-
-    formula = ("y = x / (1 + |x|)", "y′ = 1 / (1 + |x|)²")
-    bounds = (-1, 1)
-    default_initializer: ClassVar[Initializer | None] = GlorotUniform()
-
-    def forward(self, x: Array) -> Array:
-        self.divisor = 1 + np.maximum(x, -x)
-        return x / self.divisor
-
-    def backward(self, dy: Array) -> Array:
-        # For x ≥ 0, (x/(1 + x))′ = 1/(1 + x)²; y is odd, so y′ is even: y′ = 1/(1 + |x|)².
-        return dy / self.divisor / self.divisor
 
 
 @dataclass(eq=False)
@@ -343,37 +206,3 @@ class GELU(Activation):
         x, g = self.near, self.gate
         slope = self.STEEPNESS * (1 + 3 * self.CUBIC * x * x)
         return dy * g * (1 + x * (1 - g) * slope)
-
-
-@dataclass(eq=False)
-class Softmax(Activation):
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ: one probability for each of two or more classes.
-
-    >>> Softmax().forward(np.array([[0.0, np.log(3)]]))
-    array([[0.25, 0.75]])
-    """
-
-    formula = (
-        "y₁ = eˣ / (eˣ + e⁰),  of two units, the other at 0",
-        "∂y₁/∂x = y₁ (1 − y₁)",
-    )
-    bounds = (0, 1)
-    default_initializer: ClassVar[Initializer | None] = GlorotUniform()
-
-    def build(self, inputs: int, following: Layer | None = None) -> int:
-        if inputs < 2:
-            raise ValueError(
-                f"Softmax: expected at least 2 units, got {inputs}; one alone would always be 1, use Sigmoid"
-            )
-        return inputs
-
-    def forward(self, x: Array) -> Array:
-        self.output = softmax(x)
-        return self.output
-
-    def backward(self, dy: Array) -> Array:
-        # ∂yⱼ/∂xᵢ = yⱼ (1[i = j] − yᵢ), so dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ).
-        return self.output * (dy - np.sum(dy * self.output, axis=-1, keepdims=True))
-
-
-ACTIVATIONS = public_kinds(Activation, "nn.layers")

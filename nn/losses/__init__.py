@@ -1,0 +1,9 @@
+"""Losses: how far outputs are from their targets, and the gradient that starts backpropagation.
+
+A loss is a mean over the batch, so that its size does not depend on the batch size.
+"""
+
+from nn.catalog import public_kinds
+from nn.losses.base import Loss
+
+LOSSES = public_kinds(Loss, "nn.losses")

@@ -1,0 +1,58 @@
+"""Loss: the mean over a batch of what each output costs."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.layers.base import Layer
+from nn.validation import Checked
+
+
+class Loss(Checked):
+    """A differentiable distance between outputs y and targets t, both ``(*stack, batch, outputs)``.
+
+    Subclasses say what one sample costs: ``compare`` and, by the chain rule, ``differentiate``.
+    """
+
+    link: ClassVar[type[Layer] | None] = None
+    """The last layer that this loss contains: it then takes the input of that layer (logits)."""
+    threshold: ClassVar[float] = 0.5
+    """Where one output stands for two classes, the second one lies above this."""
+
+    def classifies(self, outputs: int) -> bool:
+        """Whether so many outputs stand for classes, one for each sample."""
+        return False
+
+    def check_last(self, layer: Layer) -> None:
+        """Raise ValueError where the loss makes no sense of what this last layer of a network gives."""
+        if self.link is not None and type(layer) is not self.link:
+            names = type(self).__name__, self.link.__name__, type(layer).__name__
+            raise ValueError("{} needs {} as the last layer, got {}".format(*names))
+
+    def check_targets(self, t: Array) -> None:
+        """Raise ValueError where the loss makes no sense for these targets."""
+
+    def forward(self, y: Array, t: Array, weights: Array | None = None) -> Array:
+        """L = mean w·l over the batch: the loss of each network in the stack, ``(*stack,)``.
+
+        ``weights (*stack, batch, 1)`` say how much each sample counts, all alike unless given. They
+        are divided by the number of samples, not by their sum.
+        """
+        losses = self.compare(y, t)
+        samples, outputs = losses.shape[-2:]
+        self.share = 1 / (samples * outputs) if weights is None else weights / (samples * outputs)
+        return np.mean(losses if weights is None else weights * losses, axis=(-2, -1))
+
+    def backward(self) -> Array:
+        """The gradient of the last ``forward`` in its outputs, ``(*stack, batch, outputs)``."""
+        # Each l enters L with the factor ∂L/∂l = w / number.
+        return self.differentiate(self.share)
+
+    def compare(self, y: Array, t: Array) -> Array:
+        """The loss l of each output, ``(*stack, batch, outputs)``, or of each sample, with one column."""
+        raise NotImplementedError
+
+    def differentiate(self, dl: Array | float) -> Array:
+        """∂L/∂y = dl·∂l/∂y at the last outputs, for dl = ∂L/∂l: a number, or ``(*stack, batch, 1)``."""
+        raise NotImplementedError
