@@ -15,10 +15,10 @@ from click.testing import CliRunner
 from matplotlib.figure import Figure
 
 from nn.cli.group import commands
+from nn.plots import pictures as plots
 from nn.plots import style
 from nn.plots.activation import draw_activation
 from nn.plots.curves import of_runs
-from nn.plots.kinds import KINDS, Kind
 from nn.plots.movie import frames, write
 from nn.runs.reading import Run
 
@@ -58,7 +58,7 @@ class Picture(NamedTuple):
 
 def pictures() -> Iterator[Picture]:
     """All that the gallery shows: every kind of a run, then runs over each other, smoothed, activations."""
-    for name, kind in KINDS.items():
+    for name, kind in plots.all_pictures().items():
         settings = "".join(f" --set {setting}" for setting in kind.settings)
         yield Picture(
             name,
@@ -84,7 +84,7 @@ def pictures() -> Iterator[Picture]:
         yield Picture(name, about, f"nn plot {name}", partial(draw_activation, name))
 
 
-def draw_kind(kind: Kind) -> Figure:
+def draw_kind(kind: plots.Picture) -> Figure:
     """A kind of picture, of a run of the configuration that shows it best."""
     return kind.draw(train(kind.config, *kind.settings))
 

@@ -68,7 +68,17 @@ class Bent(Activation):
     def backward(self, dy: Array) -> Array:
         return dy / (self.length * self.length * self.length)
 '''
-LOSS = '''@dataclass(eq=False)
+LOSS = '''"""Cauchy: a loss that grows ever more slowly."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.losses.base import Loss
+
+
+@dataclass(eq=False)
 class Cauchy(Loss):
     """L = mean log(1 + (y − t)²), over samples and outputs."""
 
@@ -78,8 +88,44 @@ class Cauchy(Loss):
 
     def differentiate(self, dl: Array | float) -> Array:
         return 2 * dl * self.difference / (1 + self.difference * self.difference)
+'''
+INITIALIZER = '''"""Signs: weights of one size."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.initializers.base import Initializer
 
 
+@dataclass(frozen=True)
+class Signs(Initializer):
+    """W = ±1 / √inputs."""
+
+    def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+        return rng.choice([-1.0, 1.0], (inputs, units)) / np.sqrt(inputs)
+'''
+SCHEDULE = '''"""InverseDecay: a rate that falls with 1/t."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Gt, doc
+
+from nn.arrays import Array
+from nn.schedules.base import Schedule, Start
+
+
+@dataclass(frozen=True)
+class InverseDecay(Schedule):
+    """η(t) = η₀ / (1 + t / half)."""
+
+    start: Start
+    half: Annotated[float, Gt(0), doc("Steps after which the rate is half of that at the start.")]
+
+    def after_warmup(self, t: Array) -> Array:
+        return self.start / (1 + t / self.half)
 '''
 OPTIMIZER = '''"""SignDescent: steps of one size."""
 
@@ -98,12 +144,13 @@ class SignDescent(FirstOrder):
     def update(self, parameters: Array, gradients: Array, state: State, rate: Array | float) -> None:
         parameters -= rate * np.sign(gradients)
 '''
-GENERATOR = '''def parabola(samples: int = 50, *, seed: Seed = 0) -> Dataset:
+GENERATOR = '''
+
+@toy_problem
+def parabola(samples: Samples = 50, noise: Noise = 0.0, seed: Seed = 0) -> Dataset:
     """A parabola: y = x²."""
     x = np.linspace(-1, 1, samples)[:, None]
-    return Dataset(x, x * x, ("x",), ("y",), None)
-
-
+    return Dataset(x, _noisy(x * x, noise, seed), ("x",), ("y",))
 '''
 PLOT = '''"""Draws how large the errors of a run are."""
 
@@ -111,10 +158,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from nn.plots import style
+from nn.plots.pictures import shows
 from nn.plots.view import View
 from nn.runs.reading import Run
 
 
+@shows("How large the errors are.")
 def errors(run: Run) -> Figure:
     """A histogram of the errors."""
     view = View.of(run)
@@ -126,12 +175,31 @@ CONFIG = """
 data: {name: parabola}
 model:
   layers:
-    - {type: dense, units: 6, activation: bent}
+    - {type: dense, units: 6, activation: bent, initializer: signs}
     - {type: scale_each, start: 0.5}
     - {type: dense, units: 1}
 loss: cauchy
-optimizer: {type: sign_descent, learning_rate: 0.005}
+optimizer: {type: sign_descent, learning_rate: {type: inverse_decay, start: 0.01, half: 200}}
 training: {epochs: 500, snapshots: 4, engine: native}
+"""
+
+
+FILES = {
+    "layers/scale_each.py": LAYER,
+    "layers/activations/bent.py": ACTIVATION,
+    "losses/cauchy.py": LOSS,
+    "initializers/signs.py": INITIALIZER,
+    "schedules/inverse_decay.py": SCHEDULE,
+    "optimizers/sign_descent.py": OPTIMIZER,
+    "plots/errors.py": PLOT,
+}
+PUBLIC = """\
+    from nn.initializers.signs import Signs as Signs
+    from nn.layers.activations.bent import Bent as Bent
+    from nn.layers.scale_each import ScaleEach as ScaleEach
+    from nn.losses.cauchy import Cauchy as Cauchy
+    from nn.optimizers.sign_descent import SignDescent as SignDescent
+    from nn.schedules.inverse_decay import InverseDecay as InverseDecay
 """
 
 
@@ -143,32 +211,19 @@ def insert(file: Path, before: str, text: str) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A copy of the project with a new kind of each sort, each a file or a piece of one, and its line."""
+    """A copy of the project with a new kind of each sort: a file, and the line that makes it known.
+
+    A generator is a function in the file of all generators, and needs no line.
+    """
     folder = tmp_path_factory.mktemp("extended")
     for part in ("nn", "configs", "datasets"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for file, text in {
-        "layers/scale_each.py": LAYER,
-        "layers/bent.py": ACTIVATION,
-        "optimizers/sign_descent.py": OPTIMIZER,
-        "plots/errors.py": PLOT,
-    }.items():
+    for file, text in FILES.items():
         (folder / "nn" / file).write_text(text, encoding="utf-8")
-    insert(folder / "nn/losses.py", "def smooth(", LOSS)
-    insert(folder / "nn/data/toy.py", "GENERATORS: dict", GENERATOR)
-
-    public = folder / "nn/__init__.py"
-    for line in (
-        "from nn.layers.bent import Bent as Bent",
-        "from nn.layers.scale_each import ScaleEach as ScaleEach",
-        "from nn.losses import Cauchy as Cauchy",
-        "from nn.optimizers.sign_descent import SignDescent as SignDescent",
-    ):
-        insert(public, "    from nn.model import Model as Model", f"    {line}\n")
-    insert(folder / "nn/data/toy.py", '    "plane": plane,', '    "parabola": parabola,\n')
-    row = '    "errors": Kind("How large the errors are.", errors.errors),\n'
-    insert(folder / "nn/plots/kinds.py", '    "confusion": ', row)
-    insert(folder / "nn/plots/kinds.py", "from nn.plots.units", "from nn.plots import errors\n")
+    with (folder / "nn/data/toy.py").open("a", encoding="utf-8") as toy:
+        toy.write(GENERATOR)
+    insert(folder / "nn/__init__.py", "    from nn.model import Model as Model\n", PUBLIC)
+    insert(folder / "nn/plots/pictures.py", '"judgement"', '"errors", ')
     (folder / "parabola.yaml").write_text(CONFIG, encoding="utf-8")
     return folder
 
@@ -198,13 +253,20 @@ def test_it_is_in_the_schema_with_its_options(nn):
     assert definitions["layer.scale_each"]["description"] == "y = x · scale, a number for each feature."
     start = definitions["layer.scale_each"]["properties"]["start"]
     assert (start["description"], start["default"]) == ("What each scale starts at.", 1.0)
-    assert {"activation.bent", "loss.cauchy", "optimizer.sign_descent", "data.parabola"} <= definitions.keys()
+    assert definitions.keys() > {
+        "activation.bent",
+        "data.parabola",
+        "initializer.signs",
+        "loss.cauchy",
+        "optimizer.sign_descent",
+        "schedule.inverse_decay",
+    }
     assert {"const": "bent", "type": "string"}.items() <= definitions["activation"]["anyOf"][0].items()
 
 
 def test_it_is_shown(nn):
     rows = [line.split() for line in nn("show", "parabola.yaml").splitlines()]
-    assert ["dense", "(batch,", "6)", "12", "bent", "glorot_uniform"] in rows
+    assert ["dense", "(batch,", "6)", "12", "bent", "signs"] in rows
     assert ["scale_each", "(batch,", "6)", "6"] in rows
 
 
@@ -223,5 +285,7 @@ def test_it_trains_compiled(folder, run):
 def test_it_is_reported_and_drawn(folder, nn, run):
     nn("report", run)
     assert "How large the errors are." in (folder / run / "report.html").read_text(encoding="utf-8")
+    nn("plot", run, "--what", "errors")
     nn("plot", "bent")
+    assert (folder / run / "errors.png").exists()
     assert (folder / "bent.png").exists()

@@ -13,17 +13,17 @@ from nn.cli.text import printable, table
 def complete_kind(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Kinds of pictures that begin so."""
     from nn.cli.arguments import completions
-    from nn.plots.kinds import KINDS
+    from nn.plots.pictures import all_pictures
 
-    return completions(KINDS, incomplete)
+    return completions(all_pictures(), incomplete)
 
 
 def list_kinds(ctx: click.Context, parameter: click.Parameter, given: bool) -> None:
     """Print the kinds of pictures, and end."""
     if given and not ctx.resilient_parsing:
-        from nn.plots.kinds import KINDS
+        from nn.plots.pictures import all_pictures
 
-        click.echo(table([(name, kind.about) for name, kind in KINDS.items()], "<<"))
+        click.echo(table([(name, picture.about) for name, picture in all_pictures().items()], "<<"))
         ctx.exit()
 
 
@@ -105,13 +105,14 @@ def draw(
     from nn.layers import ACTIVATIONS
     from nn.plots.activation import draw_activation
     from nn.plots.curves import of_runs
-    from nn.plots.kinds import KINDS
+    from nn.plots.pictures import all_pictures
     from nn.plots.style import save
     from nn.runs.reading import Run
     from nn.validation import suggest
 
-    if what not in KINDS:
-        raise ValueError(f"--what: unknown kind '{what}'; {suggest(what, KINDS)}")
+    pictures = all_pictures()
+    if what not in pictures:
+        raise ValueError(f"--what: unknown kind '{what}'; {suggest(what, pictures)}")
     chosen = {"--metric": metric is not None, "--x": along != "epochs", "--smooth": smooth != 1}
     curve_only = next((option for option, given in chosen.items() if given), "")
     if len(runs) == 1 and runs[0] in ACTIVATIONS:
@@ -131,7 +132,7 @@ def draw(
     elif more:
         raise ValueError(f"--what {what} draws one run, got {len(runs)}")
     else:
-        picture = KINDS[what].draw(first)
+        picture = pictures[what].draw(first)
     return save(picture, out or first.folder / f"{metric or what}.png")
 
 

@@ -7,7 +7,7 @@ row wherever their number is free, so that they are balanced to one sample.
 """
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, ParamSpec
 
 import numpy as np
 from annotated_types import Ge, Gt, Le, doc
@@ -20,8 +20,18 @@ Samples = Annotated[int, Ge(2), doc("How many samples there are.")]
 Noise = Annotated[float, Ge(0), doc("The standard deviation of what is added to each coordinate or target.")]
 Seed = Annotated[int, Ge(0)] | np.random.Generator
 
+P = ParamSpec("P")
+GENERATORS: dict[str, Callable[..., Dataset]] = {}
+"""The generators by name, in the order of this file."""
 
-@checked
+
+def toy_problem(function: Callable[P, Dataset]) -> Callable[P, Dataset]:
+    """Make a function a generator of this name, whose arguments are checked."""
+    generate = GENERATORS[function.__name__] = checked(function)
+    return generate
+
+
+@toy_problem
 def parity(
     bits: Annotated[int, Ge(1), Le(16), doc("The number of inputs.")] = 4,
     samples: Samples | None = None,
@@ -39,7 +49,7 @@ def parity(
     return _classes(_noisy(x, noise, seed), x.sum(axis=1) % 2)
 
 
-@checked
+@toy_problem
 def encoder(
     size: Annotated[int, Ge(2), Le(1024), doc("The number of inputs, which are the outputs too.")] = 8,
     samples: Samples | None = None,
@@ -56,7 +66,7 @@ def encoder(
     return _classes(_noisy(np.eye(size)[pattern], noise, seed), pattern, classes=size)
 
 
-@checked
+@toy_problem
 def moons(samples: Samples = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dataset:
     """Two half circles of radius 1 that reach into each other, t evenly spaced on [0, π].
 
@@ -69,7 +79,7 @@ def moons(samples: Samples = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dataset
     return _classes(_noisy(x, noise, seed), y)
 
 
-@checked
+@toy_problem
 def circles(
     samples: Samples = 200,
     noise: Noise = 0.1,
@@ -86,7 +96,7 @@ def circles(
     return _classes(_noisy(np.stack([r * np.cos(t), r * np.sin(t)], axis=1), noise, seed), y)
 
 
-@checked
+@toy_problem
 def spirals(
     samples: Samples = 194,
     noise: Noise = 0.0,
@@ -105,7 +115,7 @@ def spirals(
     return _classes(_noisy(np.stack([r * np.sin(t), r * np.cos(t)], axis=1), noise, seed), y)
 
 
-@checked
+@toy_problem
 def blobs(
     samples: Samples = 200,
     noise: Noise = 0.2,
@@ -120,7 +130,7 @@ def blobs(
     return _classes(_noisy(np.stack([np.cos(t), np.sin(t)], axis=1), noise, seed), y, classes=centers)
 
 
-@checked
+@toy_problem
 def checkerboard(
     samples: Samples = 200,
     noise: Noise = 0.0,
@@ -141,14 +151,14 @@ def checkerboard(
     return _classes(_noisy(x, noise, rng), y)
 
 
-@checked
+@toy_problem
 def sine(samples: Samples = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dataset:
     """y = sin x1, x1 evenly spaced on [−π, π] (radians). Noise is added to y."""
     x = np.linspace(-np.pi, np.pi, samples)[:, None]
     return Dataset(x, _noisy(np.sin(x), noise, seed), ("x1",), ("y",))
 
 
-@checked
+@toy_problem
 def plane(samples: Samples = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dataset:
     """y = 2 x1 − x2 + ½, x uniform on [−1, 1]². Noise is added to y.
 
@@ -174,16 +184,3 @@ def _classes(x: Floats, y: NDArray[np.integer], classes: int = 2) -> Dataset:
     """The data set with inputs x1, x2, … and target y, of the classes 0, 1, …."""
     inputs = tuple(f"x{i + 1}" for i in range(x.shape[1]))
     return Dataset(x, y[:, None].astype(np.float64), inputs, ("y",), tuple(range(classes)))
-
-
-GENERATORS: dict[str, Callable[..., Dataset]] = {
-    "parity": parity,
-    "encoder": encoder,
-    "moons": moons,
-    "circles": circles,
-    "spirals": spirals,
-    "blobs": blobs,
-    "checkerboard": checkerboard,
-    "sine": sine,
-    "plane": plane,
-}

@@ -13,6 +13,7 @@ from nn.plots import lines, style
 from nn.plots.ensemble import is_ensemble, of_seeds
 from nn.plots.lines import Look
 from nn.plots.loss import SERIES, loss_curve, ring
+from nn.plots.pictures import shows
 from nn.runs.differences import flatten, labels
 from nn.runs.reading import Run
 
@@ -31,7 +32,8 @@ class Line(NamedTuple):
     best: NDArray[np.intp]
 
 
-def of_run(run: Run) -> Figure:
+@shows("Loss over the epochs, with accuracy where there is any.", config="digits")
+def loss(run: Run) -> Figure:
     """The loss of a run over its epochs, with accuracy where there is any."""
     return of_runs([run])
 

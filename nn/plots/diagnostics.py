@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from nn.layers.base import Layer
 from nn.plots import lines, style
 from nn.plots.activation import FLAT, POINTS
+from nn.plots.pictures import SNAPSHOTS, shows
 from nn.plots.remarks import above
 from nn.plots.stages import Stage, stages
 from nn.plots.view import View
@@ -85,12 +86,14 @@ def slope_alone(layer: Layer, x: NDArray[Any]) -> NDArray[Any]:
     return twin.backward(np.ones_like(y))[:, 0]
 
 
+@shows("Outputs of each layer at the snapshots, and how many are saturated.", settings=SNAPSHOTS)
 def activations(run: Run) -> Figure:
     """How the outputs of each layer were spread at the snapshots, and how many lay in flat parts."""
     chosen = moments(View.of(run), SHOWN)
     return histograms(run, chosen, "activation", lambda moment: moment.activations, flat=True)
 
 
+@shows("Gradients of each layer at the snapshots.", config="spirals", settings=SNAPSHOTS)
 def gradients(run: Run) -> Figure:
     """How the gradients of each layer's weights were spread at the snapshots."""
     chosen = moments(View.of(run), SHOWN)
@@ -141,6 +144,7 @@ def histograms(
     return figure
 
 
+@shows("Norms of gradients and sizes of updates at the snapshots.", config="digits", settings=SNAPSHOTS)
 def updates(run: Run) -> Figure:
     """The norm of each layer's gradient, and how fast its weights move against their size."""
     view = View.of(run)

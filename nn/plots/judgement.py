@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nn.plots import style
 from nn.plots.dataset import size
+from nn.plots.pictures import shows
 from nn.plots.remarks import above, color_bar
 from nn.plots.view import View
 from nn.runs.reading import Run
@@ -18,6 +19,7 @@ NUMBERED = 20
 BINS = 10
 
 
+@shows("Which classes are taken for which.", config="digits")
 def confusion(run: Run) -> Figure:
     """How often each class was answered as which."""
     view = View.of(run)
@@ -68,6 +70,7 @@ def confusion(run: Run) -> Figure:
     return figure
 
 
+@shows("Predicted against true, and the residuals.", config="sine")
 def residuals(run: Run) -> Figure:
     """Predicted against true, and below how far off they are."""
     view = View.of(run)
@@ -103,6 +106,7 @@ def residuals(run: Run) -> Figure:
     return figure
 
 
+@shows("Whether probabilities are what they say.", config="breast-cancer")
 def calibration(run: Run) -> Figure:
     """Of answers with a certain probability, the share that is right; below, how many there are."""
     view = View.of(run)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from nn.plots import style
 from nn.plots.dataset import MOST, draw_classes, draw_points, size
 from nn.plots.patterns import draw_patterns, patterns
+from nn.plots.pictures import shows
 from nn.plots.plane import Grid, Plane
 from nn.plots.remarks import above, color_bar
 from nn.plots.scales import limits
@@ -30,6 +31,7 @@ FINE = 400
 """So many points make a curve."""
 
 
+@shows("What the network answers: regions, a curve, a surface, a projection.")
 def answers(run: Run) -> Figure:
     """What the network answers over its inputs, with the samples that it is judged by."""
     view = View.of(run)

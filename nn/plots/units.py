@@ -12,6 +12,7 @@ from nn.layers.base import every
 from nn.layers.dense import Dense
 from nn.plots import style
 from nn.plots.patterns import NAMED, named, patterns
+from nn.plots.pictures import shows
 from nn.plots.plane import Grid, Plane
 from nn.plots.remarks import above
 from nn.plots.stages import Stage, importance, stages
@@ -30,6 +31,7 @@ DOTS = 60
 GREYS = LinearSegmentedColormap.from_list("greys", ["#3c3c3c", "#ffffff"])
 
 
+@shows("What each hidden unit responds to.")
 def units(run: Run) -> Figure:
     """What each hidden unit responds to, over the inputs: of a large layer the most important units."""
     view = View.of(run)

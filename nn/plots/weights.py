@@ -14,6 +14,7 @@ from nn.layers.base import Layer
 from nn.layers.dense import Dense
 from nn.layers.shortcut import Shortcut
 from nn.plots import style
+from nn.plots.pictures import shows
 from nn.plots.view import View
 from nn.runs.reading import Run
 
@@ -24,6 +25,7 @@ MANY = 12
 """Of more units every fifth is numbered."""
 
 
+@shows("A Hinton diagram of the weights.", config="iris")
 def weights(run: Run) -> Figure:
     """A Hinton diagram of each dense layer: the area of a square is the size of a weight."""
     view = View.of(run)

@@ -11,7 +11,7 @@ from nn.display import Markup, tag
 from nn.display import html_table as table
 from nn.plots import style
 from nn.plots.ensemble import is_ensemble, of_seeds
-from nn.plots.kinds import KINDS
+from nn.plots.pictures import all_pictures
 from nn.plots.regions import draw_answers
 from nn.plots.view import View
 from nn.report.curves import chart
@@ -169,16 +169,16 @@ def answered(view: View, alt: str, **attributes: Any) -> Markup:
 
 def others(run: Run) -> Iterator[Markup]:
     """Each other kind of picture that this run can be shown in."""
-    for name, kind in KINDS.items():
+    for name, found in all_pictures().items():
         if name in ELSEWHERE:
             continue
         try:
-            figure = kind.draw(run)
+            figure = found.draw(run)
         except ValueError:
             continue
         figure.suptitle("")
         shape = "wide" if figure.get_figwidth() > WIDE else ""
-        yield tag("figure", picture(figure, kind.about), tag("figcaption", kind.about), class_=shape)
+        yield tag("figure", picture(figure, found.about), tag("figcaption", found.about), class_=shape)
 
 
 def configuration(run: Run) -> Markup:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from nn.plots import save, style
-from nn.plots.curves import of_run, of_runs
+from nn.plots.curves import loss, of_runs
 from nn.runs.reading import Run
 
 Make = Callable[..., Run]
@@ -125,7 +125,7 @@ def test_smoothing_is_stated_and_leaves_the_rows_behind_it(make: Make) -> None:
 def test_a_loss_that_is_not_finite_is_a_gap_with_a_cross_where_it_begins(make: Make) -> None:
     losses = [1, 2, np.nan, np.inf, 2, 1, np.nan, 1, 2, 1]
     run = make("a", "seed: 1", epoch=EPOCHS, loss=losses)
-    (axes,) = of_run(run).axes
+    (axes,) = loss(run).axes
     np.testing.assert_array_equal(points(axes, "not finite"), [[[3, 1], [7, 1]]])
     np.testing.assert_array_equal(np.isnan(points(axes, "training")[0][:, 1]), ~np.isfinite(losses))
     assert axes.get_xlabel() == "epoch   (×  the loss is not finite)"
@@ -138,7 +138,7 @@ def test_a_spike_in_a_hundred_thousand_epochs_is_drawn(make: Make) -> None:
     epochs, losses = np.arange(1, 100_001), np.full(100_000, 0.5)
     losses[54_321] = 40
     runs = [make(name, f"name: {name}", epoch=epochs, loss=losses) for name in "ab"]
-    for figure, label in ((of_run(runs[0]), "training"), (of_runs(runs), "name=a")):
+    for figure, label in ((loss(runs[0]), "training"), (of_runs(runs), "name=a")):
         (line,) = points(figure.axes[0], label)
         assert len(line) < 5000
         assert [54_322, 40] in line.tolist()
@@ -154,9 +154,9 @@ def test_a_single_epoch_is_a_dot_for_each_run(make: Make) -> None:
 
 def test_a_run_without_an_end_says_how_far_it_is(make: Make) -> None:
     run = make("xor-001", epoch=EPOCHS, loss=falling(1))
-    assert of_run(run).get_suptitle() == "xor-001 (not ended, epoch 10)"
+    assert loss(run).get_suptitle() == "xor-001 (not ended, epoch 10)"
     (run.folder / "run.json").write_text('{"stopped": "epochs", "epochs": 10, "data": {}, "best_epoch": 7}')
-    ended = of_run(Run.of(run.folder))
+    ended = loss(Run.of(run.folder))
     assert ended.get_suptitle() == "xor-001"
     np.testing.assert_array_equal(points(ended.axes[0], "best"), [[[7, falling(1)[6]]]])
 
