@@ -1,7 +1,7 @@
 """Checks values against the types and ranges that a signature declares.
 
-A parameter is declared once, as ``units: Annotated[int, Ge(1)]``. From that one line come the
-check for Python callers (here) and the check for configuration files (``nn.config.schema``).
+A parameter is declared once, as ``units: Annotated[int, Ge(1)]``. The check for Python callers (here) and
+the check for configuration files (``nn.config.kinds``) are both derived from that line.
 """
 
 import difflib
@@ -30,7 +30,7 @@ LIMITS: dict[type, tuple[str, str, Callable[[Any, Any], bool]]] = {
 WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text", type(None): "nothing"}
 
 MOST, LONGEST = 40, 60
-"""So many known words are listed, and so many characters of each."""
+"""The most words that a message lists, and the most characters of each."""
 
 
 class IncompatibleError(ValueError):
@@ -45,7 +45,7 @@ class IncompatibleError(ValueError):
     """
 
     def __init__(self, argument: str, message: str, others: "tuple[IncompatibleError, ...]" = ()):
-        super().__init__(argument, message, others)  # what a pickle calls the class with
+        super().__init__(argument, message, others)  # the arguments with which unpickling calls the class
         self.argument, self.message, self.others = argument, message, others
 
     def __str__(self) -> str:
@@ -87,10 +87,10 @@ def blame(argument: str) -> Iterator[None]:
 
 
 class Checked:
-    """A dataclass whose fields are checked when it is made."""
+    """A dataclass that checks its fields when it is created."""
 
     type_name: ClassVar[str | None] = None
-    """Its ``type`` in a configuration, where that is not its name in snake_case."""
+    """The ``type`` in a configuration, where it is not the class name in snake_case."""
 
     def __post_init__(self) -> None:
         for field in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
@@ -98,7 +98,7 @@ class Checked:
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function check its arguments against its annotations before it runs."""
+    """Decorate a function so that it checks its arguments against its annotations."""
     signature = inspect.signature(function)
 
     @functools.wraps(function)
@@ -111,11 +111,11 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def check(value: object, annotation: Any, name: str) -> None:
-    """Raise TypeError or ValueError, naming the thing, unless ``value`` fits ``annotation``."""
+    """Raise TypeError or ValueError, beginning with ``name``, unless ``value`` fits ``annotation``."""
     if get_origin(annotation) is Annotated:
         base, *constraints = get_args(annotation)
         check(value, base, name)
-        limits = [one for one in constraints if type(one) in LIMITS]  # another is the option's text
+        limits = [one for one in constraints if type(one) in LIMITS]  # the others describe the option
         for constraint in limits if value is not None else ():
             attribute, words, holds = LIMITS[type(constraint)]
             limit = getattr(constraint, attribute)
@@ -130,7 +130,7 @@ def check(value: object, annotation: Any, name: str) -> None:
 
 
 def fits(value: object, annotation: Any) -> bool:
-    """Whether a value is of the annotated type, ranges aside."""
+    """Whether a value is of the annotated type; ranges are not checked."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if annotation in (Any, ArrayLike, ArrayLike | None, inspect.Parameter.empty):
         return True
@@ -148,7 +148,7 @@ def fits(value: object, annotation: Any) -> bool:
 
 
 def describe(annotation: Any) -> str:
-    """An annotation in words: ``a whole number or nothing``."""
+    """Describe an annotation in words: ``a whole number or nothing``."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return describe(arguments[0])
@@ -161,7 +161,7 @@ def describe(annotation: Any) -> str:
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown word: the nearest known one, else all of them, or the first."""
+    """End a message about an unknown word with the nearest known word, else with the first known words."""
     known = sorted(known)
     nearest = difflib.get_close_matches(word, known, n=1)
     if nearest:

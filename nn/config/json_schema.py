@@ -1,4 +1,4 @@
-"""The JSON Schema of configurations, with which editors complete, explain and check them."""
+"""The JSON Schema of configurations, for editors that complete, explain and check them."""
 
 import inspect
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ ALL: tuple[Kinds, ...] = (
 
 
 def json_schema() -> dict[str, Any]:
-    """The schema of a configuration in standard words, by the draft of 2020-12."""
+    """The schema of a configuration, without aliases, in JSON Schema 2020-12."""
     definitions: dict[str, Any] = {}
     root = model_schema(Config, definitions)
     for kinds in ALL:

@@ -1,4 +1,4 @@
-"""A configuration file: read, checked, resolved, written."""
+"""Loads a configuration (reads, checks and resolves it), and writes a resolved one."""
 
 import json
 import os
@@ -23,7 +23,7 @@ FIRST = ("type", "name", "file", "target", "units")
 
 
 class Dumper(yaml.SafeDumper):
-    """Quotes all text that YAML 1.1 (as most tools read it) or 1.2 (as we do) takes for something else."""
+    """Quotes text that YAML 1.1 (as most tools read it) or 1.2 (as we do) takes for another type."""
 
 
 for kind in source.SCALARS:
@@ -31,10 +31,10 @@ for kind in source.SCALARS:
 
 
 def load(config: str | Mapping[str, Any], settings: Sequence[str] = ()) -> Config:
-    """The configuration in a file, of a bundled name or in a mapping, with values set over it (``a.b=v``).
+    """Load a configuration: a file, a bundled name or a mapping, with settings (``a.b=v``) that override it.
 
-    A data file's path is relative to the configuration's folder, one that is set to the working folder.
-    Raises ConfigError with all mistakes, each shown in its place; OSError where the file cannot be read.
+    The path of a data file is relative to the folder of the configuration; one given by a setting, to the
+    working folder. Raises ConfigError with every mistake and its place, OSError if the file cannot be read.
     """
     folder, found = find(config)
     override(found, settings)
@@ -49,12 +49,12 @@ def load(config: str | Mapping[str, Any], settings: Sequence[str] = ()) -> Confi
     checked.remember_places(found.places)
     try:
         return resolve(checked, Path.cwd() if here else folder)
-    except RuntimeError as error:  # ~nobody
+    except RuntimeError as error:  # no such user: ~nobody
         raise ConfigError(Mistake(("data", "file"), f"data.file: {error}"), places=found.places) from None
 
 
 def find(config: str | Mapping[str, Any]) -> tuple[Path, source.Source]:
-    """What a configuration says, and the folder that its paths start from."""
+    """Read a configuration; returns the folder that its paths are relative to, and the source."""
     if not isinstance(config, str):
         text = json.dumps(config, indent=2, ensure_ascii=False, default=os.fspath)
         return Path.cwd(), source.parse(text, "configuration")
@@ -64,7 +64,7 @@ def find(config: str | Mapping[str, Any]) -> tuple[Path, source.Source]:
 
 
 def resolve(config: Config, folder: Path) -> Config:
-    """The same experiment wherever its configuration stands: with absolute paths, nothing implied."""
+    """Make a configuration independent of its folder and of defaults: absolute paths, all values given."""
     update: dict[str, Any] = {}
     if isinstance(config.data, DataFile):
         path = folder / Path(config.data.file).expanduser()
@@ -78,12 +78,12 @@ def resolve(config: Config, folder: Path) -> Config:
 
 
 def reduces_on_plateau(config: Config) -> bool:
-    """Whether the learning rate depends on what is reported."""
+    """Whether the learning rate is reduced on a plateau, and so depends on reports."""
     return isinstance(config.optimizer.make().schedule, ReduceOnPlateau)
 
 
 def dump(config: Config) -> str:
-    """The configuration as YAML that reads back the same."""
+    """Write the configuration as YAML that reads back the same."""
     data = {key: tidy(value) for key, value in config.model_dump(exclude_none=True).items()}
     return yaml.dump(
         data, Dumper=Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=90
@@ -91,7 +91,7 @@ def dump(config: Config) -> str:
 
 
 def tidy(value: Any) -> Any:
-    """Mappings with what they are of first, shares last; a bare word for a kind that has no options."""
+    """Put ``type`` and the like first and shares last; write a kind without options as a bare word."""
     if isinstance(value, list):
         return [tidy(item) for item in value]
     if not isinstance(value, dict):

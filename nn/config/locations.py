@@ -1,4 +1,4 @@
-"""Where keys and values of a configuration stand, and how a mistake there is shown; knows no YAML."""
+"""Places of keys and values in a configuration, and messages with the line and a caret; no YAML here."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -6,26 +6,26 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
-"""The keys, and places in lists, that lead to a value: ``("model", "layers", 0, "units")``."""
+"""Keys and indices that lead to a value: ``("model", "layers", 0, "units")``."""
 WIDEST = 90
-"""Of a longer line the part around the mistake is shown."""
+"""Characters; of a longer line only the part around the mistake is shown."""
 MOST = 20
-"""So many mistakes are shown, and how many more there are."""
+"""The number of mistakes that are shown; the rest are counted."""
 
 
 def printable(text: str) -> str:
-    r"""A text in which control characters and the like stand as escapes: ``\x1b`` for Escape."""
+    r"""Escape the characters of a text that cannot be printed: ``\x1b`` for Escape."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def dotted(path: Path) -> str:
-    """A path as people write it: ``model.layers.0.units``."""
+    """Join a path with dots: ``model.layers.0.units``."""
     return ".".join(map(str, path))
 
 
 @dataclass(frozen=True)
 class Span:
-    """Characters of a line of a file or, where it has no number, of the command line."""
+    """Characters in a line of a file or, without a line number, of the command line."""
 
     name: str
     number: int | None
@@ -36,11 +36,11 @@ class Span:
 
     @property
     def order(self) -> tuple[bool, int, int]:
-        """Mistakes are told in this order: down the file, then the command line."""
+        """The sort key of mistakes: down the file, then the command line."""
         return self.number is None, self.number or 0, self.column
 
     def show(self, problem: str) -> str:
-        """The place and the problem; below them the line, with a caret under each character."""
+        """Format a problem with its place, the line, and a caret under each character."""
         first = max(0, min(self.column - WIDEST // 3, len(self.line) - WIDEST))
         line = self.line[first : first + WIDEST]
         start = self.column - first
@@ -54,13 +54,13 @@ class Span:
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal a printable text takes."""
+    """The number of terminal columns of a printable text."""
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
 
 
 class Mistake(NamedTuple):
-    """What is wrong, and where: at a path (``at_key`` where the key itself is wrong), or at a ``span``."""
+    """A problem and its place: a path (``at_key`` where the key itself is wrong) or a ``span``."""
 
     path: Path
     problem: str
@@ -70,17 +70,17 @@ class Mistake(NamedTuple):
 
 @dataclass
 class Places:
-    """The places of keys and values by their paths."""
+    """Where keys and values stand in the file, by their paths."""
 
     name: str = ""
-    """What messages call the configuration."""
+    """The name of the configuration in messages."""
     keys: dict[Path, Span] = field(default_factory=dict)
     values: dict[Path, Span] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
-    """Standard words for keys, and the words that may stand for them."""
+    """Standard keys, and the alias that a file may have instead."""
 
     def find(self, mistake: Mistake) -> Span | None:
-        """Where a mistake is: its key or value, else what is inside of it, else what is around it."""
+        """Find the place of a mistake: its key or value, else what it contains, else what contains it."""
         path = self.written(mistake.path)
         if mistake.span or (mistake.at_key and path in self.keys):
             return mistake.span or self.keys[path]
@@ -92,7 +92,7 @@ class Places:
         return None
 
     def written(self, path: Path) -> Path:
-        """The path in the words of the file."""
+        """The path with the aliases that the file has."""
         found: Path = ()
         for part in path:
             other = self.aliases.get(str(part))
@@ -101,7 +101,7 @@ class Places:
         return found
 
     def show(self, mistakes: Iterable[Mistake]) -> Iterator[str]:
-        """Each mistake once, in the order of their places; those without one first."""
+        """Format each mistake once, in the order of their places; those without a place first."""
         found = [(self.find(mistake), mistake) for mistake in dict.fromkeys(mistakes)]
         found.sort(key=lambda one: one[0].order if one[0] else (False, 0, 0))
         for span, mistake in found[:MOST]:
@@ -111,7 +111,7 @@ class Places:
             yield f"and {len(found) - MOST:,} more"
 
     def replace(self, path: Path, other: "Places") -> None:
-        """Put the places of another configuration where this one has a value."""
+        """Replace the places under a path by those of another configuration."""
         for spans, new in ((self.keys, other.keys), (self.values, other.values)):
             for old in [old for old in spans if old[: len(path)] == path]:
                 del spans[old]
@@ -119,7 +119,7 @@ class Places:
 
 
 class ConfigError(ValueError):
-    """A configuration that cannot be used, with everything that is wrong with it."""
+    """A configuration cannot be used; ``mistakes`` has every reason."""
 
     def __init__(self, *mistakes: Mistake | str, places: Places | None = None) -> None:
         self.mistakes = [Mistake((), one) if isinstance(one, str) else one for one in mistakes]
@@ -127,5 +127,5 @@ class ConfigError(ValueError):
         super().__init__("\n".join(self.shown))
 
     def within(self, places: Places | None) -> "ConfigError":
-        """The same, shown in these places."""
+        """The same error, with these places in its message."""
         return ConfigError(*self.mistakes, places=places)

@@ -1,4 +1,4 @@
-"""Turns what pydantic finds wrong with a configuration into messages for people, each with its place."""
+"""Turns pydantic's errors into mistakes with messages for people."""
 
 from collections.abc import Iterator
 from typing import Any, get_args
@@ -34,7 +34,7 @@ EXPECTED = {
 
 
 def explain(error: ValidationError, schema: type[BaseModel], data: Any) -> list[Mistake]:
-    """Each mistake in the data: ``optimizer has no key 'momentun'; did you mean 'momentum'?``."""
+    """List each mistake in the data: ``optimizer has no key 'momentun'; did you mean 'momentum'?``."""
     return [_explain(dict(one), schema, data) for one in error.errors(include_url=False)]
 
 
@@ -65,7 +65,7 @@ def _explain(error: dict[str, Any], schema: type[BaseModel], data: Any) -> Mista
 
 
 def _model(path: Path, schema: type[BaseModel], data: Any) -> type[BaseModel] | None:
-    """The model of the mapping at a path: where several may be there, that which the data names."""
+    """The model of the mapping at a path; of several kinds, the one that the data names."""
     if not path:
         return schema
     model: type[BaseModel] | None = schema
@@ -80,7 +80,7 @@ def _model(path: Path, schema: type[BaseModel], data: Any) -> type[BaseModel] | 
 
 
 def _inside(data: Any, part: str | int) -> Any:
-    """What stands at a key, or at the other word for it."""
+    """The value at a key or its alias, or at an index."""
     if isinstance(data, dict):
         words = (part, *(alias for alias, key in KEY_ALIASES.items() if key == part))
         return next((data[word] for word in words if word in data), None)
@@ -88,7 +88,7 @@ def _inside(data: Any, part: str | int) -> Any:
 
 
 def _kinds(annotations: Any) -> Iterator[Kinds | type[BaseModel]]:
-    """The kinds, or the model, in the types of a field: what is optional, the items of a list."""
+    """Yield the kinds and models in the annotations of a field, also those of optional values and items."""
     for annotation in annotations:
         if isinstance(annotation, Kinds):
             yield annotation

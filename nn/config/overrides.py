@@ -1,4 +1,4 @@
-"""Values that are set over a configuration on the command line: ``training.epochs=500``."""
+"""Overrides values of a configuration from the command line: ``training.epochs=500``."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from nn.config.source import LINE_BREAK, Source, parse
 
 
 def override(source: Source, settings: Iterable[str]) -> None:
-    """Set values by ``a.b=value``, where the value is YAML and a list's keys are numbers."""
+    """Set values by ``a.b=value``, where the value is YAML and items of a list are numbers from 0."""
     for setting in settings:
         try:
             Setting(setting).apply(source)
@@ -19,7 +19,7 @@ def override(source: Source, settings: Iterable[str]) -> None:
 
 
 class Setting:
-    """A value that is set on the command line."""
+    """One ``KEY=VALUE`` of the command line."""
 
     def __init__(self, setting: str):
         name, equals, self.text = setting.partition("=")
@@ -31,19 +31,19 @@ class Setting:
             raise ConfigError(Mistake((), problem, span=whole))
 
     def span(self, number: int) -> Span:
-        """Where one of the names stands."""
+        """The place of one of the names."""
         before = sum(len(name) + 1 for name in self.names[:number])
         return Span("--set", None, self.line, len("--set ") + before, len(self.names[number]))
 
     def in_value(self, span: Span) -> Span:
-        """A place in the value as one in the whole."""
+        """Convert a place in the value to one in the whole setting."""
         lines = LINE_BREAK.split(self.text)
         start = len(self.line) - len(" ".join(lines))
         before = sum(len(line) + 1 for line in lines[: (span.number or 1) - 1])
         return replace(span, number=None, line=self.line, column=start + before + span.column)
 
     def value(self) -> Source:
-        """What the value says; raises ConfigError."""
+        """Parse the value; raises ConfigError."""
         try:
             value = parse(self.text, "--set")
         except ConfigError as error:
@@ -54,12 +54,12 @@ class Setting:
         return value
 
     def moved(self, mistake: Mistake) -> Mistake:
-        """A mistake in the value as one in the whole."""
+        """Convert a mistake in the value to one in the whole setting."""
         assert mistake.span, "parse() knows where"
         return mistake._replace(span=self.in_value(mistake.span))
 
     def apply(self, source: Source) -> None:
-        """Set the value; raises ConfigError where there is no place for it."""
+        """Set the value; raises ConfigError where the key leads nowhere."""
         root: dict[str, Any] = {"": source.data}
         place: Any = root
         key: str | int = ""
@@ -72,13 +72,14 @@ class Setting:
             place, key = place[key], name
             if isinstance(place, list):
                 if not re.fullmatch("[0-9]{1,9}", name) or int(name) >= len(place):
-                    problem = f"'{name}' is not a place in a list of {len(place)}"
+                    items = f"the number of an item, 0 to {len(place) - 1}" if place else "a list with items"
+                    problem = f"expected {items}, got '{name}'"
                     raise ConfigError(Mistake((), problem, span=self.span(number)))
                 key = int(name)
             elif isinstance(place, dict):
                 place.setdefault(name, None)
             else:
-                problem = f"'{name}' is under a value, expected under a mapping or list"
+                problem = f"expected a mapping or list to set '{name}' in, got a single value"
                 raise ConfigError(Mistake((), problem, span=self.span(number)))
             path.append(key)
         value = self.value()

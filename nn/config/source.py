@@ -19,24 +19,24 @@ from nn.validation import suggest
 MAX_BYTES = 1 << 18
 MAX_DEPTH = 32
 MAX_VALUES = 5_000
-"""A file with the largest of all these is read in a second."""
+"""Limits of a configuration file; one at all three limits is read in a second."""
 LINE_BREAK = re.compile("\r\n|[\n\r]")
 FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd"
     "\U00010000-\U0010ffff]"
 )
-"""Control characters, halves of characters, what turns the direction of text, and line breaks that editors
-do not take for such."""
+"""Characters that are refused: control characters, unpaired surrogates, marks that change the direction of
+text, and line breaks that editors do not show as such."""
 LARGEST = 2**64 - 1
-"""Larger whole numbers are read as floats: nothing counts so far, and a seed is no larger."""
+"""Larger whole numbers are read as floats; it is the largest seed."""
 CORE = "tag:yaml.org,2002:"
 
 
 class Loader(yaml.SafeLoader):
     """PyYAML's safe loader in pure Python, with YAML 1.2's scalars and without aliases.
 
-    YAML 1.1 reads ``1e-3`` as text and ``no`` as false; 1.2's core schema reads them as people
-    mean them. The loader in C can be crashed by deep nesting, so it is not used.
+    YAML 1.1 reads ``1e-3`` as text and ``no`` as false; 1.2's core schema reads a number and
+    text. The loader in C can be crashed by deep nesting, so it is not used.
     """
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  # as PyYAML has it
@@ -44,7 +44,7 @@ class Loader(yaml.SafeLoader):
     values = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """The node of the next event; refuses what could make a small file a large value."""
+        """Compose the next node; refuse whatever could make a small file a large value."""
         mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
         if self.check_event(yaml.AliasEvent):
             raise yaml.MarkedYAMLError(problem="aliases are not supported", problem_mark=mark)
@@ -71,26 +71,26 @@ SCALARS = (
     (f"{CORE}int", INTEGER, list("-+0123456789")),
     (f"{CORE}float", FLOAT, list("-+.0123456789")),
 )
-"""What is not text: the tag, the pattern and the first characters that it may have."""
+"""Scalars other than text: tag, pattern and possible first characters."""
 MAY_BE = {
     yaml.ScalarNode: {f"{CORE}str", *(tag for tag, _, _ in SCALARS)},
     yaml.SequenceNode: {f"{CORE}seq"},
     yaml.MappingNode: {f"{CORE}map"},
 }
-"""The tags that a node may have."""
+"""The tags that are accepted for each type of node."""
 for kind in SCALARS:
     Loader.add_implicit_resolver(*kind)
 
 
 def names() -> list[str]:
-    """The bundled configurations."""
+    """The names of the bundled configurations."""
     return sorted(
         file.name.removesuffix(".yaml") for file in folder("configs").iterdir() if file.name.endswith(".yaml")
     )
 
 
 def about(file: Path | Traversable) -> list[str]:
-    """The paragraphs of the comment that a configuration begins with: a headline, then what it teaches."""
+    """The paragraphs of the comment at the top of a configuration: a headline, then an explanation."""
     lines = file.read_text(encoding="utf-8-sig").splitlines()
     comment = itertools.takewhile(lambda line: line.startswith("#"), lines)
     text = "\n".join(line.removeprefix("#").strip() for line in comment if not line.startswith(MODELINE))
@@ -98,11 +98,11 @@ def about(file: Path | Traversable) -> list[str]:
 
 
 MODELINE = "# yaml-language-server:"
-"""How the line begins that tells editors which schema a file has."""
+"""The beginning of the line that tells editors the schema of a file."""
 
 
 def find(config: str) -> Path | Traversable:
-    """The file of a configuration: a bundled one by its name, any other by its path (``./xor``)."""
+    """Find the file of a configuration: a bundled one by name, any other by path (``./xor``)."""
     if config in names():
         return folder("configs") / f"{config}.yaml"
     path = Path(config)
@@ -120,7 +120,7 @@ def find(config: str) -> Path | Traversable:
 
 @dataclass
 class Source:
-    """The plain data (mappings, lists, scalars) of a configuration, where each stands, what is wrong."""
+    """The plain data (mappings, lists, scalars) of a configuration, its places, and the mistakes so far."""
 
     data: Any
     places: Places
@@ -128,7 +128,7 @@ class Source:
 
 
 def read(file: Path | Traversable, name: str | None = None) -> Source:
-    """What stands in a YAML file, which messages call by this name, else by its own."""
+    """Read a YAML file; ``name`` is what messages call it instead of its path."""
     name = name or str(file)
     try:
         with regular(file) if isinstance(file, Path) else file.open("rb") as stream:
@@ -142,13 +142,13 @@ def read(file: Path | Traversable, name: str | None = None) -> Source:
     try:
         return parse(data.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
-        problem = f"not UTF-8 text, by the byte 0x{data[error.start]:02X}"
+        problem = f"not UTF-8 text: byte 0x{data[error.start]:02X}; save it as UTF-8"
         span = after(data[: error.start].decode("utf-8-sig"), name)
         raise ConfigError(Mistake((), problem, span=span)) from None
 
 
 def parse(text: str, name: str) -> Source:
-    """What stands in a text of YAML, which messages call by this name."""
+    """Parse a text of YAML; ``name`` is what messages call it."""
     if found := FORBIDDEN.search(text):
         problem = f"the character U+{ord(found[0]):04X} is not allowed"
         raise ConfigError(Mistake((), problem, span=after(text[: found.start()], name, text)))
@@ -159,7 +159,7 @@ def parse(text: str, name: str) -> Source:
         problem = ", ".join(filter(None, (error.context, error.problem)))
         mark = error.problem_mark or error.context_mark
     except (ValueError, OverflowError):  # "\UFFFFFFFF", %YAML 1.111…
-        problem, mark = "expected a number that a character or version has", loader.get_mark()
+        problem, mark = "expected the number of a character or of a version of YAML", loader.get_mark()
     else:
         reader = Reader(Source(None, Places(name), []), lines)
         if node is not None:
@@ -171,7 +171,7 @@ def parse(text: str, name: str) -> Source:
 
 
 def after(before: str, name: str, text: str = "") -> Span:
-    """The place behind a beginning of a text."""
+    """The place that follows the first part of a text."""
     lines = LINE_BREAK.split(before)
     row, column = len(lines) - 1, len(lines[-1])
     line = (LINE_BREAK.split(text) if text else lines)[row]
@@ -180,25 +180,25 @@ def after(before: str, name: str, text: str = "") -> Span:
 
 @dataclass
 class Reader:
-    """Turns nodes into plain data, and keeps where they stand."""
+    """Turns nodes into plain data, and records their places."""
 
     source: Source
     lines: list[str]
 
     def span(self, node: yaml.Node) -> Span:
-        """The characters of a node, on its first line."""
+        """The characters of a node on its first line."""
         start, end, line = node.start_mark, node.end_mark, self.lines[node.start_mark.line]
         stop = end.column if end.line == start.line else len(line.rstrip())
         return Span(self.source.places.name, start.line + 1, line, start.column, stop - start.column)
 
     def plain(self, node: yaml.Node, path: Keys) -> Any:
-        """The Python value of a node; notes doubled keys, of which the first counts."""
-        flow = getattr(node, "flow_style", True)  # a block has its place at its key
+        """Convert a node to a Python value; report duplicate keys, of which the first counts."""
+        flow = getattr(node, "flow_style", True)  # a block is shown at its key
         if flow or path not in self.source.places.keys:
             self.source.places.values[path] = self.span(node)
         if isinstance(node, yaml.ScalarNode):
             if half := re.search("[\ud800-\udfff]", node.value):
-                problem = f"the character U+{ord(half[0]):04X} is half of one"
+                problem = f"the character U+{ord(half[0]):04X} is half of a surrogate pair"
                 self.source.mistakes.append(Mistake((), problem, span=self.span(node)))
             return scalar(node)
         if isinstance(node, yaml.SequenceNode):
@@ -207,7 +207,9 @@ class Reader:
         for key, value in node.value:
             span = self.span(key)
             if not isinstance(key, yaml.ScalarNode):
-                self.source.mistakes.append(Mistake((), "a key must be a word", span=span))
+                self.source.mistakes.append(
+                    Mistake((), "expected a word as the key, got a list or a mapping", span=span)
+                )
             elif key.value in data:
                 problem = f"{dotted((*path, key.value))} is given twice"
                 self.source.mistakes.append(Mistake((), problem, span=span))
@@ -218,7 +220,7 @@ class Reader:
 
 
 def scalar(node: yaml.ScalarNode) -> bool | int | float | str | None:
-    """The value of a scalar by YAML 1.2's core schema; text where it fits no other type."""
+    """Convert a scalar by YAML 1.2's core schema; what fits no other type is text."""
     kind, text = node.tag.rpartition(":")[2], str(node.value)
     if kind == "null" and node.style is None:
         return None

@@ -1,1 +1,1 @@
-"""Experiments: one configuration's data, model and training together."""
+"""Experiments: the data, model and training of one configuration."""

@@ -1,4 +1,4 @@
-"""The samples that a configuration names, read or generated, and their shares."""
+"""Reads or generates the data of a configuration, splits it into shares, and fits its scaling."""
 
 from pathlib import Path
 from typing import Literal
@@ -20,9 +20,9 @@ from nn.validation import IncompatibleError, suggest
 
 
 def read(data: DataSection, rule: Rule, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:
-    """The samples that the data options name, and the test share of a file that brings its own.
+    """Read or generate the samples; returns them and, for a file with a test share of its own, that share.
 
-    The rule decides what the target of a file means, unless the options say so.
+    ``rule`` decides the task of a file, unless the options say which it is.
     """
     if not isinstance(data, DataFile):
         dataset: Dataset = tables.load(data.name) if isinstance(data, BundledTable) else data.make(seed=rng)
@@ -32,22 +32,25 @@ def read(data: DataSection, rule: Rule, rng: np.random.Generator) -> tuple[Datas
     task = data.task or rule
     if Path(data.file).suffix.lower() == ".npz":
         if data.target is not None:
-            raise ValueError("'target' is for CSV files; an NPZ file holds its targets as y")
+            raise ValueError("'target' is for CSV files; leave it out, as an NPZ file holds its targets as y")
         if data.weight is not None:
-            raise ValueError("'weight' is for CSV files; an NPZ file holds its weights as w")
+            raise ValueError("'weight' is for CSV files; leave it out, as an NPZ file holds its weights as w")
         return read_npz(data.file, task=task)
     if data.target is None:
-        raise ValueError(f"'target' is missing: which column of {data.file} is to be predicted?")
+        raise ValueError(f"'target' is missing; name the column of {data.file} to predict")
     return read_csv(data.file, data.target, weight=data.weight, task=task), None
 
 
 def rule_for(loss: Loss, outputs: int | None) -> Rule:
-    """What a target column means to a network with this loss and so many outputs, where they are known.
+    """The rule that decides whether a target column holds classes or numbers.
 
-    Numbers are classes where the loss is one of classes, but for probabilities in a binary
-    cross-entropy. Words are classes too, but where a loss of numbers meets the one output of a
-    regression, which cannot stand for them: there they are bad numbers, such as $512. Words among
-    numbers are classes where the loss is one of classes and there is an output for each.
+    ``outputs`` is the number of outputs of the network, None where it is not known yet.
+
+    - Numbers are classes if the loss is for classification, except fractions in a binary cross-entropy,
+      which are probabilities.
+    - Words are classes, unless the loss is for regression and one output cannot stand for as many classes;
+      then they are malformed numbers, such as $512.
+    - Words among numbers are classes if the loss is for classification and has one output for each class.
     """
     of_classes, takes_probabilities = loss.classifies(1), isinstance(loss, BinaryCrossEntropy)
 
@@ -66,10 +69,10 @@ def rule_for(loss: Loss, outputs: int | None) -> Rule:
 def class_weights(
     chosen: Literal["balanced"] | dict[str, float] | None, samples: Dataset
 ) -> dict[int, float] | None:
-    """The weight of each class by its number, of weights by label or of ``balanced`` ones.
+    """Convert weights by label, or ``balanced``, to weights by class number.
 
-    It is an empty mapping for a regression, which train() refuses. Raises IncompatibleError for a label that
-    the samples do not have.
+    A regression has no classes: the mapping is empty then, and train() refuses it. Raises IncompatibleError
+    for an unknown label.
     """
     if chosen is None:
         return None
@@ -86,14 +89,14 @@ def class_weights(
 
 
 def share_out(data: DataSection, rule: Rule, rng: np.random.Generator) -> dict[str, Dataset]:
-    """The samples in shares, for training, validation and test; each share is one of the whole."""
+    """Split the data into training, validation and test shares; fractions are of all samples."""
     dataset, test = read(data, rule, rng)
     training = dataset
     shares: dict[str, Dataset] = {}
     if test is not None:
         with part("data", "test"):
             if data.test is not None:
-                raise ValueError("expected no share here, as the file has a test share of its own")
+                raise ValueError("the file has a test share of its own; leave data.test out")
             shares["test"] = test
     for name, share in (("test", data.test), ("validation", data.validation)):
         if share is not None:
@@ -104,16 +107,16 @@ def share_out(data: DataSection, rule: Rule, rng: np.random.Generator) -> dict[s
 
 
 def split_off(rest: Dataset, share: float, whole: int, rng: np.random.Generator) -> tuple[Dataset, Dataset]:
-    """A share of ``whole`` samples, taken from those that rest: what rests then, and the share."""
-    rows = int(share * whole + 1e-9)  # as hold_out counts
+    """Hold a share of ``whole`` samples out of those left; returns the remaining ones and the share."""
+    rows = int(share * whole + 1e-9)  # rounded as in hold_out
     if not 0 < rows < len(rest):
-        wrong = "leaves none to train on" if rows else "is less than one"
+        wrong = "leaves no sample to train on" if rows else "is less than one sample"
         raise ValueError(f"a share of {share:g} of {whole} samples {wrong}")
     return hold_out(rest, share * whole / len(rest), rng)
 
 
 def fit(data: DataSection, training: Dataset) -> Scaling | None:
-    """The scaling of inputs that the data options ask for, fitted on the training share."""
+    """Fit the scaling of inputs on the training share; None without ``scale``."""
     if data.scale is None:
         return None
     if data.scale == "standard":

@@ -1,4 +1,4 @@
-"""From a configuration to the objects that it describes."""
+"""Builds the objects that a configuration describes, and trains them."""
 
 import copy
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -34,19 +34,19 @@ from nn.validation import IncompatibleError
 
 @dataclass(frozen=True, eq=False)
 class Experiment:
-    """All that a configuration describes, ready to run."""
+    """The data, model and optimizer of a configuration, ready to train."""
 
     config: Config
     model: Model
     optimizer: Optimizer
     shares: dict[str, Dataset]
-    """``training`` and, where they are held out, ``validation`` and ``test``."""
+    """``training`` and, if held out, ``validation`` and ``test``."""
 
     @classmethod
     def of(cls, config: Config) -> "Experiment":
         """Read or generate the data, hold out shares, build the network.
 
-        Raises ConfigError, naming the part, where that cannot be done.
+        Raises ConfigError with the place of each mistake.
         """
         mistakes = Mistakes(config)
         loss: Loss = config.loss.make()
@@ -71,19 +71,19 @@ class Experiment:
 
     @property
     def options(self) -> dict[str, Any]:
-        """The options of train() that are not data."""
+        """The options of train() in the ``training`` section."""
         return self.config.training.arguments()
 
     @property
     def weights(self) -> dict[str, Any]:
-        """The options of train() that say how much samples and classes count."""
+        """The weights of samples and of classes, as options of train()."""
         training: Any = self.config.training
         samples = self.shares["training"]
         by_class = class_weights(training.class_weight, samples)
         return {"sample_weight": samples.weights, "class_weight": by_class}
 
     def train(self, state: State | None = None, engine: str | None = None) -> Generator[Report]:
-        """The reports of training the model, from a state on, on the engine that reached it.
+        """Yield the reports of training, from the start or from a state, on the engine that reached it.
 
         Raises ConfigError at once, with every mistake, where its parts are not compatible; training begins
         with the first report.
@@ -113,7 +113,7 @@ class Experiment:
         return reports.generator()
 
     def incompatibilities(self, class_weight: Mapping[int, float] | None) -> Iterator[IncompatibleError]:
-        """Why train() would refuse its arguments, apart from the samples."""
+        """Yield the reasons why train() would refuse its arguments, apart from the samples."""
         options = {name: self.options[name] for name in ("batch_size", "stop_at", "early_stopping")}
         return incompatibilities(
             self.model.network,
@@ -127,7 +127,7 @@ class Experiment:
         )
 
     def program(self) -> str:
-        """The training step on a whole batch as it is recorded, a call a line."""
+        """The recorded training step on a full batch, one call on each line."""
         model = self.model
         objective = Objective(model.network, model.loss, classification=model.classes is not None)
         samples = batches.samples(
@@ -148,7 +148,7 @@ class Experiment:
 
 
 def known_outputs(layers: Sequence[Layer]) -> int | None:
-    """How many outputs a network of these layers has, where they tell before the inputs are known."""
+    """The number of outputs of these layers; None where it depends on the number of inputs."""
     for layer in reversed(layers):
         if isinstance(layer, Dense):
             return layer.units
@@ -158,7 +158,7 @@ def known_outputs(layers: Sequence[Layer]) -> int | None:
 
 
 def keeps_size(layer: Layer) -> bool:
-    """Whether a layer has as many outputs as inputs; false where it does not say of any number."""
+    """Whether a layer has as many outputs as inputs; false where it accepts only certain numbers."""
     with suppress(ValueError):
         return all(copy.deepcopy(layer).build(size) == size for size in (2, 3))
     return False

@@ -52,10 +52,10 @@ training.epochs=0
 seed=-1
     seed: expected at least 0, got -1
 data.validation=0.2
-    data.validation: a share of 0.2 of 4 samples is less than one
+    data.validation: a share of 0.2 of 4 samples is less than one sample
 data.validation=0.5
 data.test=0.5
-    data.validation: a share of 0.5 of 4 samples leaves none to train on
+    data.validation: a share of 0.5 of 4 samples leaves no sample to train on
 data.validation=1
     data.validation: expected less than 1, got 1
 data.scale=[1, 0]
@@ -110,9 +110,9 @@ seed
 a..b=3
     'a..b=3': expected KEY=VALUE, as in training.epochs=500
 seed.x=3
-    'x' is under a value, expected under a mapping or list
+    expected a mapping or list to set 'x' in, got a single value
 model.layers.2.units=3
-    '2' is not a place in a list of 2
+    expected the number of an item, 0 to 1, got '2'
 seed=[1
     expected ',' or ']'
 optimizer={type: sgd, type: adam}

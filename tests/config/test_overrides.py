@@ -49,7 +49,7 @@ def test_settings_are_made_in_their_order():
         ("seed", "'seed': expected KEY=VALUE, as in training.epochs=500\n  --set seed\n        ^^^^"),
         (
             "seed.x=3",
-            "'x' is under a value, expected under a mapping or list\n  --set seed.x=3\n             ^",
+            "expected a mapping or list to set 'x' in, got a single value\n  --set seed.x=3\n             ^",
         ),
         (
             "a=[1",
@@ -83,4 +83,4 @@ def test_a_mistake_on_a_later_line_of_a_value_is_pointed_at():
 def test_a_place_in_a_list_is_a_small_number(place):
     source = parse("a: [1, 2]", "my.yaml")
     override(source, [f"a.{place}=1"])
-    assert source.mistakes[0].problem == f"'{place}' is not a place in a list of 2"
+    assert source.mistakes[0].problem == f"expected the number of an item, 0 to 1, got '{place}'"

@@ -83,7 +83,7 @@ def test_keys_are_words_whatever_they_look_like():
     [
         ("seed: 0\nseed: 1\n", "my.yaml:2:1: seed is given twice"),
         ("a:\n  b: {c: 1, c: 2}\n", "my.yaml:2:13: a.b.c is given twice"),
-        ("? [a]\n: 1\n", "my.yaml:1:3: a key must be a word"),
+        ("? [a]\n: 1\n", "my.yaml:1:3: expected a word as the key, got a list or a mapping"),
         ("a: &x 1\nb: *x\n", "my.yaml:2:4: aliases are not supported"),
         ("a: [1, 2\nb: 3\n", "my.yaml:2:2: while parsing a flow sequence, expected ',' or ']', but got ':'"),
         (
@@ -118,8 +118,8 @@ def test_tags_of_other_types_are_refused():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('a: "\\UFFFFFFFF"', "my.yaml:1:7: expected a number that a character or version has"),
-        (f"%YAML 1.{'1' * 5000}\n---\na: 1", "my.yaml:1:9: expected a number that"),
+        ('a: "\\UFFFFFFFF"', "my.yaml:1:7: expected the number of a character or of a version of YAML"),
+        (f"%YAML 1.{'1' * 5000}\n---\na: 1", "my.yaml:1:9: expected the number of a"),
         ("a: 1\nb: \u202ec", "my.yaml:2:4: the character U+202E is not allowed"),
         ("a: 1 # \u2028b: 2", "my.yaml:1:8: the character U+2028 is not allowed"),
         ("a: \0", "my.yaml:1:4: the character U+0000 is not allowed"),
@@ -131,7 +131,7 @@ def test_characters_that_mean_harm_are_refused_in_their_place(text, message):
 
 def test_half_a_character_is_a_mistake_at_its_value():
     (mistake,) = parse('a: "\\ud800"', "").mistakes
-    assert (mistake.problem, mistake.span.column) == ("the character U+D800 is half of one", 3)
+    assert (mistake.problem, mistake.span.column) == ("the character U+D800 is half of a surrogate pair", 3)
 
 
 def test_of_many_mistakes_the_first_are_shown():
@@ -160,7 +160,7 @@ def test_text_is_utf8_with_or_without_a_mark(tmp_path: Path):
     (tmp_path / "marked.yaml").write_bytes(b"\xef\xbb\xbfname: \xc3\xbc\n")
     assert read(tmp_path / "marked.yaml").data == {"name": "ü"}
     (tmp_path / "latin.yaml").write_bytes(b"name: \xfc\n")
-    with pytest.raises(ConfigError, match=r"latin\.yaml:1:7: not UTF-8 text, by the byte 0xFC"):
+    with pytest.raises(ConfigError, match=r"latin\.yaml:1:7: not UTF-8 text: byte 0xFC; save it as UTF-8"):
         read(tmp_path / "latin.yaml")
     (tmp_path / "wide.yaml").write_bytes("name: x\n".encode("utf-16"))
     with pytest.raises(ConfigError, match=r"wide\.yaml: UTF-16 text; save it as UTF-8"):

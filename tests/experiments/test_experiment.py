@@ -203,7 +203,7 @@ def test_a_share_of_arrays_is_not_split_again(build, tmp_path):
     x = np.arange(8.0).reshape(4, 2)
     np.savez(tmp_path / "a.npz", x_train=x, y_train=[0, 1, 0, 1], x_test=x, y_test=[0, 1, 0, 1])
     with pytest.raises(
-        ConfigError, match=r"data\.test: expected no share here, as the file has a test share"
+        ConfigError, match=r"data\.test: the file has a test share of its own; leave data.test out"
     ):
         build(None, "data={file: a.npz, test: 0.2}")
 
@@ -212,7 +212,7 @@ def test_a_share_of_arrays_is_not_split_again(build, tmp_path):
     ("data", "message"),
     [
         ("{file: a.npz, target: y}", "data: 'target' is for CSV files"),
-        ("{file: table.csv}", "data: 'target' is missing: which column"),
+        ("{file: table.csv}", "data: 'target' is missing; name the column"),
     ],
 )
 def test_a_target_is_for_tables(build, tmp_path, data, message):
@@ -310,7 +310,8 @@ def test_weights_in_arrays_are_there_without_being_named(build, tmp_path):
     np.savez(tmp_path / "a.npz", x=x, y=[0, 1, 0, 1], w=[1, 2, 3, 0.5])
     assert build(None, "data={file: a.npz}").weights["sample_weight"].tolist() == [1, 2, 3, 0.5]
     with pytest.raises(
-        ConfigError, match="data: 'weight' is for CSV files; an NPZ file holds its weights as w"
+        ConfigError,
+        match="data: 'weight' is for CSV files; leave it out, as an NPZ file holds its weights as w",
     ):
         build(None, "data={file: a.npz, weight: w}")
 
