@@ -138,11 +138,16 @@ def listing(program: Program) -> str:
 
 
 class Names:
-    """Names for the memory of a program: its inputs and what it keeps by name, temporaries as t0, t1."""
+    """Names for the memory of a program: those of its inputs and of its state, and t0, t1, … for temporaries.
+
+    Where an input and a part of the state share a name, as the targets and Adam's step count do, the latter
+    is ``state.t``.
+    """
 
     def __init__(self, program: Program):
         self.program = program
-        self.roots = {owner(array): (name, array) for name, array in (program.inputs | program.kept).items()}
+        state = {f"state.{n}" if n in program.inputs else n: array for n, array in program.kept.items()}
+        self.roots = {owner(array): (name, array) for name, array in (program.inputs | state).items()}
 
     def of(self, array: Array) -> str:
         """The name of an array; of a view also which elements it has, and whether transposed."""

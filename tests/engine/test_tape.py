@@ -196,6 +196,18 @@ def test_a_program_prints_as_a_listing():
     assert listing(recorded(lambda x: 1 / (1 + np.exp(-x)))).splitlines()[1] == "t1 = exp(t0)        # (2, 2)"
 
 
+def test_a_listing_tells_an_input_from_the_state_of_the_same_name():
+    def step(inputs, kept):
+        kept["t"] += 1
+        return {"loss": np.sum(inputs["t"] * kept["t"])}
+
+    program = record(step, {"t": np.ones(3)}, {"t": np.zeros(())}, [])
+    assert listing(program).splitlines()[:2] == [
+        "state.t = add(state.t, 1)  # ()",
+        "t0 = multiply(t, state.t)  # (3,)",
+    ]
+
+
 def test_what_is_measured_is_not_taken_for_the_place_it_is_copied_to():
     def step(inputs, kept):
         y = inputs["x"] * 2
