@@ -139,7 +139,7 @@ class Experiment:
         )
         if isinstance(self.optimizer, SecondOrder):
             evaluations = evaluate(self.optimizer, "numpy", model.network, objective, samples, epochs=1)
-            step, samples = evaluations.step, evaluations.part
+            step, samples = evaluations.evaluation, evaluations.part
         else:
             assert isinstance(self.optimizer, FirstOrder), "there are two kinds"
             steps = self.options["epochs"] * len(samples.batches)

@@ -16,12 +16,12 @@ from nn.gradcheck.samples import drawn
 from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training.batches import Samples as Batches
-from nn.training.evaluations import Linearizing, Unmoved
+from nn.training.evaluations import JacobianEvaluation
 from nn.training.objective import Objective
 from nn.training.runners import EngineName, choose
-from nn.training.step import Step
+from nn.training.step import Evaluation, GradientEvaluation
 
-Make = Callable[[Sequential, Objective], Step]
+Make = Callable[[Sequential, Objective], Evaluation]
 
 
 def check_engines(
@@ -45,7 +45,7 @@ def check_engines(
     samples = drawn(own, loss, x, t, sample_weight, class_weight)
     names: list[EngineName] = ["numpy", "native"] if native else ["numpy"]
 
-    def started(make: Make) -> Step:
+    def started(make: Make) -> Evaluation:
         own = in_double(network, samples.x)
         return make(own, Objective(own, copy.deepcopy(loss), classification=False))
 
@@ -69,7 +69,7 @@ def check_engines(
         for name in names:
             yield from compare(network, prefix + name, by_engine(name, kept, make), reference, slack)
 
-    found = [*compared("gradients", partial(Step, optimizer=Unmoved()))]
+    found = [*compared("gradients", GradientEvaluation)]
     if jacobian:
-        found += compared("jacobian", partial(Linearizing, samples=len(samples.x)), "Jacobian: ")
+        found += compared("jacobian", partial(JacobianEvaluation, samples=len(samples.x)), "Jacobian: ")
     return GradientCheck(tuple(found))

@@ -14,7 +14,7 @@ from nn.gradcheck.reference import METHODS, Reference
 from nn.gradcheck.samples import drawn
 from nn.losses.base import Loss
 from nn.network import Sequential
-from nn.training.evaluations import Linearizing
+from nn.training.evaluations import JacobianEvaluation
 
 
 def check_jacobian(
@@ -32,7 +32,7 @@ def check_jacobian(
     """
     samples = drawn(network, loss, x, t, sample_weight, class_weight)
     problem = Problem.of(network, loss, samples)
-    own, step = problem.network, Linearizing(problem.network, problem.objective, len(samples.x))
+    own, step = problem.network, JacobianEvaluation(problem.network, problem.objective, len(samples.x))
     root = np.ones((len(samples.x), 1)) if samples.w is None else np.sqrt(samples.w)
 
     def jacobian(arithmetic: Arithmetic) -> Array:

@@ -1,7 +1,6 @@
 """What second-order methods ask of a network, as recorded evaluations on either engine."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -9,40 +8,19 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.program import fill
 from nn.network import Sequential
-from nn.optimizers.base import FirstOrder, State
 from nn.optimizers.second_order.least_squares import Linearization, Tall, Wide
 from nn.training.batches import Samples
 from nn.training.objective import Objective
 from nn.training.runners import EngineName, choose
 from nn.training.stacks import Engine
-from nn.training.step import Step
+from nn.training.step import Evaluation, GradientEvaluation
 
 CHUNK_BYTES = 1 << 24
 """A Jacobian of which only JᵀJ is needed is made in parts of about this size."""
 
 
-@dataclass(frozen=True)
-class Unmoved(FirstOrder):
-    """Leaves parameters as they are, so that a step is an evaluation of loss and gradient."""
-
-    def start(self, parameters: Array) -> State:
-        return {}
-
-    def step(self, parameters: Array, gradients: Array, state: State) -> None:
-        pass
-
-
-class Measuring(Step):
-    """A step that measures, and does nothing else."""
-
-    def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
-        self.network.bind(kept["parameters"], kept["gradients"])
-        measures = self.objective.forward(**inputs)
-        return {name: value for name, value in measures._asdict().items() if value is not None}
-
-
-class Linearizing(Step):
-    """A step that leaves the residuals √w (y − t) ``(outputs, samples)`` and their Jacobian, a row for each.
+class JacobianEvaluation(Evaluation):
+    """The residuals √w (y − t) ``(outputs, samples)`` and their Jacobian, a row for each.
 
     Each sample gets a network of its own: the samples become a leading axis, along which the
     parameters are broadcast. What a network then backpropagates from one of its outputs is a row
@@ -50,7 +28,7 @@ class Linearizing(Step):
     """
 
     def __init__(self, network: Sequential, objective: Objective, samples: int):
-        super().__init__(network, objective, Unmoved())
+        super().__init__(network, objective)
         outputs, dtype = network.outputs, network.dtype
         self.kept["residuals"] = np.zeros((outputs, samples), dtype)
         self.kept["jacobian"] = np.zeros((outputs, samples, network.parameters.size), dtype)
@@ -70,16 +48,16 @@ class Linearizing(Step):
         return {"loss": np.mean(residuals * residuals)}
 
 
-class Evaluations:
+class LossFunction:
     """The loss of a network as a function of its parameters."""
 
     part: Samples
-    step: Step
-    """What the step that is the heart of it is recorded for, and the step."""
+    evaluation: Evaluation
+    """The samples that derivatives are recorded on, and what is recorded."""
 
-    def __init__(self, network: Sequential, engine: Engine, step: Step):
+    def __init__(self, network: Sequential, engine: Engine, evaluation: Evaluation):
         self.network, self.engine = network, engine
-        self.recorded = [(engine, step)]
+        self.recorded = [(engine, evaluation)]
         """All engines that are at work, and what each runs."""
         self.measures: Array
         """What the last evaluation measured, ``(measured,)``."""
@@ -91,7 +69,7 @@ class Evaluations:
 
     def difference(self) -> str | None:
         """What an engine leaves from here other than the formulas do; None where they agree."""
-        found = (engine.difference(step) for engine, step in self.recorded)
+        found = (engine.difference(evaluation) for engine, evaluation in self.recorded)
         return next(filter(None, found), None)
 
     def loss(self, parameters: Array) -> float:
@@ -101,35 +79,35 @@ class Evaluations:
         return float(self.measures[0])
 
 
-class Gradients(Evaluations):
+class Gradients(LossFunction):
     """The loss with its gradient."""
 
     def __init__(
         self, name: EngineName, objective: Objective, network: Sequential, samples: Samples, epochs: int
     ):
-        self.step, self.part = Step(network, objective, Unmoved()), samples
-        super().__init__(network, choose(name, self.step, samples, epochs), self.step)
+        self.evaluation, self.part = GradientEvaluation(network, objective), samples
+        super().__init__(network, choose(name, self.evaluation, samples, epochs), self.evaluation)
 
     def __call__(self, parameters: Array) -> tuple[float, Array]:
         return self.loss(parameters), self.network.gradients.astype(float)
 
 
-class Residuals(Evaluations):
+class Residuals(LossFunction):
     """The mean squared error as a problem of least squares; see ``Problem``."""
 
     def __init__(
         self, name: EngineName, objective: Objective, network: Sequential, samples: Samples, epochs: int
     ):
-        measuring = Measuring(network, objective, Unmoved())
+        measuring = Evaluation(network, objective)
         super().__init__(network, choose(name, measuring, samples, epochs), measuring)
         self.samples, self.count = samples, samples.arrays["t"].size
         size = chunk(network.parameters.size, len(samples), network.outputs)
         arrays = {name: array[:size].copy() for name, array in samples.arrays.items()}
         self.part = Samples(arrays, size, None, np.array(0))
-        self.step = Linearizing(network, objective, size)
+        self.evaluation = JacobianEvaluation(network, objective, size)
         same: Any = self.engine.name
-        self.linearizer = choose(same, self.step, self.part, epochs)
-        self.recorded.append((self.linearizer, self.step))
+        self.linearizer = choose(same, self.evaluation, self.part, epochs)
+        self.recorded.append((self.linearizer, self.evaluation))
 
     def linearize(self, parameters: Array) -> Linearization:
         self.network.parameters[...] = parameters
@@ -146,7 +124,7 @@ class Residuals(Evaluations):
             if size < samples:
                 fill(self.part.arrays, {n: a[first : first + size] for n, a in self.samples.arrays.items()})
             self.linearizer.run(1)
-            residuals, jacobian = self.step.kept["residuals"], self.step.kept["jacobian"]
+            residuals, jacobian = self.evaluation.kept["residuals"], self.evaluation.kept["jacobian"]
             new = slice(start - first, None)
             yield residuals[:, new].reshape(-1), jacobian[:, new].reshape(-1, jacobian.shape[-1])
 

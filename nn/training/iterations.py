@@ -12,7 +12,7 @@ from nn.network import Sequential
 from nn.optimizers.second_order.base import SecondOrder
 from nn.optimizers.second_order.status import Status
 from nn.training.batches import NO_GOAL, Samples
-from nn.training.evaluations import Evaluations, Gradients, Residuals
+from nn.training.evaluations import Gradients, LossFunction, Residuals
 from nn.training.objective import Objective
 from nn.training.runners import EngineName, note
 from nn.training.state import State
@@ -25,7 +25,7 @@ class Iterating:
     """The iterations of a method over evaluations on one of the other engines, whose name it has."""
 
     @np.errstate(all="ignore")  # a step too far is seen in its loss
-    def __init__(self, method: SecondOrder, evaluations: Evaluations, samples: Samples):
+    def __init__(self, method: SecondOrder, evaluations: LossFunction, samples: Samples):
         self.method, self.evaluations, self.samples = method, evaluations, samples
         self.name, self.note = evaluations.engine.name, evaluations.engine.note
         self.place = method.begin(evaluations, evaluations.network.parameters.astype(float))

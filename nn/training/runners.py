@@ -15,7 +15,7 @@ from nn.engine.traced import NotRecordableError
 from nn.training.batches import AGAIN, Batch, Samples
 from nn.training.native import Native
 from nn.training.stacks import Blocks, Engine
-from nn.training.step import Step
+from nn.training.step import Evaluation
 
 
 class Replayed:
@@ -69,7 +69,7 @@ class Formulas:
     name = "formulas"
     status = None
 
-    def __init__(self, step: Step, samples: Samples, note: str = ""):
+    def __init__(self, step: Evaluation, samples: Samples, note: str = ""):
         self.step, self.samples, self.note = step, samples, note
 
     def run(self, epochs: int) -> Array:
@@ -89,7 +89,7 @@ class Formulas:
         """None: these are the formulas."""
 
 
-def programs(step: Step, samples: Samples, kept: dict[str, Array]) -> list[Program]:
+def programs(step: Evaluation, samples: Samples, kept: dict[str, Array]) -> list[Program]:
     """The step recorded for a whole batch, and for a shorter last one where there is one."""
     found = []
     stack = samples.members.size if samples.members.ndim else 0
@@ -114,7 +114,7 @@ TINY = 128
 """Networks of at most so many parameters train side by side, larger ones one after the other."""
 
 
-def choose(name: EngineName, step: Step, samples: Samples, epochs: int) -> Engine:
+def choose(name: EngineName, step: Evaluation, samples: Samples, epochs: int) -> Engine:
     """The engine of this name, ready to run.
 
     ``auto`` decides from the work and from whether there is a compiler, never from a clock or a
@@ -149,7 +149,7 @@ def note(error: Exception) -> str:
     return f"{what}: {error}"
 
 
-def recorded(engine: type[Native] | type[Replayed], step: Step, samples: Samples) -> Engine:
+def recorded(engine: type[Native] | type[Replayed], step: Evaluation, samples: Samples) -> Engine:
     """An engine that runs the recorded step; a stack is run in blocks, of tiny networks or of one."""
     if not samples.members.ndim:
         return engine(programs(step, samples, step.kept), samples)
@@ -158,7 +158,7 @@ def recorded(engine: type[Native] | type[Replayed], step: Step, samples: Samples
     return blocks.with_engine(lambda: engine(programs(step, samples, blocks.kept), samples))
 
 
-def pays(step: Step, samples: Samples, epochs: int) -> bool:
+def pays(step: Evaluation, samples: Samples, epochs: int) -> bool:
     """Whether a run would take longer with NumPy than compiling does, on a machine of 2020.
 
     A step costs about 20 µs for its calls, and 1 ns for each product of a weight and a sample in

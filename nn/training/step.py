@@ -1,4 +1,4 @@
-"""One step of training as a function of its batch and of what it keeps."""
+"""What is recorded of a network: an evaluation of its loss, and the step of training that it is part of."""
 
 import copy
 from collections.abc import Callable, Mapping
@@ -19,21 +19,74 @@ from nn.training.objective import Objective
 from nn.training.state import State
 
 
-class Step:
-    """One step of training as a function of its batch and of what it keeps."""
+class Evaluation:
+    """Loss and metrics on a batch, as a function of the batch and of the arrays that are kept."""
+
+    def __init__(self, network: Sequential, objective: Objective):
+        self.network, self.objective = network, objective
+        self.kept = {"parameters": network.parameters, "gradients": network.gradients}
+
+    @property
+    def parts(self) -> list[object]:
+        """The objects whose methods are the formulas."""
+        return [*every(self.network.layers), self.objective.loss]
+
+    def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+        """Forward; returns the measures."""
+        self.network.bind(kept["parameters"], kept["gradients"])
+        measures = self.objective.forward(**inputs)
+        return {name: value for name, value in measures._asdict().items() if value is not None}
+
+    def bound(self, make: Callable[[float], Any]) -> AbstractContextManager[None]:
+        """A context within which all hyperparameters are what a function makes of them."""
+        return bound(self.parts, make)
+
+    def expect_forgetful(self, inputs: dict[str, Array], kept: dict[str, Array]) -> None:
+        """Raise NotRecordableError where formulas remember from step to step more than is kept."""
+        began = {name: array.copy() for name, array in kept.items()}
+
+        def once() -> None:
+            fill(kept, began)
+            self(inputs, kept)
+
+        with np.errstate(all="ignore"):
+            name = remembered(self.parts, once)
+        fill(kept, began)
+        if name:
+            raise NotRecordableError(f"{name} changes from step to step, which cannot be recorded")
+
+
+class GradientEvaluation(Evaluation):
+    """Loss, metrics and the gradient."""
+
+    def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+        """Forward, backward; returns the measures."""
+        measures = super().__call__(inputs, kept)
+        self.objective.backward()
+        return measures
+
+
+class Step(GradientEvaluation):
+    """A step of training: a gradient, and what an optimiser makes of it."""
 
     def __init__(self, network: Sequential, objective: Objective, optimizer: FirstOrder):
+        super().__init__(network, objective)
         # A copy: while the step is recorded, its numbers stand for any others.
-        self.network, self.objective, self.optimizer = network, objective, copy.deepcopy(optimizer)
+        self.optimizer = copy.deepcopy(optimizer)
         self.each = {
             f"optimizer.{name}": np.reshape(values, (*network.stack, 1)).astype(float)
             for name, values in optimizer.sequences.items()
         }
         """Hyperparameters of which each network has its own, ``(*stack, 1)``: state that never changes."""
         self.bind(self.each)
-        own = {"parameters": network.parameters, "gradients": network.gradients}
         self.optimizer_state = self.optimizer.start(network.parameters)
-        self.kept = own | self.optimizer_state | self.each
+        self.kept |= self.optimizer_state | self.each
+
+    @property
+    def parts(self) -> list[object]:
+        """The optimiser too, and its schedule."""
+        schedule = [self.optimizer.schedule] if self.optimizer.schedule else []
+        return [self.optimizer, *schedule, *super().parts]
 
     def bind(self, kept: Mapping[str, Any]) -> None:
         """Let the optimiser work with the hyperparameters of these networks."""
@@ -42,35 +95,13 @@ class Step:
 
     def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
         """Forward, backward, update, constraint; returns the measures before the update."""
-        parameters, gradients, *_ = kept.values()
-        state = {name: kept[name] for name in self.optimizer_state}
         self.bind(kept)
-        self.network.bind(parameters, gradients)
-        measures = self.objective.forward(**inputs)
-        self.objective.backward()
-        self.optimizer.step(parameters, gradients, state)
+        measures = super().__call__(inputs, kept)
+        state = {name: kept[name] for name in self.optimizer_state}
+        self.optimizer.step(kept["parameters"], kept["gradients"], state)
         self.network.constrain()
         self.bind(self.each)
-        return {name: value for name, value in measures._asdict().items() if value is not None}
-
-    def bound(self, make: Callable[[float], Any]) -> AbstractContextManager[None]:
-        """A context within which all hyperparameters are what a function makes of them."""
-        optimizer = (self.optimizer, self.optimizer.schedule)
-        return bound([*optimizer, *every(self.network.layers), self.objective.loss], make)
-
-    def expect_forgetful(self, inputs: dict[str, Array], kept: dict[str, Array]) -> None:
-        """Raise NotRecordableError where layers or the loss remember from step to step more than is kept."""
-        began = {name: array.copy() for name, array in kept.items()}
-
-        def once() -> None:
-            fill(kept, began)
-            self(inputs, kept)
-
-        with np.errstate(all="ignore"):
-            name = remembered([*every(self.network.layers), self.objective.loss], once)
-        fill(kept, began)
-        if name:
-            raise NotRecordableError(f"{name} changes from step to step, which cannot be recorded")
+        return measures
 
     def last_rate(self) -> Array | float:
         """The learning rate of the last step."""

@@ -70,10 +70,11 @@ class LevenbergMarquardt(SecondOrder):
         energy = place.loss + decay / problem.count * (theta @ theta)
         while damping <= self.max_damping:
             trial = descended(linear, theta, damping, decay)
-            loss = problem.loss(trial)
-            if loss + decay / problem.count * (trial @ trial) < energy:
-                damping = max(self.decrease * damping, LEAST_DAMPING)
-                return LMState(trial, Status(norm, damping, effective), loss, damping, decay)
+            if trial is not None:
+                loss = problem.loss(trial)
+                if loss + decay / problem.count * (trial @ trial) < energy:
+                    damping = max(self.decrease * damping, LEAST_DAMPING)
+                    return LMState(trial, Status(norm, damping, effective), loss, damping, decay)
             damping *= self.increase
         return replace(place, status=Status(norm, damping, effective, "maximum_damping"))
 
@@ -84,9 +85,9 @@ class LevenbergMarquardt(SecondOrder):
         return None, 0.0
 
 
-def descended(linear: Linearization, theta: Array, damping: float, decay: float) -> Array:
-    """The parameters after a step; NaN, which no loss takes for less, where the equations are singular."""
+def descended(linear: Linearization, theta: Array, damping: float, decay: float) -> Array | None:
+    """The parameters after a step; None where the equations are singular."""
     try:
         return theta + linear.step(theta, damping, decay)
     except np.linalg.LinAlgError:
-        return np.full_like(theta, np.nan)
+        return None

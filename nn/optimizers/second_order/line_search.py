@@ -48,7 +48,7 @@ def strong_wolfe(along: Along, start: Point, step: float) -> Point | None:
             return zoom(along, start, point, last, EVALUATIONS - tried)
         # The cubic through both points has its minimum ahead, or none.
         ahead = cubic_minimum(last, point)
-        last, step = point, min(max(2 * step, ahead), GROWTH * step)
+        last, step = point, min(max(2 * step, ahead or 0), GROWTH * step)
     return point
 
 
@@ -87,17 +87,21 @@ def between(a: Point, b: Point) -> float:
     low, high = sorted((a.step, b.step))
     margin = MARGIN * (high - low)
     best = cubic_minimum(a, b)
-    return min(max(best, low + margin), high - margin) if math.isfinite(best) else (low + high) / 2
+    return (low + high) / 2 if best is None else min(max(best, low + margin), high - margin)
 
 
-def cubic_minimum(a: Point, b: Point) -> float:
-    """The minimum of the cubic with the values and slopes of both points, their equation 3.59; or NaN."""
+def cubic_minimum(a: Point, b: Point) -> float | None:
+    """The minimum of the cubic with the values and slopes of both points, their equation 3.59.
+
+    None where there is none.
+    """
     if not math.isfinite(a.value + b.value + a.slope + b.slope):
-        return math.nan
+        return None
     d1 = a.slope + b.slope - 3 * (a.value - b.value) / (a.step - b.step)
     square = d1 * d1 - a.slope * b.slope
     if square < 0:
-        return math.nan
+        return None
     d2 = math.copysign(math.sqrt(square), b.step - a.step)
     below = b.slope - a.slope + 2 * d2
-    return b.step - (b.step - a.step) * (b.slope + d2 - d1) / below if below else math.nan
+    step = b.step - (b.step - a.step) * (b.slope + d2 - d1) / below if below else math.inf
+    return step if math.isfinite(step) else None

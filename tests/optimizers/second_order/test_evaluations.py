@@ -7,7 +7,7 @@ from nn.layers.base import forward
 from nn.optimizers.second_order.least_squares import Tall, Wide
 from nn.training import evaluations
 from nn.training.batches import Samples
-from nn.training.evaluations import Linearizing
+from nn.training.evaluations import JacobianEvaluation
 from nn.training.iterations import evaluate
 from nn.training.objective import Objective
 from tests.gradients import complex_step, relative_error
@@ -100,4 +100,4 @@ def test_the_step_leaves_the_network_as_it_was():
     parameters, gradients = network.parameters, network.gradients
     asked.linearize(parameters)
     assert (network.parameters is parameters, network.gradients is gradients) == (True, True)
-    assert isinstance(asked.step, Linearizing)
+    assert isinstance(asked.evaluation, JacobianEvaluation)
