@@ -1,1 +1,1 @@
-"""The run directory: what a training run writes, and how it is read back."""
+"""Run directories: writing, reading, resuming, comparing and verifying the files of training runs."""

@@ -1,4 +1,4 @@
-"""Keeps what training remembers: now and then in memory, more rarely in ``checkpoint.npz``."""
+"""Keeps the state of training: from time to time in memory, less often in ``checkpoint.npz``."""
 
 import math
 import time
@@ -18,21 +18,21 @@ from nn.training.runners import EngineName
 from nn.training.state import State
 
 FORMAT = 2
-"""What training remembers. One that remembers something else cannot go on to the last bit."""
+"""The version of the state of training. Another one cannot be resumed exactly."""
 PREFIX = "snapshots."
-"""How the names of arrays begin that are not of the state."""
-WITHOUT = "without this file the run begins again"
+"""The prefix of arrays of snapshots, which are no part of the state."""
+WITHOUT = "remove this file to begin the run again"
 
 KEEP_SECONDS = 0.05
-"""An interrupt loses no more than about this."""
+"""An interrupt loses about this much training at most."""
 SHARE = 0.01
-"""Keeping takes no more than this share of the time, and so does writing, where seconds count."""
+"""The largest share of the time for keeping states, and for writing where seconds are given."""
 
 
 class Checkpoints:
-    """The last state of a training that it can go on from.
+    """The last state from which a training can be resumed.
 
-    That is of a report at a multiple of ``report_every``: there a training with more epochs has one too.
+    Its epoch is a multiple of ``report_every``, where a training of more epochs reports too.
     """
 
     def __init__(
@@ -54,11 +54,11 @@ class Checkpoints:
         self.wait(0)
 
     def wait(self, took: float) -> None:
-        """Begin to wait for the next write."""
+        """Set the time of the next write."""
         self.next_write = time.monotonic() + max(self.every.seconds or 0, took / SHARE)
 
     def due(self, report: Report) -> bool:
-        """Whether it is time to write a checkpoint of this report; its state is kept if need be."""
+        """Whether to write a checkpoint of this report; keeps its state in memory when that is due."""
         if report.epoch % self.report_every or report.stopped not in (None, "epochs"):
             return False
         now = time.monotonic()
@@ -70,10 +70,10 @@ class Checkpoints:
             self.kept, self.engine = report.state(), report.engine
             self.snapshots = [*self.recorder.kept] if self.recorder else []
             self.next_keep = now + max(KEEP_SECONDS, (time.monotonic() - now) / SHARE)
-        return due and not report.stopped  # at the end model and facts come first
+        return due and not report.stopped  # at the end the model and the facts are written first
 
     def write(self) -> None:
-        """Write the state that is kept, unless it is what the file holds."""
+        """Write the state that is kept, unless the file has it already."""
         if self.kept is None or self.kept is self.written:
             return
         began = time.monotonic()
@@ -86,30 +86,30 @@ class Checkpoints:
 
 @dataclass(frozen=True, eq=False)
 class Saved:
-    """What a checkpoint holds."""
+    """The content of a checkpoint."""
 
     state: State
     engine: str
     snapshots: Snapshots | None
-    """All that were kept up to then, where the run takes any."""
+    """All snapshots up to then; None if the run takes none."""
     format: int
 
     @property
     def best_epoch(self) -> int | None:
-        """The epoch of the best weights; None where none are kept."""
-        found = self.state.get("best.measured", self.state.get("best.value"))  # as format 1 called it
+        """The epoch of the best weights; None if none are kept."""
+        found = self.state.get("best.measured", self.state.get("best.value"))  # its name in format 1
         return None if found is None or not np.isfinite(found).any() else int(self.state["best.epoch"])
 
     @property
     def kept(self) -> tuple[int, Array]:
-        """The weights ``(n_parameters,)`` to use, and their epoch: the best, or where none are, the last."""
+        """The epoch and the weights ``(n_parameters,)`` to use: the best ones, else the last ones."""
         if self.best_epoch is None:
             return int(self.state["loop.epoch"]), self.state["method.parameters"]
         return self.best_epoch, self.state["best.parameters"]
 
     @property
     def report(self) -> Report:
-        """The report that the state is of, as far as it says."""
+        """The report that belongs to the state, as far as the state has its values."""
         return Report(
             epoch=int(self.state["loop.epoch"]),
             losses=np.array([np.nan]),
@@ -124,9 +124,9 @@ class Saved:
 
 
 def load(path: Path) -> Saved | None:
-    """What a checkpoint holds; None where there is no file.
+    """Read a checkpoint; None if there is no file.
 
-    Raises ValueError where it is damaged or something else.
+    Raises ValueError if it is damaged or not a checkpoint.
     """
     try:
         arrays, metadata = archive.load(path)
@@ -143,7 +143,7 @@ def load(path: Path) -> Saved | None:
 
 
 def restored(arrays: archive.Arrays, metadata: Mapping[str, Any]) -> Saved:
-    """The content of a file, once what is read of a state of any format is right; the rest is training's."""
+    """Check what is used of a state here; the training that resumes checks the rest."""
     kept = {name: arrays.pop(name) for name in [*arrays] if name.startswith(PREFIX)}
     reached = number(arrays, "loop.epoch", least=1)
     number(arrays, "loop.seconds", least=0)
@@ -160,7 +160,7 @@ def restored(arrays: archive.Arrays, metadata: Mapping[str, Any]) -> Saved:
 
 
 def number(arrays: archive.Arrays, name: str, least: float, most: float = math.inf) -> float:
-    """A single number between these, finite in any case."""
+    """The finite number of this name, between ``least`` and ``most``."""
     array = arrays.get(name, np.empty(0))
     if array.shape != () or array.dtype.kind not in "iuf" or not np.isfinite(array):
         raise ValueError(f"expected {name} as a number, got {array.tolist()!r:.40}")

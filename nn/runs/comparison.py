@@ -1,4 +1,4 @@
-"""Runs side by side: what differs between their configurations, how far they came, what it cost."""
+"""Compares runs in a table: differing options, metrics, epochs and time."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,26 +10,26 @@ from nn.runs.reading import Run
 
 
 def compared(runs: Sequence[Run]) -> dict[str, list[str]]:
-    """Columns by name, with a cell for each run.
+    """The columns of the table by name, each with a cell for each run.
 
-    Metrics are those of the last row of metrics.csv and, after them, the best of any row; those of a test
-    share are of the weights that were kept. A run that was killed or goes on still has not "ended".
+    Metrics are those of the last row of metrics.csv and, after them, the best of all rows; those of a test
+    share were measured with the weights that were kept. A run that was killed or still trains has no "ended".
     """
     return {"run": names(runs)} | differing(runs) | course(runs) | measures(runs)
 
 
 def names(runs: Sequence[Run]) -> list[str]:
-    """The folders of the runs, as far as tells them apart."""
+    """The folders of the runs, shortened as far as they stay different."""
     return folder_names([run.folder for run in runs])
 
 
 def differing(runs: Sequence[Run]) -> dict[str, list[str]]:
-    """What differs between their configurations."""
+    """The options that differ between their configurations."""
     return {key: list(map(shown, values)) for key, values in differences([r.config for r in runs]).items()}
 
 
 def course(runs: Sequence[Run]) -> dict[str, list[str]]:
-    """Why each ended, after how many epochs and seconds, and which epoch was the best."""
+    """Why each run ended, its epochs and seconds, and its best epoch."""
     last = [{name: values[-1:] for name, values in run.metrics.items()} for run in runs]
     return {
         "ended": [(run.stopped or NONE).replace("_", " ") for run in runs],
@@ -40,7 +40,7 @@ def course(runs: Sequence[Run]) -> dict[str, list[str]]:
 
 
 def measures(runs: Sequence[Run]) -> dict[str, list[str]]:
-    """The last and the best of each loss and accuracy, where any run has it; those of a test share."""
+    """The last and the best value of each loss and accuracy that any run has, and those of test shares."""
     columns = {}
     for quantity in ("loss", "accuracy"):
         for prefix in ("", "val_"):
@@ -66,6 +66,6 @@ def of_best(run: Run, name: str) -> str:
 
 
 def of_test(run: Run, name: str) -> str:
-    """A measure on the test share, with the weights that were kept."""
+    """A metric on the test share, with the weights that were kept."""
     test: Mapping[str, float | None] = ((run.facts or {}).get("metrics") or {}).get("test") or {}
     return metric_text(name, test.get(name))

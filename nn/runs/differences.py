@@ -1,4 +1,4 @@
-"""What differs between the configurations of runs, in the fewest words that tell them apart."""
+"""Finds the differences between the configurations of runs, and labels runs by them."""
 
 import os
 from collections import Counter
@@ -9,17 +9,17 @@ from typing import Any
 from nn.runs.reading import Run
 
 OWN_WORD = ("type", "name", "file")
-"""Keys whose value says what the mapping around them is: ``loss.type`` is the loss."""
+"""Keys whose value names the mapping that they are in: ``loss.type`` is the loss."""
 DERIVED = ("training.report_every",)
 LAYERS = "model.layers"
 Value = str | int | float | bool | None
 
 
 def differences(configs: Sequence[Mapping[str, Any]]) -> dict[str, list[Value]]:
-    """Each key whose values are not all equal, with its values in order; None where a key is not there.
+    """Each key whose values differ, with the value of each run; None if a run does not have the key.
 
-    Keys are as short as tells them apart: ``learning_rate``, not ``optimizer.learning_rate``.
-    Networks of different depths differ as a whole.
+    Keys are as short as is unambiguous: ``learning_rate``, not ``optimizer.learning_rate``.
+    Networks of different depths are compared as a whole.
     """
     flat = [dict(flatten(config)) for config in configs]
     depths = {len(config["model"]["layers"]) for config in configs if has_layers(config)}
@@ -37,13 +37,13 @@ def differences(configs: Sequence[Mapping[str, Any]]) -> dict[str, list[Value]]:
 
 
 def has_layers(config: Mapping[str, Any]) -> bool:
-    """Whether this describes a network in the way that we know."""
+    """Whether a configuration has layers where this version expects them."""
     model = config.get("model")
     return isinstance(model, dict) and isinstance(model.get("layers"), list)
 
 
 def flatten(value: Any, path: str = "") -> Iterator[tuple[str, Value]]:
-    """Each scalar with its dotted path; ``{type: adam}`` under ``optimizer`` is ``optimizer``, adam."""
+    """Yield each scalar with its dotted path; ``optimizer: {type: adam}`` is ``optimizer``, adam."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             own = path and key in OWN_WORD
@@ -56,7 +56,7 @@ def flatten(value: Any, path: str = "") -> Iterator[tuple[str, Value]]:
 
 
 def in_words(layer: Any) -> str:
-    """A layer: ``16 tanh``, ``dropout``."""
+    """Describe a layer: ``16 tanh``, ``dropout``."""
     if not isinstance(layer, Mapping):
         return str(layer)
     if "units" in layer:
@@ -65,7 +65,7 @@ def in_words(layer: Any) -> str:
 
 
 def shortened(keys: Sequence[str]) -> dict[str, str]:
-    """The last words of each key that no other of them ends with (a layer keeps its number)."""
+    """Shorten each key to its last parts that no other key ends with (a layer keeps its number)."""
     short = {}
     for key in keys:
         parts = key.split(".")
@@ -76,9 +76,9 @@ def shortened(keys: Sequence[str]) -> dict[str, str]:
 
 
 def labels(runs: Sequence[Run]) -> list[str]:
-    """A name for each run that tells it from the others: what differs, else the folder.
+    """Label each run by the options that differ, else by its folder.
 
-    ``learning_rate=0.01, no momentum``. Folders of one name are told apart by those above them.
+    ``learning_rate=0.01, no momentum``. Folders of the same name are shown with their parents.
     """
     varied = differences([run.config for run in runs])
     told = [
@@ -93,12 +93,12 @@ def labels(runs: Sequence[Run]) -> list[str]:
 
 
 def pair(key: str, value: Value) -> str:
-    """``learning_rate=0.01``, or what is not there."""
+    """Format an option: ``learning_rate=0.01``, or ``no momentum`` for None."""
     return f"no {key}" if value is None else f"{key}={shown(value)}"
 
 
 def shown(value: Value) -> str:
-    """A value as the configuration says it; of a path its last part."""
+    """Format a value as in a configuration; of a path, its last part."""
     if value is None:
         return "–"
     if isinstance(value, bool):
@@ -109,7 +109,7 @@ def shown(value: Value) -> str:
 
 
 def folder_names(folders: Sequence[Path]) -> list[str]:
-    """The last parts of each path, as many as make them different; equal paths stay equal."""
+    """The last parts of each path, as few as keep different paths different."""
     paths = [folder.resolve() for folder in folders]
     for count in range(1, max(len(path.parts) for path in paths) + 1):
         names = [str(Path(*path.parts[-count:])) for path in paths]

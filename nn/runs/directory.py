@@ -1,4 +1,4 @@
-"""The run directory: what a training run leaves behind."""
+"""Writes the run directory of a training run."""
 
 import contextlib
 import itertools
@@ -34,15 +34,15 @@ FILES = (
     "run.json",
     "loss.png",
 )
-"""All that a training run writes."""
+"""The files that a training run writes."""
 EMPTY: Mapping[str, dict[str, float]] = {}
 
 
 def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Recorder":
-    """A run in a new folder: ``out``, or ``runs/NAME-001`` with the next free number.
+    """Create a run in a new folder: ``out``, or ``runs/NAME-001`` with the next free number.
 
-    Raises ValueError where ``out`` exists, OSError where nothing can be written. A run that cannot begin
-    leaves nothing behind, and neither do the folders that were made for it.
+    Raises ValueError if ``out`` exists, OSError if it cannot be written. A run that cannot begin leaves no
+    files and no folders behind.
     """
     parents = (Path("runs") / name if out is None else out).parents
     made = [folder for folder in parents if not folder.exists()]
@@ -54,7 +54,7 @@ def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Record
             recorder = Recorder(folder, experiment, lock)
             opened.callback(recorder.metrics.file.close)
             recorder.write_facts(None)
-            # What makes a folder a run comes last: from then on all that resuming needs is there.
+            # config.yaml makes a folder a run, so it is written last, when all that resuming needs is there.
             write_whole(folder / "config.yaml", dump(experiment.config).encode())
             opened.pop_all()
         return recorder
@@ -65,7 +65,7 @@ def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Record
 
 
 def take_back(folder: Path) -> None:
-    """Remove a folder with the files of a run that never began, unless another run is in there by now."""
+    """Remove the folder and files of a run that never began, unless another run is there by now."""
     files = [folder / name for name in ("config.yaml", "metrics.csv", "run.json")]
     for remove in (*(file.unlink for file in files), folder.rmdir):
         with contextlib.suppress(OSError):
@@ -73,13 +73,13 @@ def take_back(folder: Path) -> None:
 
 
 def expect_new(out: Path) -> None:
-    """Raises ValueError where there is something of this name already, if only a link to nowhere."""
+    """Raise ValueError if the name exists, be it as a broken link."""
     if os.path.lexists(out):
         raise ValueError(f"{out}: already exists; a run is never written over another")
 
 
 def create(name: str, out: Path | None) -> Path:
-    """The folder, made; two runs that begin at once get two numbers."""
+    """Create the folder; two runs that begin at the same time get different numbers."""
     if out is not None:
         try:
             out.mkdir(parents=True)
@@ -92,7 +92,7 @@ def create(name: str, out: Path | None) -> Path:
         try:
             folder.mkdir(parents=True)
         except FileExistsError:
-            if not folder.exists():  # a link to nowhere
+            if not folder.exists():  # a broken link
                 raise
         except NotADirectoryError:
             raise ValueError("runs: expected a folder, got a file") from None
@@ -102,7 +102,7 @@ def create(name: str, out: Path | None) -> Path:
 
 
 class Recorder:
-    """Writes a run into its folder: metrics and checkpoints while it runs, the rest at its end."""
+    """Writes the files of a run: metrics and checkpoints during training, the others at its end."""
 
     def __init__(self, folder: Path, experiment: Experiment, lock: Lock, saved: Saved | None = None):
         self.folder, self.experiment, self.lock = folder, experiment, lock
@@ -124,7 +124,7 @@ class Recorder:
         )
 
     def record(self, report: Report) -> None:
-        """Add a row to ``metrics.csv``: the values of the report's last epoch. Now and then, a checkpoint."""
+        """Add a row to ``metrics.csv``: the values of the last epoch; write a checkpoint if one is due."""
         self.last = report
         with naming(self.metrics.path):
             self.metrics.write(row(report))
@@ -132,20 +132,20 @@ class Recorder:
             self.snapshots.take(report)
         if self.checkpoints.due(report):
             with naming(self.metrics.path):
-                self.metrics.sync()  # a checkpoint has all its rows behind it
+                self.metrics.sync()  # the rows up to a checkpoint are written before it
             if self.snapshots:
                 self.snapshots.write()
             self.checkpoints.write()
 
     def close(self, stopped: str) -> dict[str, dict[str, float]]:
-        """Write model, facts and checkpoint; returns the measures of each share with the final weights.
+        """Write model, facts and checkpoint; returns the metrics of each share with the final weights.
 
-        A run that diverged before any best weights were kept has none to use: no ``model.npz``.
+        A run that diverged before any best weights were kept has no ``model.npz``.
         """
         with naming(self.metrics.path):
             self.metrics.close()
         if stopped == "interrupted" and self.began and self.last is self.began:
-            return {}  # resumed, and nothing is new
+            return {}  # resumed without a new report
         measures: dict[str, dict[str, float]] = {}
         if stopped != "diverged" or (self.last and self.last.best_epoch is not None):
             weights.save(self.folder / "model.npz", self.experiment)
@@ -159,7 +159,7 @@ class Recorder:
         return measures
 
     def write_facts(self, stopped: str | None, measures: Mapping[str, dict[str, float]] = EMPTY) -> None:
-        """Write ``run.json``; a run that goes on has not ``stopped``."""
+        """Write ``run.json``; ``stopped`` is None while training goes on."""
         experiment, last = self.experiment, self.last
         facts: dict[str, Any] = {
             "stopped": stopped,
@@ -178,31 +178,31 @@ class Recorder:
 
 
 def row(report: Report) -> dict[str, float | None]:
-    """The columns of ``metrics.csv``; accuracies and validation only where there are any."""
+    """The columns of ``metrics.csv``; accuracies and validation metrics only if the run has them."""
     values = columns(report) | {"seconds": round(report.seconds, 6)}
     return {name: value if name == "epoch" else float(value) for name, value in values.items()}
 
 
 def measure_shares(experiment: Experiment) -> dict[str, dict[str, float]]:
-    """The measures of each share with the weights as they are."""
+    """The metrics of each share with the current weights."""
     return {name: measure(experiment.model, share) for name, share in experiment.shares.items()}
 
 
-@np.errstate(all="ignore")  # weights that have run away give a loss that says so
+@np.errstate(all="ignore")  # diverged weights give a loss that is not finite
 def measure(model: Model, samples: Dataset) -> dict[str, float]:
-    """The measures of a model by name, as plain numbers."""
+    """The metrics of a model by name, as plain numbers."""
     named = model.evaluate(samples)._asdict().items()
     return {name: float(value) for name, value in named if value is not None}
 
 
 def finite(values: dict[str, float]) -> dict[str, float | None]:
-    """Values as JSON can hold them: None for one that is not finite."""
+    """Replace values that JSON does not have, NaN and infinities, by None."""
     return {name: value if math.isfinite(value) else None for name, value in values.items()}
 
 
 @contextlib.contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """An OSError names the file."""
+    """Give an OSError of the block the name of this file."""
     try:
         yield
     except OSError as error:

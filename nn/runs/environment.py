@@ -1,4 +1,4 @@
-"""What the numbers of a run depend on beside its configuration: data, engine, libraries, processor."""
+"""Records what else than its configuration a run depends on: data, engine, libraries, processor."""
 
 import hashlib
 import os
@@ -17,8 +17,8 @@ from nn.resources import __version__
 def environment(experiment: Experiment, engine: str | None) -> dict[str, Any]:
     """Digests of configuration and data, the engine, and what it ran on.
 
-    ``config`` is the sha256 of ``config.yaml``, ``data`` that of each share. ``threads`` is what linear
-    algebra was given. The engine is None where nothing ran; the compiler is named where it made the engine.
+    ``config`` is the sha256 of ``config.yaml``, ``data`` that of each share. ``threads`` is the
+    number of threads of linear algebra. The engine is None if nothing ran; a native one has a compiler.
     """
     build: Any = np.show_config(mode="dicts")
     blas, simd = build["Build Dependencies"]["blas"], build.get("SIMD Extensions", {})
@@ -40,7 +40,7 @@ def environment(experiment: Experiment, engine: str | None) -> dict[str, Any]:
 
 
 def processor() -> str:
-    """The processor's name, or the architecture where nothing tells it."""
+    """The name of the processor, else its architecture."""
     file = Path("/proc/cpuinfo")
     lines = file.read_text(errors="replace").splitlines() if file.exists() else []
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
@@ -48,13 +48,13 @@ def processor() -> str:
 
 
 def threads() -> int | None:
-    """How many threads linear algebra was told to use; None where nobody said."""
+    """The number of threads that linear algebra was told to use; None if it was not told."""
     number = os.environ.get("OPENBLAS_NUM_THREADS", "")
     return int(number) if number.isdecimal() else None
 
 
 def differences(then: dict[str, Any], now: dict[str, Any], path: str = "") -> list[str]:
-    """What is not the same in two environments, a line each: ``versions.numpy: 2.4.5, now 2.4.6``."""
+    """List the differences of two environments, a line each: ``versions.numpy: 2.4.5, now 2.4.6``."""
     found = []
     for name in {**then, **now}:
         place, one, other = f"{path}{name}", then.get(name), now.get(name)
@@ -66,7 +66,7 @@ def differences(then: dict[str, Any], now: dict[str, Any], path: str = "") -> li
 
 
 def shown(value: Any) -> str:
-    """A value in a line."""
+    """Format a value on one line."""
     if value is None:
         return "not said"
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,4 +1,4 @@
-"""Measures a trained network on data that it has not seen."""
+"""Evaluates a trained network on data that it has not seen."""
 
 from pathlib import Path
 from typing import TextIO
@@ -16,11 +16,11 @@ from nn.runs.reading import Run
 
 
 def evaluate(run: str | Path | Run, file: str | Path | None = None) -> dict[str, dict[str, float]]:
-    """The loss, and the accuracy where there are classes, of a run's network by the name of the data.
+    """Evaluate the network of a run: its loss, and for classes its accuracy, on each set of samples by name.
 
-    Without a file: on the shares that the run held out, or on its training share where it held out none.
-    With one: on the rows of a CSV or NPZ file, whose columns are found by name. Raises ValueError where the
-    data of the run have changed since, or the file does not fit the network.
+    Without a file, the samples are the shares that the run held out, or its training share if it held out
+    none; with a file (CSV or NPZ), its rows, with columns found by name. Raises ValueError if the data of the
+    run have changed since training, or the file does not have the columns of the network.
 
     >>> from tempfile import TemporaryDirectory
     >>> from nn import run
@@ -37,7 +37,7 @@ def evaluate(run: str | Path | Run, file: str | Path | None = None) -> dict[str,
 
 
 def held_out(run: Path) -> dict[str, Dataset]:
-    """The shares of a run's own data that it did not train on, else the one that it did."""
+    """The shares that a run held out, else the share that it trained on."""
     if not run.is_dir():
         raise ValueError(f"{run}: expected a run directory, got a file; to measure it, name the data as well")
     digests = read_facts(run)["data"]
@@ -49,8 +49,8 @@ def held_out(run: Path) -> dict[str, Dataset]:
 
 
 def rows(model: Model, source: str | TextIO) -> Dataset:
-    """The rows of a file, of its test share where it has one, with the columns and classes of the model."""
-    # A regression reads numbers; a classification knows its classes.
+    """Read the rows of a file (of its test share if it has one) with the columns and classes of the model."""
+    # A regression reads numbers; a classification has the classes of the model.
     if not isinstance(source, str) or Path(source).suffix.lower() != ".npz":
         return read_csv(source, model.targets, inputs=model.inputs, task="regression", classes=model.classes)
     training, test = read_npz(source, task="regression", classes=model.classes)

@@ -1,4 +1,4 @@
-"""``run.json``: how a run ended, on what data and with what; knows no NumPy, whose threads it decides."""
+"""Reads ``run.json``: how a run ended, on which data and machine. NumPy is not imported here."""
 
 import json
 import math
@@ -12,7 +12,7 @@ MAX_BYTES = 1 << 20
 
 
 class Kind(NamedTuple):
-    """What a value may be, and of a mapping, what its values may be."""
+    """The type of a value and, for a mapping, of its values."""
 
     words: str
     holds: Callable[[Any], bool]
@@ -20,19 +20,19 @@ class Kind(NamedTuple):
 
 
 def optional(kind: Kind) -> Kind:
-    """That, or nothing."""
+    """A kind that may be null."""
     return kind._replace(
         words=f"{kind.words} or null", holds=lambda value: value is None or kind.holds(value)
     )
 
 
 def mapping(values: Kind) -> Kind:
-    """Such values by name."""
+    """A mapping of names to such values."""
     return Kind("a mapping", lambda value: isinstance(value, dict), values)
 
 
 def is_text(value: Any) -> bool:
-    """Whether it is text."""
+    """Whether a value is text."""
     return isinstance(value, str)
 
 
@@ -58,13 +58,13 @@ KINDS = {
     "cpu": optional(mapping(TEXTS)),
     "machine": optional(TEXT),
 }
-"""What a run says of itself, or leaves out where null may stand; it may say more."""
+"""The facts of a run; those that may be null may be absent, and there may be others."""
 
 
 def read_facts(folder: Path) -> dict[str, Any]:
-    """What ``run.json`` says.
+    """Read ``run.json``.
 
-    Raises ValueError where it is damaged or not there, OSError where it cannot be read.
+    Raises ValueError if it is damaged or missing, OSError if it cannot be read.
     """
     path = folder / "run.json"
     if not path.exists():
@@ -83,7 +83,7 @@ def read_facts(folder: Path) -> dict[str, Any]:
 
 
 def mistake(place: str, kind: Kind, value: Any) -> str:
-    """What is wrong with a value, with its place; empty where it is of this kind."""
+    """Describe what is wrong with a value, with its place; empty if nothing is."""
     if not kind.holds(value):
         return f"expected {place!r} as {kind.words}, got {json.dumps(value):.40}"
     if kind.values is None or value is None:

@@ -1,4 +1,4 @@
-"""One process writes a run at a time, by a lock of the operating system that leaves no file behind."""
+"""Locks a run for one process at a time, by a lock of the operating system that leaves no file behind."""
 
 import contextlib
 import os
@@ -11,10 +11,9 @@ from nn.storage.writing import NO_LINK
 
 
 class Lock:
-    """Holds a run from now until it is released, or this object or the process ends, however that comes.
+    """Holds the lock of a run until it is released or deleted, or the process ends in any way.
 
-    The lock is on ``metrics.csv``, which is there as long as the run. Raises ValueError where another
-    process has it.
+    The lock is on ``metrics.csv``, which every run has. Raises ValueError if another process has it.
     """
 
     def __init__(self, folder: Path):
@@ -34,10 +33,10 @@ class Lock:
 if sys.platform == "win32":
     import msvcrt
 
-    FAR = 1 << 30  # beyond all rows: a locked byte cannot be read by others
+    FAR = 1 << 30  # beyond all rows, as other processes cannot read a locked byte
 
     def take(descriptor: int) -> bool:
-        """Lock a file that is open; returns False where another process has."""
+        """Lock an open file; returns False if another process has locked it."""
         os.lseek(descriptor, FAR, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -49,7 +48,7 @@ else:
     import fcntl
 
     def take(descriptor: int) -> bool:
-        """Lock a file that is open; returns False where another process has."""
+        """Lock an open file; returns False if another process has locked it."""
         with contextlib.suppress(OSError):  # a file system without locks
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

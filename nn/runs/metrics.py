@@ -15,7 +15,7 @@ from nn.storage.writing import NO_LINK
 
 WRITE_EVERY = 0.1  # seconds
 NONE = "–"
-"""What stands in the place of a number that there is not."""
+"""Shown in the place of a missing number."""
 MAX_BYTES = 1 << 30
 FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_LINK
 
@@ -23,9 +23,9 @@ FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_LINK
 class MetricsWriter:
     """Appends rows to a CSV file, whole lines at a time, at most every 0.1 s and when it closes.
 
-    The first row names the columns, in a new file; an existing file goes on with its own, without the
-    torn line that a crash may have left. Where a write fails (a full disk), the file keeps whole lines
-    only and the OSError passes on.
+    The first row gives the columns of a new file; an existing file keeps its own, without the incomplete line
+    that a crash may have left. If a write fails (a full disk), the file keeps whole lines only and the
+    OSError is raised.
 
     >>> with MetricsWriter(Path("metrics.csv")) as metrics:  # doctest: +SKIP
     ...     metrics.write({"epoch": 1, "loss": 0.25, "val_loss": None})
@@ -55,10 +55,10 @@ class MetricsWriter:
             self.flush()
 
     def flush(self) -> None:
-        """Append the waiting lines; after an error or an interrupt the file still ends with a whole line."""
+        """Append the buffered lines; after an error or an interrupt the file still ends with a whole line."""
         data, written = bytes(self.waiting), 0
         try:
-            while written < len(data):  # a disk that fills up takes a part first, and then raises
+            while written < len(data):  # a full disk takes a part of the bytes before it raises
                 written += self.file.write(data[written:])
         finally:
             whole = data.rfind(b"\n", 0, written) + 1
@@ -69,12 +69,12 @@ class MetricsWriter:
             self.next_write = time.monotonic() + WRITE_EVERY
 
     def sync(self) -> None:
-        """Write what waits, and let it reach the disk."""
+        """Write the buffered lines and sync them to disk."""
         self.flush()
         os.fsync(self.file.fileno())
 
     def close(self) -> None:
-        """Write what waits, let it reach the disk, and close the file; a second time does nothing."""
+        """Write the buffered lines, sync and close the file; a second call does nothing."""
         if not self.file.closed:
             try:
                 self.sync()
@@ -91,9 +91,9 @@ class MetricsWriter:
 
 
 def cut_back(path: Path, epoch: int) -> None:
-    """Take away all that comes after the row of an epoch, and all there is for epoch 0.
+    """Remove all rows after that of an epoch; for epoch 0, all rows.
 
-    Raises ValueError where there is no such row, and changes nothing then.
+    Raises ValueError if there is no such row; then nothing is changed.
     """
     with path.open("r+b") as file:
         content = file.read() if epoch else b""
@@ -111,22 +111,22 @@ def cut_back(path: Path, epoch: int) -> None:
 
 
 def line(cells: Iterable[str]) -> bytes:
-    """Cells as one line of the file."""
+    """Format cells as one line of the file."""
     return (",".join(cells) + "\n").encode()
 
 
 def cell(value: float | None) -> str:
-    """A number in the fewest digits that give it back exactly; nothing for None."""
+    """Format a number in the fewest digits that read back exactly; None is an empty cell."""
     if value is None:
         return ""
     return str(int(value)) if isinstance(value, int) else repr(float(value))
 
 
 def read(path: Path, only: Container[str] | None = None) -> dict[str, NDArray[np.float64]]:
-    """The columns by name (``only`` these, where given: quicker), each (rows,); an empty cell is NaN.
+    """Read the columns by name (or ``only`` these, which is faster), each ``(rows,)``; empty cells are NaN.
 
-    A last line without its end was being written in a crash, and is left out; so a file that holds nothing
-    else has no columns. Raises ValueError with the line for any other damage.
+    An incomplete last line, as a crash leaves it, is ignored; a file with nothing else has no columns. Raises
+    ValueError with the line for any other damage.
     """
     content = read_file(path, MAX_BYTES)
     content = content[: content.rfind(b"\n") + 1]
@@ -144,11 +144,11 @@ def read(path: Path, only: Container[str] | None = None) -> dict[str, NDArray[np
 
 
 def read_quickly(path: Path, body: bytes, width: int, chosen: list[int]) -> NDArray[np.float64] | None:
-    """These columns, (rows, chosen), by a parser in C; None where it does not understand each line."""
+    """Read columns ``(rows, chosen)`` with a parser in C; None if it cannot read every line."""
     rows = body.count(b"\n")
     if not rows or body.count(b",") != rows * (width - 1):
         return None
-    # Every row has a last column, and there is no cell more: so every row is as long as the header.
+    # Every row has the last column and no cell after it, so every row is as long as the header.
     columns = [*chosen, width - 1]
     try:
         table = np.loadtxt(
@@ -160,7 +160,7 @@ def read_quickly(path: Path, body: bytes, width: int, chosen: list[int]) -> NDAr
 
 
 def parse(text: str, names: list[str], place: str) -> list[float]:
-    """The numbers in one line of the file. Raises ValueError, beginning with the place."""
+    """Parse the numbers in one line of the file. Raises ValueError with the place."""
     cells = text.rstrip("\r").split(",")
     if len(cells) != len(names):
         raise ValueError(f"{place}: expected {len(names)} cells, got {len(cells)}")
@@ -174,7 +174,7 @@ def parse(text: str, names: list[str], place: str) -> list[float]:
 
 
 def duration(seconds: float) -> str:
-    """A time as people say it: ``0.31 s``, ``12 s``, ``3:05``, ``2:10:00``."""
+    """Format a duration: ``0.31 s``, ``12 s``, ``3:05``, ``2:10:00``."""
     if seconds < 59.5:
         return f"{seconds:.2g} s" if seconds < 9.5 else f"{seconds:.0f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -183,7 +183,7 @@ def duration(seconds: float) -> str:
 
 
 def metric_text(name: str, value: float | None) -> str:
-    """A metric as people read it: ``98.0 %``, ``0.01235``; a dash where there is none."""
+    """Format a metric: ``98.0 %``, ``0.01235``; a dash for None."""
     if value is None:
         return NONE
     return f"{100 * value:.1f} %" if name.endswith("accuracy") else f"{value:.4g}"

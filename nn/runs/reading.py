@@ -1,4 +1,4 @@
-"""A run as its folder tells of it, for whoever draws or compares runs: finished, killed or still running."""
+"""Reads run directories, of finished, killed and running trainings, to plot and compare them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ Columns = dict[str, NDArray[np.float64]]
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A run directory; each of its files is read when it is asked for, once.
+    """A run directory; each of its files is read once, when first needed.
 
-    Whatever is damaged raises ValueError naming the file, when it is asked for.
+    A damaged file raises ValueError with its path when it is read.
 
     >>> from tempfile import TemporaryDirectory
     >>> from nn import run
@@ -38,7 +38,7 @@ class Run:
 
     @classmethod
     def of(cls, path: str | Path) -> "Run":
-        """The run in a folder. Raises ValueError where there is no folder, or one without ``metrics.csv``."""
+        """The run in a folder. Raises ValueError if there is no folder, or no ``metrics.csv`` in it."""
         folder = Path(path)
         if not (folder / "metrics.csv").is_file():
             kind = "a folder without metrics.csv" if folder.is_dir() else "a file"
@@ -48,21 +48,21 @@ class Run:
 
     @property
     def name(self) -> str:
-        """The name of its folder."""
+        """The name of the folder."""
         return self.folder.resolve().name
 
     @cached_property
     def metrics(self) -> Columns:
-        """The columns of ``metrics.csv`` by name, each (rows,); no row yet for a run that has just begun."""
+        """The columns of ``metrics.csv`` by name, each ``(rows,)``; a new run has no rows."""
         return metrics.read(self.folder / "metrics.csv")
 
     @cached_property
     def seen(self) -> dict[frozenset[str], Columns]:
-        """The columns that ``columns`` has read already."""
+        """The columns that ``columns`` has already read."""
         return {}
 
     def columns(self, names: Collection[str]) -> Columns:
-        """Those of these columns that there are; quicker than all of a long run."""
+        """These columns, if the run has them; faster than reading all columns of a long run."""
         if not any(asked.issuperset(names) for asked in self.seen):
             self.seen[frozenset(names)] = metrics.read(self.folder / "metrics.csv", names)
         found = next(columns for asked, columns in self.seen.items() if asked.issuperset(names))
@@ -70,17 +70,17 @@ class Run:
 
     @cached_property
     def facts(self) -> dict[str, Any] | None:
-        """What ``run.json`` says; None for a run that was killed before its end or goes on still."""
+        """The content of ``run.json``; None for a run that was killed or still trains."""
         return read_facts(self.folder) if (self.folder / "run.json").exists() else None
 
     @property
     def stopped(self) -> str | None:
-        """Why it ended, as in ``run.json``; None for a run that was killed or goes on still."""
+        """Why training ended, as in ``run.json``; None for a run that was killed or still trains."""
         return (self.facts or {}).get("stopped")
 
     @cached_property
     def config(self) -> dict[str, Any]:
-        """The resolved configuration as plain data, also of an older version; empty where there is none."""
+        """The resolved configuration as plain data, of any version; empty if there is none."""
         path = self.folder / "config.yaml"
         data = source.read(path).data if path.exists() else {}
         if not isinstance(data, dict):
@@ -89,27 +89,27 @@ class Run:
 
     @cached_property
     def experiment(self) -> Experiment:
-        """What the configuration describes, with its data; its network has its first weights.
+        """The experiment of the configuration, with its data and with initial weights.
 
-        Raises ConfigError (a ValueError) where this version or this machine cannot build it.
+        Raises ConfigError (a ValueError) if this version or this machine cannot build it.
         """
         return Experiment.of(load(str(self.folder / "config.yaml")))
 
     @cached_property
     def model(self) -> Model | None:
-        """The trained model; None while there is none."""
+        """The trained model; None before it is written."""
         return weights.load(self.folder) if (self.folder / "model.npz").exists() else None
 
     @cached_property
     def snapshots(self) -> Snapshots | None:
-        """The networks of ``snapshots.npz``; None where training was not asked to keep any."""
+        """The networks in ``snapshots.npz``; None if training kept none."""
         return snapshots.read(self.folder / "snapshots.npz")
 
     @cached_property
     def best_epoch(self) -> int | None:
-        """The epoch of its weights; of a run without facts, of its lowest validation loss so far.
+        """The epoch of the weights; for a run without facts, of its lowest validation loss so far.
 
-        None where there is neither, and where the weights are simply the last.
+        None if there is neither, and if the weights are those of the last epoch.
         """
         if self.facts is not None and self.stopped:
             best: int | None = self.facts.get("best_epoch")
@@ -121,7 +121,7 @@ class Run:
 
     @property
     def kept_epoch(self) -> int:
-        """The k of the weights θₖ that it keeps, those after k epochs: the best, where there are any."""
+        """The k of the weights θₖ that the run keeps, those after k epochs: the best epoch, else the last."""
         named: int | None = (self.facts or {}).get("kept_epoch") if self.stopped else None
         rows = self.columns(["epoch"]).get("epoch", np.empty(0))
         found = (named, self.best_epoch, int(rows[-1]) if len(rows) else 0)

@@ -1,4 +1,4 @@
-"""Goes on with a run that was stopped, wherever it was, as if it never had been."""
+"""Resumes a stopped run, with the same results as if it had never stopped."""
 
 from collections.abc import Generator
 from pathlib import Path
@@ -22,9 +22,9 @@ from nn.training.state import StateError
 
 
 def claim(folder: Path) -> Lock:
-    """The lock of a run, with what a killed process was writing out of the way.
+    """Lock a run, and remove the temporary files of a killed process.
 
-    Raises ValueError for a folder that is no run, and while another process trains it.
+    Raises ValueError if the folder is not a run, and while another process trains it.
     """
     if not (folder / "config.yaml").exists():
         raise ValueError(
@@ -43,14 +43,14 @@ def claim(folder: Path) -> Lock:
 
 
 def facts_of(folder: Path) -> dict[str, Any]:
-    """What a run says of itself, or nothing where ``run.json`` is lost."""
+    """The facts of a run; empty if ``run.json`` is missing."""
     return read_facts(folder) if (folder / "run.json").exists() else {}
 
 
 def ended(folder: Path, epochs: int | None = None) -> dict[str, Any] | None:
-    """The facts of a run that is over, even with so many epochs; None for one that can go on.
+    """The facts of a run that is finished, also with this number of epochs; None if it can be resumed.
 
-    Raises ValueError where it is past them.
+    Raises ValueError if it has passed that number.
     """
     facts = facts_of(folder)
     if facts.get("stopped") in (None, "interrupted"):
@@ -64,11 +64,11 @@ def ended(folder: Path, epochs: int | None = None) -> dict[str, Any] | None:
 
 
 def reopen(folder: Path, lock: Lock, epochs: int | None = None) -> tuple[Recorder, Generator[Report]]:
-    """The recorder of a run that was stopped, and the reports that are still to come.
+    """Resume a run: returns its recorder and the reports that follow.
 
-    It goes on from its last checkpoint, or from its start where there is none; with ``epochs`` as if that
-    had been in its configuration, but for the engine and ``report_every``, which stay. Raises ValueError,
-    before anything is written, where that cannot be done.
+    It continues from its last checkpoint, or from the start if there is none; with ``epochs``, as if its
+    configuration had said so, except that engine and ``report_every`` stay. Raises ValueError, before
+    anything is written, if it cannot be resumed.
     """
     facts, config = facts_of(folder), config_of(folder)
     if longer := epochs is not None and epochs != planned(config):
@@ -95,7 +95,7 @@ def reopen(folder: Path, lock: Lock, epochs: int | None = None) -> tuple[Recorde
 
 
 def latest(folder: Path) -> checkpoint.Saved | None:
-    """The checkpoint of a run, where there is one; raises ValueError for one of another format."""
+    """Read the checkpoint of a run, if there is one; raises ValueError for another format."""
     path = folder / "checkpoint.npz"
     saved = checkpoint.load(path)
     if saved and saved.format != checkpoint.FORMAT:
@@ -107,19 +107,19 @@ def latest(folder: Path) -> checkpoint.Saved | None:
 
 
 def config_of(folder: Path, epochs: int | None = None) -> Config:
-    """The configuration of a run, with so many epochs."""
+    """The configuration of a run, with this number of epochs."""
     settings = [] if epochs is None else [f"training.epochs={epochs}"]
     return load_config(str(folder / "config.yaml"), settings)
 
 
 def planned(config: Config) -> int:
-    """The epochs of a configuration."""
+    """The number of epochs of a configuration."""
     epochs: int = config.training.arguments()["epochs"]
     return epochs
 
 
 def refuse_what_follows_epochs(config: Config) -> None:
-    """With another number of epochs, steps that are past would have had other learning rates."""
+    """Raise ValueError if another number of epochs would have changed the learning rates of past steps."""
     schedule = config.optimizer.make().schedule
     if isinstance(schedule, Spanning) and schedule.steps is None:
         raise ValueError(

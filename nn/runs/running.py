@@ -22,14 +22,14 @@ def run(
     *,
     settings: Mapping[str, Any] = MappingProxyType({}),
 ) -> Run:
-    """Train as a configuration says; returns the run, with its metrics.
+    """Train as a configuration says; returns the run with its metrics.
 
     ``config`` is a YAML file, the name of a bundled configuration or a mapping with the same keys;
     ``settings`` are values set over it. The run is written to the folder ``out``, or to ``runs/NAME-001``
     with the next free number, as ``nn train`` does, but without ``loss.png``.
 
-    Raises ConfigError (a ValueError) with every mistake, ValueError where ``out`` exists. At DivergedError
-    and Ctrl-C the run is kept as far as it went, and both are raised again.
+    Raises ConfigError (a ValueError) with every mistake, ValueError if ``out`` exists. On DivergedError
+    and Ctrl-C the run up to then is kept, and the exception is raised again.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -50,10 +50,10 @@ def run(
 
 
 def resume(run: str | Path | Run, *, epochs: int | None = None) -> Run:
-    """Go on with a run that was stopped, to the last bit as if it never had been; returns it.
+    """Resume a stopped run, with bit-identical results as if it had never stopped; returns the run.
 
-    With ``epochs`` it trains longer, as if that had been in its configuration. A finished run is returned
-    as it is. Raises ValueError where it cannot go on, and while another process trains it.
+    With ``epochs`` it trains longer, as if its configuration had said so. A finished run is returned
+    as it is. Raises ValueError if it cannot be resumed, and while another process trains it.
 
     >>> from tempfile import TemporaryDirectory
     >>> import nn
@@ -70,10 +70,10 @@ def resume(run: str | Path | Run, *, epochs: int | None = None) -> Run:
 
 
 def record(recorder: Recorder, reports: Generator[Report]) -> Run:
-    """Train to the end, whichever comes, and keep the run."""
+    """Train to the end, whatever ends it, and keep the run."""
     stopped = ""
     try:
-        with closing(reports):  # the network takes its best weights back
+        with closing(reports):  # the network gets its best weights back
             for report in reports:
                 recorder.record(report)
                 stopped = report.stopped or ""

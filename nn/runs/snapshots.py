@@ -1,4 +1,4 @@
-"""Keeps what a network was like while it learnt, in ``snapshots.npz``: spaced evenly in what changed.
+"""Keeps snapshots of a network during training, spaced evenly in the change of its outputs.
 
 The network that the run keeps is always among them.
 """
@@ -17,9 +17,9 @@ from nn.storage import archive
 from nn.training.reports import Report
 
 ROWS = 256
-"""The outputs for so many training samples say how much has changed."""
+"""The number of training samples on whose outputs change is measured."""
 SPARE = 4
-"""Of the reports of a run, up to so many times as many as asked for are kept while it goes on."""
+"""During training up to this many times the requested number of snapshots are kept."""
 
 
 class Snapshot(NamedTuple):
@@ -37,19 +37,19 @@ class Snapshots:
     epochs: Array
     parameters: Array
     changed: Array
-    """How far the outputs had moved in all since the start, ``(k,)``: a sum of |Δy|, means over samples."""
+    """The total change of outputs since the start, ``(k,)``: a sum of |Δy|, means over samples."""
 
     def __len__(self) -> int:
         return len(self.epochs)
 
     def chosen(self, count: int, kept_epoch: int | None = None) -> "Snapshots":
-        """At most so many, spaced as evenly in what changed as they can be.
+        """Choose at most this many, spaced as evenly as possible in the change of the outputs.
 
-        The first, the last and that of the kept epoch are always among them.
+        The first, the last and that of the kept epoch are always chosen.
         """
         rows = sorted({0, len(self) - 1, *np.flatnonzero(self.epochs == kept_epoch).tolist()})
         while len(rows) < min(count, len(self)):
-            # Where most changed between two that have others between them, the one nearest to the middle.
+            # Of two with the largest change and others between them, take the one nearest to the middle.
             gaps = [(self.changed[b] - self.changed[a], a, b) for a, b in pairwise(rows) if b - a > 1]
             _, a, b = max(gaps)
             middle = np.abs(self.changed[a + 1 : b] - (self.changed[a] + self.changed[b]) / 2)
@@ -57,7 +57,7 @@ class Snapshots:
         return self.take(np.array(rows))
 
     def including(self, epoch: int, parameters: Array) -> "Snapshots":
-        """With the network of this epoch, put in its place where it is missing."""
+        """Add the network of this epoch in its place, unless it is there."""
         if epoch in self.epochs:
             return self
         row = int(np.searchsorted(self.epochs, epoch))
@@ -70,12 +70,12 @@ class Snapshots:
 
     @classmethod
     def stacked(cls, taken: "Sequence[Snapshot]") -> "Snapshots":
-        """Those that were taken one by one."""
+        """Combine single snapshots."""
         return cls(*(np.array(column) for column in zip(*taken, strict=True)))
 
     @classmethod
     def of(cls, arrays: Mapping[str, Array]) -> "Snapshots":
-        """Those in the arrays of a file; raises ValueError for other arrays."""
+        """The snapshots in the arrays of a file; raises ValueError for other arrays."""
         kinds = {name: (array.dtype.kind, array.ndim) for name, array in arrays.items()}
         if kinds != {"epochs": ("i", 1), "parameters": ("f", 2), "changed": ("f", 1)}:
             raise ValueError(f"expected snapshots, got {', '.join(sorted(arrays))}")
@@ -87,7 +87,7 @@ class Snapshots:
         return found
 
     def are_of(self, parameters: Array) -> bool:
-        """Whether they are of a network with such parameters ``(n_parameters,)``."""
+        """Whether they belong to a network with such parameters ``(n_parameters,)``."""
         return (self.parameters.shape[1:], self.parameters.dtype) == (parameters.shape, parameters.dtype)
 
     @property
@@ -96,12 +96,12 @@ class Snapshots:
         return {"epochs": self.epochs, "parameters": self.parameters, "changed": self.changed}
 
     def take(self, rows: Array) -> "Snapshots":
-        """Those in these rows."""
+        """The snapshots in these rows."""
         return Snapshots(self.epochs[rows], self.parameters[rows], self.changed[rows])
 
 
 def read(path: Path) -> Snapshots | None:
-    """What a file holds, or None where there is none; raises ValueError where it is damaged."""
+    """Read a file; None if there is none. Raises ValueError if it is damaged."""
     if not path.exists():
         return None
     arrays, _ = archive.load(path)
@@ -112,9 +112,9 @@ def read(path: Path) -> Snapshots | None:
 
 
 class SnapshotRecorder:
-    """Takes snapshots of a run at its reports, more than are asked for; in the end the best spaced stay.
+    """Takes more snapshots of a run than requested, and keeps the best spaced ones at its end.
 
-    A run that is resumed goes on with all those that its checkpoint has ``kept``.
+    A resumed run continues with the snapshots ``kept`` in its checkpoint.
     """
 
     def __init__(
@@ -135,13 +135,13 @@ class SnapshotRecorder:
             self.restore(kept)
 
     def restore(self, kept: Snapshots) -> None:
-        """Go on after these."""
+        """Continue after these snapshots."""
         rows = zip(kept.epochs.tolist(), kept.parameters, kept.changed.tolist(), strict=True)
         self.kept = [Snapshot(*row) for row in rows]
 
     def take(self, report: Report) -> None:
-        """Keep the network as it is; thin out where there are many."""
-        with np.errstate(all="ignore"):  # a network that has run away
+        """Keep a snapshot of the network now; thin out if there are many."""
+        with np.errstate(all="ignore"):  # a diverged network
             outputs = self.network.predict(self.x)
             moved = float(np.mean(np.abs(outputs - self.outputs)))
         self.outputs = outputs
@@ -154,15 +154,15 @@ class SnapshotRecorder:
             self.restore(self.all.chosen(SPARE * self.count, self.kept_epoch))
 
     def keep(self, epoch: int) -> None:
-        """Make sure that the network as it is now, the one that the run keeps, is among the snapshots."""
+        """Add the network as it is now, which the run keeps, unless it is among the snapshots."""
         self.kept_epoch = epoch
         self.restore(self.all.including(epoch, self.network.parameters))
 
     @property
     def all(self) -> Snapshots:
-        """All that are kept so far."""
+        """All snapshots so far."""
         return Snapshots.stacked(self.kept)
 
     def write(self) -> None:
-        """The file holds as many as asked for."""
+        """Write the requested number of snapshots to the file."""
         archive.save(self.path, self.all.chosen(self.count, self.kept_epoch).arrays, {})

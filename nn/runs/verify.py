@@ -1,4 +1,4 @@
-"""Whether a run came out the same when it was trained again, and where it first did not."""
+"""Compares a run with a repetition of it, and finds the first difference."""
 
 import hashlib
 from collections.abc import Generator, Iterator
@@ -17,13 +17,13 @@ from nn.storage.opening import read
 from nn.training.reports import Report
 
 UNREPEATABLE = {"seconds"}
-"""Columns of metrics that nothing can repeat."""
+"""Columns of metrics that differ every time."""
 CIRCUMSTANCES = ("compiler", "threads", "versions", "cpu", "machine")
-"""What two runs of one configuration with one engine may not share."""
+"""What may differ between two runs of one configuration with one engine."""
 
 
 def changed(run: Path, experiment: Experiment) -> list[str]:
-    """What of a run's own configuration and data is no longer what it was trained on."""
+    """List what has changed in the configuration and data of a run since it was trained."""
     facts = read_facts(run)
     text = read(run / "config.yaml", MAX_BYTES)
     found = []
@@ -36,7 +36,7 @@ def changed(run: Path, experiment: Experiment) -> list[str]:
 
 
 def until(reports: Iterator[Report], epoch: int) -> Iterator[Report]:
-    """The reports up to the one of this epoch, where an interrupt ended the run that is repeated."""
+    """Yield reports up to this epoch, at which an interrupt ended the original run."""
     assert isinstance(reports, Generator), "train() is one"
     with closing(reports):
         for report in reports:
@@ -47,22 +47,22 @@ def until(reports: Iterator[Report], epoch: int) -> Iterator[Report]:
 
 
 def differences(run: Path, again: Path) -> list[str]:
-    """What two run directories do not share bit for bit, a line each, the first difference first.
+    """List the differences of two run directories, bit for bit, a line each, the first one first.
 
-    Raises ValueError where a file is damaged.
+    Raises ValueError if a file is damaged.
     """
     facts, repeated = read_facts(run), read_facts(again)
     found = of_metrics(metrics.read(run / "metrics.csv"), metrics.read(again / "metrics.csv"))
     if facts["stopped"] != repeated["stopped"]:
         found.append(f"it stopped by {facts['stopped']}, now by {repeated['stopped']}")
     caught = facts["stopped"] == "interrupted" and facts.get("best_epoch") is None
-    if not caught:  # else the weights are those of a moment between two reports
+    if not caught:  # else the weights are from between two reports
         found += of_weights(run / "model.npz", again / "model.npz")
     return found
 
 
 def of_metrics(one: archive.Arrays, other: archive.Arrays) -> list[str]:
-    """The first difference of two tables of metrics, and how many reports differ by how much."""
+    """The first difference of two tables of metrics, and the number of reports that differ."""
     if list(one) != list(other):
         return [f"the columns of metrics.csv are {', '.join(one)}, now {', '.join(other)}"]
     names = [name for name in one if name not in UNREPEATABLE]
@@ -83,12 +83,12 @@ def of_metrics(one: archive.Arrays, other: archive.Arrays) -> list[str]:
 
 
 def apart(was: float, now: float) -> str:
-    """A number and how far it is from another: ``0.25 (5.6e-17 apart)``."""
+    """Format a number with its distance from another: ``0.25 (5.6e-17 apart)``."""
     return f"{now} ({abs(float(now) - float(was)):.2g} apart)"
 
 
 def of_weights(one: Path, other: Path) -> list[str]:
-    """How two model files differ; also where only one is there."""
+    """How two model files differ, or which one is missing."""
     if one.exists() != other.exists():
         first, then = ("a", "none") if one.exists() else ("no", "one")
         return [f"there was {first} model.npz, now there is {then}"]
@@ -100,14 +100,14 @@ def of_weights(one: Path, other: Path) -> list[str]:
         if name not in was or name not in now or was[name].shape != now[name].shape:
             found.append(f"the model's {name} are of another shape")
         elif was[name].tobytes() != now[name].tobytes():
-            with np.errstate(all="ignore"):  # of a run that diverged
+            with np.errstate(all="ignore"):  # a run that diverged has none
                 unequal, largest = was[name] != now[name], np.max(np.abs(was[name] - now[name]))
             found.append(f"{unequal.sum()} of {unequal.size} {name} differ, by up to {largest:.2g}")
     return found
 
 
 def circumstances(run: Path, again: Path) -> list[str]:
-    """What differs in where and with what two runs were trained."""
+    """List the differences of the machines, libraries and engines of two runs."""
     one, other = (
         {name: facts[name] for name in CIRCUMSTANCES if name in facts}
         for facts in map(read_facts, (run, again))
@@ -116,7 +116,7 @@ def circumstances(run: Path, again: Path) -> list[str]:
 
 
 def sizes(run: Path) -> str:
-    """What a run directory holds that can be compared: ``189 reports and 17 weights``."""
+    """Count what is compared: ``189 reports and 17 weights``."""
     reports = len(next(iter(metrics.read(run / "metrics.csv").values()), []))
     model = run / "model.npz"
     weights = f"{archive.load(model)[0]['parameters'].size:,} weights" if model.exists() else "no model"

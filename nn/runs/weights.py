@@ -1,4 +1,4 @@
-"""A trained model in one file: weights, layers, loss, scaling, column and class names."""
+"""Saves and loads trained models: weights, layers, loss, scaling, column and class names in one file."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,12 +20,12 @@ from nn.network import Sequential
 from nn.resources import __version__
 from nn.storage import archive
 
-MISFITS = (KeyError, ValueError, TypeError, OverflowError, MemoryError)
-"""What a description of something else raises when a model is made of it."""
+NOT_A_MODEL = (KeyError, ValueError, TypeError, OverflowError, MemoryError)
+"""The errors of building a model from a file that describes something else."""
 
 
 class Description(Section):
-    """What a model file says of its arrays."""
+    """The metadata of a model file."""
 
     model: ModelSection
     loss: LossConfig
@@ -35,7 +35,7 @@ class Description(Section):
 
 
 def save(path: Path, experiment: Experiment) -> None:
-    """Write the model with the weights that it has now, described in the words of its configuration."""
+    """Write the model with its current weights, described as in its configuration."""
     model, config = experiment.model, experiment.config
     description = Description(model=config.model, loss=config.loss, **model.names)
     arrays = {"parameters": model.network.parameters, **model.scales}
@@ -43,7 +43,7 @@ def save(path: Path, experiment: Experiment) -> None:
 
 
 def load(run: str | Path) -> Model:
-    """The trained network of a run, with the scaling of its inputs and its class names.
+    """Load the trained model of a run, with the scaling of its inputs and its class names.
 
     ``run`` is a run directory or a model file. Raises ValueError for a folder without a model and for
     a damaged file, OSError for one that cannot be read.
@@ -56,7 +56,7 @@ def load(run: str | Path) -> Model:
     arrays, metadata = archive.load(path)
     try:
         return restored(arrays, Description.model_validate(metadata))
-    except MISFITS as error:
+    except NOT_A_MODEL as error:
         wrong: object = error
         if isinstance(error, ValidationError):
             wrong = "; ".join(one.problem for one in explain(error, Description, metadata))
@@ -65,7 +65,7 @@ def load(run: str | Path) -> Model:
 
 
 def restored(arrays: archive.Arrays, description: Description) -> Model:
-    """The model of a file's arrays; raises one of ``MISFITS`` where they do not fit what it says of them."""
+    """Build the model of a file; raises one of ``NOT_A_MODEL`` if arrays and description are inconsistent."""
     loss, layers = description.loss.make(), make_layers(description.model.layers)
     parameters = arrays["parameters"]
     precision: Any = parameters.dtype.name
@@ -87,7 +87,7 @@ def restored(arrays: archive.Arrays, description: Description) -> Model:
 
 
 def expect(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    """The array, once it has numbers in this shape: NumPy would stretch a single one over all weights."""
+    """Return the array if it has numbers of this shape; NumPy would broadcast a single one."""
     if array.shape != shape or array.dtype.kind != "f":
         raise ValueError(f"expected {name} of shape {shape}, got {array.shape} of {array.dtype}")
     return array

@@ -1,1 +1,1 @@
-"""Files that are whole at any instant, prove it when they are read, and are opened by their kind and size."""
+"""Files: written atomically, verified when read, and opened only if of a suitable kind and size."""

@@ -1,8 +1,8 @@
-"""Keeps arrays and metadata in one ``.npz`` file that proves itself whole when it is read.
+"""Stores arrays and metadata in one ``.npz`` file with a digest that is verified when the file is read.
 
 Inside: one member for each array, ``__metadata__`` (JSON) and ``__sha256__`` (of all the rest), nothing
-compressed. ``numpy.load`` opens it too. The same content gives the same bytes. It is data only: nothing in
-it is ever run or unpickled.
+compressed. ``numpy.load`` opens it too. The same content gives the same bytes. Nothing in it is ever executed
+or unpickled.
 """
 
 import hashlib
@@ -29,15 +29,15 @@ Arrays: TypeAlias = dict[str, NDArray[Any]]
 
 MAX_BYTES = 1 << 32
 FORMAT = 1
-"""What stands where; a program refuses files of a later format than its own."""
+"""The version of this layout; files of a later format are refused."""
 METADATA, DIGEST = "__metadata__", "__sha256__"
-PLAIN_KINDS = "biufcSU"  # numbers and text: what has no Python objects inside
+PLAIN_KINDS = "biufcSU"  # numbers and text, but no Python objects
 
 
 def save(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, JSON]) -> None:
-    """The file holds these arrays and this metadata, whole at every instant.
+    """Write the arrays and the metadata to a file atomically.
 
-    Raises ValueError for a reserved name, TypeError for an array of objects or metadata that is no JSON.
+    Raises ValueError for a reserved name, TypeError for an array of objects or metadata that is not JSON.
     """
     members = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     for name, array in members.items():
@@ -57,10 +57,10 @@ def save(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, 
 
 
 def load(path: Path) -> tuple[Arrays, dict[str, Any]]:
-    """The arrays and the metadata of a file that ``save`` wrote.
+    """Read the arrays and the metadata of a file that ``save`` wrote.
 
-    Raises OSError where it cannot be read, and ValueError, naming it, where its content is not what was
-    saved or is in a newer format.
+    Raises OSError if the file cannot be read, and ValueError with its path if it is damaged or of a newer
+    format.
     """
     members, header = read(path)
     del members[METADATA]
@@ -73,16 +73,16 @@ def writer(path: Path) -> str:
 
 
 def read(path: Path) -> tuple[Arrays, dict[str, Any]]:
-    """The members of a file but for its digest, once that is right, and what its metadata begins with."""
+    """Read and verify a file; returns its members without the digest, and its header."""
     with regular(path, MAX_BYTES) as file:
         return checked(path, file)
 
 
 def checked(path: Path, file: BinaryIO) -> tuple[Arrays, dict[str, Any]]:
-    """The same of a file that is open."""
+    """Verify an open file; returns as ``read`` does."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # NumPy warns of headers that nobody saved
+            warnings.simplefilter("error")  # NumPy warns of malformed headers
             members = read_members(file)
         header: dict[str, Any] = {"format": 0}
         if METADATA in members:
@@ -92,7 +92,7 @@ def checked(path: Path, file: BinaryIO) -> tuple[Arrays, dict[str, Any]]:
             if not np.array_equal(members.pop(DIGEST), digest(members)):
                 raise ValueError("its content does not have the digest that was saved with it")
             header["metadata"] = dict(header["metadata"])
-    except Exception as error:  # a damaged file makes zipfile, zlib and NumPy raise eight kinds and more
+    except Exception as error:  # zipfile, zlib and NumPy raise many kinds of errors
         raise ValueError(f"{path}: damaged: {str(error) or type(error).__name__}") from error
     if number > FORMAT:
         raise ValueError(
@@ -105,7 +105,7 @@ def checked(path: Path, file: BinaryIO) -> tuple[Arrays, dict[str, Any]]:
 
 
 def digest(members: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
-    """The sha256, (32,), over every member's name, type, shape and bytes, in the order of their names."""
+    """The sha256 ``(32,)`` of every member's name, type, shape and bytes, sorted by name."""
     sha256 = hashlib.sha256()
     for name, array in sorted(members.items()):
         sha256.update(json.dumps([name, array.dtype.str, array.shape]).encode())
@@ -114,12 +114,12 @@ def digest(members: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
 
 
 def read_members(file: BinaryIO) -> Arrays:
-    """Every array of an ``.npz`` file, without ever taking more memory than the file is long."""
+    """Read every array of an ``.npz`` file, in no more memory than the size of the file."""
     members = {}
     with zipfile.ZipFile(file) as archive:
         room = os.fstat(file.fileno()).st_size
         for entry in archive.infolist():
-            room -= entry.file_size  # entries may name the same bytes
+            room -= entry.file_size  # several entries may refer to the same bytes
             if entry.compress_type != zipfile.ZIP_STORED or room < 0:
                 raise ValueError(f"{entry.filename} is not stored plainly")
             members[entry.filename.removesuffix(".npy")] = read_array(archive.read(entry))
@@ -129,7 +129,7 @@ def read_members(file: BinaryIO) -> Arrays:
 
 
 def read_array(content: bytes) -> NDArray[Any]:
-    """The array in the content of an ``.npy`` file, once its header agrees with the length of the rest."""
+    """Read the array of an ``.npy`` file, if its header agrees with the length of the content."""
     stream = io.BytesIO(content)
     if npy.read_magic(stream) != (1, 0):
         raise ValueError("an array has an unknown format")

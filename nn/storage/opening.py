@@ -1,4 +1,4 @@
-"""Opens files that people name once their kind and size are known: a device or a pipe may never end."""
+"""Opens the files of users after checking kind and size: reading a device or a pipe may never end."""
 
 import errno
 import os
@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import IO
 
 FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-"""A pipe that takes the place of a file meanwhile does not make anyone wait."""
+"""Opening does not block, even if a pipe has replaced the file since it was checked."""
 MAX_PIPED = 1 << 26
-"""Who sends more down a pipe is asked for a file, whose size can be seen."""
+"""The most bytes that are read from a pipe, whose size is not known in advance."""
 KINDS = {
     stat.S_IFIFO: "a pipe",
     stat.S_IFSOCK: "a socket",
@@ -20,12 +20,12 @@ KINDS = {
 
 
 def regular(path: Path, at_most: int | None = None) -> BufferedReader:
-    """A file, open for reading.
+    """Open a regular file for reading.
 
-    Raises ValueError for a device, a pipe or a socket, and for a file of more than ``at_most`` bytes,
-    before anything is read; OSError for a folder and for what cannot be opened.
+    Raises ValueError for a device, a pipe or a socket, and for a file of more than ``at_most`` bytes; OSError
+    for a folder and for a file that cannot be opened.
     """
-    expect_regular(path, path.stat())  # opening a device may do something
+    expect_regular(path, path.stat())  # opening a device may have effects
     file = open(os.open(path, FLAGS), "rb")  # noqa: PTH123, SIM115  # of a descriptor; the caller closes it
     try:
         status = os.fstat(file.fileno())
@@ -39,7 +39,7 @@ def regular(path: Path, at_most: int | None = None) -> BufferedReader:
 
 
 def expect_regular(path: Path, status: os.stat_result) -> None:
-    """Raises IsADirectoryError for a folder, ValueError for what is no file either."""
+    """Raise IsADirectoryError for a folder, ValueError for anything else that is not a regular file."""
     if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(status.st_mode):
@@ -48,13 +48,13 @@ def expect_regular(path: Path, status: os.stat_result) -> None:
 
 
 def read(path: Path, at_most: int) -> bytes:
-    """The content of a file; raises as ``regular`` does."""
+    """Read the content of a file; raises as ``regular`` does."""
     with regular(path, at_most) as file:
-        return file.read(os.fstat(file.fileno()).st_size)  # what comes after that has just been written
+        return file.read(os.fstat(file.fileno()).st_size)  # more may have been appended since
 
 
 def read_table(path: Path, at_most: int) -> bytes:
-    """The same, but a pipe is read too, up to ``MAX_PIPED`` bytes."""
+    """Read the content of a file or, up to ``MAX_PIPED`` bytes, of a pipe."""
     if not stat.S_ISFIFO(path.stat().st_mode):
         return read(path, at_most)
     with path.open("rb") as pipe:
@@ -62,7 +62,7 @@ def read_table(path: Path, at_most: int) -> bytes:
 
 
 def read_piped(pipe: IO[bytes], name: str) -> bytes:
-    """All that comes down a pipe; raises ValueError where that is more than ``MAX_PIPED`` bytes."""
+    """Read a pipe to its end; raises ValueError for more than ``MAX_PIPED`` bytes."""
     data = pipe.read(MAX_PIPED + 1)
     if len(data) > MAX_PIPED:
         raise ValueError(

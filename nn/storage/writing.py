@@ -1,4 +1,4 @@
-"""Writes files that are whole at every instant: the old content or the new, never a part."""
+"""Writes files atomically: at every instant a file has its old content or its new one, never a part."""
 
 import contextlib
 import os
@@ -6,16 +6,16 @@ import sys
 from pathlib import Path
 
 NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-"""A name that has become a link to elsewhere is an error, and what is there stays as it is."""
+"""Refuse to write through a symbolic link, so that its target stays as it is."""
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """The file holds ``data``; whoever looks meanwhile, or after a crash, sees the old content or the new.
+    """Write ``data`` to a file, which at any moment, also after a crash, has the old content or the new.
 
-    The bytes go to ``.NAME.tmp`` beside it, reach the disk, and take the name in one step; a link of that
-    name gives way to the file, and what it led to stays as it is.
-    Raises OSError naming ``path`` where that fails; then the old content stays and nothing else is left.
+    The data is written to ``.NAME.tmp`` in the same folder, synced to disk and renamed. A symbolic link
+    of that name is replaced, not followed. Raises OSError with ``path`` if that fails; then the old content
+    stays and no temporary file is left.
     """
     temporary = path.with_name(f".{path.name}.tmp")
     try:
@@ -29,12 +29,12 @@ def write_whole(path: Path, data: bytes) -> None:
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
-        with contextlib.suppress(OSError):  # what stopped the write may forbid this too
+        with contextlib.suppress(OSError):  # whatever stopped the write may stop this too
             temporary.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:
-    """A rename in this folder has reached the disk (on Windows a folder cannot be opened for that)."""
+    """Sync a folder to disk after a rename (not possible on Windows)."""
     if sys.platform != "win32":
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -90,7 +90,7 @@ def test_one_that_could_go_on_needs_the_version_that_remembers_the_same(nn, runs
     result = nn("resume", "sine", "--epochs", "120")
     assert result.stderr == (
         "Error: sine/checkpoint.npz: saved by tiny-nn 0.1.0 in format 1, this version goes on from format 2; "
-        "resume with that version; without this file the run begins again\n"
+        "resume with that version; remove this file to begin the run again\n"
     )
     assert result.exit_code == 2
     (runs / "sine" / "checkpoint.npz").unlink()

@@ -120,7 +120,7 @@ def test_a_damaged_one_is_named_with_what_to_do(path):
     follow(Checkpoints(path, Checkpoint(epochs=1), 9, 1), [1])
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(
-        ValueError, match=r"checkpoint\.npz: damaged: .*; without this file the run begins again"
+        ValueError, match=r"checkpoint\.npz: damaged: .*; remove this file to begin the run again"
     ):
         load(path)
 
