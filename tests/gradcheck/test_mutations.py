@@ -2,20 +2,28 @@
 
 import pytest
 
-from scripts.mutate_gradients import PLANTS, STATES, planted_bugs, right_gradients
+from nn.layers.activations import ACTIVATIONS
+from scripts.mutate_gradients import BUGS, PLANTS, STATES, planted_bugs, right_gradients
 
 
-@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: f"{plant.kind.__name__}.{plant.attribute}")
-def test_every_planted_bug_that_rounding_does_not_hide_is_found(plant):
-    found = [*planted_bugs((plant,), cases=1)]
-    assert sum(visible for _, visible, _ in found) >= 5
+@pytest.mark.parametrize(
+    "number", range(len(PLANTS)), ids=lambda number: "{0.kind.__name__}.{0.attribute}".format(PLANTS[number])
+)
+def test_every_planted_bug_that_rounding_does_not_hide_is_found(number):
+    """All of them in layers with weights and in losses; in activations, which are alike, four by turns."""
+    plant = PLANTS[number]
+    turn = [*BUGS, *BUGS][number % len(BUGS) :: 3][:4]
+    found = [*planted_bugs((plant,), cases=1, names=turn if plant.kind in ACTIVATIONS.values() else [*BUGS])]
+    assert sum(visible for _, visible, _ in found) >= 2
     assert [name for name, visible, caught in found if visible and not caught] == []
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("scale", [1e-8, 1, 1e8])
-def test_no_right_gradient_is_called_wrong(state, scale):
-    for name, check in right_gradients((scale,), (state,), activations=("softsign", "selu")):
+@pytest.mark.parametrize(
+    ("scale", "activation"), [(1e-8, "softsign"), (1, "selu"), (1, "softsign"), (1e8, "selu")]
+)
+def test_no_right_gradient_is_called_wrong(state, scale, activation):
+    for name, check in right_gradients((scale,), (state,), activations=(activation,)):
         assert check.passed, name
         assert check.rows[0].judge == "complex step", name
         assert (scale, state) != (1, "untrained") or check.too_small == 0, name
