@@ -59,9 +59,9 @@ class Progress:
 
 def words(report: Report, epochs: int) -> list[str]:
     """``epoch 1200/5000``, ``loss 0.0123``, ``val_loss 0.0456``, ``val_accuracy 98.0 %``, ``3:05 left``."""
-    parts = [f"epoch {report.epoch}/{epochs}", f"loss {report.loss:.4g}"]
+    parts = [f"epoch {report.epoch}/{epochs}", f"loss {metric_text('loss', float(report.loss))}"]
     if report.val_loss is not None:
-        parts.append(f"val_loss {report.val_loss:.4g}")
+        parts.append(f"val_loss {metric_text('val_loss', float(report.val_loss))}")
     name = "accuracy" if report.val_accuracy is None else "val_accuracy"
     accuracy = report.accuracy if report.val_accuracy is None else report.val_accuracy
     if accuracy is not None:

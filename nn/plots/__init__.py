@@ -1,8 +1,10 @@
-"""Pictures of a run, read from its directory, and of a data set. Only this folder imports matplotlib."""
+"""Draws runs, read from their directories, and data sets. Only this folder imports matplotlib."""
 
 import os
 
-os.environ["MPLBACKEND"] = "agg"  # before matplotlib: a bad value crashes its import; no window is opened
+os.environ["MPLBACKEND"] = (
+    "agg"  # before matplotlib is imported: a bad value would crash the import; agg opens no window
+)
 
 from nn.plots.dataset import scatter
 from nn.plots.loss import loss_curve

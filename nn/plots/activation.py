@@ -1,4 +1,4 @@
-"""Draws an activation and its derivative, with the parts shaded in which it is flat."""
+"""Draws an activation and its derivative, and shades where it saturates."""
 
 import inspect
 
@@ -13,15 +13,16 @@ from nn.plots import style
 
 BLUE, ORANGE = style.COLORS[0], style.COLORS[6]
 FLAT = 0.1
-"""An activation is flat, and a unit there learns little, below this share of its steepest slope."""
+"""An activation counts as flat, where units learn little, below this share of its steepest slope."""
 REACH = 8.0
 POINTS = np.linspace(-REACH, REACH, 1601)
 
 
 def draw_activation(name: str) -> Figure:
-    """The activation of this name, and below it its derivative as ``backward`` computes it, from −8 to 8.
+    """Draw an activation and, below it, its derivative as ``backward`` computes it, from −8 to 8.
 
-    Shaded is where the slope is under a tenth of the steepest. Softmax is drawn over the first of two units.
+    The shaded parts have less than a tenth of the steepest slope. Softmax is drawn as a function of the first
+    of two units, with the other at 0.
     """
     x = POINTS
     y, slope = curves(name, x)
@@ -50,29 +51,29 @@ def draw_activation(name: str) -> Figure:
 
 
 def formula(name: str) -> tuple[str, str]:
-    """What an activation declares of y and y′, or what its docstring begins with."""
+    """Return the formulas of y and y′ that an activation declares, else the first line of its docstring."""
     kind = ACTIVATIONS[name]
     first = inspect.cleandoc(kind.__doc__ or "").partition("\n")[0]
     return getattr(kind, "formula", None) or (first or f"y = {name}(x)", "y′, by its backward")
 
 
 def curves(name: str, x: Array) -> tuple[Array, Array]:
-    """The activation and its derivative, each (points,), by the layer's own forward and backward.
+    """Evaluate an activation and its derivative, each ``(points,)``, by its own forward and backward.
 
-    Raises ValueError for one that has options without defaults.
+    Raises ValueError for an activation whose options have no defaults.
     """
     try:
         layer = ACTIVATIONS[name]()
     except TypeError as error:
         raise ValueError(f"{name}: expected an activation whose options have defaults: {error}") from None
-    units = np.column_stack([x, np.zeros_like(x)])  # softmax needs a second one
+    units = np.column_stack([x, np.zeros_like(x)])  # softmax needs a second unit
     towards = np.column_stack([np.ones_like(x), np.zeros_like(x)])
     y = layer.forward(units)
     return y[:, 0], layer.backward(towards)[:, 0]
 
 
 def draw_curve(axes: Axes, x: Array, values: Array, color: str) -> None:
-    """A curve, broken where it jumps, with some room around it."""
+    """Draw a curve, broken at its jumps, and fit the axis to it."""
     jumps = np.abs(np.diff(values, append=values[-1])) > 0.05 * np.ptp(values)
     axes.plot(x, np.where(jumps, np.nan, values), color=color, linewidth=2.2)
     room = 0.06 * (np.ptp(values) or 1.0)
@@ -81,7 +82,7 @@ def draw_curve(axes: Axes, x: Array, values: Array, color: str) -> None:
 
 
 def draw_tangent(axes: Axes, name: str, x: Array, y: Array) -> None:
-    """The tangent at 0 of a curve between two bounds, and its slope; the ends it tends to."""
+    """Draw the tangent at 0 of a bounded activation, its slope, and both asymptotes."""
     if not np.all(np.isfinite(ACTIVATIONS[name].bounds)):
         return
     middle, slope = (float(of[0]) for of in curves(name, np.zeros(1)))
@@ -98,7 +99,7 @@ def draw_tangent(axes: Axes, name: str, x: Array, y: Array) -> None:
 
 
 def write(axes: Axes, text: str, color: str) -> None:
-    """A formula above the axes."""
+    """Write a formula above the axes."""
     axes.annotate(
         text, (0, 1), (0, 5), xycoords="axes fraction", textcoords="offset points", color=color,
         fontsize=style.FONT_SIZE, annotation_clip=False, parse_math=False,
@@ -106,6 +107,6 @@ def write(axes: Axes, text: str, color: str) -> None:
 
 
 def say_flat(figure: Figure) -> None:
-    """What is shaded, in words, on the line of the title."""
+    """Explain the shading, on the line of the title."""
     text = "shaded: flat, with less than a tenth of the steepest slope"
     figure.text(0.985, 0.98, text, ha="right", va="top", color=style.FAINT, fontsize=style.FONT_SIZE)

@@ -1,4 +1,4 @@
-"""Draws how a metric went over the epochs or seconds of one or many runs."""
+"""Draws a metric of one or several runs over epochs or seconds."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -17,13 +17,13 @@ from nn.plots.pictures import shows
 from nn.runs.differences import flatten, labels
 from nn.runs.reading import Run
 
-MOST = 30  # runs that are named one by one
-SHORT, LONG = 24, 74  # letters of a label beside the axes, and of one below them
+MOST = 30  # at most so many runs are named one by one
+SHORT, LONG = 24, 74  # lengths of labels beside the axes and below them
 AXES = {"epochs": "epoch", "seconds": "seconds"}
 
 
 class Line(NamedTuple):
-    """A line: its columns, each (rows,), how it looks, the word at its end, and the row of the best epoch."""
+    """A line: its columns, each ``(rows,)``, its look, its label, and the row of the best epoch."""
 
     x: NDArray[Any]
     y: NDArray[Any]
@@ -34,16 +34,16 @@ class Line(NamedTuple):
 
 @shows("Loss over the epochs, with accuracy where there is any.", config="digits")
 def loss(run: Run) -> Figure:
-    """The loss of a run over its epochs, with accuracy where there is any."""
+    """Draw the loss of a run over its epochs, and its accuracy if it has any."""
     return of_runs([run])
 
 
 def of_runs(runs: Sequence[Run], metric: str = "loss", along: str = "epochs", window: int = 1) -> Figure:
-    """A metric of runs over ``epochs`` or ``seconds``, each the mean of ``window`` rows.
+    """Draw a metric of runs over ``epochs`` or ``seconds``, each point the mean of ``window`` rows.
 
-    The loss and the accuracy are drawn for training and validation. Several runs are told apart by what
-    differs between their configurations; of many that differ in their seed alone, the median and the
-    quartiles are drawn. Raises ValueError for a run without this metric.
+    The loss and the accuracy are drawn for training and validation. Several runs are labelled by
+    the options in which they differ; of many that differ only in their seed, the median and the quartiles
+    are drawn. Raises ValueError for a run without this metric.
     """
     if len(runs) == 1 and metric == "loss" and window == 1:
         (run,) = runs
@@ -80,19 +80,22 @@ def of_runs(runs: Sequence[Run], metric: str = "loss", along: str = "epochs", wi
 
 
 def titled(run: Run) -> str:
-    """The name of a run, and that it has not ended where it has not."""
+    """Return the name of a run, and its last epoch if it has not ended."""
     epochs = run.metrics.get("epoch", np.empty(0))
     end = f" (not ended, epoch {style.thousands(epochs[-1])})" if len(epochs) else ""
     return run.name if run.stopped else run.name + end
 
 
 def in_words(metric: str) -> str:
-    """A column's name as people say it."""
+    """Spell out the name of a column."""
     return metric.replace("val_", "validation ").replace("_", " ")
 
 
 def read_lines(runs: Sequence[Run], names: Sequence[str], along: str) -> list[Line]:
-    """A line for each run and each of these columns that it has; at least one, or ValueError."""
+    """Read a line for each run and each of these columns that it has.
+
+    Raises ValueError for a run that has no rows or none of the columns.
+    """
     columns = [run.columns([along, "epoch", *names]) for run in runs]
     for run, found in zip(runs, columns, strict=True):
         if not len(found.get("epoch", ())):
@@ -117,7 +120,7 @@ def read_lines(runs: Sequence[Run], names: Sequence[str], along: str) -> list[Li
 
 
 def refuse(run: Run, metric: str, runs: Sequence[Run]) -> None:
-    """Raise ValueError: this run has no such metric; say which ones it has, or all runs have."""
+    """Raise ValueError for a run without this metric, listing the metrics that all runs have."""
     known = [name for name in run.metrics if all(name in other.metrics for other in runs)]
     have = "all of these runs have" if len(runs) > 1 else "it has"
     names = ", ".join(name for name in known if name not in AXES.values())
@@ -125,19 +128,19 @@ def refuse(run: Run, metric: str, runs: Sequence[Run]) -> None:
 
 
 def smoothed(drawn: Sequence[Line], window: int, *, is_log: bool) -> list[Line]:
-    """The lines with the mean of ``window`` rows in place of each."""
+    """Replace each row of the lines by the mean of ``window`` rows."""
     means = [lines.smooth(lines.finite(line.y), window, is_log=is_log) for line in drawn]
     return [line._replace(y=y) for line, y in zip(drawn, means, strict=True)]
 
 
 def numbers(drawn: Sequence[Line]) -> NDArray[Any]:
-    """All that is finite in these lines."""
+    """Return all finite values of these lines."""
     values = np.concatenate([lines.finite(line.y) for line in drawn])
     return values[~np.isnan(values)]
 
 
 def scale(axes: Axes, drawn: Sequence[Line], metric: str, runs: Sequence[Run]) -> None:
-    """The axis of the metric, for all finite numbers."""
+    """Set the scale and the label of the metric's axis."""
     if metric.endswith("accuracy"):
         lines.up_in_percent(axes, numbers(drawn), ticks=6)
         axes.set_ylabel(in_words(metric))
@@ -148,7 +151,7 @@ def scale(axes: Axes, drawn: Sequence[Line], metric: str, runs: Sequence[Run]) -
 
 
 def mark_best(axes: Axes, drawn: Sequence[Line]) -> None:
-    """A ring on each line at its best epoch."""
+    """Draw a ring on each line at its best epoch."""
     for line in drawn:
         heights = lines.finite(line.y)
         for row in line.best[~np.isnan(heights[line.best])]:
@@ -156,7 +159,7 @@ def mark_best(axes: Axes, drawn: Sequence[Line]) -> None:
 
 
 def note(axes: Axes, drawn: Sequence[Line], *, several: bool, has_gaps: bool) -> None:
-    """Above the axes, what the lines and marks mean."""
+    """Explain the lines and marks above the axes."""
     both = several and any(line.look.opacity < 1 for line in drawn)
     parts = [
         "thin: training, thick: validation" if both else "",
@@ -172,9 +175,9 @@ def note(axes: Axes, drawn: Sequence[Line], *, several: bool, has_gaps: bool) ->
 def name_lines(
     figure: Figure, axes: Axes, drawn: Sequence[Line], told: Sequence[str], *, is_short: bool
 ) -> None:
-    """The words beside the ends of the lines, or where they are long in a legend below."""
+    """Label the lines at their ends, or in a legend below the axes if the labels are long."""
     ends: dict[str, style.Label] = {}
-    for line in drawn:  # of a run with two lines the last names both
+    for line in drawn:  # the last line of a run labels both
         for end in numbers([line])[-1:]:
             ends[line.label] = style.Label(line.label, float(end), line.look.color)
     if is_short:

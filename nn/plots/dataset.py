@@ -1,4 +1,4 @@
-"""Draws a data set: its inputs and targets as points."""
+"""Draws the samples of a data set as points."""
 
 import itertools
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from nn.plots.plane import Grid, Plane
 
 Floats = NDArray[np.floating[Any]]
 
-MANY = 5  # classes that shapes and colours alone tell apart at a glance
+MANY = 5  # more classes are hard to tell apart by shape and colour alone
 MOST = len(style.COLORS)
 
 
@@ -25,11 +25,11 @@ def scatter(
     x: NDArray[Any], y: NDArray[Any], inputs: Sequence[str], targets: Sequence[str],
     classes: Sequence[str] | None, title: str,
 ) -> Figure:  # fmt: skip
-    """The rows of a data set as points: along their inputs, coloured or raised by their target.
+    """Draw a scatter plot of a data set: points at their inputs, with the target as colour or height.
 
     ``x`` is (rows, inputs) and ``y`` (rows, targets), or (rows, 1) with class numbers where there are
-    ``classes``. One input lies along the axis, two span the plane, more are seen from their first two
-    principal components. Raises ValueError where there is no row.
+    ``classes``. One input is drawn along the axis, two in the plane, more in the plane of their first two
+    principal components. Raises ValueError if there are no rows.
     """
     if not len(x):
         raise ValueError(f"{title}: expected rows to draw, got none")
@@ -56,7 +56,7 @@ def scatter(
 def draw_over_one_input(
     axes: Axes, x: Floats, y: NDArray[Any], targets: Sequence[str], classes: Sequence[str] | None
 ) -> None:
-    """Against the one input a row of points for each class, or a cloud for each target."""
+    """Draw the samples over their one input: a row of points for each class, or a cloud for each target."""
     names = classes or targets
     for number, name in enumerate(names):
         of_class = y[:, 0] == number if classes else slice(None)
@@ -73,7 +73,7 @@ def draw_over_one_input(
 
 
 def draw_numbers(figure: Figure, axes: Axes, points: Floats, y: NDArray[Any], targets: Sequence[str]) -> None:
-    """Points coloured by their target, dark to light, with the scale beside them."""
+    """Draw points coloured by their target, dark to light, with a colour bar."""
     drawn = axes.scatter(
         points[:, 0], points[:, 1], c=y, cmap="viridis", s=size(len(y)), linewidths=0.3, edgecolors=style.INK
     )
@@ -88,10 +88,10 @@ def draw_numbers(figure: Figure, axes: Axes, points: Floats, y: NDArray[Any], ta
 def draw_classes(
     axes: Axes, points: Floats, numbers: NDArray[Any], classes: Sequence[str], title: str
 ) -> None:
-    """Points with a colour and a shape for each class, and beside the axes what they mean.
+    """Draw points with a colour and a shape for each class, with a legend beside the axes.
 
-    Many classes with names of one letter or digit are drawn as their names instead. Of more classes than
-    there are colours the rest look alike.
+    If there are many classes whose names are one letter or digit, the names are drawn instead. Classes
+    beyond the number of colours look alike.
     """
     as_names = MANY < len(classes) <= MOST and all(len(name) == 1 for name in classes)
     area = 36.0 if as_names else size(len(points))
@@ -110,13 +110,13 @@ def draw_classes(
 
 
 def letter(name: str) -> Path:
-    """The outline of a letter or digit, its middle at the origin."""
+    """Return the outline of a letter or digit, centred at the origin."""
     outline = TextPath((0, 0), name)
     return Path(outline.vertices - np.mean(outline.get_extents(), axis=0), outline.codes)
 
 
 def draw_points(axes: Axes, points: Floats, number: int, name: str, area: float, shape: str | Path) -> None:
-    """The points of class or target ``number``."""
+    """Draw the points of class or target ``number``."""
     color = style.COLORS[number % len(style.COLORS)]
     axes.scatter(
         points[:, 0], points[:, 1], s=area, label=name, color=color, marker=shape,
@@ -125,5 +125,5 @@ def draw_points(axes: Axes, points: Floats, number: int, name: str, area: float,
 
 
 def size(rows: int) -> float:
-    """The area of a point, in square points, smaller where there are many."""
+    """Return the area of a marker in square points, smaller the more markers there are."""
     return float(np.clip(8000 / rows, 18, 80))

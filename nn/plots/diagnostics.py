@@ -1,4 +1,4 @@
-"""Draws how layers fared while a network learnt: activations, saturation, gradients, updates."""
+"""Draws layer statistics during training: activations, saturation, gradients, updates."""
 
 import copy
 from collections.abc import Callable
@@ -22,29 +22,29 @@ from nn.runs.reading import Run
 from nn.training.objective import Objective
 
 ROWS = 512
-"""So many samples are enough for a histogram."""
+"""The number of samples used for a histogram."""
 BINS = 40
 SHOWN = 5
-"""Of many snapshots so many histograms are drawn."""
+"""At most so many snapshots are drawn as histograms."""
 
 
 class Moment(NamedTuple):
-    """What the layers of a network were like at a snapshot."""
+    """The statistics of a network's layers at a snapshot."""
 
     epoch: int
     name: str
-    """The epoch in words, and whether its network is the one that was kept."""
+    """The epoch, marked if its weights are those that were kept."""
     activations: dict[str, NDArray[Any]]
-    """The outputs of each layer, (rows, units)."""
+    """The outputs of each layer, ``(rows, units)``."""
     flat: dict[str, float]
-    """The share of each layer's outputs where the activation is flat, of those that can be."""
+    """The share of each bounded activation's outputs at which its slope is low."""
     gradients: dict[str, NDArray[Any]]
-    """Of the weights of each dense layer."""
+    """The gradients of the weights of each dense layer."""
     weights: dict[str, NDArray[Any]]
 
 
 def moments(view: View, count: int | None = None) -> list[Moment]:
-    """What the layers were like at so many snapshots, or at each, on the first training samples."""
+    """Compute the statistics at ``count`` snapshots, or at all, on the first training samples."""
     samples = view.samples.take(slice(ROWS))
     x, t = view.model.arrays(samples)
     model, found = view.model, view.snapshots
@@ -67,10 +67,10 @@ def moments(view: View, count: int | None = None) -> list[Moment]:
 
 
 def flat_share(stage: Stage) -> float | None:
-    """The share of the outputs that just came out of a bounded activation where its slope is low.
+    """Return the share of a bounded activation's last outputs at which its slope is low.
 
-    The slopes are those of its own ``backward``. None for what is not bounded, and for a softmax, whose
-    units have no slopes of their own.
+    The slopes come from the layer's own ``backward``. None for layers without bounds, and for softmax, each
+    of whose outputs depends on all inputs.
     """
     if not np.all(np.isfinite(stage.layer.bounds)):
         return None
@@ -80,7 +80,7 @@ def flat_share(stage: Stage) -> float | None:
 
 
 def slope_alone(layer: Layer, x: NDArray[Any]) -> NDArray[Any]:
-    """The derivative of an activation of a single unit at points ``(points,)``; 0 of a softmax."""
+    """Return the derivative of an activation at ``x: (points,)``, applied to a single unit; 0 for softmax."""
     twin = copy.copy(layer)
     y = twin.forward(x[:, np.newaxis])
     return twin.backward(np.ones_like(y))[:, 0]
@@ -88,14 +88,14 @@ def slope_alone(layer: Layer, x: NDArray[Any]) -> NDArray[Any]:
 
 @shows("Outputs of each layer at the snapshots, and how many are saturated.", settings=SNAPSHOTS)
 def activations(run: Run) -> Figure:
-    """How the outputs of each layer were spread at the snapshots, and how many lay in flat parts."""
+    """Draw histograms of each layer's outputs at the snapshots, with the share that is saturated."""
     chosen = moments(View.of(run), SHOWN)
     return histograms(run, chosen, "activation", lambda moment: moment.activations, flat=True)
 
 
 @shows("Gradients of each layer at the snapshots.", config="spirals", settings=SNAPSHOTS)
 def gradients(run: Run) -> Figure:
-    """How the gradients of each layer's weights were spread at the snapshots."""
+    """Draw histograms of the gradients of each layer's weights at the snapshots."""
     chosen = moments(View.of(run), SHOWN)
     return histograms(run, chosen, "gradient of a weight", lambda moment: moment.gradients, flat=False)
 
@@ -108,7 +108,7 @@ def histograms(
     *,
     flat: bool,
 ) -> Figure:
-    """A row for each layer, a column for each moment; heights are shares of all values."""
+    """Draw a grid of histograms, layers × snapshots; heights are shares of all values."""
     names = list(of(chosen[0]))
     figure = style.figure(1.0 + 1.75 * len(chosen), 0.9 + 1.5 * len(names), run.name)
     grid = figure.subplots(len(names), len(chosen), squeeze=False, sharex="row", sharey="row")
@@ -146,7 +146,7 @@ def histograms(
 
 @shows("Norms of gradients and sizes of updates at the snapshots.", config="digits", settings=SNAPSHOTS)
 def updates(run: Run) -> Figure:
-    """The norm of each layer's gradient, and how fast its weights move against their size."""
+    """Draw the norm of each layer's gradient, and the relative change of its weights per epoch."""
     view = View.of(run)
     found = moments(view)
     figure = style.figure(6.4, 5.6, run.name)
@@ -173,7 +173,7 @@ def updates(run: Run) -> Figure:
 
 
 def curves(axes: Axes, epochs: NDArray[Any], of: dict[str, NDArray[Any]], name: str) -> None:
-    """A line for each layer, on a log scale where all numbers are above 0."""
+    """Draw a line for each layer, on a log scale if all values are positive."""
     lines.dress(axes)
     ends = []
     for number, (layer, values) in enumerate(of.items()):

@@ -1,4 +1,4 @@
-"""Draws many runs that differ in their seed alone as what they have in common: median, quartiles, goals."""
+"""Draws the median and the quartiles of many runs that differ only in their seed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,23 +13,24 @@ from nn.plots.lines import Look
 from nn.runs.reading import Run
 
 FROM = len(style.COLORS) + 1
-"""So many runs are too many to tell apart by colour."""
+"""From so many runs on, colours no longer tell them apart."""
 WORST = 1e300
-"""What counts for a number that is not finite: infinity itself has no place between two numbers."""
+"""Stands for a value that is not finite, as quantiles cannot interpolate to infinity."""
 GREY = Look("#9a9a9a", "-", 0.8, 0.6)
 COLOR = style.COLORS[0]
 
 
 def is_ensemble(runs: Sequence[Run]) -> bool:
-    """Whether these are many runs of one configuration with different seeds."""
+    """Whether these are many runs of one configuration that differ only in their seed."""
     first, *others = ({key: value for key, value in run.config.items() if key != "seed"} for run in runs)
     return len(runs) >= FROM and all(other == first for other in others)
 
 
 def of_seeds(runs: Sequence[Run], metric: str, along: str) -> Figure:
-    """Each run a grey line, with the median and the quartiles of all, and how many reached their goal.
+    """Draw each run as a grey line, the median and the quartiles, and how many runs reached their goal.
 
-    Of a loss or an accuracy the validation's, where there is one. Raises ValueError for a run without rows.
+    A loss or an accuracy is that of the validation share, if there is one. Raises ValueError for a run
+    without rows.
     """
     name = f"val_{metric}" if all(f"val_{metric}" in run.metrics for run in runs) else metric
     columns = [run.columns([along, name]) for run in runs]
@@ -65,9 +66,9 @@ def of_seeds(runs: Sequence[Run], metric: str, along: str) -> Figure:
 def spread(
     drawn: Sequence[tuple[NDArray[Any], NDArray[Any]]], worst: float
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Where any run has a row, (points,), and the quartiles of all runs there, (3, points).
+    """Return where any run has a row, ``(points,)``, and the quartiles of all runs there, ``(3, points)``.
 
-    A run that has ended counts with its last value, and with the ``worst`` where it is not finite.
+    A run that has ended counts with its last value; a value that is not finite counts as the ``worst``.
     """
     x = np.unique(np.concatenate([at for at, _ in drawn]))
     rows = [
@@ -77,7 +78,7 @@ def spread(
 
 
 def draw_scale(axes: Axes, numbers: NDArray[Any], name: str) -> None:
-    """The axis of the metric."""
+    """Set the scale and the label of the metric's axis."""
     words = name.replace("val_", "validation ").replace("_", " ")
     if name.endswith("accuracy"):
         lines.up_in_percent(axes, numbers, ticks=6)
@@ -87,7 +88,7 @@ def draw_scale(axes: Axes, numbers: NDArray[Any], name: str) -> None:
 
 
 def reached(runs: Sequence[Run]) -> str:
-    """How many runs reached the goal of their configuration, where it has one: ``13 of 20 reached 0.01``."""
+    """Count the runs that reached the goal of their configuration, if any: ``13 of 20 reached 0.01``."""
     training: Any = runs[0].config.get("training") or {}
     goal = training.get("stop_at") if isinstance(training, Mapping) else None
     if not isinstance(goal, Mapping):
@@ -98,7 +99,7 @@ def reached(runs: Sequence[Run]) -> str:
 
 
 def say(axes: Axes, goal: str, *, has_ended: bool) -> None:
-    """Above the axes, how many reached their goal, and what stands for a run that has ended."""
+    """Write above the axes how many runs reached their goal, and explain the dots."""
     ended = "an ended run (dot) counts with its last value" if has_ended else ""
     axes.annotate(
         ";  ".join(part for part in (goal, ended) if part), (0, 1), (0, 6), xycoords="axes fraction",

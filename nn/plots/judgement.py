@@ -1,4 +1,4 @@
-"""Draws how good the answers of a network are: confusion of classes, residuals, calibration."""
+"""Draws the quality of predictions: confusion matrix, residuals, calibration."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ from nn.plots.view import View
 from nn.runs.reading import Run
 
 NUMBERED = 20
-"""With more classes the cells of a confusion matrix hold no numbers and few names."""
+"""With more classes the cells of a confusion matrix have no numbers, and few rows are labelled."""
 BINS = 10
 
 
 @shows("Which classes are taken for which.", config="digits")
 def confusion(run: Run) -> Figure:
-    """How often each class was answered as which."""
+    """Draw the confusion matrix."""
     view = View.of(run)
     classes = view.classes
     if classes is None:
@@ -72,7 +72,7 @@ def confusion(run: Run) -> Figure:
 
 @shows("Predicted against true, and the residuals.", config="sine")
 def residuals(run: Run) -> Figure:
-    """Predicted against true, and below how far off they are."""
+    """Draw predicted against true values and, below, the residuals."""
     view = View.of(run)
     if view.classes is not None:
         raise ValueError(f"{run.folder}: residuals need a regression, got classes; use --what confusion")
@@ -108,7 +108,7 @@ def residuals(run: Run) -> Figure:
 
 @shows("Whether probabilities are what they say.", config="breast-cancer")
 def calibration(run: Run) -> Figure:
-    """Of answers with a certain probability, the share that is right; below, how many there are."""
+    """Draw a reliability diagram: accuracy over the predicted probability; below, the number of samples."""
     view = View.of(run)
     samples, called = view.judged, view.called
     outputs = view.model.forward(samples.x)
@@ -145,7 +145,7 @@ def calibration(run: Run) -> Figure:
 
 
 def wilson(share: NDArray[Any], count: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Between what a share of so many may lie, with 95 % confidence: Wilson (1927)."""
+    """Return the 95 % confidence interval of a proportion: Wilson (1927)."""
     z = 1.96
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = z / (1 + z * z / count) * np.sqrt(share * (1 - share) / count + z * z / (4 * count * count))

@@ -1,4 +1,4 @@
-"""Lines through long columns: smoothed, thinned so that no extreme is lost, with a mark at each gap."""
+"""Draws lines through long columns: smoothed, thinned without losing extremes, with marks at gaps."""
 
 from typing import Any, NamedTuple
 
@@ -12,14 +12,14 @@ from nn.plots import style
 
 Floats = NDArray[np.floating[Any]]
 
-HUGE = 1e100  # a number beyond it is as good as infinite; Matplotlib's margins would overflow
-LOG_FROM = 20  # the largest number over the smallest from which a log axis is worth it
+HUGE = 1e100  # larger numbers count as infinite, as Matplotlib's margins would overflow
+LOG_FROM = 20  # ratio of the largest to the smallest number from which on the axis is logarithmic
 GAP = "not finite"
-BUCKETS = 1000  # about as many as a picture has columns of pixels
+BUCKETS = 1000  # about the number of pixel columns of a picture
 
 
 class Look(NamedTuple):
-    """How a line looks, in colour and in grey."""
+    """The look of a line, in colour and in grey."""
 
     color: str
     dashes: str | tuple[int, tuple[float, float]] = "-"
@@ -28,16 +28,17 @@ class Look(NamedTuple):
 
 
 def finite(values: Floats) -> Floats:
-    """What can be drawn of a column, (rows,): NaN in place of what is not finite, or huge."""
+    """Replace values that are not finite, or huge, by NaN."""
     return np.where(np.abs(values) < HUGE, values, np.nan)
 
 
 def thin(x: Floats, y: Floats, buckets: int = BUCKETS) -> NDArray[np.intp]:
-    """The rows that a picture needs, rising: of each bucket along x the first, last, lowest, highest and NaN.
+    """Select the rows to draw, ascending: of each bucket along x the first, last, lowest, highest and NaN.
 
-    ``x`` and ``y`` are (rows,), x not falling. So the line covers the pixels that all rows would, and a spike
-    of one row stays (Jugel, Jerzak, Hackenbroich & Markl, 2014, "M4: a visualization-oriented time series
-    data aggregation"; the first NaN of each bucket is our addition, for gaps).
+    ``x`` and ``y`` are ``(rows,)``, x not decreasing. The line covers the same pixels as that through all
+    rows, and a spike of one row stays (Jugel, Jerzak, Hackenbroich & Markl, 2014, "M4: a
+    visualization-oriented time series data aggregation"; the first NaN of each bucket is our addition, for
+    gaps).
     """
     rows = len(x)
     if rows <= 5 * buckets or not x[-1] > x[0]:
@@ -54,10 +55,9 @@ def thin(x: Floats, y: Floats, buckets: int = BUCKETS) -> NDArray[np.intp]:
 
 
 def smooth(values: Floats, window: int, *, is_log: bool = False) -> Floats:
-    """The mean of ``window`` rows around each, of those that there are and are finite.
+    """Return the moving average over ``window`` rows, of the finite ones among them.
 
-    The geometric mean for a log axis, where the heights that are seen are logarithms. NaN stays NaN: a gap
-    is not filled.
+    On a log axis it is the geometric mean. NaN stays NaN: gaps are not filled.
     """
     if is_log:
         return np.exp(smooth(np.log(values), window))
@@ -70,13 +70,13 @@ def smooth(values: Floats, window: int, *, is_log: bool = False) -> Floats:
 
 
 def dress(axes: Axes) -> None:
-    """Axes with faint lines across, to read heights by."""
+    """Style the axes, with faint horizontal grid lines."""
     style.dress(axes)
     axes.grid(axis="y", color="#e4e4e4", linewidth=0.8)
 
 
 def draw(axes: Axes, x: Floats, values: Floats, look: Look, label: str) -> Line2D:
-    """A line through what is finite, dots where a number stands alone between gaps."""
+    """Draw a line through the finite values, and dots for single values between gaps."""
     y = finite(values)
     kept = thin(x, y)
     x, y = x[kept], y[kept]
@@ -89,7 +89,7 @@ def draw(axes: Axes, x: Floats, values: Floats, look: Look, label: str) -> Line2
 
 
 def mark_gaps(axes: Axes, x: Floats, values: Floats, color: str) -> bool:
-    """A cross on the upper edge where each stretch without finite numbers begins; whether there is one."""
+    """Mark the beginning of each gap with a cross on the upper edge; return whether there is any."""
     missing = np.isnan(finite(values))
     begins = x[missing & ~np.pad(missing, (1, 0))[:-1]]
     begins = begins[thin(begins, np.zeros_like(begins))]
@@ -102,7 +102,7 @@ def mark_gaps(axes: Axes, x: Floats, values: Floats, color: str) -> bool:
 
 
 def along(axes: Axes, low: float, high: float, quantity: str) -> None:
-    """The axis of the ``epoch``, or of the ``seconds`` of training, from the first to the last."""
+    """Set up the x axis of ``epoch`` or ``seconds``, from the first to the last."""
     margin = 0.01 * (high - low) or (1.0 if quantity == "epoch" else 0.5 * abs(high) or 1.0)
     axes.set_xlim(low - margin, high + margin)
     whole = quantity == "epoch"
@@ -112,13 +112,13 @@ def along(axes: Axes, low: float, high: float, quantity: str) -> None:
 
 
 def earns_log(numbers: Floats) -> bool:
-    """Whether the range of these is wide enough for a log axis, all of them positive."""
+    """Whether all values are positive and their range is wide enough for a log axis."""
     low, high = numbers.min(initial=np.inf), numbers.max(initial=-np.inf)
     return bool(low > 1 / HUGE and high / LOG_FROM > low)
 
 
 def up(axes: Axes, drawn: Floats, name: str) -> None:
-    """The axis of the numbers drawn: on a log scale, which its name then says, where their range earns it."""
+    """Set up the y axis; on a log scale, which the label then says, if the range is wide enough."""
     is_log = earns_log(drawn)
     if is_log:
         style.log_ticks(axes, drawn.min(), drawn.max())
@@ -133,7 +133,7 @@ def up(axes: Axes, drawn: Floats, name: str) -> None:
 
 
 def up_in_percent(axes: Axes, drawn: Floats, ticks: int = 3) -> None:
-    """The axis of accuracies."""
+    """Set up the y axis of an accuracy."""
     low, high = (drawn.min(), drawn.max()) if len(drawn) else (0, 1)
     margin = 0.08 * (high - low) or 0.05
     axes.set_ylim(low - margin, high + margin)

@@ -1,4 +1,4 @@
-"""Draws how loss and accuracy went over the epochs of a run."""
+"""Draws the loss and the accuracy over the epochs of a run."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from nn.plots.lines import Look
 
 
 class Series(NamedTuple):
-    """What is drawn of one share of the data: its name, the beginning of its columns, its line."""
+    """How a share of the data is drawn: its name, the prefix of its columns, the look of its line."""
 
     name: str
     prefix: str
@@ -29,12 +29,12 @@ SERIES = (
 def loss_curve(
     metrics: Mapping[str, NDArray[Any]], *, title: str, best_epoch: int | None, along: str = "epoch"
 ) -> Figure:
-    """Training and validation loss over the epochs, on a log axis where it helps, with accuracy below.
+    """Draw training and validation loss over the epochs, on a log axis if it helps, with accuracy below.
 
-    ``metrics`` are the columns of ``metrics.csv``: ``epoch`` and ``loss``, each (rows,), and what there is
-    of ``val_loss``, ``accuracy`` and ``val_accuracy``; ``along`` may name ``seconds`` for the axis below. A
-    number that is not finite (or huge) leaves a gap, with a cross where it begins. Raises ValueError where
-    there is no row to draw.
+    ``metrics`` are columns of ``metrics.csv``, each ``(rows,)``: ``epoch``, ``loss`` and optionally
+    ``val_loss``, ``accuracy`` and ``val_accuracy``; with ``along="seconds"`` the x axis is that of time. A
+    value that is not finite (or is huge) leaves a gap, marked by a cross. Raises ValueError if there are no
+    rows.
     """
     x = metrics.get(along, np.empty(0))
     if "loss" not in metrics or not len(x):
@@ -59,7 +59,7 @@ def loss_curve(
 
 
 def of(metrics: Mapping[str, NDArray[Any]], quantity: str) -> list[tuple[Series, NDArray[Any]]]:
-    """The shares that a quantity was measured on, with its column, (rows,)."""
+    """Yield the shares on which a metric was measured, each with its column, ``(rows,)``."""
     columns = {share: share.prefix + quantity for share in SERIES}
     return [(share, metrics[name]) for share, name in columns.items() if name in metrics]
 
@@ -67,7 +67,7 @@ def of(metrics: Mapping[str, NDArray[Any]], quantity: str) -> list[tuple[Series,
 def draw_shares(
     axes: Axes, x: NDArray[Any], metrics: Mapping[str, NDArray[Any]], quantity: str
 ) -> NDArray[Any]:
-    """A line for each share; returns all finite numbers."""
+    """Draw a line for each share; return all finite values."""
     lines.dress(axes)
     drawn: list[NDArray[Any]] = [np.empty(0)]
     for share, values in of(metrics, quantity):
@@ -78,7 +78,7 @@ def draw_shares(
 
 
 def label_shares(axes: Axes, metrics: Mapping[str, NDArray[Any]], quantity: str) -> None:
-    """The shares' names at the ends of their lines."""
+    """Label the lines of the shares at their ends."""
     labels = []
     for share, values in of(metrics, quantity):
         numbers = lines.finite(values)
@@ -90,10 +90,10 @@ def label_shares(axes: Axes, metrics: Mapping[str, NDArray[Any]], quantity: str)
 def mark_best(
     axes: Axes, x: NDArray[Any], metrics: Mapping[str, NDArray[Any]], best_epoch: int | None
 ) -> None:
-    """A ring on the loss of the best epoch (on validation, where there is one), named above the axes.
+    """Mark the loss of the best epoch (on validation, if there is any) with a ring, and name the epoch.
 
-    A validation loss is that of the weights after the epoch, which were kept, and is named too; a training
-    loss is a mean over the epoch, before its updates.
+    A validation loss is printed too, as it is that of the weights that were kept; a training loss is a mean
+    over the epoch, before its updates.
     """
     if best_epoch == 0:
         write_above(axes, float(x[0]), "best: the start, before any update", style.FAINT)
@@ -109,7 +109,7 @@ def mark_best(
 
 
 def ring(axes: Axes, x: float, y: float, color: str, size: float = 9) -> None:
-    """A ring around the best point of a line."""
+    """Draw a ring around a point."""
     axes.plot(
         x, y, "o", markersize=size, markerfacecolor="white", markeredgewidth=2,
         markeredgecolor=color, clip_on=False, zorder=5, label="best",
@@ -117,7 +117,7 @@ def ring(axes: Axes, x: float, y: float, color: str, size: float = 9) -> None:
 
 
 def write_above(axes: Axes, x: float, text: str, color: str) -> None:
-    """Words on the upper edge of the axes, over ``x`` as far as they have room there."""
+    """Write above the axes, over ``x`` as far as there is room."""
     low, high = axes.get_xlim()
     across = (x - low) / (high - low)
     side = "left" if across < 0.3 else "right" if across > 0.7 else "center"

@@ -1,4 +1,4 @@
-"""Moving pictures of a network that learns: its answers at each snapshot, beside the loss."""
+"""Writes movies of training: the predictions at each snapshot, beside the loss."""
 
 import io
 import shutil
@@ -23,14 +23,17 @@ from nn.storage.writing import write_whole
 ENDINGS = (".gif", ".mp4")
 DPI = 90
 SECONDS = 0.35
-"""Each picture stands for so long, the last one for longer."""
+"""How long each frame is shown; the last one longer."""
 LAST_SECONDS = 2.0
 COLORS = 128
-"""A GIF takes its colours from a palette of so many, which keeps those of small marks too."""
+"""The palette of a GIF, large enough to keep the colours of small marks."""
 
 
 def form(path: Path) -> str:
-    """The ending of a movie's file. Raises ValueError for another, or where nothing can make it."""
+    """Return the format that a file's ending names.
+
+    Raises ValueError for an unknown one, and for an MP4 if there is no ffmpeg.
+    """
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         raise ValueError(
@@ -44,7 +47,7 @@ def form(path: Path) -> str:
 
 
 def write(pictures: Sequence[NDArray[np.uint8]], path: Path) -> None:
-    """The file shows the pictures one after the other; the same pictures give the same bytes."""
+    """Write frames to a file; the same frames give the same bytes."""
     drawn = [Image.fromarray(picture) for picture in pictures]
     if form(path) == ".gif":
         write_whole(path, as_gif(drawn))
@@ -53,7 +56,7 @@ def write(pictures: Sequence[NDArray[np.uint8]], path: Path) -> None:
 
 
 def frames(run: Run) -> Iterator[NDArray[np.uint8]]:
-    """A picture for each snapshot, (height, width, 3); the last one shows the network that was kept.
+    """Yield a frame for each snapshot, ``(height, width, 3)``; the last one shows the network that was kept.
 
     Raises ValueError for a run without snapshots.
     """
@@ -84,7 +87,7 @@ def frames(run: Run) -> Iterator[NDArray[np.uint8]]:
 
 
 def draw_loss(axes: Axes, columns: dict[str, NDArray[Any]], epoch: int) -> None:
-    """The loss of the whole run, faint where it is still to come."""
+    """Draw the loss of the whole run, faint after the current epoch."""
     lines.dress(axes)
     epochs = columns["epoch"]
     so_far = epochs <= epoch
@@ -108,7 +111,7 @@ def draw_loss(axes: Axes, columns: dict[str, NDArray[Any]], epoch: int) -> None:
 
 
 def as_gif(pictures: list[Image.Image]) -> bytes:
-    """The pictures as an animation that repeats."""
+    """Encode frames as a GIF that repeats."""
     palette = pictures[-1].quantize(COLORS, Image.Quantize.MAXCOVERAGE)
     drawn = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
     times = [int(1000 * SECONDS)] * (len(drawn) - 1) + [int(1000 * LAST_SECONDS)]
@@ -120,7 +123,7 @@ def as_gif(pictures: list[Image.Image]) -> bytes:
 
 
 def write_mp4(pictures: list[Image.Image], path: Path) -> None:
-    """The pictures as H.264, whole or not at all; raises OSError with what ffmpeg says."""
+    """Write frames as H.264, whole or not at all; raises OSError with ffmpeg's message."""
     width, height = (size - size % 2 for size in pictures[0].size)
     rate = f"{1 / SECONDS:.4f}"
     temporary = path.with_name(f".{path.name}.tmp.mp4")
@@ -129,7 +132,7 @@ def write_mp4(pictures: list[Image.Image], path: Path) -> None:
     command = ["ffmpeg", "-loglevel", "error", "-y", *given, *made]
     last = [pictures[-1]] * int(LAST_SECONDS / SECONDS)
     raw = b"".join(picture.crop((0, 0, width, height)).tobytes() for picture in [*pictures, *last])
-    temporary.unlink(missing_ok=True)  # it may be a link to elsewhere
+    temporary.unlink(missing_ok=True)  # it may be a symbolic link
     try:
         result = subprocess.run(command, input=raw, capture_output=True, check=False)
         if result.returncode:

@@ -1,4 +1,4 @@
-"""Draws what a network answers to a few patterns of many inputs, as a table of patterns × outputs."""
+"""Draws the predictions for a few distinct input patterns as a heat map, patterns × outputs."""
 
 from typing import Any, NamedTuple
 
@@ -11,27 +11,27 @@ from nn.plots.remarks import above, color_bar
 from nn.plots.view import View
 
 MOST = 256
-"""With more patterns a table is no picture."""
+"""With more patterns no heat map is drawn."""
 NAMED = 32
-"""So many patterns are named beside their rows."""
+"""At most so many patterns are labelled."""
 NUMBERED = 6
-"""So many outputs leave room for a number in each cell."""
+"""With at most so many outputs the cells have numbers."""
 
 
 class Patterns(NamedTuple):
-    """The different inputs of the samples that a network is judged by, (patterns, inputs), in order."""
+    """The distinct inputs of the evaluated samples, ``(patterns, inputs)``, sorted."""
 
     x: NDArray[Any]
     outputs: NDArray[Any]
-    """What the network gives, (patterns, outputs)."""
+    """The network's outputs, ``(patterns, outputs)``."""
     targets: NDArray[Any]
-    """What it should give, (patterns, outputs): means over the samples of a pattern."""
+    """The targets, ``(patterns, outputs)``: means over the samples of a pattern."""
     wrong: NDArray[Any]
-    """How many samples of each pattern are answered wrong, (patterns,); no class is right for numbers."""
+    """The number of misclassified samples of each pattern, ``(patterns,)``; 0 for a regression."""
 
 
 def patterns(view: View) -> Patterns | None:
-    """The different inputs; None where there are more than fit into a table."""
+    """Find the distinct input patterns; None if there are too many to draw."""
     samples = view.judged
     x, which, counts = np.unique(samples.x, axis=0, return_inverse=True, return_counts=True)
     if len(x) > MOST:
@@ -46,7 +46,7 @@ def patterns(view: View) -> Patterns | None:
 
 
 def draw_patterns(axes: Axes, view: View, found: Patterns) -> None:
-    """A row for each pattern: left what the network gives, right what it should; wrong ones are ringed."""
+    """Draw a row for each pattern: outputs on the left, targets on the right; mistakes are ringed."""
     count, outputs = found.outputs.shape
     table = np.hstack([found.outputs, np.full((count, 1), np.nan), found.targets])
     finite = table[np.isfinite(table)]
@@ -83,5 +83,5 @@ def draw_patterns(axes: Axes, view: View, found: Patterns) -> None:
 
 
 def named(pattern: NDArray[Any]) -> str:
-    """The inputs of a pattern: ``0 1 1 0``."""
+    """Write the inputs of a pattern as text: ``0 1 1 0``."""
     return " ".join(f"{value:.3g}".replace("-", "−") for value in pattern)

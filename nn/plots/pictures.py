@@ -1,4 +1,4 @@
-"""The pictures of a run, by the name that ``nn plot RUN --what NAME`` takes."""
+"""Lists the pictures of a run by the names that ``nn plot RUN --what NAME`` takes."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -12,13 +12,13 @@ from nn.runs.reading import Run
 MODULES = ("curves", "regions", "units", "weights", "diagnostics", "judgement")
 """The files of this folder that declare pictures, in the order in which these are listed."""
 SNAPSHOTS = ("training.snapshots=20",)
-"""The setting that pictures of the course of training need."""
+"""The setting that pictures of several epochs need."""
 
 
 class Picture(NamedTuple):
     """A picture: what it shows, in a line, and what draws it.
 
-    ``draw`` raises ValueError, naming the run and what it lacks, where a run cannot be shown so.
+    ``draw`` raises ValueError, naming the run and what it lacks, if it cannot draw the run.
     """
 
     about: str
@@ -26,17 +26,17 @@ class Picture(NamedTuple):
     config: str
     """The bundled configuration that shows it best, for the gallery."""
     settings: Sequence[str]
-    """What is set over that configuration (``a.b=v``)."""
+    """What is set on top of that configuration (``a.b=v``)."""
 
 
 DECLARED: dict[str, dict[str, Picture]] = {}
-"""By module, then by name."""
+"""Pictures by module, then by name."""
 
 
 def shows(
     about: str, config: str = "moons", settings: Sequence[str] = ()
 ) -> Callable[[Callable[[Run], Figure]], Callable[[Run], Figure]]:
-    """Declare a function of a run to be a picture, which has the name of the function."""
+    """Declare a function that draws a run as a picture of the function's name."""
 
     def declare(draw: Callable[[Run], Figure]) -> Callable[[Run], Figure]:
         pictures = DECLARED.setdefault(draw.__module__, {})
@@ -48,6 +48,6 @@ def shows(
 
 @cache
 def all_pictures() -> dict[str, Picture]:
-    """The pictures by name, in the order of MODULES and of their declaration."""
+    """Return the pictures by name, in the order of MODULES and of their declaration."""
     modules = [import_module(f"nn.plots.{name}").__name__ for name in MODULES]
     return {name: picture for module in modules for name, picture in DECLARED[module].items()}

@@ -1,4 +1,4 @@
-"""The plane in which samples are seen: that of their two inputs, or of their widest spread."""
+"""Projects samples to a plane: that of their two inputs, or of their first two principal components."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,37 +12,37 @@ from nn.plots import style
 Floats = NDArray[np.floating[Any]]
 
 EQUAL = 1e-9
-"""Relative to their size, numbers nearer than this are the same."""
+"""Relative tolerance within which numbers count as equal."""
 SLENDER = 5
-"""With one range so many times the other, a plane with equal units on both sides would be a sliver."""
+"""If one range is so many times the other, the axes have different scales."""
 
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """Points (rows, 2) stand for inputs ``center + scale · (points @ directions)``, (rows, inputs)."""
+    """Maps points ``(rows, 2)`` to inputs ``center + scale · (points @ directions)``, ``(rows, inputs)``."""
 
     center: Floats
     scale: Floats
     directions: Floats
-    """Two of length 1, square to each other, (2, inputs)."""
+    """Two orthonormal vectors, ``(2, inputs)``."""
     names: tuple[str, str]
     is_projection: bool
     is_unique: bool = True
-    """False where other directions have the same spread: which plane this is, is chance."""
+    """False if other directions have the same variance, so that the plane is arbitrary."""
 
     @classmethod
     def of(cls, x: NDArray[Any], inputs: Sequence[str]) -> "Plane":
-        """The plane of two inputs, or of more the one of their first two principal components.
+        """Return the plane of two inputs, or that of the first two principal components of more.
 
-        There each input counts alike, by its standard deviation; a constant one does not count. The sign of
-        a direction is the one that makes its largest weight positive.
+        For these the inputs are divided by their standard deviations; constant ones are ignored. The sign
+        of a direction makes its largest weight positive.
         """
         if x.shape[1] == 2:
             return cls(np.zeros(2), np.ones(2), np.eye(2), (inputs[0], inputs[1]), False)
         deviation = x.std(axis=0)
         scale = np.where(deviation > 0, deviation, 1)
         z = (x - x.mean(axis=0)) / scale
-        at_least_two = np.vstack([z, np.zeros((2, z.shape[1]))])  # a single row has two directions as well
+        at_least_two = np.vstack([z, np.zeros((2, z.shape[1]))])  # a single row needs two directions as well
         _, spread, directions = np.linalg.svd(at_least_two, full_matrices=False)
         directions = directions[:2]
         largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=1, keepdims=True), axis=1)
@@ -56,32 +56,32 @@ class Plane:
         return cls(x.mean(axis=0), scale, directions, (first, second), True, is_unique)
 
     def points(self, x: NDArray[Any]) -> Floats:
-        """Where samples are seen, (rows, 2)."""
+        """Project samples to the plane, ``(rows, 2)``."""
         return (x - self.center) / self.scale @ self.directions.T
 
     def tells_apart(self, x: NDArray[Any]) -> bool:
-        """Whether different samples are seen in different places, and not by chance."""
+        """Whether distinct samples have distinct projections, in a plane that is not arbitrary."""
         points = self.points(x)
         size = max(float(np.ptp(points)), np.finfo(float).tiny)
         places = np.unique(np.round(points / (size * EQUAL)), axis=0)
         return self.is_unique and len(places) == len(np.unique(x, axis=0))
 
     def inputs(self, points: NDArray[Any]) -> Floats:
-        """The inputs that points of the plane stand for, (rows, inputs)."""
+        """Return the inputs that points of the plane stand for, ``(rows, inputs)``."""
         return self.center + self.scale * (points @ self.directions)
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """The middles of cells that cover a part of the plane: ``points (cells, 2)``, row by row."""
+    """A grid of cells over a part of the plane; their centres are ``points (cells, 2)``, row by row."""
 
     extent: tuple[float, float, float, float]
-    """Left, right, bottom, top."""
+    """The left, right, bottom and top edges."""
     side: int
 
     @classmethod
     def around(cls, points: Floats, side: int = 200, margin: float = 0.12) -> "Grid":
-        """``side · side`` cells over all points, and a margin around them."""
+        """Return ``side · side`` cells that cover all points with a margin."""
         low, high = points.min(axis=0), points.max(axis=0)
         room = margin * np.where(high > low, high - low, 1)
         (left, bottom), (right, top) = low - room, high + room
@@ -89,25 +89,25 @@ class Grid:
 
     @property
     def aspect(self) -> Literal["equal", "auto"]:
-        """``equal``: a length is as long on both sides; ``auto`` where that would be a sliver."""
+        """``equal`` units on both axes, or ``auto`` if the picture would be too narrow."""
         left, right, bottom, top = self.extent
         ratio = (right - left) / (top - bottom)
         return "equal" if 1 / SLENDER <= ratio <= SLENDER else "auto"
 
     @property
     def height(self) -> float:
-        """The height of the picture, of width 1."""
+        """The height of the picture relative to its width."""
         left, right, bottom, top = self.extent
         return (top - bottom) / (right - left) if self.aspect == "equal" else 1.0
 
     @property
     def points(self) -> Floats:
-        """The middle of each cell, (side · side, 2)."""
+        """The centre of each cell, ``(side · side, 2)``."""
         left, right, bottom, top = self.extent
         middles = (np.arange(self.side) + 0.5) / self.side
         across, up = np.meshgrid(left + middles * (right - left), bottom + middles * (top - bottom))
         return np.column_stack([across.ravel(), up.ravel()])
 
     def image(self, values: NDArray[Any]) -> NDArray[Any]:
-        """The values of the cells as rows of an image, the lowest first."""
+        """Arrange the values of the cells as rows of an image, the lowest first."""
         return values.reshape(self.side, self.side, *values.shape[1:])

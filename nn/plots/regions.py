@@ -1,6 +1,6 @@
-"""Draws what a network answers over its inputs: regions of classes, fitted curves, surfaces, projections.
+"""Draws predictions over the inputs: decision regions, fitted curves, surfaces, projections.
 
-The samples are those that the network is judged by: held out where there are any.
+The samples drawn are those of the test share, else of the validation share, else of the training share.
 """
 
 from collections.abc import Sequence
@@ -24,16 +24,16 @@ from nn.plots.view import View
 from nn.runs.reading import Run
 
 PALE = 0.6
-"""How much white is in the colour of a region, so that its points stand out."""
+"""The share of white in the colour of a region, so that points stand out."""
 SIDE, COARSE = 200, 80
-"""The cells of a picture of regions, across and up; fewer where there are many classes."""
+"""The number of cells per side of a picture of regions; fewer if there are many classes."""
 FINE = 400
-"""So many points make a curve."""
+"""The number of points of a curve."""
 
 
 @shows("What the network answers: regions, a curve, a surface, a projection.")
 def answers(run: Run) -> Figure:
-    """What the network answers over its inputs, with the samples that it is judged by."""
+    """Draw the predictions over the inputs, with the samples of the evaluated share."""
     view = View.of(run)
     figure = style.figure(6.4, 4.6, run.name)
     axes = figure.subplots()
@@ -42,7 +42,7 @@ def answers(run: Run) -> Figure:
 
 
 def draw_answers(axes: Axes, view: View) -> None:
-    """Regions, a curve, a surface, a projection or a table, whichever shows this network."""
+    """Draw regions, a curve, a surface, a projection or a heat map, whichever suits the network."""
     style.dress(axes)
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=style.STEPS))
     axes.xaxis.set_major_formatter(FuncFormatter(style.decimals))
@@ -64,7 +64,7 @@ def draw_answers(axes: Axes, view: View) -> None:
 
 
 def draw_regions(axes: Axes, view: View) -> None:
-    """Each point of the plane in the colour of its class, paler where it is less certain; the samples."""
+    """Draw each point of the plane in the colour of its class, paler the less certain; and the samples."""
     many = len(view.classes or ()) > MOST
     grid = Grid.around(view.samples.x, side=COARSE if many else SIDE)
     shares = grid.image(view.probabilities(view.model.forward(grid.points)))
@@ -74,7 +74,7 @@ def draw_regions(axes: Axes, view: View) -> None:
     left, right, bottom, top = grid.extent
     across, up = np.linspace(left, right, grid.side), np.linspace(bottom, top, grid.side)
     for number in () if many else range(1, shares.shape[-1]):
-        # A class begins where it becomes more certain than any other.
+        # The decision boundary: where a class becomes more probable than any other.
         ahead = shares[..., number] - np.delete(shares, number, axis=-1).max(axis=-1)
         if ahead.min() < 0 < ahead.max():
             axes.contour(across, up, ahead, [0], colors=style.INK, linewidths=1)
@@ -85,13 +85,13 @@ def draw_regions(axes: Axes, view: View) -> None:
 
 
 def blended(shares: NDArray[Any]) -> NDArray[Any]:
-    """The colours of classes mixed by their shares, (…, classes) to (…, 3), and paled."""
+    """Mix the colours of classes by their probabilities, ``(…, classes)`` to ``(…, 3)``, and lighten them."""
     known = np.array([to_rgb(color) for color in style.colors(shares.shape[-1])])
     return PALE + (1 - PALE) * shares @ known
 
 
 def mark_wrong(axes: Axes, view: View, points: NDArray[Any], wrong: NDArray[Any], what: str = "") -> None:
-    """A ring around each sample that is answered wrong, and above the axes how many there are."""
+    """Draw a ring around each misclassified sample, and write how many there are above the axes."""
     axes.scatter(
         points[wrong, 0], points[wrong, 1], s=4 * size(len(points)), facecolors="none", edgecolors=style.INK,
         linewidths=1.2,
@@ -102,7 +102,7 @@ def mark_wrong(axes: Axes, view: View, points: NDArray[Any], wrong: NDArray[Any]
 
 
 def draw_curve(axes: Axes, view: View) -> None:
-    """The outputs along the one input as lines, and the samples."""
+    """Draw the outputs over the one input as lines, and the samples."""
     x = view.samples.x[:, 0]
     room = 0.08 * (np.ptp(x) or 1)
     along = np.linspace(x.min() - room, x.max() + room, FINE)
@@ -132,7 +132,7 @@ def draw_curve(axes: Axes, view: View) -> None:
 
 
 def draw_surface(axes: Axes, view: View) -> None:
-    """The first output over the plane in colours and lines of height; each sample in that of its target."""
+    """Draw the first output over the plane as colours and contours; samples in the colour of their target."""
     grid = Grid.around(view.samples.x)
     heights = grid.image(view.model.forward(grid.points)[:, 0])
     points, targets = view.judged.x, view.judged.y[:, 0]
@@ -163,12 +163,12 @@ def draw_surface(axes: Axes, view: View) -> None:
 
 
 def first_of(targets: Sequence[str]) -> str:
-    """The target that is drawn, and that there are more."""
+    """Name the target that is drawn, and how many there are."""
     return targets[0] if len(targets) == 1 else f"{targets[0]} (the first of {len(targets)} targets)"
 
 
 def draw_projection(axes: Axes, view: View, plane: Plane) -> None:
-    """The samples in the plane of their widest spread, coloured by the answer; wrong ones are ringed."""
+    """Draw the samples in the plane of their principal components, coloured by prediction; ring mistakes."""
     points, outputs = plane.points(view.judged.x), view.model.forward(view.judged.x)
     axes.set(xlabel=plane.names[0], ylabel=plane.names[1])
     axes.set_aspect(Grid.around(points).aspect)

@@ -1,4 +1,4 @@
-"""What is written beside a picture: remarks above the axes, and scales of colours."""
+"""Draws remarks above the axes, and colour bars."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from nn.plots import style
 
 
 def above(axes: Axes, text: str) -> None:
-    """A remark above the axes."""
+    """Write a remark above the axes."""
     axes.annotate(
         text, (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", color=style.FAINT,
         fontsize=style.FONT_SIZE - 1, annotation_clip=False, parse_math=False,
@@ -17,7 +17,7 @@ def above(axes: Axes, text: str) -> None:
 
 
 def color_bar(axes: Axes, shown: Any, label: str) -> None:
-    """The scale of colours, beside the axes."""
+    """Draw a colour bar beside the axes."""
     figure = axes.get_figure(root=True)
     assert figure is not None, "axes are in one"
     bar = figure.colorbar(shown, ax=axes, aspect=30, pad=0.02)

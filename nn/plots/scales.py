@@ -1,4 +1,4 @@
-"""From where to where a scale goes that numbers are drawn on."""
+"""Finds the limits of colour scales."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from nn.plots.plane import EQUAL
 
 
 def limits(*drawn: NDArray[Any], room: float = 0.0) -> tuple[float, float]:
-    """From the lowest to the highest of these; numbers that are all the same are not told apart."""
+    """Return the lowest and the highest value, apart from each other even if all values are equal."""
     values = np.concatenate([np.ravel(part) for part in drawn])
     values = values[np.isfinite(values)]
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)

@@ -1,4 +1,4 @@
-"""What each dense layer of a network gives after its activation, and how much each of its units matters."""
+"""Finds the outputs of each dense layer after its activation, and the importance of its units."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -13,21 +13,21 @@ from nn.plots.scales import limits
 from nn.plots.view import View
 
 ROWS, FEW = 256, 64
-"""So many samples tell what a unit matters; fewer where that would take long."""
+"""The number of samples for the importance of units; fewer for large networks."""
 LONG = 1e7
 
 
 class Stage(NamedTuple):
-    """A dense layer with what follows it up to the next one."""
+    """A dense layer with the layers that follow it, up to the next dense layer."""
 
     name: str
-    """``layer 1`` and so on, inner layers before what comes after them; the last is the ``output``."""
+    """``layer 1`` and so on, inner layers before those after them; the last one is ``output``."""
     dense: Dense | None
-    """None for an output that no dense layer gives, as of a network that ends in a shortcut."""
+    """None if no dense layer makes the output, as in a network that ends in a shortcut."""
     layer: Layer
-    """The last layer: as a rule, the activation."""
+    """The last layer of the stage, usually the activation."""
     values: NDArray[Any]
-    """What it gives, (rows, units)."""
+    """The outputs of that layer, ``(rows, units)``."""
 
     @property
     def units(self) -> int:
@@ -36,17 +36,17 @@ class Stage(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """The name of the last layer as in a configuration."""
+        """The class name of the last layer, in lower case."""
         return type(self.layer).__name__.lower()
 
     @property
     def range(self) -> tuple[float, float]:
-        """The scale of its values: that of the activation, or from the lowest to the highest of all units."""
+        """The bounds of the activation, or else the lowest and the highest value of all units."""
         return self.layer.bounds if np.all(np.isfinite(self.layer.bounds)) else limits(self.values)
 
 
 def stages(view: View, x: NDArray[Any]) -> list[Stage]:
-    """The stages of the network for raw inputs, (rows, inputs); layers inside of others too."""
+    """Return the stages of the network for raw inputs ``(rows, inputs)``, nested layers included."""
     model = view.model
     scaled = (model.scaling(x) if model.scaling else x).astype(model.network.dtype)
     found = list(walk(model.network.layers, scaled))
@@ -58,7 +58,7 @@ def stages(view: View, x: NDArray[Any]) -> list[Stage]:
 
 
 def walk(layers: Sequence[Layer], x: NDArray[Any]) -> Iterator[Stage]:
-    """The stages of layers in order, not yet named."""
+    """Yield the stages of layers in order, not yet named."""
     dense: Dense | None = None
     for layer, after in pairwise([*layers, None]):
         assert layer is not None, "only what follows the last is"
@@ -71,9 +71,9 @@ def walk(layers: Sequence[Layer], x: NDArray[Any]) -> Iterator[Stage]:
 
 
 def importance(view: View, dense: Dense) -> NDArray[Any]:
-    """How far the answers move where a unit stands still, (units,): a root mean square.
+    """Return the importance of each unit, ``(units,)``: the change of the outputs without it (RMS).
 
-    Each unit in turn is held at the mean of what goes into it over the training samples.
+    The input of each unit in turn is replaced by its mean over the training samples.
     """
     network = view.model.network
     rows = FEW if network.parameters.size * dense.units > LONG else ROWS

@@ -1,4 +1,4 @@
-"""One look for every picture: colours, type, axes, labels at the ends of lines, and how it is saved."""
+"""Defines the look of all pictures (colours, fonts, axes, labels at line ends), and saves them."""
 
 import io
 import warnings
@@ -26,9 +26,9 @@ COLORS = (
 )  # fmt: skip
 MARKERS = ("o", "^", "s", "D", "X", "v", "P", "<", "*", ">")
 DPI = 150
-STEPS = (1, 2, 5, 10)  # from tick to tick, times a power of ten
-LABEL_GAP = 1.25  # line heights from one label to the next
-# What makes the bytes repeat: no date, no version.
+STEPS = (1, 2, 5, 10)  # steps between ticks, times a power of ten
+LABEL_GAP = 1.25  # distance between labels, in line heights
+# Without date and version, the same picture gives the same bytes.
 METADATA: dict[str, dict[str, str | None]] = {
     "png": {"Software": None},
     "svg": {"Date": None, "Creator": None},
@@ -38,7 +38,7 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Label(NamedTuple):
-    """A word beside the end of a line, at height ``y`` of the data."""
+    """A label at the end of a line, at height ``y`` of the data."""
 
     text: str
     y: float
@@ -46,7 +46,7 @@ class Label(NamedTuple):
 
 
 def figure(width: float, height: float, title: str = "") -> Figure:
-    """An empty figure, its size in inches, the title at the top left. No pyplot, no global state."""
+    """Make an empty figure of a size in inches, with a title at the top left; no pyplot, no global state."""
     layout = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08)
     figure = Figure((width, height), dpi=DPI, layout=layout)
     if title:
@@ -55,19 +55,19 @@ def figure(width: float, height: float, title: str = "") -> Figure:
 
 
 def reset() -> None:
-    """Forget the user's ``matplotlibrc``, for the whole process: our pictures look alike everywhere."""
+    """Ignore the user's ``matplotlibrc``, for the whole process, so that pictures look alike everywhere."""
     mpl.rcdefaults()
 
 
 def colors(number: int) -> list[str]:
-    """That many colours: ours, or where they are too few, as many steps from dark to light."""
+    """Return so many colours: those of COLORS or, if they are too few, steps from dark to light."""
     if number <= len(COLORS):
         return list(COLORS[:number])
     return [to_hex(color) for color in mpl.colormaps["viridis"](np.linspace(0, 0.88, number))]
 
 
 def dress(axes: Axes) -> None:
-    """Axes with two faint sides, small ticks and no box."""
+    """Style the axes: two faint spines, small ticks."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(FAINT)
     axes.tick_params(labelsize=FONT_SIZE, color=FAINT, labelcolor=INK)
@@ -76,22 +76,22 @@ def dress(axes: Axes) -> None:
 
 
 def decimals(value: float, _: object = None) -> str:
-    """A tick's number as people write it: ``0.25``, ``1e-07``."""
+    """Format the number of a tick: ``0.25``, ``1e-07``."""
     return f"{value:.10g}".replace("-", "−")
 
 
 def thousands(value: float, _: object = None) -> str:
-    """A tick's count: ``200,000``."""
+    """Format a count: ``200,000``."""
     return f"{value:,.0f}".replace("-", "−")
 
 
 def percent(value: float, _: object = None) -> str:
-    """A tick's share as per cent: ``97.5 %``."""
+    """Format a share as per cent: ``97.5 %``."""
     return f"{100 * value:.4g} %"
 
 
 def powers(value: float, _: object = None) -> str:
-    """A number to three digits: ``0.02`` near one, ``2·10⁻⁶`` far from it."""
+    """Format a number to three digits: ``0.02``, or ``2·10⁻⁶`` where it is far from 1."""
     if value == 0 or 1e-4 < abs(value) < 999.5:
         return f"{value:.3g}".replace("-", "−")
     mantissa, exponent = f"{value:.2e}".split("e")
@@ -101,13 +101,13 @@ def powers(value: float, _: object = None) -> str:
 
 
 def linear_ticks(axes: Axes, count: int = 6) -> None:
-    """At most ``count`` plain numbers up the side."""
+    """Put at most ``count`` plain numbers on the y axis."""
     axes.yaxis.set_major_locator(MaxNLocator(count, steps=STEPS))
     axes.yaxis.set_major_formatter(FuncFormatter(decimals))
 
 
 def log_ticks(axes: Axes, low: float, high: float) -> None:
-    """A log scale up the side: powers of ten, and 2 and 5 between them where there would be few."""
+    """Make the y axis logarithmic: ticks at powers of ten, and at 2 and 5 between if these are few."""
     axes.set_yscale("log")
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 100 else (1,)))
     axes.yaxis.set_major_formatter(FuncFormatter(powers))
@@ -115,11 +115,11 @@ def log_ticks(axes: Axes, low: float, high: float) -> None:
 
 
 def label_ends(axes: Axes, labels: Sequence[Label]) -> None:
-    """Words right of the axes, each as near to the height of its line's end as the others allow.
+    """Label the lines at the right of the axes, each as near to its line's end as the others allow.
 
-    Call it when the scale is set and the lines are drawn.
+    Call it after the lines are drawn and the scale is set.
     """
-    axes.autoscale_view()  # Matplotlib would do it later
+    axes.autoscale_view()  # Matplotlib would only do it on drawing
     gap = LABEL_GAP * FONT_SIZE / (axes.bbox.height / DPI * 72)
     ordered = sorted(labels, key=lambda label: label.y)
     ends = axes.transData.transform([(1, label.y) for label in ordered] or np.empty((0, 2)))
@@ -132,10 +132,10 @@ def label_ends(axes: Axes, labels: Sequence[Label]) -> None:
 
 
 def apart(heights: Iterable[float], gap: float) -> list[float]:
-    """Rising heights moved as little as puts ``gap`` between neighbours, all within 0 and 1.
+    """Move ascending heights as little as possible to be ``gap`` apart, all within 0 and 1.
 
-    Least squares: what is left of each height after its share of the gaps must not fall, and where it
-    would, neighbours take their mean (pool adjacent violators).
+    In least squares: the heights less their share of the gaps must not decrease; where they would,
+    neighbours take their mean (the pool-adjacent-violators algorithm).
     """
     pools: list[list[float]] = []
     for number, height in enumerate(heights):
@@ -148,7 +148,7 @@ def apart(heights: Iterable[float], gap: float) -> list[float]:
 
 
 def form(path: Path) -> str:
-    """The format that a picture's ending names. Raises ValueError for none of .png, .svg and .pdf."""
+    """Return the format that a file's ending names; raises ValueError unless .png, .svg or .pdf."""
     ending = path.suffix.lower().removeprefix(".")
     if ending not in METADATA:
         known = ", ".join(f".{name}" for name in METADATA)
@@ -158,13 +158,13 @@ def form(path: Path) -> str:
 
 
 def save(figure: Figure, path: Path) -> Path:
-    """The picture is in the file, in the format that the ending names, and its bytes repeat.
+    """Save a figure in the format that the file's ending names; the same figure gives the same bytes.
 
     Raises ValueError for an ending other than .png, .svg and .pdf.
     """
     ending, buffer = form(path), io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "nn"}), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph")  # a letter that the font lacks is drawn as a box
+        warnings.filterwarnings("ignore", "Glyph")  # a letter missing from the font is drawn as a box
         figure.savefig(buffer, format=ending, metadata=METADATA[ending])
     write_whole(path, buffer.getvalue())
     return path

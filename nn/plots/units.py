@@ -1,4 +1,4 @@
-"""Draws what each hidden unit of a network responds to, over the inputs."""
+"""Draws the response of each hidden unit over the inputs."""
 
 from typing import Any
 
@@ -20,20 +20,20 @@ from nn.plots.view import View
 from nn.runs.reading import Run
 
 UNITS = 16
-"""So many units of a layer are drawn."""
+"""At most so many units of a layer are drawn."""
 ACROSS = 8
-"""So many of them stand side by side."""
+"""The number of units in a row."""
 LAYERS = 4
 SIDE = 60
-"""The cells of a unit's picture, across and up."""
+"""The number of cells per side of a unit's picture."""
 DOTS = 60
-"""So many samples are drawn over each."""
+"""The number of samples drawn over each unit."""
 GREYS = LinearSegmentedColormap.from_list("greys", ["#3c3c3c", "#ffffff"])
 
 
 @shows("What each hidden unit responds to.")
 def units(run: Run) -> Figure:
-    """What each hidden unit responds to, over the inputs: of a large layer the most important units."""
+    """Draw the response of each hidden unit over the inputs; of large layers the most important units."""
     view = View.of(run)
     if len([layer for layer in every(view.model.network.layers) if isinstance(layer, Dense)]) < 2:
         raise ValueError(f"{run.folder}: expected hidden units to draw, got a network without any")
@@ -47,14 +47,14 @@ def units(run: Run) -> Figure:
 
 
 def chosen(view: View, stage: Stage, most: int) -> NDArray[Any]:
-    """The units to draw, most important first; outputs in their order."""
+    """Choose the units to draw, most important first; outputs stay in order."""
     if stage.dense is None or stage.name == "output":
         return np.arange(min(stage.units, most))
     return np.argsort(-importance(view, stage.dense), kind="stable")[:most]
 
 
 def told(stage: Stage, shown: int) -> str:
-    """What a layer is, which of its units are drawn and on which scale."""
+    """Describe a layer, which of its units are drawn, and the scale."""
     low, high = map(style.powers, stage.range)
     which = f"{shown} of {stage.units}" if shown < stage.units else f"{stage.units}"
     order = "" if stage.name == "output" or stage.units == 1 else ", most important first"
@@ -63,14 +63,14 @@ def told(stage: Stage, shown: int) -> str:
 
 
 def name_of(view: View, stage: Stage, unit: int) -> str:
-    """The number of a unit, from 1, or of an output the name of its class or target."""
+    """Name a unit by its number, from 1, or an output by its class or target."""
     if stage.name != "output":
         return f"{unit + 1}"
     return view.outputs[unit]
 
 
 def over_plane(run: Run, view: View, plane: Plane) -> Figure:
-    """A small picture for each unit over the plane, with the samples in the colours of their classes."""
+    """Draw a small picture of each unit over the plane, with the samples in the colours of their classes."""
     points = plane.points(view.samples.x)
     grid = Grid.around(points, side=SIDE)
     found = stages(view, plane.inputs(grid.points))[-LAYERS:]
@@ -115,7 +115,7 @@ def over_plane(run: Run, view: View, plane: Plane) -> Figure:
 
 
 def dot_samples(axes: Axes, view: View, points: NDArray[Any]) -> None:
-    """Some of the training samples as small dots."""
+    """Draw some of the training samples as small dots."""
     rows = np.unique(np.linspace(0, len(points) - 1, DOTS).astype(int))
     classes = view.samples.y[rows, 0].astype(int) if view.classes else np.zeros(len(rows), int)
     axes.scatter(
@@ -125,7 +125,7 @@ def dot_samples(axes: Axes, view: View, points: NDArray[Any]) -> None:
 
 
 def of_one_input(run: Run, view: View) -> Figure:
-    """A line for each unit over the one input, its number at its end; the samples as ticks below."""
+    """Draw a line for each unit over the one input, with the samples as ticks below."""
     x = view.samples.x[:, 0]
     along = np.linspace(x.min(), x.max(), 400)
     found = stages(view, along[:, np.newaxis])[-LAYERS:]
@@ -150,7 +150,7 @@ def of_one_input(run: Run, view: View) -> Figure:
 
 
 def of_patterns(run: Run, view: View, x: NDArray[Any]) -> Figure:
-    """A heat map of patterns × units for each layer: of patterns that no plane tells apart."""
+    """Draw a heat map, patterns × units, of each layer, for samples that a plane cannot separate."""
     found = stages(view, x)[-LAYERS:]
     picked = [chosen(view, stage, UNITS) for stage in found]
     height = 1.3 + 0.24 * min(len(x), NAMED)

@@ -1,4 +1,4 @@
-"""What pictures of a network need: the trained model of a run, its samples, its snapshots."""
+"""Loads what pictures of a network need: the trained model of a run, its samples, its snapshots."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,18 +20,18 @@ from nn.training.objective import predicted_class
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """The model of a run with the weights to use, and the samples that it was trained on."""
+    """The model of a run with its kept weights, and the shares of its data."""
 
     run: Run
     model: Model
     epoch: int
-    """After which the network had these weights."""
+    """The epoch after which the network had these weights."""
     shares: dict[str, Dataset]
-    """``training`` and, where they are held out, ``validation`` and ``test``."""
+    """``training`` and, if held out, ``validation`` and ``test``."""
 
     @classmethod
     def of(cls, run: Run) -> "View":
-        """Raises ValueError for a run that has no weights yet."""
+        """Load the model and the data of a run; raises ValueError if it has no weights yet."""
         experiment = run.experiment
         model, epoch = run.model or experiment.model, run.kept_epoch
         if run.model is None:
@@ -50,12 +50,12 @@ class View:
 
     @property
     def samples(self) -> Dataset:
-        """Those that it was trained on."""
+        """The training samples."""
         return self.shares["training"]
 
     @property
     def share(self) -> str:
-        """The share that the network is judged by: ``test``, else ``validation``, else ``training``."""
+        """The name of the share to evaluate on: ``test``, else ``validation``, else ``training``."""
         return next(name for name in ("test", "validation", "training") if name in self.shares)
 
     @property
@@ -65,15 +65,15 @@ class View:
 
     @property
     def called(self) -> str:
-        """What those samples are, in words: ``100 test samples``."""
+        """Their number and share in words: ``100 test samples``."""
         count = len(self.judged)
         return f"{count:,} {self.share} sample{'s'[: count != 1]}"
 
     @cached_property
     def snapshots(self) -> Snapshots:
-        """The networks that training kept on the way, the one that it kept in the end among them.
+        """The networks that were kept during training, including the one that was kept in the end.
 
-        Raises ValueError where it kept none.
+        Raises ValueError for a run without snapshots.
         """
         found = self.run.snapshots
         if found is None:
@@ -86,12 +86,12 @@ class View:
         return found.including(self.epoch, self.model.network.parameters)
 
     def named(self, epoch: int) -> str:
-        """An epoch, and whether its network is the one that was kept: ``epoch 1,200, kept``."""
+        """Name an epoch, marked if its weights are those that were kept: ``epoch 1,200, kept``."""
         return f"epoch {epoch:,}{', kept' if epoch == self.epoch else ''}"
 
     @contextmanager
     def at(self, parameters: Array) -> Iterator[None]:
-        """The model as it was with these parameters."""
+        """Give the model these parameters for the duration of a ``with`` block."""
         before = self.model.network.parameters.copy()
         self.model.network.parameters[...] = parameters
         try:
@@ -106,16 +106,16 @@ class View:
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """What each output of the network stands for: the name of a class or of a target."""
+        """The class or target that each output of the network stands for."""
         several = self.model.network.outputs > 1
         return self.classes if self.classes and several else self.model.targets
 
     def classified(self, outputs: Array) -> Array:
-        """The number of the class that each row of outputs stands for."""
+        """Return the predicted class of each row of outputs, as a number."""
         return predicted_class(outputs, self.model.loss.threshold)
 
     def probabilities(self, outputs: Array) -> Array:
-        """How sure the network is of each class, ``(rows, classes)``: probabilities, else 0 and 1."""
+        """Return the probability of each class, ``(rows, classes)``; 0 and 1 if it has none."""
         probable = self.model.loss.threshold == 0.5 and np.all((outputs >= 0) & (outputs <= 1))
         if probable and outputs.shape[1] == 1:
             return np.hstack([1 - outputs, outputs])

@@ -20,14 +20,14 @@ from nn.runs.reading import Run
 
 LAYERS = 4
 LARGEST = 32
-"""Of a matrix with more rows or columns the first are drawn."""
+"""At most so many rows and columns of a matrix are drawn, the first ones."""
 MANY = 12
-"""Of more units every fifth is numbered."""
+"""With more units only every fifth is numbered."""
 
 
 @shows("A Hinton diagram of the weights.", config="iris")
 def weights(run: Run) -> Figure:
-    """A Hinton diagram of each dense layer: the area of a square is the size of a weight."""
+    """Draw a Hinton diagram of each dense layer: the area of a square is the size of a weight."""
     view = View.of(run)
     network = view.model.network
     dense = list(inputs_of(network.layers, view.model.inputs))[:LAYERS]
@@ -44,7 +44,9 @@ def weights(run: Run) -> Figure:
     ):
         units = view.outputs if layer is last(network.layers) else ()
         hinton(axes, matrix, f"dense {number}", inputs, units)
-        axes.set(xlim=(-0.7, widths[number - 1] - 0.3), ylim=(rows + 0.1, -0.7), anchor="NW")  # cells alike
+        axes.set(
+            xlim=(-0.7, widths[number - 1] - 0.3), ylim=(rows + 0.1, -0.7), anchor="NW"
+        )  # cells of equal size
         sizes = zip(layer.weight.shape, ("inputs", "units"), strict=True)
         cut = [f"{LARGEST} of {size} {what}" for size, what in sizes if size > LARGEST]
         first = "first " + ", ".join(cut) if cut else ""
@@ -60,7 +62,7 @@ Named = tuple[Dense, Sequence[str]]
 
 
 def inputs_of(layers: Sequence[Layer], names: Sequence[str]) -> Generator[Named, None, Sequence[str]]:
-    """Each dense layer with the names of its inputs, where these have names; returns those of the outputs."""
+    """Yield each dense layer with the names of its inputs; return the names of the outputs."""
     for layer in layers:
         if isinstance(layer, Dense):
             yield layer, names
@@ -71,7 +73,7 @@ def inputs_of(layers: Sequence[Layer], names: Sequence[str]) -> Generator[Named,
 
 
 def last(layers: Sequence[Layer]) -> Layer | None:
-    """The dense layer whose units are the outputs of the network, where there is one."""
+    """Return the dense layer whose units are the outputs of the network, if there is one."""
     for layer in reversed(layers):
         if layer.size:
             return layer if isinstance(layer, Dense) else None
@@ -81,7 +83,7 @@ def last(layers: Sequence[Layer]) -> Layer | None:
 def hinton(
     axes: Axes, matrix: NDArray[Any], title: str, inputs: Sequence[str], units: Sequence[str] = ()
 ) -> None:
-    """Squares for weights, inputs downwards and units across; the biases in the last row.
+    """Draw weights as squares, inputs down and units across, with the biases in the last row.
 
     Units without names are numbered from 1.
     """
@@ -110,5 +112,5 @@ def hinton(
 
 
 def sparse(names: Sequence[str]) -> dict[int, str]:
-    """The names of places; where there are many, of every fifth."""
+    """Return the labels of ticks by position; only every fifth if there are many."""
     return {place: name for place, name in enumerate(names) if len(names) <= MANY or (place + 1) % 5 == 0}
