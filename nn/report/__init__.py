@@ -1,1 +1,1 @@
-"""One page that explains runs: a self-contained HTML file, from the run directories alone."""
+"""Writes reports on runs: self-contained HTML files made from run directories alone."""

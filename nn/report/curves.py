@@ -1,4 +1,4 @@
-"""The loss of runs as plain SVG that a pointer can read: every run a line, its numbers beside it."""
+"""Draws a metric of runs as an SVG chart, with a line for each run and its values under the pointer."""
 
 import json
 from collections.abc import Sequence
@@ -16,13 +16,13 @@ from nn.runs.reading import Run
 WIDTH, HEIGHT = 760, 360
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 30, 40
 LONGEST = 40
-"""What differs between runs names their lines, or where that is longer, their folders."""
+"""Lines are labelled by the options in which runs differ or, if that is longer, by their folders."""
 BUCKETS = 240
-"""A line keeps the extremes of so many stretches."""
+"""The number of buckets to which a line is thinned."""
 
 
 class Line(NamedTuple):
-    """A line of the chart."""
+    """A line of the chart: one share of one run."""
 
     run: int
     label: str
@@ -31,11 +31,11 @@ class Line(NamedTuple):
     x: NDArray[Any]
     y: NDArray[Any]
     kept: tuple[float, float] | None
-    """The kept epoch and the value there, of the line that the weights are judged by."""
+    """The epoch whose weights were kept and the value there, on the line by which they were chosen."""
 
 
 def found(runs: Sequence[Run], metric: str) -> list[Line]:
-    """The lines of a metric, of training and of validation, thinned so that no extreme is lost."""
+    """Read the lines of a metric, for training and validation, thinned without losing extremes."""
     words, colors = labels(runs) if len(runs) > 1 else [""], style.colors(max(len(runs), 2))
     if max(map(len, words)) > LONGEST:
         words = folder_names([run.folder for run in runs])
@@ -47,14 +47,14 @@ def found(runs: Sequence[Run], metric: str) -> list[Line]:
             continue
         best = np.flatnonzero(epochs == run.best_epoch)
         values = {name: lines.finite(column) for name, column in columns.items()}
-        # The lines of a run have the same rows, so that all of them have a value where one has.
+        # The lines of a run share their rows, so that each has a value where another has one.
         rows = np.unique(np.concatenate([best, *(lines.thin(epochs, y, BUCKETS) for y in values.values())]))
         for name, y in values.items():
             is_validation = name != metric
             share = "validation" if is_validation else "training"
             label = f"{words[number]}, {share}" if words[number] else share
             color = colors[number if len(runs) > 1 else int(is_validation)]
-            color = "currentColor" if color == style.INK else color  # which a dark page turns round
+            color = "currentColor" if color == style.INK else color  # a dark page inverts the colour
             row = best[np.isfinite(y[best])] if name == [*values][-1] else best[:0]
             kept = (float(epochs[row[0]]), float(y[row[0]])) if len(row) else None
             result.append(Line(number, label, color, is_validation, epochs[rows], y[rows], kept))
@@ -62,7 +62,7 @@ def found(runs: Sequence[Run], metric: str) -> list[Line]:
 
 
 def chart(runs: Sequence[Run], metric: str) -> Markup | None:
-    """The chart with a box for each line to show or hide it; None where no run has the metric."""
+    """Draw the chart with a checkbox to show or hide each line; None if no run has the metric."""
     drawn = found(runs, metric)
     numbers = np.concatenate([line.y for line in drawn]) if drawn else np.empty(0)
     numbers = numbers[np.isfinite(numbers)]
@@ -134,7 +134,7 @@ def chart(runs: Sequence[Run], metric: str) -> Markup | None:
 
 
 class Frame(NamedTuple):
-    """From epochs and values to places in the picture."""
+    """Maps epochs and values to pixels."""
 
     low: float
     high: float
@@ -144,7 +144,7 @@ class Frame(NamedTuple):
 
     @classmethod
     def around(cls, drawn: Sequence[Line], numbers: NDArray[Any], is_log: bool) -> "Frame":
-        """A frame for all lines, with some room above and below."""
+        """Return a frame that holds all lines, with a margin above and below."""
         first, last = min(line.x[0] for line in drawn), max(line.x[-1] for line in drawn)
         values = np.log10(numbers) if is_log else numbers
         low, high = float(values.min()), float(values.max())
@@ -154,13 +154,13 @@ class Frame(NamedTuple):
         )
 
     def place(self, x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Pixels from the left and from the top."""
+        """Return the pixels from the left and from the top."""
         y = np.log10(y) if self.is_log else y
         across = LEFT + (x - self.first) / (self.last - self.first) * (WIDTH - LEFT - RIGHT)
         return across, TOP + (self.high - y) / (self.high - self.low) * (HEIGHT - TOP - BOTTOM)
 
     def path(self, line: Line) -> str:
-        """The commands of a line; it has a gap where a number is not finite."""
+        """Return the SVG path of a line, with gaps where values are not finite."""
         with np.errstate(all="ignore"):
             across, down = self.place(line.x, line.y)
         text, pen = [], "M"
@@ -170,12 +170,12 @@ class Frame(NamedTuple):
                 continue
             text.append(f"{pen}{x:.1f} {y:.1f}")
             pen = "L"
-        if len(text) == 1:  # a single epoch is a dot
+        if len(text) == 1:  # a single point is drawn as a dot
             text.append("h0.1")
         return " ".join(text)
 
     def ring(self, line: Line) -> Markup:
-        """A ring at the epoch after which the weights were kept."""
+        """Draw a ring at the epoch whose weights were kept."""
         assert line.kept, "asked before"
         x, y = self.place(*map(np.array, line.kept))
         title = tag("title", f"{line.label}: the weights after epoch {line.kept[0]:,.0f} were kept")
@@ -185,7 +185,7 @@ class Frame(NamedTuple):
         )  # fmt: skip
 
     def axes(self, metric: str) -> list[Markup]:
-        """Lines across and numbers at the sides."""
+        """Draw grid lines, ticks and their numbers."""
         if self.is_log:
             decades = 10 ** (self.high - self.low)
             locator = LogLocator(subs=(1, 2, 5) if decades < 100 else (1,))

@@ -1,4 +1,4 @@
-"""A network drawn as circles and lines: width is the size of a weight, colour its sign."""
+"""Draws a network as circles and lines: line width is the size of a weight, colour its sign."""
 
 from itertools import pairwise
 
@@ -10,13 +10,13 @@ from nn.plots import style
 from nn.plots.view import View
 
 SHOWN = 10
-"""Of a layer with more units the first are drawn."""
+"""At most so many units of a layer are drawn, the first ones."""
 ACROSS, DOWN = 190, 34
 RADIUS = 11
 
 
 def diagram(view: View) -> Markup | None:
-    """The dense layers of a network in order; None for one without them, or with others inside."""
+    """Draw the dense layers of a network in order; None if it has none, or has nested layers."""
     layers = view.model.network.layers
     dense = [layer for layer in layers if isinstance(layer, Dense)]
     if not dense or any(hasattr(layer, "layers") for layer in layers):
@@ -76,7 +76,7 @@ def diagram(view: View) -> Markup | None:
 
 
 def named(view: View, column: int, place: int, columns: int) -> str:
-    """The name of an input or an output."""
+    """Label an input or an output."""
     if column == 0:
         return shortened(view.model.inputs[place])
     if column < columns - 1:
@@ -85,5 +85,5 @@ def named(view: View, column: int, place: int, columns: int) -> str:
 
 
 def shortened(name: str) -> str:
-    """The beginning of a long name."""
+    """Shorten a long name."""
     return name if len(name) <= 14 else f"{name[:13]}…"

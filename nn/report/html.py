@@ -1,4 +1,4 @@
-"""HTML written safely: what is text stays text, what is markup says so."""
+"""Embeds figures in HTML."""
 
 import base64
 import io
@@ -13,11 +13,11 @@ from nn.display import Markup, tag
 
 DPI = 100
 COLORS = 96
-"""Pictures take their colours from a palette of so many, which makes them small."""
+"""The palette of images, which keeps the files small."""
 
 
 def picture(figure: Figure, alt: str, **attributes: Any) -> Markup:
-    """A figure as an image inside the page."""
+    """Embed a figure as an image."""
     buffer, small = io.BytesIO(), io.BytesIO()
     with mpl.rc_context({"savefig.dpi": DPI}):
         figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})

@@ -1,4 +1,4 @@
-"""The page itself: what a run was, how it went, what it learnt, how to repeat it; or several side by side."""
+"""Writes the page: the results of a run, its curves, its predictions, its configuration; or several runs."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -23,17 +23,17 @@ from nn.runs.metrics import metric_text
 from nn.runs.reading import Run
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
-"""Nothing is loaded from anywhere."""
+"""Forbids the page to load anything from elsewhere."""
 IN_SLIDER = 12
-"""At most so many snapshots are shown."""
+"""At most so many snapshots are in the slider."""
 WIDE = 7.5
-"""Pictures wider than so many inches have a row of their own."""
+"""Figures wider than so many inches have a row of their own."""
 ELSEWHERE = ("loss", "answers")
-"""Kinds of pictures that the page shows in its own way."""
+"""Pictures that the page shows in another form."""
 
 
 def page(runs: Sequence[Run]) -> str:
-    """A whole HTML page on one run, or on several with a table of them first."""
+    """Return the HTML page of one run, or of several, beginning with a table of them."""
     style.reset()
     title = runs[0].name if len(runs) == 1 else f"{len(runs)} runs"
     body = [tag("h1", title), *(sections(runs[0]) if len(runs) == 1 else overview(runs))]
@@ -50,12 +50,12 @@ def page(runs: Sequence[Run]) -> str:
 
 
 def raw(name: str) -> Markup:
-    """A file of the page's own, as it stands."""
+    """Read a file of this folder."""
     return Markup((files("nn.report") / name).read_text(encoding="utf-8"))
 
 
 def overview(runs: Sequence[Run]) -> Iterator[Markup]:
-    """The runs side by side, their curves over each other, and each one folded up."""
+    """Yield a table of the runs, their curves in one chart, and the sections of each run, folded."""
     columns = compared(runs)
     yield table(list(columns), [list(row) for row in zip(*columns.values(), strict=True)])
     yield from curves(runs)
@@ -64,28 +64,28 @@ def overview(runs: Sequence[Run]) -> Iterator[Markup]:
 
 
 def sections(run: Run) -> Iterator[Markup]:
-    """All that there is to say of one run; what it lacks is left out."""
+    """Yield the sections on a run; those for which it lacks the data are left out."""
     yield tag("p", outcome(run), class_="note")
     yield from measures(run)
     yield from curves([run])
     yield from network(run)
-    yield tag("h2", "How it was told to train")
+    yield tag("h2", "Configuration")
     yield configuration(run)
-    yield tag("h2", "How to repeat it")
+    yield tag("h2", "Reproduction")
     yield from repetition(run)
 
 
 def outcome(run: Run) -> str:
-    """How the run ended."""
+    """Say how the run ended."""
     columns = compared([run])
     ended = (run.stopped or "").replace("_", " ")
-    why = f"ended by: {ended}" if ended else "has not ended: it was killed, or it goes on still"
+    why = f"ended by: {ended}" if ended else "has not ended: it was killed, or it is still running"
     weights = f"; the weights are those after epoch {run.kept_epoch:,}" if run.model else ""
     return f"{why}; {columns['epochs run'][0]} epochs in {columns['time'][0]}{weights}"
 
 
 def measures(run: Run) -> Iterator[Markup]:
-    """The final measures of each share."""
+    """Yield a table of the final metrics of each share."""
     shares = {name: values for name, values in ((run.facts or {}).get("metrics") or {}).items() if values}
     if shares:
         names = list(dict.fromkeys(name for values in shares.values() for name in values))
@@ -97,7 +97,7 @@ def measures(run: Run) -> Iterator[Markup]:
 
 
 def curves(runs: Sequence[Run]) -> Iterator[Markup]:
-    """The curves of the loss and, where there is any, of the accuracy."""
+    """Yield the curves of the loss and, if there is any, of the accuracy."""
     for metric, title in (("loss", "Loss"), ("accuracy", "Accuracy")):
         if is_ensemble(runs) and all(metric in run.metrics for run in runs):
             yield tag("h2", title)
@@ -109,13 +109,13 @@ def curves(runs: Sequence[Run]) -> Iterator[Markup]:
 
 
 def network(run: Run) -> Iterator[Markup]:
-    """What the network answers, while it learnt too; the network itself; statistics of its layers."""
+    """Yield the predictions, during training too; a diagram of the network; statistics of its layers."""
     try:
         view = View.of(run)
     except ValueError as error:
         yield tag("p", str(error), class_="note")
         return
-    yield tag("h2", "What it answers")
+    yield tag("h2", "Predictions")
     yield answers(view)
     if drawn := diagram(view):
         yield tag("h2", "The network")
@@ -134,7 +134,7 @@ def network(run: Run) -> Iterator[Markup]:
 
 
 def answers(view: View) -> Markup:
-    """The answers of the network that was kept, or a slider over the snapshots that begins there."""
+    """Draw the predictions of the kept network, with a slider over the snapshots if there are any."""
     if view.run.snapshots is None:
         final = answered(view, f"What {view.run.name} answers over its inputs")
         hint = "train with --set training.snapshots=20 to see it learn"
@@ -160,15 +160,15 @@ def answers(view: View) -> Markup:
 
 
 def answered(view: View, alt: str, **attributes: Any) -> Markup:
-    """A picture of the answers with the weights as they are."""
-    figure = Figure((6.4, 4.2))  # its parts stay in their places while the slider moves
+    """Draw the predictions with the current weights."""
+    figure = Figure((6.4, 4.2))  # a fixed layout, so that nothing moves with the slider
     figure.subplots_adjust(left=0.12, right=0.8, bottom=0.13, top=0.93)
     draw_answers(figure.subplots(), view)
     return picture(figure, alt, **attributes)
 
 
 def others(run: Run) -> Iterator[Markup]:
-    """Each other kind of picture that this run can be shown in."""
+    """Yield all other pictures that can be drawn of this run."""
     for name, found in all_pictures().items():
         if name in ELSEWHERE:
             continue
@@ -182,7 +182,7 @@ def others(run: Run) -> Iterator[Markup]:
 
 
 def configuration(run: Run) -> Markup:
-    """Every value of the configuration; those that are not the defaults stand out."""
+    """Write the whole configuration, with values other than the defaults in bold."""
     own = dict(flatten(defaults_left_out(run)))
     rows = []
     for key, value in flatten(run.config):
@@ -191,20 +191,20 @@ def configuration(run: Run) -> Markup:
     return tag(
         "figure",
         tag("div", tag("table", tag("tbody", *rows)), class_="scroll"),
-        tag("figcaption", "Bold: other than the default."),
+        tag("figcaption", "Bold: not the default."),
     )
 
 
 def defaults_left_out(run: Run) -> Any:
-    """The configuration without what it need not say."""
+    """Return the configuration without its defaults."""
     try:
         return run.experiment.config.model_dump(exclude_defaults=True)
-    except ValueError:  # of another version, or without its data
+    except ValueError:  # a run of another version, or whose data are gone
         return run.config
 
 
 def repetition(run: Run) -> Iterator[Markup]:
-    """The commands, and what the result depends on."""
+    """Yield the commands that repeat the run, and what the result depends on."""
     yield tag("pre", f"nn train {run.folder / 'config.yaml'}\nnn verify {run.folder}")
     facts = run.facts or {}
     versions = ", ".join(f"{name} {number}" for name, number in (facts.get("versions") or {}).items())

@@ -1,1 +1,1 @@
-"""One training step as arithmetic that can be followed by hand, read off the recorded program."""
+"""Writes one training step as arithmetic to follow by hand, read off the recorded program."""

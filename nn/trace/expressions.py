@@ -1,4 +1,4 @@
-"""Arithmetic as a tree, and the names of what stands in it."""
+"""Expression trees, and the names of the quantities in them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,31 +15,31 @@ class Name:
     layer: int | None = None
     units: tuple[int, ...] = ()
     slope: bool = False
-    """Whether it is the derivative of the loss in this quantity."""
+    """Whether it is the derivative of the loss with respect to this quantity."""
     remembered: str = ""
-    """The word for what the optimiser remembers of this quantity."""
+    """The name of an optimiser's state of this quantity."""
 
 
 @dataclass(frozen=True, eq=False)
 class Expression:
-    """An operation on parts, and its value; without parts a quantity or a number."""
+    """An operation on parts, with its value; without parts it is a quantity or a number."""
 
     value: float
     operation: str = ""
     parts: tuple["Expression", ...] = ()
     name: Name | None = None
     left_out: int = 0
-    """The number is the sum of so many further terms."""
+    """If not 0, this number is the sum of so many terms that are left out."""
 
     def leaves(self) -> Iterator["Expression"]:
-        """The quantities and numbers in it, from left to right."""
+        """Return the quantities and numbers in it, from left to right."""
         if not self.parts:
             yield self
         for part in self.parts:
             yield from part.leaves()
 
     def without(self, name: Name) -> "Expression | None":
-        """What a product multiplies the one factor of this name with; None where it is no such product."""
+        """Return a product without its one factor of this name; None if it is no such product."""
         factors = list(self.factors())
         places = [place for place, factor in enumerate(factors) if factor.name == name]
         if len(places) != 1 or len(factors) < 2:
@@ -53,7 +53,7 @@ class Expression:
         return product
 
     def factors(self) -> Iterator["Expression"]:
-        """The factors of a product, those of its products too; else the expression itself."""
+        """Return all factors of nested products; of another expression, itself."""
         if self.operation != "multiply":
             yield self
         else:
@@ -62,12 +62,12 @@ class Expression:
 
 
 def number(value: float) -> Expression:
-    """A number without a name."""
+    """Make a number without a name."""
     return Expression(float(value))
 
 
 def total(terms: list[Expression], value: float, left_out: int) -> Expression:
-    """Terms and, in one number, those left out."""
+    """Sum terms, with the sum of those left out as one number."""
     if left_out:
         rest = value - sum(term.value for term in terms)
         terms = [*terms, replace(number(rest), left_out=left_out)]

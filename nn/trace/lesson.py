@@ -1,4 +1,4 @@
-"""The lesson: the lines of one step, from the inputs forward to the loss, backward, to the new weights."""
+"""Works out one training step line by line: forward to the loss, backward, and to the new weights."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -17,25 +17,25 @@ from nn.trace.reading import TERMS, Index, Reader
 from nn.trace.recording import Passage, Recording, place
 
 ALL, FEW = 4, 2
-"""Of more than four units or inputs two are shown."""
+"""Of more than ALL units or inputs only FEW are shown."""
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A quantity and what it is computed from."""
+    """A quantity and the expression that it is computed from."""
 
     name: Name
     expression: Expression
 
     @property
     def replaces(self) -> bool:
-        """Whether it is made of the quantity's old value."""
+        """Whether it is computed from the quantity's old value."""
         return any(leaf.name == self.name for leaf in self.expression.leaves())
 
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """Lines under a title; ``left_out`` more would look the same."""
+    """Lines under a title; ``left_out`` more of the same form are omitted."""
 
     title: str
     lines: tuple[Line, ...]
@@ -44,7 +44,7 @@ class Section:
 
 @dataclass(frozen=True, eq=False)
 class Lesson:
-    """A step, told by one ``sample`` of its batch, counted from 0; ``given`` are its inputs and targets."""
+    """A step followed for one ``sample`` of its batch, counted from 0, with its inputs and targets."""
 
     sample: int
     batch: int
@@ -62,15 +62,15 @@ def teach(
     sample: int | None = None,
     classification: bool = False,
 ) -> Lesson:
-    """The lesson on a step from here, for the batch ``x: (batch, inputs)``, ``t: (batch, outputs)``.
+    """Work out the next step for the batch ``x: (batch, inputs)``, ``t: (batch, outputs)``.
 
-    It follows this ``sample``, else the first of those with the fewest zeros among their inputs.
-    Raises NotRecordableError, and ValueError for what the lines have no words for.
+    It is followed for this ``sample``, or else for the first with the fewest zeros among its inputs.
+    Raises NotRecordableError, and ValueError for networks that a trace does not support.
     """
     if network.noise:
         raise ValueError("a trace does not support Dropout; take it out, or give it the rate 0")
     if any(came and isinstance(layer, Chain) for layer, came in sources(network.layers)):
-        raise ValueError("a trace can follow a Shortcut as the first layer only")
+        raise ValueError("a trace supports a Shortcut as the first layer only")
     followed = int(np.argmin(np.sum(x == 0, axis=-1))) if sample is None else sample
     recording = Recording(network, loss, optimizer, {"x": x, "t": t}, classification=classification)
     teacher = Teacher(recording, followed)
@@ -84,7 +84,7 @@ def teach(
 
 
 class Teacher:
-    """What is computed in which order, with names for it."""
+    """Orders the computations of a recording and names their results."""
 
     def __init__(self, recording: Recording, sample: int):
         self.recording, self.sample = recording, sample
@@ -94,7 +94,7 @@ class Teacher:
         self.reader = Reader(recording, self.variables, sample)
 
     def sections(self) -> Iterator[Section]:
-        """The lesson in the order in which the step computes it."""
+        """Yield the sections in the order of computation."""
         end = 0
         for passage in self.recording.passages:
             part, end = passage.owner, max(end, passage.calls.stop)
@@ -103,7 +103,7 @@ class Teacher:
                 continue
             gradients = self.written(passage.calls, ["gradients"])
             returned = self.by_slope(self.returned(passage))
-            if self.naming.before[id(part)] is None:  # nobody asks for the gradient of the inputs
+            if self.naming.before[id(part)] is None:  # the gradient of the inputs is not used
                 returned = Section("", ())
             left_out = gradients.left_out + returned.left_out
             yield Section(self.title(passage), (*gradients.lines, *returned.lines), left_out)
@@ -111,7 +111,7 @@ class Teacher:
         yield replace(update, lines=tuple(sorted(update.lines, key=self.position)))
 
     def title(self, passage: Passage) -> str:
-        """Which way, which layer."""
+        """Name the direction and the layer."""
         part, way = passage.owner, passage.method.capitalize()
         if isinstance(part, Loss):
             return f"{way}: the loss, {type(part).__name__}"
@@ -119,7 +119,7 @@ class Teacher:
         return f"{way}: layer {number}, {type(part).__name__}"
 
     def returned(self, passage: Passage) -> Section:
-        """What a layer returns for the sample that is followed, or the loss."""
+        """Write the output of a layer for the followed sample, or the loss."""
         title = self.title(passage)
         calls = self.recording.calls
         makers = [call for call in passage.calls if owner(calls[call].out) == owner(passage.result)]
@@ -134,20 +134,20 @@ class Teacher:
         return Section(title, tuple(lines), (passage.result.shape or (1,))[-1] - len(rows))
 
     def helping(self, call: int) -> Iterator[Line]:
-        """The lines of what is computed on the way to a result."""
+        """Yield the lines of an intermediate result."""
         variable = self.between[call]
         for unit in some(variable.array.shape[-1]) if variable.array.ndim > 1 else [0]:
             index = (self.sample, unit)[: variable.array.ndim]
             yield Line(variable.name(index), self.reader.made(call, index))
 
     def made(self, calls: list[int], array: Array, index: Index) -> Expression:
-        """The expression of an element of what one of these calls made last."""
+        """Return the expression of an element, from the last of these calls that computed it."""
         places = ((call, place(array, index, self.recording.calls[call].out)) for call in reversed(calls))
         call, there = next((call, there) for call, there in places if there is not None)
         return self.reader.made(call, there)
 
     def by_slope(self, section: Section) -> Section:
-        """Where backward multiplies by a derivative, as σ′ = σ (1 − σ), that derivative first."""
+        """Put a derivative by which backward multiplies, as σ′ = σ (1 − σ), on a line of its own."""
         slopes, lines = [], []
         for line in section.lines:
             for leaf in {leaf for leaf in line.expression.leaves() if leaf.name and leaf.name.slope}:
@@ -162,12 +162,12 @@ class Teacher:
         return replace(section, lines=(*slopes, *lines))
 
     def position(self, line: Line) -> int:
-        """Which parameter a line is about; first what is of none."""
+        """Return the position of a line's parameter, for sorting; lines without one come first."""
         own = replace(line.name, slope=False, remembered="")
         return self.naming.names.index(own) if own in self.naming.names else -1
 
     def written(self, calls: range, keys: Iterable[str]) -> Section:
-        """What calls write into arrays that are kept."""
+        """Write the elements of kept arrays that these calls compute."""
         kept = {owner(self.recording.kept[key]): self.recording.kept[key] for key in keys}
         lines, left_out = [], 0
         for call in calls:
@@ -186,7 +186,7 @@ class Teacher:
         return Section("Update", tuple(lines), left_out)
 
     def shown(self, index: Index) -> bool:
-        """Whether a parameter is one of the few of its layer that are shown."""
+        """Whether a parameter is among those of its layer that are shown."""
         if not index:
             return True
         start = 0
@@ -201,10 +201,10 @@ class Teacher:
 
 
 def few(count: int) -> range:
-    """All of a few, else the first."""
+    """Return all indices if there are few, else the first."""
     return range(count if count <= ALL else FEW)
 
 
 def some(count: int) -> range:
-    """As many of the terms of a sum as are shown."""
+    """Return the indices of the terms of a sum that are shown."""
     return range(count if count <= TERMS else TERMS // 2)

@@ -1,4 +1,4 @@
-"""Names for what a recording computes: which letter, which layer, which unit."""
+"""Names the quantities of a recording by letter, layer and unit."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -16,21 +16,21 @@ LETTERS = {"weight": "w", "bias": "b"}
 
 
 class Naming:
-    """The arrays of a recording whose elements have names."""
+    """The named arrays of a recording."""
 
     def __init__(self, recording: Recording):
         self.recording, self.network = recording, recording.network
         self.names = [name for layer, number in self.numbered() for name in parameters(layer, number)]
         self.before = {id(layer): came for layer, came in sources(self.network.layers)}
-        """What each layer takes the outputs of, by its id; None for the inputs of the network."""
+        """The layer in front of each layer, by id; None for the inputs of the network."""
         self.between = dict(self.helpers())
-        """Calls that deserve a line of their own."""
+        """Calls whose results have a line of their own."""
         named = [*self.between.values(), *self.given(), *self.outputs(), *self.slopes(), *self.kept()]
         self.variables = {owner(variable.array): variable for variable in named}
-        """By the memory of their arrays."""
+        """Named arrays by the memory that they occupy."""
 
     def helpers(self) -> Iterator[tuple[int, Variable]]:
-        """Calls whose results are best named: the loss ℓ of each sample, the terms u of softmax's sum."""
+        """Find intermediate results to name: the loss ℓ of each sample, the terms u of softmax's sum."""
         calls = self.recording.calls
         for passage in self.recording.passages:
             for maker, user in product(passage.calls, passage.calls):
@@ -45,19 +45,19 @@ class Naming:
                     yield maker, Variable(made.out, units(Name("u"), made.out))
 
     def numbered(self) -> Iterator[tuple[Layer, int]]:
-        """The layers, each with parameters and what follows it up to the next one under one number."""
+        """Number the layers: one with parameters, and those that follow it up to the next, share a number."""
         number = 0
         for layer in every(self.network.layers):
             number += bool(layer.size) and not isinstance(layer, Chain)
             yield layer, number
 
     def given(self) -> Iterator[Variable]:
-        """What a step is given: inputs and targets."""
+        """Name the inputs and targets of the step."""
         for letter, array in self.recording.inputs.items():
             yield Variable(array, units(Name(letter), array))
 
     def output(self, layer: Layer | None) -> Name:
-        """The letter of what a layer returns; of no layer, what the network is given."""
+        """Return the letter of a layer's outputs, or of the network's inputs."""
         if layer is None:
             return Name("x")
         if layer is self.network.layers[-1]:
@@ -66,7 +66,7 @@ class Naming:
         return Name("s" if isinstance(layer, Chain) else "z" if layer.size else "h", number)
 
     def outputs(self) -> Iterator[Variable]:
-        """What layers and the loss return."""
+        """Name the outputs of layers and the loss."""
         for passage in self.recording.passages:
             if passage.method == "forward":
                 part = passage.owner
@@ -74,13 +74,13 @@ class Naming:
                 yield Variable(passage.result, units(name, passage.result))
 
     def slopes(self) -> Iterator[Variable]:
-        """∂L/∂x of what went into each layer, and into the loss: what backward returns."""
+        """Name what backward returns: ∂L/∂x of the inputs of each layer, and of the loss."""
         last = self.network.layers[-1]
-        # The last word has whoever returned an array first: others hand on what they got.
+        # If several layers return the same array, it is named after the first: the others only pass it on.
         for passage in reversed(self.recording.passages):
             if passage.method == "backward":
                 part = passage.owner
-                within = isinstance(part, Loss) and part.link  # the loss contains the last layer
+                within = isinstance(part, Loss) and part.link  # the loss includes the last layer
                 into = (
                     self.before[id(part)]
                     if isinstance(part, Layer)
@@ -92,12 +92,12 @@ class Naming:
                 yield Variable(passage.result, units(name, passage.result))
 
     def kept(self) -> Iterator[Variable]:
-        """Parameters, their gradients, and what the optimiser remembers of each."""
+        """Name the parameters, their gradients, and the state that the optimiser keeps of each."""
         for key, array in self.recording.kept.items():
             yield Variable(array, self.keeping(key))
 
     def keeping(self, key: str) -> Callable[[Index], Name]:
-        """The names of parameters, of gradients, and of what an optimiser remembers of each."""
+        """Return a naming of parameters, of their gradients, or of an optimiser's state of each."""
 
         def name(index: Index) -> Name:
             if not index:
@@ -111,7 +111,7 @@ class Naming:
 
 
 def sources(layers: Iterable[Layer], came: Layer | None = None) -> Iterator[tuple[Layer, Layer | None]]:
-    """Each layer and the one whose outputs it takes; None for the inputs of the network."""
+    """Yield each layer and the one in front of it; None for the inputs of the network."""
     for layer in layers:
         yield layer, came
         if isinstance(layer, Chain):
@@ -120,8 +120,8 @@ def sources(layers: Iterable[Layer], came: Layer | None = None) -> Iterator[tupl
 
 
 def parameters(layer: Layer, number: int) -> Iterator[Name]:
-    """The name of each parameter of a layer, in their order in the flat vector."""
-    if isinstance(layer, Chain):  # they are those of its layers
+    """Yield the name of each parameter of a layer, in their order in the flat vector."""
+    if isinstance(layer, Chain):  # its parameters are those of its inner layers
         return
     for array, shape in layer.shapes.items():
         for index in product(*map(range, shape)):
@@ -130,7 +130,7 @@ def parameters(layer: Layer, number: int) -> Iterator[Name]:
 
 
 def units(name: Name, array: Array) -> Callable[[Index], Name]:
-    """Names for the units of an array ``(batch, units)``; a single unit needs no number."""
+    """Return a naming of the units of an array ``(batch, units)``; a single unit has no number."""
 
     def unit(index: Index) -> Name:
         single = not index or array.shape[-1] == 1

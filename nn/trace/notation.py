@@ -1,4 +1,4 @@
-"""Two notations of arithmetic: text for the terminal, and LaTeX."""
+"""Writes expressions in two notations: as text for the terminal, and as LaTeX."""
 
 from decimal import Decimal
 from enum import IntEnum
@@ -8,7 +8,7 @@ from nn.trace.expressions import Expression, Name
 UPPER = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 LOWER = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 LONGEST = 6
-"""Numbers with more places before the point have a power of ten."""
+"""Numbers with more digits before the point are written with a power of ten."""
 RELATIONS = {
     "greater": ">",
     "greater_equal": "≥",
@@ -21,7 +21,7 @@ FUNCTIONS = {"log": "ln", "tanh": "tanh", "maximum": "max", "minimum": "min", "s
 
 
 class Binds(IntEnum):
-    """How tightly an operation holds its parts together."""
+    """The precedence of operations."""
 
     SUM = 0
     NEGATIVE = 1
@@ -39,14 +39,14 @@ class Text:
         self.digits, self.places = digits, places
 
     def rounded(self, value: float) -> tuple[str, int]:
-        """A number to so many significant digits, and to at least so many places after the point."""
+        """Round to so many significant digits, and to at least so many decimal places."""
         whole = Decimal(value).adjusted() + 1 if value else 0
         if self.places:
             return rounded(value, max(self.digits, whole + self.places))
         return rounded(value, max(self.digits, whole) if whole <= LONGEST else self.digits)
 
     def name(self, name: Name) -> str:
-        """A quantity's name; ∂L/∂z is δ."""
+        """Write the name of a quantity; ∂L/∂z is δ."""
         letter = "δ" if name.slope and name.letter == "z" else name.letter
         text = letter + ("" if name.layer is None else str(name.layer).translate(UPPER))
         separator = "," if max(name.units, default=0) > 9 else ""
@@ -56,7 +56,7 @@ class Text:
         return f"{name.remembered}({text})" if name.remembered else text
 
     def number(self, value: float, left_out: int = 0) -> str:
-        """A number to so many digits, or as it is where it has fewer."""
+        """Write a number with at most so many digits."""
         mantissa, exponent = self.rounded(value)
         power = f"10{str(exponent).translate(UPPER)}"
         text = (power if mantissa == "1" else f"{mantissa}·{power}") if exponent else mantissa
@@ -64,35 +64,37 @@ class Text:
         return f"[{left_out} more: {text}]" if left_out else text
 
     def fraction(self, above: Expression, below: Expression, symbols: bool) -> tuple[str, Binds]:
-        """A quotient."""
+        """Write a quotient."""
         parts = self.within(above, Binds.PRODUCT, symbols), self.within(below, Binds.POWER, symbols)
         return " / ".join(parts), Binds.PRODUCT
 
     def power(self, base: str, exponent: str, simple: bool) -> str:
-        """A power."""
+        """Write a power."""
         return f"{base}²" if exponent == "2" else f"{base}^{exponent}" if simple else f"{base}^({exponent})"
 
     def function(self, name: str, arguments: str) -> str:
-        """A function of its arguments."""
+        """Write a function of its arguments."""
         return f"√({arguments})" if name == "sqrt" else f"{FUNCTIONS.get(name, name)}({arguments})"
 
     def condition(self, relation: str) -> str:
-        """1 where the relation holds, else 0."""
+        """Write the indicator of a relation: 1 if it holds, else 0."""
         return f"[{relation}]"
 
     def within(self, part: Expression, at_least: Binds, symbols: bool, first: bool = True) -> str:
-        """A part of an operation, in parentheses where it binds less or begins with a minus sign."""
+        """Write a part of an operation, in parentheses if it binds less tightly or begins with a minus."""
         text, binds = self.write(part, symbols)
         signed = text.startswith(("−", "-")) and not (first and at_least <= Binds.PRODUCT)
         return f"({text})" if binds < at_least or signed else text
 
     def write(self, of: Expression, symbols: bool) -> tuple[str, Binds]:
-        """An expression in symbols or in numbers, and what holds it together."""
+        """Write an expression in symbols or in numbers; return it with its precedence."""
         if not symbols and of.operation == "negative" and not of.parts[0].parts:
             of = Expression(of.value)
         if not of.parts:
             if symbols and of.name:
-                plain = of.name.layer is None and not of.name.slope  # else a ² behind it would be unclear
+                plain = (
+                    of.name.layer is None and not of.name.slope
+                )  # else an exponent behind it would be ambiguous
                 return self.name(of.name), Binds.ATOM if plain else Binds.POWER
             text = self.number(of.value, of.left_out)
             return text, Binds.PRODUCT if "10" in text and ("·" in text or "cdot" in text) else Binds.ATOM
@@ -120,7 +122,7 @@ class Text:
         return self.function(of.operation, arguments), Binds.ATOM
 
     def raised(self, of: Expression, symbols: bool) -> str:
-        """A power of e, of 2, or any."""
+        """Write a power of e, of 2, or any other."""
         if of.operation == "exp":
             exponent = of.parts[0]
             simple = not (exponent.parts[0] if exponent.operation == "negative" else exponent).parts
@@ -131,7 +133,7 @@ class Text:
         return self.power(base, self.write(of.parts[1], symbols)[0], not of.parts[1].parts)
 
     def sum(self, of: Expression, symbols: bool) -> tuple[str, Binds]:
-        """Terms in a row; in symbols, terms that are all alike (of each sample) stand once, behind a Σ."""
+        """Write a sum; in symbols, terms of the same form (one a sample) are written once, behind a Σ."""
         terms = added(of)
         if symbols and of.operation == "sum":
             alike = dict.fromkeys(self.within(t, Binds.NEGATIVE, symbols) for t, _ in terms if not t.left_out)
@@ -193,7 +195,7 @@ class Latex(Text):
 
 
 def added(of: Expression) -> list[tuple[Expression, bool]]:
-    """The terms of a sum from left to right, each with whether it is subtracted."""
+    """Return the terms of a sum from left to right, each with whether it is subtracted."""
     if of.operation == "sum":
         return [(part, False) for part in of.parts]
     if of.operation in ("add", "subtract"):
@@ -203,12 +205,12 @@ def added(of: Expression) -> list[tuple[Expression, bool]]:
 
 
 def negated(term: Expression, negative: bool) -> tuple[Expression, bool]:
-    """A term behind a sign: a + (−b) is a − b."""
+    """Write a term with its sign: a + (−b) is a − b."""
     return (term.parts[0], not negative) if term.operation == "negative" else (term, negative)
 
 
 def latex_letter(letter: str) -> str:
-    """A letter, a word, or a letter with a prime."""
+    """Write a letter, a word, or a letter with a prime."""
     letter = letter.replace("ℓ", r"\ell")
     word, prime = letter.rstrip("′"), "'" * letter.count("′")
     if word.startswith("max "):
@@ -217,7 +219,7 @@ def latex_letter(letter: str) -> str:
 
 
 def rounded(value: float, digits: int) -> tuple[str, int]:
-    """A number to so many significant digits, with a power of ten where it would be long to write.
+    """Round to so many significant digits, with a power of ten if the number would be long.
 
     >>> rounded(0.25, 4), rounded(1 / 3, 4), rounded(1.5e-9, 3), rounded(2 / 3e7, 3)
     (('0.25', 0), ('0.3333', 0), ('1.5', -9), ('6.67', -8))

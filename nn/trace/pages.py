@@ -1,4 +1,4 @@
-"""The lesson as text that fits the terminal, and as Markdown with formulas."""
+"""Lays a worked step out as text that fits the terminal, and as Markdown with formulas."""
 
 import re
 import textwrap
@@ -17,7 +17,7 @@ LEGEND = (
 
 
 def as_text(lesson: Lesson, name: str, digits: int, width: int) -> Iterator[str]:
-    """The lesson in lines of at most ``width``, as far as they can be broken before a sign."""
+    """Lay the step out in lines of at most ``width``, as far as they can be broken before an operator."""
     yield from textwrap.wrap(title(lesson, name), width)
     for text in LEGEND:
         yield ""
@@ -40,19 +40,19 @@ def as_text(lesson: Lesson, name: str, digits: int, width: int) -> Iterator[str]
 
 
 def title(lesson: Lesson, name: str) -> str:
-    """What is shown."""
+    """Return the title of the page."""
     which = f"sample {lesson.sample + 1} of the {lesson.batch} in its batch"
     return f"The first training step of {name}, followed through with {which}"
 
 
 def given(lesson: Lesson, style: Text) -> str:
-    """The inputs and targets of the sample."""
+    """Write the inputs and targets of the sample."""
     values = [f"{style.name(leaf.name)} = {style.number(leaf.value)}" for leaf in lesson.given if leaf.name]
     return f"Sample {lesson.sample + 1}: {', '.join(values)}"
 
 
 def broken(text: str, width: int, indent: str) -> list[str]:
-    """Text in lines that end before a sign of plus, minus or equality."""
+    """Break text into lines before plus, minus and equality signs."""
     glued = re.sub(r" (?=[·/:<>≥≤])|(?<=[·/:+−=←<>≥≤Σ,]) |(?<=\d) (?=more)|(?<=max) ", "\u00a0", text)
     margin = glued[: len(glued) - len(glued.lstrip(" "))]
     lines = textwrap.wrap(
@@ -68,7 +68,7 @@ def broken(text: str, width: int, indent: str) -> list[str]:
 
 
 def as_markdown(lesson: Lesson, name: str, digits: int) -> Iterator[str]:
-    """The lesson with a heading for each section and its formulas aligned, as GitHub renders them."""
+    """Lay the step out with a heading for each section and aligned formulas, as GitHub renders them."""
     yield f"# {title(lesson, name)}"
     for text in (*LEGEND, given(lesson, Text(digits))):
         yield from ("", text)
@@ -87,9 +87,9 @@ def as_markdown(lesson: Lesson, name: str, digits: int) -> Iterator[str]:
 
 
 def written(section: Section, notation: type[Text], digits: int) -> Iterator[tuple[Line, str, str, str]]:
-    """Each line with its right side in symbols, in numbers, and its value.
+    """Yield each line with its right side in symbols and in numbers, and its value.
 
-    Symbols are left out where they say no more than the numbers, or the same as for other parameters.
+    Symbols are left out if they equal the numbers, or those of the parameters before.
     """
     said = set()
     for line in section.lines:
@@ -107,7 +107,7 @@ def written(section: Section, notation: type[Text], digits: int) -> Iterator[tup
 
 
 def places(line: Line, digits: int) -> int:
-    """How many places after the point show a change of a quantity to so many digits; 0 for any number."""
+    """Return the decimal places that show the change of a quantity to so many digits; else 0."""
     old = [leaf.value for leaf in line.expression.leaves() if leaf.name == line.name]
     change = line.expression.value - old[0] if old else 0
     small = old and 0 < abs(change) < abs(old[0])

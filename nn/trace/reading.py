@@ -1,4 +1,4 @@
-"""Reads expressions off a recording: what was computed from what, back to quantities that have names."""
+"""Reads expressions off a recording, back to named quantities."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,27 +11,27 @@ from nn.trace.expressions import Expression, Name, number, total
 from nn.trace.recording import Done, Recording, place
 
 TERMS = 6
-"""Longer sums are shown in part."""
+"""Of longer sums only some terms are shown."""
 Index = tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Variable:
-    """An array whose elements have names."""
+    """A named array: ``name`` gives the name of each element."""
 
     array: Array
     name: Callable[[Index], Name]
 
 
 class Reader:
-    """Expressions of the elements that calls of a recording made."""
+    """Builds the expressions of elements that the calls of a recording computed."""
 
     def __init__(self, recording: Recording, variables: dict[int, Variable], sample: int):
         self.done, self.variables, self.sample = recording.done, variables, sample
         self.batch = recording.inputs["x"].shape[-2]
 
     def made(self, call: int, index: Index) -> Expression:
-        """What a call made at this index, from the quantities that it was made of."""
+        """Return the expression of the element at this index of a call's result."""
         done = self.done[call]
         function, value = done.call.function, float(done.made[index])
         if function == "matmul":
@@ -56,7 +56,7 @@ class Reader:
         return Expression(value, function, parts)
 
     def read(self, call: int, argument: int, index: Index) -> Expression:
-        """An element that a call read: a quantity with a name, a number, or what made it."""
+        """Return the expression of an element that a call read: a named quantity, a number, or its origin."""
         array, value = self.done[call].call.arguments[argument], float(self.done[call].read[argument][index])
         variable = self.variables.get(owner(array))
         if variable:
@@ -66,7 +66,7 @@ class Reader:
             there = place(array, index, self.done[maker].call.out)
             if there is not None:
                 return self.made(maker, there)
-        return number(float(f"{value:.12g}"))  # a constant, as it was meant: 1 − 0.9 is 0.1
+        return number(float(f"{value:.12g}"))  # a constant without its rounding error: 1 − 0.9 is 0.1
 
     def product(self, call: int, index: Index) -> Expression:
         """Σₖ aᵢₖ bₖⱼ."""
@@ -84,7 +84,7 @@ class Reader:
         return total(terms, float(done.made[index]), a.shape[-1] - len(chosen))
 
     def reduction(self, call: int, index: Index) -> Expression:
-        """The sum over the axes of the call."""
+        """Return a sum over the axes of the call."""
         done = self.done[call]
         places = reduced(done, index)
         each = len(places) // self.batch if len(places) % self.batch == 0 else 1
@@ -92,13 +92,13 @@ class Reader:
         return total(terms, float(done.made[index]), len(places) - len(terms))
 
     def largest(self, call: int, index: Index) -> Expression:
-        """The largest of some numbers, by its value."""
+        """Return the largest of some numbers."""
         name = self.read(call, 0, reduced(self.done[call], index)[0]).name
         value = float(self.done[call].made[index])
         return Expression(value, name=replace(name, letter=f"max {name.letter}", units=()) if name else None)
 
     def chosen(self, count: int, each: int = 1) -> list[int]:
-        """Which terms of a sum are shown: all of a few; of samples, with so many terms each, ours first."""
+        """Choose the terms of a sum to show: all of a few; of samples, of ``each`` terms, ours first."""
         order = list(range(count))
         if count == self.batch * each and count > TERMS:
             order.sort(key=lambda term: term // each != self.sample)
@@ -106,13 +106,13 @@ class Reader:
 
 
 def aligned(array: Array, index: Index) -> Index:
-    """The index of the element that broadcasting puts at ``index``."""
+    """Return the index of the element that broadcasting puts at ``index``."""
     last = index[len(index) - array.ndim :]
     return tuple(0 if length == 1 else i for i, length in zip(last, array.shape, strict=True))
 
 
 def reduced(done: Done, index: Index) -> list[Index]:
-    """The elements that a reduction made one of."""
+    """Return the indices of the elements that a reduction combines."""
     shape = done.read[0].shape
     lengths = [shape[axis] if axis in done.call.axes else 1 for axis in range(len(shape))]
     return [
@@ -124,16 +124,16 @@ def reduced(done: Done, index: Index) -> list[Index]:
 
 
 def twice(a: Expression, b: Expression) -> bool:
-    """Whether both are the same quantity, or the same expression."""
+    """Whether both are the same quantity or expression."""
     return alike(a, b) and (a.name is not None or bool(a.parts))
 
 
 def alike(a: Expression, b: Expression) -> bool:
-    """Whether both are the same, numbers too."""
+    """Whether both are the same expression of the same numbers."""
     same = (a.operation, a.name, a.value, len(a.parts)) == (b.operation, b.name, b.value, len(b.parts))
     return same and all(map(alike, a.parts, b.parts))
 
 
 def opposite(a: Expression, b: Expression) -> bool:
-    """Whether the second is the first's negative."""
+    """Whether the second is the negative of the first."""
     return b.operation == "negative" and alike(a, b.parts[0])

@@ -1,4 +1,4 @@
-"""A training step, recorded; then carried out call by call, with all numbers on the way."""
+"""Records a training step and carries it out call by call, keeping all intermediate values."""
 
 import copy
 from collections.abc import Callable, Mapping
@@ -22,9 +22,9 @@ from nn.training.step import Step
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """A method of a layer or of the loss: the array that it returned, and the calls that it made itself.
+    """A method call of a layer or the loss: the array that it returned, and the calls that it made.
 
-    Those of layers inside of a layer are their own.
+    Calls of nested layers belong to these.
     """
 
     owner: Layer | Loss
@@ -35,7 +35,7 @@ class Passage:
 
 @dataclass(frozen=True, eq=False)
 class Done:
-    """A call that was carried out: what it read and what it made, at that time."""
+    """A call that was carried out, with copies of what it read and computed."""
 
     call: Call
     read: tuple[Array, ...]
@@ -43,7 +43,7 @@ class Done:
 
 
 class Recording:
-    """The recorded step on one batch: its calls with their numbers, and whose calls they are."""
+    """The recorded step on one batch: its calls with their values, and the layers that made them."""
 
     def __init__(
         self, network: Sequential, loss: Loss, optimizer: FirstOrder, inputs: dict[str, Array], **options: Any
@@ -74,11 +74,11 @@ class Recording:
             self.done = [self.carry_out(call) for call in self.calls]
 
     def noted(self, part: Layer | Loss, method: str) -> Callable[..., Any]:
-        """The method, which notes its calls while it is recorded."""
+        """Wrap a method so that it notes its calls while it is recorded."""
         run = getattr(part, method)
 
         def noting(*arguments: Any) -> Any:
-            if self.tape is None:  # the proof of the recording runs on plain arrays
+            if self.tape is None:  # the verification of the recording runs on plain arrays
                 return run(*arguments)
             start, passed = len(self.tape.calls), len(self.passages)
             result = run(*arguments)
@@ -91,14 +91,14 @@ class Recording:
         return noting
 
     def carry_out(self, call: Call) -> Done:
-        """Carry out a call as a replay does, and keep a copy of what it read and made."""
+        """Carry out a call as a replay does, and keep copies of what it read and computed."""
         read = tuple(array.copy() for array in call.arguments)
         call.out[...] = call.compute()
         return Done(call, read, call.out.copy())
 
 
 def place(array: Array, index: tuple[int, ...], within: Array) -> tuple[int, ...] | None:
-    """Where an element of ``array`` stands in ``within``, or None where it is not in it."""
+    """Return the index in ``within`` of an element of ``array``; None if it is not there."""
     if owner(array) != owner(within):
         return None
     steps = sum(i * stride for i, stride in zip(index, array.strides, strict=True))

@@ -55,8 +55,8 @@ def written():
 def test_it_is_well_formed_and_has_a_section_for_each_question():
     found = outline(written())
     assert found.headings[1:] == [
-        "Loss", "Accuracy", "What it answers", "The network", "A closer look", "How it was told to train",
-        "How to repeat it",
+        "Loss", "Accuracy", "Predictions", "The network", "A closer look", "Configuration",
+        "Reproduction",
     ]  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def test_a_run_that_was_killed_has_a_report_too(tmp_path):
     for name in ("run.json", "model.npz", "checkpoint.npz"):
         (folder / name).unlink(missing_ok=True)
     text = page([Run.of(folder)])
-    assert "has not ended: it was killed, or it goes on still" in text
+    assert "has not ended: it was killed, or it is still running" in text
     assert "expected weights to draw" in text
 
 
