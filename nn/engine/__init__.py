@@ -16,8 +16,8 @@ tanh(x w) v to the targets t of exclusive or, written as its author thinks of it
 >>> state = {"w": np.array([[1.0, -1], [-1, 1], [0, 1]]), "v": np.array([[1.0], [1]])}
 
 **As tape.** For arrays of one shape it makes the same NumPy calls on the same arrays each time. A ``Tape``
-runs it on arrays that note each call with its arguments and its result (``traced``, ``functions``), each
-one of the ``operations`` of a table:
+runs it on arrays that note each call with its arguments and its result (``traced``; ``functions`` and
+``composed`` for those that are no ``operations`` of a program themselves):
 
 >>> from nn.engine.tape import Tape
 >>> tape = Tape()

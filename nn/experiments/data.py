@@ -15,7 +15,7 @@ from nn.data.scaling import Scaling, standard, to_range
 from nn.experiments.mistakes import part
 from nn.losses.base import Loss
 from nn.losses.classification import BinaryCrossEntropy
-from nn.training.batches import balanced
+from nn.training.inputs import balanced
 from nn.validation import IncompatibleError, suggest
 
 

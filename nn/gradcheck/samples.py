@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from nn.arrays import Array
 from nn.losses.base import Loss
 from nn.network import Sequential
-from nn.training import batches
+from nn.training.inputs import pair, weights
 
 SAMPLES = 16
 """So many are taken, or one of each target where these have few different values, as classes do."""
@@ -44,8 +44,8 @@ def drawn(
     Where targets are few, as classes are, each is among them, with a weight above 0 and with the weight
     0 where there is one.
     """
-    inputs, targets = batches.pair(network, loss, x, t)
-    w = batches.weights(targets, sample_weight, class_weight)
+    inputs, targets = pair(network, loss, x, t)
+    w = weights(targets, sample_weight, class_weight)
     found = Samples(inputs, targets, w)
     rows = spread_rows(targets if w is None else np.hstack([targets, w > 0]), number)
     return Samples(*(None if array is None else array[rows] for array in found))  # type: ignore[arg-type]

@@ -158,15 +158,7 @@ class Loop:
             self.judge(self.best, trained, held_out, now, before if self.epoch == began + 1 else None)
         if self.plateau:
             self.plateau.see(self.epoch, shown(self.plateau.monitor, trained, held_out))
-        stopped: StopReason | None = None
-        if reached is not None:
-            stopped = "stop_at"
-        elif engine.status and engine.status.ended:
-            stopped = engine.status.ended
-        elif self.epoch == epochs:
-            stopped = "epochs"
-        elif self.best and self.best.stale(self.epoch):
-            stopped = "early_stopping"
+        stopped = self.stop_reason(engine, epochs, reached)
         if stopped == "epochs" and before is not None:
             self.look_at_the_last()
         return Report(
@@ -181,6 +173,16 @@ class Loop:
             reached=reached,
             status=engine.status,
         )
+
+    def stop_reason(self, engine: Engine, epochs: int, reached: int | None) -> StopReason | None:
+        """Why training ends here; None where it goes on."""
+        if reached is not None:
+            return "stop_at"
+        if engine.status and engine.status.ended:
+            return engine.status.ended
+        if self.epoch == epochs:
+            return "epochs"
+        return "early_stopping" if self.best and self.best.stale(self.epoch) else None
 
     def run(self, engine: Engine, epochs: int) -> tuple[Array, int | None]:
         """The measures of so many epochs, or of fewer where training ends; the k of the θₖ at the goal."""

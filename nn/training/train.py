@@ -17,6 +17,7 @@ from nn.schedules.plateau import Monitor, ReduceOnPlateau
 from nn.training import batches
 from nn.training.batches import NO_GOAL
 from nn.training.compatibility import incompatibilities
+from nn.training.inputs import pair
 from nn.training.iterations import iterate
 from nn.training.loop import Loop, Moves
 from nn.training.objective import Objective
@@ -114,7 +115,7 @@ def train(
     with collect(errors):
         samples = batches.samples(network, loss, x, y, **weights, batch_size=batch_size, shuffle=shuffle)
     with collect(errors):
-        held_out = batches.pair(network, loss, *validation) if validation else None
+        held_out = pair(network, loss, *validation) if validation else None
     raise_together(errors)
     supersede(network)
     tolerance = bool(stop_at and stop_at.tolerance)

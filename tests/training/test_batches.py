@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn.training.batches import pair
+from nn.training.inputs import pair
 
 X = np.linspace(-1, 1, 12).reshape(6, 2)
 NUMBERS = [0, 1, 2, 2, 1, 0]
