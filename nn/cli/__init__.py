@@ -2,7 +2,7 @@
 
 
 def main() -> None:
-    """Run the command line, leaving no traceback when it is interrupted or when its output is closed."""
+    """Run the command line, without a traceback when it is interrupted or its output is closed."""
     from nn.cli.interrupts import end_at_once, ignore
 
     end_at_once()

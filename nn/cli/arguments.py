@@ -1,4 +1,4 @@
-"""The arguments and options that several commands take, and the words that complete them."""
+"""Arguments and options of several commands, with their shell completion."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,14 +11,14 @@ Decorator = Callable[[Any], Any]
 
 
 def complete_config(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Bundled names that begin so, else files."""
+    """Complete the name of a bundled configuration, or a file."""
     from nn.config.source import names
 
     return completions(names(), incomplete) or [CompletionItem(incomplete, type="file")]
 
 
 def complete_data(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Bundled tables and generators that begin so."""
+    """Complete the name of a bundled table or generator."""
     from nn.data.tables import names
     from nn.data.toy import GENERATORS
 
@@ -26,7 +26,7 @@ def complete_data(ctx: click.Context, parameter: click.Parameter, incomplete: st
 
 
 def completions(words: Iterable[str], incomplete: str) -> list[CompletionItem]:
-    """The words that begin so, for the shell."""
+    """The completions among these words, for the shell."""
     return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
@@ -52,5 +52,5 @@ def data_argument(required: bool) -> Decorator:
 
 
 def with_seed(settings: tuple[str, ...], seed: int | None) -> list[str]:
-    """The settings, and the seed as one more."""
+    """The settings, with the seed as a further one."""
     return [*settings, *([] if seed is None else [f"seed={seed}"])]

@@ -1,4 +1,4 @@
-"""``nn check``: the gradients of a network against derivatives that need no backpropagation."""
+"""``nn check``: compare the gradients of a network with derivatives that need no backpropagation."""
 
 import math
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ JUDGES = {
     "Jacobian: numpy": "The recorded Jacobian, replayed with NumPy, against the formulas",
     "Jacobian: native": "The recorded Jacobian as compiled C, against the formulas",
 }
-"""What each table shows."""
+"""The heading of each table."""
 
 
 @click.command("check")
@@ -33,9 +33,9 @@ JUDGES = {
 def command(config: str, settings: tuple[str, ...], seed: int | None) -> None:
     """Check every gradient of the network of CONFIG numerically, on its own data.
 
-    Backpropagation is held against the complex step, or against central differences where a formula
-    takes no complex numbers; what the engines compute is held against the formulas. Exit code 1 where a
-    gradient disagrees by more than rounding explains.
+    Backpropagation is compared with the complex step, or with central differences where a formula does not
+    support complex numbers; the engines are compared with the formulas. The exit code is 1 if a gradient
+    disagrees by more than rounding explains.
     """
     from nn.config.load import load
     from nn.experiments.experiment import Experiment
@@ -44,7 +44,7 @@ def command(config: str, settings: tuple[str, ...], seed: int | None) -> None:
         resolved = load(config, with_seed(settings, seed))
     with user_errors(config):
         experiment = Experiment.of(resolved)
-        experiment.train()  # checks that all fits together; training itself begins with the first report
+        experiment.train()  # checks that all parts are compatible; training begins with the first report
         check, looked_at, remarks = run(experiment)
     network, count = experiment.model.network, len(experiment.shares["training"])
     samples = f"all {count}" if looked_at == count else f"{looked_at} of {count:,}"
@@ -63,7 +63,7 @@ def command(config: str, settings: tuple[str, ...], seed: int | None) -> None:
 
 
 def run(experiment: "Experiment") -> "tuple[GradientCheck, int, list[str]]":
-    """What the checks found, on how many samples, and what could not be checked."""
+    """Run the checks; returns their results, the number of samples, and what could not be checked."""
     from nn.engine.compiler import compiler
     from nn.engine.traced import NotRecordableError
     from nn.gradcheck.comparison import GradientCheck
@@ -94,7 +94,7 @@ def run(experiment: "Experiment") -> "tuple[GradientCheck, int, list[str]]":
 
 
 def summary(check: "GradientCheck") -> str:
-    """What is true of a check that passed."""
+    """Summarize a check that passed."""
     worst = max(row.error for row in check.rows)
     small = check.too_small
     end = f"; {small:,} {'was' if small == 1 else 'were'} too small to judge" if small else ""
@@ -106,7 +106,7 @@ def summary(check: "GradientCheck") -> str:
 
 
 def judged(judge: str, rows: "list[Row]") -> str:
-    """The table of one judge."""
+    """The table of one reference method."""
     from nn.gradcheck.comparison import HEADINGS
 
     return f"{paragraph(JUDGES[judge] + ':')}\n{table([HEADINGS, *(row.cells for row in rows)], '<<<><<')}"

@@ -1,4 +1,4 @@
-"""``nn compare``: runs side by side in a table."""
+"""``nn compare``: compare runs in a table."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,10 +11,10 @@ from nn.cli.text import printable, table, width
 @click.command("compare")
 @click.argument("runs", metavar="RUN...", nargs=-1, required=True, type=click.Path())
 def command(runs: tuple[str, ...]) -> None:
-    """Compare runs: what differs between their configurations, how far they came, what it cost.
+    """Compare runs: differing options, metrics, epochs and time.
 
-    Metrics are those of the last row of metrics.csv and, after them, the best of any row; those of a test
-    share are of the weights that were kept. A run that was killed or goes on still has not "ended".
+    Metrics are those of the last row of metrics.csv and, after them, the best of all rows; those of a test
+    share were measured with the weights that were kept. A run that was killed or still trains has no "ended".
     """
     from nn.runs.comparison import compared
     from nn.runs.reading import Run
@@ -25,7 +25,7 @@ def command(runs: tuple[str, ...]) -> None:
 
 
 def laid_out(columns: Mapping[str, Sequence[str]]) -> str:
-    """A row for each run; where that is too wide, a column for each, as many beside each other as fit."""
+    """Lay out a row for each run or, if that is too wide, a column for each, as many as fit side by side."""
     names, cells = list(columns), list(columns.values())
     rows = [names, *map(list, zip(*cells, strict=True))]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

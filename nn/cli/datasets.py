@@ -1,4 +1,4 @@
-"""``nn datasets``: list the data, or show one table."""
+"""``nn datasets``: list tables and generators, or describe one."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +51,7 @@ def command(name: str | None, as_csv: bool, plot: Path | None, seed: int) -> Non
 
 
 def documentation(name: str) -> str:
-    """What a generator says of itself."""
+    """The docstring of a generator."""
     import inspect
 
     from nn.data.toy import GENERATORS
@@ -60,7 +60,7 @@ def documentation(name: str) -> str:
 
 
 def catalogue() -> str:
-    """All tables and generators, each in a line."""
+    """List all tables and generators, a line each."""
     from nn.data import tables
     from nn.data.toy import GENERATORS
 
@@ -70,7 +70,7 @@ def catalogue() -> str:
 
 
 def describe(name: str, samples: "Dataset") -> str:
-    """The card of a table, the range of each column, the balance of classes, how a configuration names it."""
+    """Describe data: its card, the range of each column, the sizes of classes, the YAML that selects it."""
     from nn.data import tables
     from nn.data.toy import GENERATORS
 
@@ -91,7 +91,7 @@ def describe(name: str, samples: "Dataset") -> str:
 
 
 def in_yaml(name: str) -> str:
-    """The data as a configuration names them; a generator with all its options and their defaults."""
+    """The YAML that selects the data; for a generator with all options and their defaults."""
     import inspect
     import json
 
@@ -104,7 +104,7 @@ def in_yaml(name: str) -> str:
 
 
 def columns(samples: "Dataset", meaning: dict[str, str]) -> str:
-    """A row for each column: its range, its mean, what it means."""
+    """A row for each column: range, mean and meaning."""
     rows = [["column", "min", "mean", "max", "meaning"]]
     for name, values in zip(samples.inputs, samples.x.T, strict=True):
         numbers = (values.min(), values.mean(), values.max())
@@ -117,7 +117,7 @@ def columns(samples: "Dataset", meaning: dict[str, str]) -> str:
 
 
 def balance(samples: "Dataset") -> str:
-    """How many rows there are, of each class where there are classes."""
+    """The number of rows, also of each class if there are classes."""
     import numpy as np
 
     inputs = len(samples.inputs)

@@ -1,4 +1,4 @@
-"""Errors as people see them: one line each, exit code 2 for a user's mistake, 1 for a run that failed."""
+"""Shows errors to users, a line each: exit code 2 for a user's mistake, 1 for a run that failed."""
 
 import errno
 from collections.abc import Iterator
@@ -10,23 +10,23 @@ from nn.cli.text import printable
 from nn.config.locations import ConfigError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""What no user did wrong: the disk is full or damaged."""
+"""Errors that are not the user's: the disk is full or damaged."""
 
 
 class UserError(click.ClickException):
-    """A mistake in what the user gave: a message, exit code 2."""
+    """A mistake of the user: a message, exit code 2."""
 
     exit_code = 2
 
 
 class Failure(click.ClickException):
-    """It ran and failed: a message, exit code 1."""
+    """A command that ran and failed: a message, exit code 1."""
 
     exit_code = 1
 
 
 def message(error: Exception, thing: str = "") -> str:
-    """A line that names the thing, for each mistake; nothing in it can command a terminal."""
+    """Format each mistake on a line, after the file that it is about; control characters are escaped."""
     if isinstance(error, OSError) and error.strerror:
         named = error.filename or thing
         lines = [f"{named}: {error.strerror.lower()}" if named else error.strerror.lower()]
@@ -41,7 +41,7 @@ def message(error: Exception, thing: str = "") -> str:
 
 @contextmanager
 def user_errors(thing: str = "") -> Iterator[None]:
-    """Show what is wrong with what the user gave (a configuration, a file), after the name of the thing."""
+    """Turn errors in a configuration or file of the user into a message that begins with its name."""
     try:
         yield
     except (ValueError, TypeError, OSError, MemoryError) as error:
@@ -53,10 +53,10 @@ def user_errors(thing: str = "") -> Iterator[None]:
 
 @contextmanager
 def failures() -> Iterator[None]:
-    """Show what stopped a command that had begun (a full disk, say)."""
+    """Turn errors of a command that has begun, such as a full disk, into a message."""
     try:
         yield
-    except BrokenPipeError:  # the reader has seen enough; click ends quietly
+    except BrokenPipeError:  # the reader has closed the pipe; click exits silently
         raise
     except (OSError, MemoryError) as error:
         raise Failure(message(error, "standard output")) from error

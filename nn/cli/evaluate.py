@@ -1,4 +1,4 @@
-"""``nn evaluate``: measure a trained network on data."""
+"""``nn evaluate``: evaluate a trained network on data."""
 
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from nn.cli.text import printable
 @run_argument
 @data_argument(required=False)
 def command(run: Path, file: str | None) -> None:
-    """Measure the network of RUN on the rows of FILE, a CSV (- for standard input) or NPZ file.
+    """Evaluate the network of RUN on the rows of FILE, a CSV (- for standard input) or NPZ file.
 
-    Without FILE: on the shares that the run held out, or on its training share where it held out none.
+    Without FILE, evaluate it on the shares that the run held out, else on its training share.
     """
     from nn.cli.summary import measured
     from nn.runs.directory import measure

@@ -1,4 +1,4 @@
-"""The group of commands: each is imported when it is used, so that ``nn --help`` answers at once."""
+"""The group of commands; each is imported when used, so that ``nn --help`` answers at once."""
 
 import os
 import sys
@@ -25,11 +25,11 @@ COMMANDS = {
     "configs": "List the bundled configurations.",
     "schema": "Print the JSON Schema of configurations.",
 }
-"""The commands, each in the module of its name, and their help in a line."""
+"""The commands, each in the module of its name, with a line of help."""
 
 
 class Commands(click.Group):
-    """The commands under one name."""
+    """The group of commands, which imports a command when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -57,12 +57,12 @@ class Commands(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         try:
             return super().main(*args, **extra)
-        except OSError as error:  # of files has been told where they are read and written
+        except OSError as error:  # errors of files have been shown where they are read and written
             from nn.cli.errors import Failure, message
 
             Failure(message(error, "standard output")).show()
             sys.exit(1)
-        except (MemoryError, ImportError) as error:  # too little memory for the libraries, as a rule
+        except (MemoryError, ImportError) as error:  # usually too little memory to load the libraries
             said = [line for line in str(error).splitlines() if line.strip()] or [
                 "more than fits into memory"
             ]
@@ -81,9 +81,9 @@ def commands() -> None:
 
 
 def use_threads(number: int) -> None:
-    """Let linear algebra use this many threads; has an effect until NumPy is imported.
+    """Set the number of threads of linear algebra; must be called before NumPy is imported.
 
-    Tiny products lose time on several, and the last bits of results depend on how many.
+    Small products are slower on several threads, and the last bits of results depend on the number.
     """
     for library in ("OPENBLAS_NUM", "OMP_NUM", "MKL_NUM", "VECLIB_MAXIMUM"):
         os.environ[f"{library}_THREADS"] = str(number)

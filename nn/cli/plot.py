@@ -11,7 +11,7 @@ from nn.cli.text import printable, table
 
 
 def complete_kind(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Kinds of pictures that begin so."""
+    """Complete a kind of picture."""
     from nn.cli.arguments import completions
     from nn.plots.pictures import all_pictures
 
@@ -19,7 +19,7 @@ def complete_kind(ctx: click.Context, parameter: click.Parameter, incomplete: st
 
 
 def list_kinds(ctx: click.Context, parameter: click.Parameter, given: bool) -> None:
-    """Print the kinds of pictures, and end."""
+    """Print the kinds of pictures and exit."""
     if given and not ctx.resilient_parsing:
         from nn.plots.pictures import all_pictures
 
@@ -39,7 +39,7 @@ def list_kinds(ctx: click.Context, parameter: click.Parameter, given: bool) -> N
 @click.option("--metric", metavar="NAME", help="A column of metrics.csv instead of the loss.")
 @click.option(
     "--x", "along", type=click.Choice(["epochs", "seconds"]), default="epochs", show_default=True,
-    help="Along which to draw a metric.",
+    help="The horizontal axis of a metric.",
 )  # fmt: skip
 @click.option(
     "--smooth", type=click.IntRange(min=1), metavar="N", default=1,
@@ -51,7 +51,7 @@ def list_kinds(ctx: click.Context, parameter: click.Parameter, given: bool) -> N
 )  # fmt: skip
 @click.option(
     "--movie", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write the answers while it learnt, a .gif or .mp4; of one run with snapshots.",
+    help="Write a movie of the outputs during training, a .gif or .mp4; of one run with snapshots.",
 )  # fmt: skip
 @click.option("--show", is_flag=True, help="Open the picture, where there is a display.")
 def command(
@@ -60,9 +60,8 @@ def command(
 ) -> None:  # fmt: skip
     """Draw runs: their loss over the epochs, or another KIND of picture of one run.
 
-    Several runs are drawn over each other, and told apart by what differs between their configurations.
-    The name of an activation (nn plot sigmoid) draws that and its derivative; a folder of such a name is
-    ./sigmoid.
+    Several runs are overlaid and labelled by the options that differ between them. The name of an activation
+    (nn plot sigmoid) draws it and its derivative; a folder of such a name is ./sigmoid.
     """
     from nn.plots import style
 
@@ -99,7 +98,7 @@ def make_movie(runs: tuple[str, ...], file: Path) -> None:
 def draw(
     runs: tuple[str, ...], what: str, metric: str | None, along: str, smooth: int, out: Path | None
 ) -> Path:
-    """Write the picture asked for; returns its file."""
+    """Write the picture; returns its file."""
     from difflib import get_close_matches
 
     from nn.layers import ACTIVATIONS
@@ -137,7 +136,7 @@ def draw(
 
 
 def open_picture(file: Path) -> None:
-    """Show a picture with the viewer of the desktop. Fails where there is none."""
+    """Open a picture in the viewer of the desktop; fails if there is none."""
     import os
 
     display = sys.platform in ("win32", "darwin") or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()

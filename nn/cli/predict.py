@@ -21,7 +21,7 @@ def command(run: Path, file: str) -> None:
     """Predict each row of FILE, a CSV file (- for standard input) or NPZ, with the network of RUN.
 
     Writes CSV to standard output: a header, then a line for each row. Columns are found by name; the
-    target column may be there or not. A classification gives class labels, a regression the outputs.
+    target column is optional. A classification gives class labels, a regression the outputs.
     """
     from nn.runs.weights import load
 
@@ -37,7 +37,7 @@ def command(run: Path, file: str) -> None:
 
 
 def predict(model: "Model", file: str) -> list[list[float | int | str]]:
-    """What the model answers for each row of a file: its class, or a number for each target."""
+    """Predict each row of a file: a class label, or a number for each target."""
     import numpy as np
 
     from nn.data.arrays import read_inputs
@@ -49,6 +49,6 @@ def predict(model: "Model", file: str) -> list[list[float | int | str]]:
             raise ValueError(f"{file}: expected {len(model.inputs)} inputs, got {x.shape[1]}")
     else:
         x = read_csv(data_input() if file == "-" else file, inputs=model.inputs).x
-    with np.errstate(all="ignore"):  # the weights of a diverged run give NaN, without a warning
+    with np.errstate(all="ignore"):  # diverged weights give NaN, without a warning
         rows: list[list[float | int | str]] = model.predict(x).reshape(len(x), -1).tolist()
     return rows

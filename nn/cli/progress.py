@@ -1,4 +1,4 @@
-"""The progress of a training run: a live line on a terminal, a plain one now and then elsewhere."""
+"""Shows the progress of training: a live line on a terminal, occasional plain lines elsewhere."""
 
 import sys
 import time
@@ -21,7 +21,7 @@ class Progress:
         self.drawn = False
 
     def show(self, report: Report) -> None:
-        """Show this report if it is time to."""
+        """Show this report if it is time for an update."""
         if self.quiet or time.monotonic() < self.next:
             return
         self.next = time.monotonic() + self.interval
@@ -30,26 +30,26 @@ class Progress:
         self.drawn = self.live
 
     def say(self, note: str) -> None:
-        """Say something, if there is something to say."""
+        """Write a message, if there is one, on a line of its own."""
         if note and not self.quiet:
             self.clear()
             self.write(printable(note) + "\n")
 
     def clear(self) -> None:
-        """Take the live line away."""
+        """Erase the live line."""
         if self.drawn:
             self.write(self.over([""]) + "\r")
             self.drawn = False
 
     def over(self, parts: list[str]) -> str:
-        """As many parts as fit, in place of the line: one that wraps could not be taken away."""
+        """Replace the live line by as many parts as fit; a line that wraps could not be erased."""
         columns = width(self.stream) - 1
         while len(parts) > 1 and len("  ".join(parts)) > columns:
             parts = parts[:-1]
         return "\r" + "  ".join(parts)[:columns].ljust(columns)
 
     def write(self, text: str) -> None:
-        """Write to the stream; a terminal that is closed, say, does not end the training."""
+        """Write to the stream; errors, as of a closed terminal, do not end the training."""
         try:
             self.stream.write(text)
             self.stream.flush()

@@ -19,8 +19,8 @@ from nn.cli.text import printable
 def command(runs: tuple[str, ...], out: Path | None) -> None:
     """Write a page on RUN, or on several side by side: one HTML file that needs nothing else.
 
-    It shows how the run was told to train, how it went, what the network answers and what is inside of it,
-    and how to repeat it. With snapshots (training.snapshots: 20) a slider shows it learn.
+    It shows the configuration, the course of training, the outputs and weights of the network, and how to
+    repeat the run. With snapshots (training.snapshots: 20) a slider shows the network during training.
     """
     from nn.report.page import page
     from nn.runs.reading import Run

@@ -1,4 +1,4 @@
-"""``nn resume``: go on with a run that was stopped."""
+"""``nn resume``: resume a stopped run."""
 
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ from nn.cli.train import carry_out
 @click.option("--epochs", type=click.IntRange(min=1), metavar="N", help="Train so many epochs in all.")
 @click.option("--quiet", "-q", is_flag=True, help="Show errors only.")
 def command(run: Path, epochs: int | None, quiet: bool) -> None:
-    """Go on with RUN, to the last bit as if it had never been stopped.
+    """Resume RUN, with bit-identical results as if it had never stopped.
 
-    With --epochs it trains longer, as if N had been in its configuration.
+    With --epochs it trains longer, as if its configuration had said N.
     """
     with user_errors():
         use_threads(threads_of(run))
@@ -39,7 +39,7 @@ def command(run: Path, epochs: int | None, quiet: bool) -> None:
 
 
 def threads_of(run: Path) -> int:
-    """The threads that a run began with; asked for before NumPy is imported."""
+    """The number of threads that a run began with; called before NumPy is imported."""
     from nn.runs.facts import read_facts
 
     facts = read_facts(run) if (run / "run.json").exists() else {}
@@ -47,7 +47,7 @@ def threads_of(run: Path) -> int:
 
 
 def why(facts: dict[str, Any], epochs: int | None) -> str:
-    """Why there is nothing left to train."""
+    """Explain why nothing is left to train."""
     how = {
         "epochs": "it trained",
         "stop_at": "it reached its goal",

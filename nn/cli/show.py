@@ -23,7 +23,7 @@ def command(config: str, settings: tuple[str, ...], seed: int | None, program: b
         teaches = about(find(config))
     with user_errors(config):
         experiment = Experiment.of(resolved)
-        experiment.train()  # checks that all fits together; training itself begins with the first report
+        experiment.train()  # checks that all parts are compatible; training begins with the first report
     if program:
         click.echo(experiment.program())
         return

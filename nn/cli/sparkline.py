@@ -1,4 +1,4 @@
-"""A curve of one line in the terminal."""
+"""Draws a curve on one line of the terminal."""
 
 import itertools
 import math
@@ -13,8 +13,8 @@ FEWEST = 4
 def sparkline(values: Sequence[float], encoding: str | None = None, columns: int = 80) -> str:
     """``0.25 ▇▇▆▄▂▁ 0.01``: a bar for each stretch of values, as high as its highest.
 
-    On a log scale, which it says, where the range is wide. A stretch with a value that is not finite is
-    ``×`` (``x`` where the encoding has no bars). All fits into ``columns``, unless they are very few.
+    A wide range has a log scale, which is noted. A stretch with a value that is not finite is ``×`` (``x`` if
+    the encoding has no bars). The curve fits into ``columns``, unless they are very few.
     """
     if not values:
         return ""
@@ -36,14 +36,14 @@ def sparkline(values: Sequence[float], encoding: str | None = None, columns: int
 
 
 def split(values: Sequence[float], parts: int) -> list[Sequence[float]]:
-    """Neighbouring values in as many parts of about one length, none empty."""
+    """Split values into this many parts of about the same length, none empty."""
     parts = min(parts, len(values))
     edges = [number * len(values) // parts for number in range(parts + 1)]
     return [values[start:end] for start, end in itertools.pairwise(edges)]
 
 
 def is_written_in(encoding: str | None, text: str) -> bool:
-    """Whether an encoding (of standard output, if none is given) has these characters."""
+    """Whether an encoding, by default that of standard output, has these characters."""
     try:
         text.encode(encoding or sys.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):

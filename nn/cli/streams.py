@@ -1,4 +1,4 @@
-"""The standard streams, whatever they are: closed, full, a narrow terminal, not in UTF-8."""
+"""Prepares the standard streams, which may be closed, full, a narrow terminal or not in UTF-8."""
 
 import io
 import os
@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 
 def start() -> None:
-    """A closed stream is empty and takes all; what an encoding lacks (≤ in ASCII) becomes an escape."""
+    """Replace closed streams by empty ones, and escape characters that an encoding lacks (≤ in ASCII)."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  # to the end
@@ -16,15 +16,15 @@ def start() -> None:
 
 
 class Piped(io.BytesIO):
-    """What came through standard input."""
+    """Data from standard input."""
 
     name = "<stdin>"
 
 
 def data_input() -> TextIO:
-    """Standard input as data: UTF-8 whatever the locale, like a file; other bytes are told as such.
+    """Read standard input as data: UTF-8 in every locale, like a file; other bytes are an error.
 
-    Raises ValueError where it is longer than a pipe may be.
+    Raises ValueError if it is larger than the limit for pipes.
     """
     from nn.storage.opening import read_piped
 
@@ -33,19 +33,19 @@ def data_input() -> TextIO:
 
 
 def data_output() -> TextIO:
-    """Standard output as data: UTF-8 whatever the locale, like a file."""
+    """Standard output for data: UTF-8 in every locale, like a file."""
     return configure(sys.stdout, encoding="utf-8", newline="")
 
 
 def configure(stream: TextIO, **options: Any) -> TextIO:
-    """The stream with other options, where it has such."""
+    """Reconfigure a stream, if it can be."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(**options)
     return stream
 
 
 def finish() -> None:
-    """Drop what the streams did not take: Python would try once more at its end, and complain."""
+    """Discard what the streams did not accept; Python would try to write it again at exit, and complain."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -54,8 +54,8 @@ def finish() -> None:
 
 
 def width(stream: TextIO, otherwise: int = 100) -> int:
-    """The columns of the terminal that a stream is, or ``otherwise`` where it is none."""
+    """The columns of a terminal, or ``otherwise`` if the stream is none."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or otherwise
-    except (OSError, ValueError):  # not a terminal; not even a file
+    except (OSError, ValueError):  # not a terminal, or not even a file
         return otherwise

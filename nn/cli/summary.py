@@ -1,4 +1,4 @@
-"""What a finished run says: what was reached, why it stopped, how long it took, where the files are."""
+"""Summarizes a finished run: its metrics, why and when it stopped, and where its files are."""
 
 from nn.cli.text import printable, table
 from nn.runs.directory import Recorder
@@ -7,7 +7,7 @@ from nn.training.stopping import StopAt
 
 
 def summary(recorder: Recorder, stopped: str, measures: dict[str, dict[str, float]]) -> str:
-    """The last words of ``nn train``."""
+    """The summary at the end of ``nn train``."""
     files = sorted(file.name for file in recorder.folder.iterdir())
     parts = [
         why(recorder, stopped),
@@ -19,7 +19,7 @@ def summary(recorder: Recorder, stopped: str, measures: dict[str, dict[str, floa
 
 
 def why(recorder: Recorder, stopped: str) -> str:
-    """Why training ended, after how many epochs and seconds."""
+    """Explain why training ended, after how many epochs and seconds."""
     last, options = recorder.last, recorder.experiment.options
     if last is None:
         return f"{stopped.capitalize()} before the first report."
@@ -44,7 +44,7 @@ def why(recorder: Recorder, stopped: str) -> str:
 
 
 def effective(recorder: Recorder) -> str:
-    """How many of its parameters a network uses, where its method knows."""
+    """The number of effective parameters, if the method estimates it."""
     status = recorder.last and recorder.last.status
     if not status or status.effective_parameters is None:
         return ""
@@ -71,7 +71,7 @@ def in_words(goal: StopAt) -> str:
 
 
 def measured(measures: dict[str, dict[str, float]]) -> str:
-    """A table of the measures of each share."""
+    """A table of the metrics of each share."""
     if not measures:
         return ""
     names = list(next(iter(measures.values())))

@@ -1,4 +1,4 @@
-"""Text for people: tables and paragraphs that fit the terminal, in characters that cannot command it."""
+"""Formats text for the terminal: tables and paragraphs that fit, control characters escaped."""
 
 import textwrap
 
@@ -8,5 +8,5 @@ from nn.display import width as width
 
 
 def paragraph(text: str, indent: str = "") -> str:
-    """A text as wide as the terminal; lines after the first are indented."""
+    """Wrap a text to the width of the terminal; lines after the first are indented."""
     return textwrap.fill(" ".join(text.split()), width(), subsequent_indent=indent)

@@ -1,4 +1,4 @@
-"""``nn trace``: one training step as arithmetic that can be followed with a pocket calculator."""
+"""``nn trace``: write one training step as arithmetic to follow with a pocket calculator."""
 
 import click
 
@@ -28,8 +28,8 @@ def command(
 ) -> None:
     """Write out the first training step of CONFIG, number by number.
 
-    One sample is followed forward and backward; gradients are sums over the whole batch. Of large
-    layers the first units are shown. The numbers are those of the recorded step (nn show --program).
+    One sample is followed forward and backward; gradients are sums over the whole batch. Large layers show
+    their first units. The numbers are those of the recorded step (nn show --program).
     """
     from nn.config.load import load
     from nn.experiments.experiment import Experiment
@@ -41,7 +41,7 @@ def command(
         resolved = load(config, with_seed(settings, seed))
     with user_errors(config):
         experiment = Experiment.of(resolved)
-        experiment.train()  # checks that all fits together; training itself begins with the first report
+        experiment.train()  # checks that all parts are compatible; training begins with the first report
         model, optimizer = experiment.model, experiment.optimizer
         if not isinstance(optimizer, FirstOrder):
             raise ValueError(

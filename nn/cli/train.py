@@ -84,7 +84,7 @@ def carry_out(
     plot: bool,
     sparkline: bool = False,
 ) -> None:
-    """Train, keep the run, say how it went; ends the command where it failed or was interrupted."""
+    """Train, keep the run and summarize it; exits if training failed or was interrupted."""
     from nn.cli.progress import Progress
     from nn.cli.summary import summary
 
@@ -95,7 +95,7 @@ def carry_out(
         drawn = not plot or not recorder.last or draw(recorder, interrupts)
     interrupted = stopped == "interrupted" or not drawn
     if not quiet:
-        # The terminal whose end interrupted a run takes no more words.
+        # A closed terminal, which interrupted the run, takes no output.
         with suppress(OSError) if interrupted else nullcontext():
             click.echo(summary(recorder, stopped, measures))
             if sparkline:
@@ -109,13 +109,13 @@ def carry_out(
 def follow(
     reports: "Iterator[Report]", recorder: "Recorder", progress: "Progress", interrupts: Interrupts
 ) -> tuple[str, Failure | None]:
-    """Train to the end, whichever comes; returns why it ended, and the failure if it is one."""
+    """Train to the end; returns why training ended, and the failure if it is one."""
     from nn.training.loop import EngineError
     from nn.training.stopping import DivergedError
 
     assert isinstance(reports, Generator), "train() is one"
     stopped, failure = "", None
-    with closing(reports):  # the network takes its best weights back
+    with closing(reports):  # the network gets its best weights back
         try:
             while True:
                 with interrupts.welcome():
@@ -139,7 +139,7 @@ def follow(
 
 
 def small_curve(recorder: "Recorder") -> str:
-    """The loss in one line that fits the terminal."""
+    """The loss as a sparkline that fits the terminal."""
     from nn.cli.sparkline import sparkline
     from nn.cli.text import width
     from nn.runs.metrics import read
@@ -149,7 +149,7 @@ def small_curve(recorder: "Recorder") -> str:
 
 
 def draw(recorder: "Recorder", interrupts: Interrupts) -> bool:
-    """Draw the loss curve; returns False where that is interrupted."""
+    """Draw the loss curve; returns False if interrupted."""
     from nn.plots import style
     from nn.plots.loss import loss_curve
     from nn.runs.metrics import read

@@ -1,4 +1,4 @@
-"""``nn verify``: train a run again, and see whether it comes out the same."""
+"""``nn verify``: train a run again and compare the results."""
 
 import tempfile
 from collections.abc import Iterator
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 @run_argument
 @click.option("--quiet", "-q", is_flag=True, help="Show errors only; the exit code tells.")
 def command(run: Path, quiet: bool) -> None:
-    """Train RUN again in a scratch folder, and see whether it comes out the same, bit for bit.
+    """Train RUN again in a scratch folder and compare the results, bit for bit.
 
-    It is trained with the engine and the threads that its run.json names. Exit code 1 where it came out
-    another: then the first difference is told, and what is not as it was where RUN was trained.
+    It is trained with the engine and the number of threads in its run.json. The exit code is 1 if the results
+    differ; then the first difference is shown, and what has changed since RUN was trained.
     """
     from nn.runs.facts import read_facts
 
@@ -52,7 +52,7 @@ def command(run: Path, quiet: bool) -> None:
 
 
 def prepare(run: Path, facts: dict[str, Any]) -> "tuple[Experiment, Iterator[Report]]":
-    """What a run trained, ready to be trained again as far as it went."""
+    """Prepare a run to be trained again up to its last epoch."""
     from nn.config.load import load
     from nn.experiments.experiment import Experiment
     from nn.runs.verify import until
@@ -78,7 +78,7 @@ def train(
     interrupts: Interrupts,
     quiet: bool,
 ) -> None:
-    """Train into a new folder; ends the command where that is interrupted."""
+    """Train into a new folder; exits if interrupted."""
     from nn.cli.progress import Progress
     from nn.cli.train import follow
     from nn.runs.directory import begin
@@ -94,7 +94,7 @@ def train(
 
 
 def verdict(run: Path, facts: dict[str, Any], different: list[str], around: list[str]) -> str:
-    """What came of it, for people."""
+    """Format the result."""
     from nn.runs.verify import sizes
 
     rows = [["Not the same", line] for line in different]
