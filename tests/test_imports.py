@@ -76,6 +76,13 @@ def test_imports_point_one_way():
     assert upwards == []
 
 
+def test_configurations_know_nothing_of_the_engine():
+    known = [
+        f"{name} imports {module}" for name in MODULES if part(name) == "config" for module in imports(name)
+    ]
+    assert [line for line in known if "nn.engine" in line] == []
+
+
 def test_each_dependency_has_one_home():
     strangers = [
         f"{name} imports {other}"

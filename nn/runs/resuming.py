@@ -123,6 +123,6 @@ def refuse_what_follows_epochs(config: Config) -> None:
     schedule = config.optimizer.make().schedule
     if isinstance(schedule, Spanning) and schedule.steps is None:
         raise ValueError(
-            f"--epochs: {type(schedule).__name__} is as long as the training, so that with other epochs its "
-            "learning rates would have been others from the start; train anew, or give it steps of its own"
+            f"--epochs: {type(schedule).__name__} is as long as the training, so another number would "
+            "have changed its learning rates from the start; train a new run with more epochs"
         )
