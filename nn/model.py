@@ -10,7 +10,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.data.dataset import Dataset
 from nn.data.frames import raw_inputs
-from nn.data.labels import Label, agree, as_array
+from nn.data.labels import Label, agree, label_array
 from nn.data.scaling import Scaling
 from nn.display import Markup, tag
 from nn.losses.base import Loss
@@ -52,7 +52,9 @@ class Model:
     def predict(self, x: Any) -> Array:
         """What the network answers for raw inputs: class labels ``(samples,)`` or its outputs."""
         y = self.forward(x)
-        return y if self.classes is None else as_array(self.classes)[predicted_class(y, self.loss.threshold)]
+        return (
+            y if self.classes is None else label_array(self.classes)[predicted_class(y, self.loss.threshold)]
+        )
 
     def arrays(self, samples: Dataset) -> tuple[Array, Array]:
         """Scaled inputs, in the order of the model's names, and targets as its outputs should be."""

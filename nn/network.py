@@ -21,7 +21,7 @@ from nn.losses import LOSSES
 from nn.losses.base import Loss
 from nn.losses.regression import MeanSquaredError
 from nn.random import as_array, generator
-from nn.storage import archive
+from nn.storage.archive import save_archive
 from nn.validation import check
 
 Precision = Literal["float64", "float32"]
@@ -262,7 +262,7 @@ class Sequential(Chain):
             raise ValueError(f"save: expected a single network, got a stack of {self.stack}")
         self.split(loss)  # raises where the two do not fit
         described = {"model": {"layers": describe_layers(self.layers)}, "loss": describe(loss, LOSSES)}
-        archive.save(Path(path), {"parameters": self.parameters, **arrays}, described | dict(names))
+        save_archive(Path(path), {"parameters": self.parameters, **arrays}, described | dict(names))
 
 
 def numbered(letter: str, count: int) -> list[str]:

@@ -52,7 +52,7 @@ def vanishing() -> Figure:
         axes.plot(layers, sizes / sizes[-1], color=color, marker=marker, markersize=6, linewidth=2)
     bound = 0.25 ** (DEPTH - layers.astype(float))
     axes.plot(layers, bound, color=style.FAINT, linestyle="--", linewidth=1.2)
-    style.dress(axes)
+    style.dress_axes(axes)
     style.log_ticks(axes, float(bound[0]), 1)
     axes.set_xticks(layers)
     axes.set_xlabel("hidden layer, from the inputs to the outputs")

@@ -32,8 +32,8 @@ import nn
 from nn.cli.group import commands
 from nn.data.arrays import read_npz
 from nn.data.files import read_csv, write_csv
-from nn.runs import metrics
-from nn.storage import archive
+from nn.runs.metrics import read_metrics
+from nn.storage.archive import load_archive
 
 SLOW = 1.0
 """Processor seconds that no answer may take."""
@@ -64,7 +64,7 @@ class Count:
 
 def read_archive(path: Path) -> Any:
     """An archive as plain values."""
-    arrays, metadata = archive.load(path)
+    arrays, metadata = load_archive(path)
     return {name: (a.dtype.str, a.shape, a.tobytes()) for name, a in arrays.items()}, metadata
 
 
@@ -137,7 +137,7 @@ class Run:
         for name, content in self.whole.items():
             (self.folder / name).write_bytes(path.read_bytes() if name == path.name else content)
         try:
-            metrics.read(self.folder / "metrics.csv")
+            read_metrics(self.folder / "metrics.csv")
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
         said = []

@@ -16,13 +16,13 @@ import atheris  # type: ignore[import-untyped,import-not-found,unused-ignore]
 with atheris.instrument_imports(include=["nn", "csv", "zipfile", "ast", "numpy.lib"]):
     from nn.data.arrays import read_npz
     from nn.data.files import read_csv
-    from nn.storage import archive
+    from nn.storage.archive import load_archive
 
 FILE = Path(gettempdir()) / "tiny-nn-fuzzed"
 READERS: dict[str, Callable[[bytes], object]] = {
     "csv": lambda data: read_csv(written(data), "t"),
     "npz": lambda data: read_npz(written(data)),
-    "archive": lambda data: archive.load(written(data)),
+    "archive": lambda data: load_archive(written(data)),
 }
 
 

@@ -19,7 +19,7 @@ from nn.plots import pictures as plots
 from nn.plots import style
 from nn.plots.activation import draw_activation
 from nn.plots.curves import of_runs
-from nn.plots.movie import frames, write
+from nn.plots.movie import frames, write_movie
 from nn.runs.reading import Run
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -120,7 +120,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder, chdir(folder):
             style.save(picture.draw(), docs / "gallery" / f"{picture.name}.png")
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
-        write([*frames(train(*MOVED))], docs / "gallery" / "movie.gif")
+        write_movie([*frames(train(*MOVED))], docs / "gallery" / "movie.gif")
     (docs / "gallery.md").write_text(page(), encoding="utf-8")
 
 

@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import nn
 from nn.arrays import Array
 from nn.gradcheck.arithmetic import COARSENESS, rounding, unchanged
-from nn.gradcheck.gradients import Problem, quiet
-from nn.gradcheck.samples import Samples
+from nn.gradcheck.gradients import LossProblem, quiet
+from nn.gradcheck.samples import CheckSamples
 from nn.layers import ACTIVATIONS
 from nn.layers.base import Layer
 from nn.losses import LOSSES
@@ -50,10 +50,10 @@ class Case(NamedTuple):
         """What the check says."""
         return nn.check_gradients(self.network, self.loss, self.x, self.t, sample_weight=self.w)
 
-    def problem(self) -> Problem:
+    def problem(self) -> LossProblem:
         """Loss and gradient on all samples."""
         w = None if self.w is None else self.w[:, np.newaxis]
-        return Problem.of(self.network, self.loss, Samples(self.x, self.t, w))
+        return LossProblem.of(self.network, self.loss, CheckSamples(self.x, self.t, w))
 
 
 HIDDEN: dict[str, type[Layer]] = {**ACTIVATIONS, "layer_norm": nn.LayerNorm}
@@ -176,7 +176,7 @@ def cases_for(plant: Plant) -> list[Case]:
     return [case(activation, loss, seed=1), case(activation, loss, seed=2, weighted=True)]
 
 
-def visible(problem: Problem, right: Array, bound: Array) -> bool:
+def visible(problem: LossProblem, right: Array, bound: Array) -> bool:
     """Whether a planted bug changes any gradient by more than 1,000 times its rounding bound."""
     return bool(np.any(np.abs(problem.gradient(unchanged) - right) > 1000 * bound))
 

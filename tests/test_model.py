@@ -4,7 +4,7 @@ import pytest
 
 from nn import BinaryCrossEntropy, Dense, Hinge, Linear, MeanSquaredError, Model, Sequential, Sigmoid
 from nn.data.dataset import Dataset
-from nn.data.scaling import standard
+from nn.data.scaling import standard_scaling
 
 
 def line(dtype="float64", scaling=None) -> Model:
@@ -38,7 +38,7 @@ def test_what_is_not_finite_is_never_answered(odd):
     ("model", "message"),
     [
         (line("float32"), r"row 1, column 'a': 1e\+200 is too large for float32"),
-        (line(scaling=standard(np.array([[0, 0], [1e-200, 1]]))),
+        (line(scaling=standard_scaling(np.array([[0, 0], [1e-200, 1]]))),
          "row 1, column 'a': the scaled number is too large for float64"),
     ],
 )  # fmt: skip

@@ -7,11 +7,11 @@ def main() -> None:
 
     end_at_once()
     from nn.cli.group import commands
-    from nn.cli.streams import finish, start
+    from nn.cli.streams import flush_streams, prepare_streams
 
-    start()
+    prepare_streams()
     try:
         commands(prog_name="nn")
     finally:
         ignore()
-        finish()
+        flush_streams()

@@ -19,10 +19,10 @@ def complete_config(ctx: click.Context, parameter: click.Parameter, incomplete: 
 
 def complete_data(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the name of a bundled table or generator."""
-    from nn.data.tables import names
+    from nn.data.tables import table_names
     from nn.data.toy import GENERATORS
 
-    return completions([*names(), *GENERATORS], incomplete)
+    return completions([*table_names(), *GENERATORS], incomplete)
 
 
 def completions(words: Iterable[str], incomplete: str) -> list[CompletionItem]:

@@ -45,7 +45,7 @@ def command(config: str, settings: tuple[str, ...], seed: int | None) -> None:
     with user_errors(config):
         experiment = Experiment.of(resolved)
         experiment.train()  # checks that all parts are compatible; training begins with the first report
-        check, looked_at, remarks = run(experiment)
+        check, looked_at, remarks = run_checks(experiment)
     network, count = experiment.model.network, len(experiment.shares["training"])
     samples = f"all {count}" if looked_at == count else f"{looked_at} of {count:,}"
     drawn = "" if looked_at == count else ", drawn from all of them"
@@ -53,16 +53,16 @@ def command(config: str, settings: tuple[str, ...], seed: int | None) -> None:
     if network.dtype != float:
         remarks.insert(0, f"Checked in float64; the configuration trains in {network.dtype}.")
     for judge in dict.fromkeys(row.judge for row in check.rows):
-        click.echo("\n" + judged(judge, [row for row in check.rows if row.judge == judge]))
+        click.echo("\n" + judge_table(judge, [row for row in check.rows if row.judge == judge]))
     disagree = sum(not row.passed for row in check.rows)
     if not disagree:
-        remarks.append(summary(check))
+        remarks.append(agreement_text(check))
     click.echo("".join(f"\n{paragraph(remark)}\n" for remark in remarks), nl=False)
     if disagree:
         raise Failure(f"{config}: {disagree} of {len(check.rows)} arrays of gradients disagree")
 
 
-def run(experiment: "Experiment") -> "tuple[GradientCheck, int, list[str]]":
+def run_checks(experiment: "Experiment") -> "tuple[GradientCheck, int, list[str]]":
     """Run the checks; returns their results, the number of samples, and what could not be checked."""
     from nn.engine.compiler import compiler
     from nn.engine.traced import NotRecordableError
@@ -70,7 +70,7 @@ def run(experiment: "Experiment") -> "tuple[GradientCheck, int, list[str]]":
     from nn.gradcheck.engines import check_engines
     from nn.gradcheck.gradients import check_gradients
     from nn.gradcheck.jacobian import check_jacobian
-    from nn.gradcheck.samples import drawn
+    from nn.gradcheck.samples import draw_samples
     from nn.optimizers.second_order.levenberg_marquardt import LevenbergMarquardt
 
     network, loss = experiment.model.network, experiment.model.loss
@@ -90,10 +90,10 @@ def run(experiment: "Experiment") -> "tuple[GradientCheck, int, list[str]]":
         rows += check_engines(network, loss, *arrays, native=native, jacobian=jacobian, **weights).rows
     except NotRecordableError as error:
         remarks.append(f"The engines were not checked: {error}.")
-    return GradientCheck(rows), len(drawn(network, loss, *arrays, **weights).x), remarks
+    return GradientCheck(rows), len(draw_samples(network, loss, *arrays, **weights).x), remarks
 
 
-def summary(check: "GradientCheck") -> str:
+def agreement_text(check: "GradientCheck") -> str:
     """Summarize a check that passed."""
     worst = max(row.error for row in check.rows)
     small = check.too_small
@@ -105,7 +105,7 @@ def summary(check: "GradientCheck") -> str:
     )
 
 
-def judged(judge: str, rows: "list[Row]") -> str:
+def judge_table(judge: str, rows: "list[Row]") -> str:
     """The table of one reference method."""
     from nn.gradcheck.comparison import HEADINGS
 

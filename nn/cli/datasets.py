@@ -13,7 +13,7 @@ from nn.cli.text import paragraph, table
 if TYPE_CHECKING:
     from nn.data.dataset import Dataset
 
-MOST_ROWS = 20
+MAX_LISTED_COLUMNS = 20
 
 
 @click.command("datasets")
@@ -47,7 +47,7 @@ def command(name: str | None, as_csv: bool, plot: Path | None, seed: int) -> Non
             write_csv(samples, stream)
             stream.flush()
     elif not plot:
-        click.echo(describe(name, samples))
+        click.echo(dataset_text(name, samples))
 
 
 def documentation(name: str) -> str:
@@ -64,12 +64,12 @@ def catalogue() -> str:
     from nn.data import tables
     from nn.data.toy import GENERATORS
 
-    bundled = [(f"  {name}", tables.card(name).title) for name in tables.names()]
+    bundled = [(f"  {name}", tables.read_card(name).title) for name in tables.table_names()]
     generators = [(f"  {name}", documentation(name).partition("\n")[0]) for name in GENERATORS]
     return f"Tables\n{table(bundled, '<<')}\n\nGenerators\n{table(generators, '<<')}"
 
 
-def describe(name: str, samples: "Dataset") -> str:
+def dataset_text(name: str, samples: "Dataset") -> str:
     """Describe data: its card, the range of each column, the sizes of classes, the YAML that selects it."""
     from nn.data import tables
     from nn.data.toy import GENERATORS
@@ -77,20 +77,20 @@ def describe(name: str, samples: "Dataset") -> str:
     if name in GENERATORS:
         about, meaning = documentation(name).split("\n\n"), {}
     else:
-        card = tables.card(name)
+        card = tables.read_card(name)
         about = [card.title, card.description, f"Source: {card.source}", f"Licence: {card.licence}"]
         meaning = card.columns
     return "\n\n".join(
         [
             *map(paragraph, about),
-            columns(samples, meaning),
-            paragraph(balance(samples)),
-            paragraph(f"In a configuration: data: {in_yaml(name)}"),
+            column_table(samples, meaning),
+            paragraph(balance_text(samples)),
+            paragraph(f"In a configuration: data: {data_in_yaml(name)}"),
         ]
     )
 
 
-def in_yaml(name: str) -> str:
+def data_in_yaml(name: str) -> str:
     """The YAML that selects the data; for a generator with all options and their defaults."""
     import inspect
     import json
@@ -103,20 +103,20 @@ def in_yaml(name: str) -> str:
     return f"{{{', '.join(pairs)}}}"
 
 
-def columns(samples: "Dataset", meaning: dict[str, str]) -> str:
+def column_table(samples: "Dataset", meaning: dict[str, str]) -> str:
     """A row for each column: range, mean and meaning."""
     rows = [["column", "min", "mean", "max", "meaning"]]
     for name, values in zip(samples.inputs, samples.x.T, strict=True):
         numbers = (values.min(), values.mean(), values.max())
         rows.append([name, *(f"{number:.4g}" for number in numbers), meaning.get(name, "")])
-    if len(rows) > MOST_ROWS:
+    if len(rows) > MAX_LISTED_COLUMNS:
         rows[9:-8] = [["…", "", "", "", f"{len(rows) - 17} more"]]
     for name in samples.targets:
         rows.append([name, "", "", "", meaning.get(name, "the target")])
     return table(rows, "<>>><")
 
 
-def balance(samples: "Dataset") -> str:
+def balance_text(samples: "Dataset") -> str:
     """The number of rows, also of each class if there are classes."""
     import numpy as np
 

@@ -18,7 +18,7 @@ def command(run: Path, file: str | None) -> None:
 
     Without FILE, evaluate it on the shares that the run held out, else on its training share.
     """
-    from nn.cli.summary import measured
+    from nn.cli.summary import metrics_table
     from nn.runs.directory import measure
     from nn.runs.evaluation import evaluate, rows
     from nn.runs.weights import load
@@ -29,4 +29,4 @@ def command(run: Path, file: str | None) -> None:
             measures = {"standard input": measure(model, rows(model, data_input()))}
         else:
             measures = evaluate(run, file)
-    click.echo(measured({printable(name): values for name, values in measures.items()}))
+    click.echo(metrics_table({printable(name): values for name, values in measures.items()}))

@@ -70,11 +70,11 @@ def command(
         return
     with user_errors():
         if out:
-            style.form(out)
+            style.picture_format(out)
         elif len(runs) > 1:
             raise UserError("several runs make one picture; name its file: --out FILE")
         style.reset()
-        file = draw(runs, what, metric, along, smooth, out)
+        file = draw_picture(runs, what, metric, along, smooth, out)
     click.echo(printable(str(file)))
     if show:
         open_picture(file)
@@ -83,19 +83,19 @@ def command(
 def make_movie(runs: tuple[str, ...], file: Path) -> None:
     """Write the movie of one run."""
     from nn.plots import style
-    from nn.plots.movie import form, frames, write
+    from nn.plots.movie import frames, movie_format, write_movie
     from nn.runs.reading import Run
 
     with user_errors():
-        form(file)
+        movie_format(file)
         if len(runs) > 1:
             raise ValueError(f"--movie shows one run, got {len(runs)}")
         style.reset()
-        write(list(frames(Run.of(runs[0]))), file)
+        write_movie(list(frames(Run.of(runs[0]))), file)
     click.echo(printable(str(file)))
 
 
-def draw(
+def draw_picture(
     runs: tuple[str, ...], what: str, metric: str | None, along: str, smooth: int, out: Path | None
 ) -> Path:
     """Write the picture; returns its file."""

@@ -4,7 +4,7 @@ import sys
 import time
 from typing import TextIO
 
-from nn.cli.streams import width
+from nn.cli.streams import terminal_columns
 from nn.cli.text import printable
 from nn.runs.metrics import duration, metric_text
 from nn.training.reports import Report
@@ -43,7 +43,7 @@ class Progress:
 
     def over(self, parts: list[str]) -> str:
         """Replace the live line by as many parts as fit; a line that wraps could not be erased."""
-        columns = width(self.stream) - 1
+        columns = terminal_columns(self.stream) - 1
         while len(parts) > 1 and len("  ".join(parts)) > columns:
             parts = parts[:-1]
         return "\r" + "  ".join(parts)[:columns].ljust(columns)

@@ -31,7 +31,7 @@ def command(run: Path, epochs: int | None, quiet: bool) -> None:
         with user_errors():
             if facts := ended(run, epochs):
                 if not quiet:
-                    click.echo(f"{printable(str(run))} is finished: {why(facts, epochs)}")
+                    click.echo(f"{printable(str(run))} is finished: {finished_text(facts, epochs)}")
                 return
             recorder, reports = reopen(run, lock, epochs)
         with Interrupts() as interrupts:
@@ -46,7 +46,7 @@ def threads_of(run: Path) -> int:
     return facts.get("threads") or 1
 
 
-def why(facts: dict[str, Any], epochs: int | None) -> str:
+def finished_text(facts: dict[str, Any], epochs: int | None) -> str:
     """Explain why nothing is left to train."""
     how = {
         "epochs": "it trained",

@@ -6,7 +6,7 @@ import sys
 from typing import Any, TextIO
 
 
-def start() -> None:
+def prepare_streams() -> None:
     """Replace closed streams by empty ones, and escape characters that an encoding lacks (≤ in ASCII)."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
@@ -44,7 +44,7 @@ def configure(stream: TextIO, **options: Any) -> TextIO:
     return stream
 
 
-def finish() -> None:
+def flush_streams() -> None:
     """Discard what the streams did not accept; Python would try to write it again at exit, and complain."""
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -53,7 +53,7 @@ def finish() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def width(stream: TextIO, otherwise: int = 100) -> int:
+def terminal_columns(stream: TextIO, otherwise: int = 100) -> int:
     """The columns of a terminal, or ``otherwise`` if the stream is none."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or otherwise

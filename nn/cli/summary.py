@@ -10,20 +10,20 @@ def summary(recorder: Recorder, stopped: str, measures: dict[str, dict[str, floa
     """The summary at the end of ``nn train``."""
     files = sorted(file.name for file in recorder.folder.iterdir())
     parts = [
-        why(recorder, stopped),
-        effective(recorder),
-        measured(measures),
+        stop_reason(recorder, stopped),
+        effective_parameters_text(recorder),
+        metrics_table(measures),
         f"{printable(str(recorder.folder))}/  {'  '.join(files)}",
     ]
     return "\n".join(part for part in parts if part)
 
 
-def why(recorder: Recorder, stopped: str) -> str:
+def stop_reason(recorder: Recorder, stopped: str) -> str:
     """Explain why training ended, after how many epochs and seconds."""
     last, options = recorder.last, recorder.experiment.options
     if last is None:
         return f"{stopped.capitalize()} before the first report."
-    goal = options["stop_at"] and in_words(options["stop_at"])
+    goal = options["stop_at"] and goal_text(options["stop_at"])
     missed = f"Did not reach {goal}: " if goal else "Stopped: "
     reason = {
         "stop_at": f"Reached {goal}",
@@ -43,7 +43,7 @@ def why(recorder: Recorder, stopped: str) -> str:
     return text
 
 
-def effective(recorder: Recorder) -> str:
+def effective_parameters_text(recorder: Recorder) -> str:
     """The number of effective parameters, if the method estimates it."""
     status = recorder.last and recorder.last.status
     if not status or status.effective_parameters is None:
@@ -58,7 +58,7 @@ def effective(recorder: Recorder) -> str:
     return text
 
 
-def in_words(goal: StopAt) -> str:
+def goal_text(goal: StopAt) -> str:
     """``loss ≤ 0.01 and accuracy ≥ 100 %``."""
     parts = []
     if goal.loss is not None:
@@ -70,7 +70,7 @@ def in_words(goal: StopAt) -> str:
     return " and ".join(parts)
 
 
-def measured(measures: dict[str, dict[str, float]]) -> str:
+def metrics_table(measures: dict[str, dict[str, float]]) -> str:
     """A table of the metrics of each share."""
     if not measures:
         return ""

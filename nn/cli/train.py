@@ -92,7 +92,7 @@ def carry_out(
         progress = Progress(recorder.experiment.options["epochs"], quiet)
         stopped, failure = follow(reports, recorder, progress, interrupts)
         measures = recorder.close(stopped)
-        drawn = not plot or not recorder.last or draw(recorder, interrupts)
+        drawn = not plot or not recorder.last or draw_loss_curve(recorder, interrupts)
     interrupted = stopped == "interrupted" or not drawn
     if not quiet:
         # A closed terminal, which interrupted the run, takes no output.
@@ -142,24 +142,24 @@ def small_curve(recorder: "Recorder") -> str:
     """The loss as a sparkline that fits the terminal."""
     from nn.cli.sparkline import sparkline
     from nn.cli.text import width
-    from nn.runs.metrics import read
+    from nn.runs.metrics import read_metrics
 
-    losses = read(recorder.folder / "metrics.csv", ["loss"]).get("loss", ())
+    losses = read_metrics(recorder.folder / "metrics.csv", ["loss"]).get("loss", ())
     return f"loss {sparkline(list(map(float, losses)), columns=width() - 5)}".rstrip()
 
 
-def draw(recorder: "Recorder", interrupts: Interrupts) -> bool:
+def draw_loss_curve(recorder: "Recorder", interrupts: Interrupts) -> bool:
     """Draw the loss curve; returns False if interrupted."""
     from nn.plots import style
     from nn.plots.loss import loss_curve
-    from nn.runs.metrics import read
+    from nn.runs.metrics import read_metrics
 
     folder, best_epoch = recorder.folder, recorder.last.best_epoch if recorder.last else None
     style.reset()
     try:
         with interrupts.welcome():
             curve = loss_curve(
-                read(folder / "metrics.csv"), title=printable(folder.name), best_epoch=best_epoch
+                read_metrics(folder / "metrics.csv"), title=printable(folder.name), best_epoch=best_epoch
             )
             style.save(curve, folder / "loss.png")
     except KeyboardInterrupt:

@@ -32,7 +32,7 @@ def command(run: Path, quiet: bool) -> None:
     with user_errors():
         facts = read_facts(run)
     use_threads(facts.get("threads") or 1)
-    from nn.runs.verify import changed, circumstances, differences
+    from nn.runs.verify import changed, circumstances, run_differences
 
     experiment, reports = prepare(run, facts)
     with user_errors():
@@ -40,9 +40,9 @@ def command(run: Path, quiet: bool) -> None:
     if not different:
         with Interrupts() as interrupts, tempfile.TemporaryDirectory(prefix="tiny-nn-") as scratch:
             again = Path(scratch) / run.name
-            train(experiment, reports, again, interrupts, quiet)
+            retrain(experiment, reports, again, interrupts, quiet)
             with user_errors():
-                different, around = differences(run, again), circumstances(run, again)
+                different, around = run_differences(run, again), circumstances(run, again)
             if different and not around:
                 around = ["as it was, as far as it is known"]
     if not quiet:
@@ -71,7 +71,7 @@ def prepare(run: Path, facts: dict[str, Any]) -> "tuple[Experiment, Iterator[Rep
     return experiment, until(reports, epochs) if interrupted else reports
 
 
-def train(
+def retrain(
     experiment: "Experiment",
     reports: "Iterator[Report]",
     folder: Path,

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 
 from nn.config.kinds import Kinds, options_model
 from nn.config.options import Options, brief, error_at, shorten
-from nn.data import tables
+from nn.data.tables import table_names
 from nn.data.toy import GENERATORS
 from nn.validation import suggest
 
@@ -102,7 +102,7 @@ class DataKinds(Kinds):
         model = self.model_of(value)
         if model is None:
             raise ValueError("expected either the 'name' of a bundled table or generator, or a 'file'")
-        name, known = value.get("name"), [*self.table, *tables.names()]
+        name, known = value.get("name"), [*self.table, *table_names()]
         if "name" in value and not isinstance(name, str):
             raise error_at("name", f"expected the name of data, got {brief(name)}", value)
         if "name" in value and name not in known:

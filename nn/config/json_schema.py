@@ -10,7 +10,7 @@ from nn.config import kinds as known
 from nn.config.data import DATA_KINDS, BundledTable
 from nn.config.kinds import Kinds
 from nn.config.schema import Config
-from nn.data import tables
+from nn.data.tables import table_names
 from nn.layers import ACTIVATIONS
 
 ALL: tuple[Kinds, ...] = (
@@ -60,7 +60,7 @@ def model_schema(model: type[BaseModel], definitions: dict[str, Any]) -> dict[st
     inner = {one.__name__: one for one in models([model])}
     definitions |= {name: with_texts(part, inner[name]) for name, part in found.pop("$defs", {}).items()}
     if model is BundledTable:
-        found["properties"]["name"]["enum"] = tables.names()
+        found["properties"]["name"]["enum"] = table_names()
     return with_texts(found, model)
 
 

@@ -13,7 +13,7 @@ import yaml
 from nn.config.locations import ConfigError, Mistake, Places, Span, dotted
 from nn.config.locations import Path as Keys
 from nn.resources import folder
-from nn.storage.opening import regular
+from nn.storage.opening import open_regular
 from nn.validation import suggest
 
 MAX_BYTES = 1 << 18
@@ -131,7 +131,7 @@ def read(file: Path | Traversable, name: str | None = None) -> Source:
     """Read a YAML file; ``name`` is what messages call it instead of its path."""
     name = name or str(file)
     try:
-        with regular(file) if isinstance(file, Path) else file.open("rb") as stream:
+        with open_regular(file) if isinstance(file, Path) else file.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except ValueError as error:
         raise ConfigError(str(error)) from None

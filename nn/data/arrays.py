@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from nn.data.dataset import Dataset, Floats, class_indices
 from nn.data.labels import Column, Label, Rule, Task, distinct, label, words_are_classes
-from nn.storage.opening import regular
+from nn.storage.opening import open_regular
 
 WHOLE = ("x", "y")
 SPLIT = ("x_train", "y_train", "x_test", "y_test")
@@ -63,12 +63,12 @@ def read_inputs(path: str | Path) -> Floats:
     arrays = _load(Path(path), (("x",), ("x_test",)))
     name = next(name for name in ("x", "x_test") if name in arrays)
     array = arrays[name]
-    return _numbers(f"{path}: {name}", array.reshape(len(array), -1))
+    return _finite_rows(f"{path}: {name}", array.reshape(len(array), -1))
 
 
 def _load(path: Path, layouts: Sequence[tuple[str, ...]]) -> dict[str, NDArray[Any]]:
     """The arrays of the first of these layouts that the file begins, still as they are in it."""
-    with regular(path) as file:
+    with open_regular(path) as file:
         if file.peek().startswith(npy.MAGIC_PREFIX):
             raise ValueError(f"{path}: expected an NPZ archive, got a single array (NPY)")
         try:
@@ -129,9 +129,9 @@ def _dataset(
     path: str | Path, arrays: dict[str, NDArray[Any]], x: str, y: str, classes: Sequence[Label] | None
 ) -> Dataset:
     """One share as a data set."""
-    inputs = _numbers(f"{path}: {x}", arrays[x])
+    inputs = _finite_rows(f"{path}: {x}", arrays[x])
     if classes is None:
-        targets = _numbers(f"{path}: {y}", arrays[y])
+        targets = _finite_rows(f"{path}: {y}", arrays[y])
     else:
         targets = class_indices(_labels(f"{path}: {y}", arrays[y]), classes, f"{path}: {y}")
     if len(inputs) != len(targets):
@@ -150,7 +150,7 @@ def _weights(path: str | Path, arrays: dict[str, NDArray[Any]], name: str, sampl
     """The weights of the samples of a share, (samples,); None where the archive has none."""
     if name not in arrays:
         return None
-    weights = _numbers(f"{path}: {name}", arrays[name])
+    weights = _finite_rows(f"{path}: {name}", arrays[name])
     if weights.shape != (samples, 1):
         raise ValueError(
             f"{path}: {name}: expected a weight for each of {samples} samples, got {arrays[name].shape}"
@@ -160,7 +160,7 @@ def _weights(path: str | Path, arrays: dict[str, NDArray[Any]], name: str, sampl
     return weights[:, 0]
 
 
-def _numbers(name: str, array: NDArray[Any]) -> Floats:
+def _finite_rows(name: str, array: NDArray[Any]) -> Floats:
     """An array of finite numbers as rows of columns."""
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name}: expected an array of numbers, got the type {array.dtype}")
@@ -187,7 +187,7 @@ def _labels(name: str, array: NDArray[Any]) -> list[Label]:
     if array.size != len(array):
         raise ValueError(f"{name}: expected one class label a row, got the shape {array.shape}")
     if array.dtype.kind != "U":
-        _numbers(name, array)
+        _finite_rows(name, array)
         floats = array.dtype.kind == "f" and _whole(array)
         return [int(one) if floats else label(str(one)) for one in array.ravel()]
     labels = array.ravel().tolist()

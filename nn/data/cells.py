@@ -15,19 +15,19 @@ from typing import TextIO
 import numpy as np
 
 from nn.data.dataset import Floats
-from nn.data.labels import Column, Label, distinct, label, number, positions
+from nn.data.labels import Column, Label, class_positions, distinct, label, parse_number
 from nn.storage.opening import read_table
 from nn.validation import suggest
 
-Source = str | Path | Traversable | TextIO
-MAX_BYTES = 1 << 30
+TableSource = str | Path | Traversable | TextIO
+MAX_TABLE_BYTES = 1 << 30
 """The rows of a larger table would not fit into memory as cells."""
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tab and line ends
-LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
+FOLDED_LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 """What a label has a blank for."""
 NOT_FINITE = re.compile(r"[-+]?(nan|inf|infinity)", re.IGNORECASE)
 """What Python reads as a number, and nobody writes as a label."""
-LONGEST = 2**31 - 1
+MAX_CELL_CHARACTERS = 2**31 - 1
 """The longest cell that the csv module can be asked to read on every machine, in characters."""
 
 
@@ -53,7 +53,7 @@ class Cells:
     def numbers(self, column: str, least: float = -math.inf) -> Floats:
         """A column of finite numbers, (rows,), from ``least`` up; ValueError with the place of another."""
         cells = self.column(column)
-        numbers = [number(cell) for cell in cells]
+        numbers = [parse_number(cell) for cell in cells]
         for row, one in enumerate(numbers):
             if one is None or not math.isfinite(one):
                 kind = "a number" if one is None else "a finite number"
@@ -64,7 +64,7 @@ class Cells:
 
     def labels(self, column: str) -> list[Label]:
         """A column of class labels; ValueError with the place of the first empty, nan or infinite one."""
-        cells = [LINE_BREAK.sub(" ", cell) for cell in self.column(column)]
+        cells = [FOLDED_LINE_BREAK.sub(" ", cell) for cell in self.column(column)]
         for row, cell in enumerate(cells):
             if not cell or NOT_FINITE.fullmatch(cell):
                 raise self._error(row, column, f"expected a class label, got {_shown(cell)}")
@@ -73,12 +73,12 @@ class Cells:
     def look(self, column: str) -> Column:
         """What a column holds."""
         cells = self.column(column)
-        numbers = [number(cell) for cell in cells]
+        numbers = [parse_number(cell) for cell in cells]
         return Column(
             numbers=None not in numbers,
             whole=all(one is not None and one.is_integer() for one in numbers),
             words=2 * numbers.count(None) >= len(cells),
-            labels=len({LINE_BREAK.sub(" ", cell) for cell in cells}),
+            labels=len({FOLDED_LINE_BREAK.sub(" ", cell) for cell in cells}),
         )
 
     def indices(self, column: str, classes: Sequence[Label] | None) -> tuple[Floats, tuple[Label, ...]]:
@@ -86,7 +86,7 @@ class Cells:
         labels = self.labels(column)
         if classes is None:
             classes = distinct(labels, f"{self.name}: target {column!r}")
-        places = positions(labels, classes)
+        places = class_positions(labels, classes)
         if np.any(places < 0):
             row = int(np.argmax(places < 0))
             known = suggest(str(labels[row]), map(str, classes))
@@ -97,7 +97,7 @@ class Cells:
         return ValueError(f"{self.name}:{self.lines[row]}: column {column!r}: {what}")
 
 
-def read_cells(source: Source) -> Cells:
+def read_cells(source: TableSource) -> Cells:
     """The header and rows of a CSV text in UTF-8, with or without a byte order mark.
 
     Cells are separated by comma, semicolon or tab: whichever splits the header into the most
@@ -133,13 +133,13 @@ def read_cells(source: Source) -> Cells:
     return Cells(name, columns, [row for _, row in rest], [line for line, _ in rest])
 
 
-def _read(source: Source) -> tuple[str, str]:
+def _read(source: TableSource) -> tuple[str, str]:
     """The name of a file and its text."""
     if isinstance(source, str):
         source = Path(source)
     if isinstance(source, (Path, Traversable)):
         name = str(source)
-        data = read_table(source, MAX_BYTES) if isinstance(source, Path) else source.read_bytes()
+        data = read_table(source, MAX_TABLE_BYTES) if isinstance(source, Path) else source.read_bytes()
     else:
         name = str(getattr(source, "name", "<text>"))
         try:
@@ -159,7 +159,7 @@ def _records(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
     """Each record of a CSV text with the line on which it begins."""
     line = 1
     # The limit is one for the whole process: it is never lowered, so that threads do not hinder each other.
-    csv.field_size_limit(max(csv.field_size_limit(), min(len(text), LONGEST)))
+    csv.field_size_limit(max(csv.field_size_limit(), min(len(text), MAX_CELL_CHARACTERS)))
     try:
         delimiter = max(
             ",;\t", key=lambda mark: len(next(csv.reader(io.StringIO(text, ""), delimiter=mark), []))

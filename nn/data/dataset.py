@@ -10,7 +10,7 @@ import numpy as np
 from annotated_types import Gt, Lt
 from numpy.typing import NDArray
 
-from nn.data.labels import Label, distinct, number, positions
+from nn.data.labels import Label, class_positions, distinct, parse_number
 from nn.validation import IncompatibleError, checked, suggest
 
 Floats = NDArray[np.float64]
@@ -80,7 +80,7 @@ class Dataset:
         """
         if self.classes is None:
             return self
-        numbers = [number(str(label)) for label in self.classes]
+        numbers = [parse_number(str(label)) for label in self.classes]
         if None in numbers:
             word = self.classes[numbers.index(None)]
             raise ValueError(f"target '{self.targets[0]}': expected numbers, got the class label {word!r}")
@@ -168,7 +168,7 @@ def _keep_each_class(held: NDArray[np.bool_], dataset: Dataset, order: NDArray[n
 
 def class_indices(labels: Sequence[Label], classes: Sequence[Label], target: str) -> Floats:
     """The position of each label among the classes, (samples, 1); ValueError for an unknown label."""
-    places = positions(labels, classes)
+    places = class_positions(labels, classes)
     if np.any(places < 0):
         unknown = labels[int(np.argmax(places < 0))]
         raise ValueError(f"{target}: unknown label {unknown!r}; {suggest(str(unknown), map(str, classes))}")

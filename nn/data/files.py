@@ -6,14 +6,14 @@ from typing import TextIO
 
 import numpy as np
 
-from nn.data.cells import Cells, Source, read_cells
+from nn.data.cells import Cells, TableSource, read_cells
 from nn.data.dataset import Dataset, Floats
 from nn.data.labels import Label, Rule, Task, words_are_classes
 from nn.validation import suggest
 
 
 def read_csv(
-    source: Source,
+    source: TableSource,
     target: str | Sequence[str] | None = None,
     *,
     inputs: Sequence[str] | None = None,
@@ -59,7 +59,7 @@ def read_csv(
         _expect(cells, name, "input")
     y, found = _targets(cells, targets, task, classes)
     weights = None if weight is None else cells.numbers(weight, least=0)
-    return Dataset(_numbers(cells, inputs), y, tuple(inputs), tuple(targets), found, weights)
+    return Dataset(_number_columns(cells, inputs), y, tuple(inputs), tuple(targets), found, weights)
 
 
 def write_csv(dataset: Dataset, file: TextIO) -> None:
@@ -86,10 +86,10 @@ def _targets(
             return cells.indices(targets[0], classes)
     elif targets and task == "classification":
         raise ValueError(f"classes need one target column, got {len(targets)}: {list(targets)}")
-    return _numbers(cells, targets), None
+    return _number_columns(cells, targets), None
 
 
-def _numbers(cells: Cells, columns: Sequence[str]) -> Floats:
+def _number_columns(cells: Cells, columns: Sequence[str]) -> Floats:
     """Columns of numbers, side by side: (rows, columns)."""
     numbers = np.empty((len(cells.rows), len(columns)))
     for position, name in enumerate(columns):

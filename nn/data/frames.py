@@ -19,7 +19,7 @@ def raw_inputs(x: Any, columns: Sequence[str]) -> Floats:
     """
     names = column_names(x)
     if names is None:
-        array = numbers(x, "inputs")
+        array = as_floats(x, "inputs")
         if array.ndim < 2 or array.shape[-1] != len(columns):
             raise ValueError(f"expected inputs of shape (samples, {len(columns)}), got {array.shape}")
     else:
@@ -54,14 +54,14 @@ def by_name(x: Any, names: Sequence[Any], columns: Sequence[str]) -> Floats:
             raise ValueError(f"there is no input column {column!r}; {suggest(column, known)}")
         if len(known[column]) > 1:
             raise ValueError(f"column {column!r} is there twice")
-        found.append(numbers(x[known[column][0]], f"column {column!r}"))
+        found.append(as_floats(x[known[column][0]], f"column {column!r}"))
         if found[-1].ndim != 1 or len(found[-1]) != len(found[0]):
             expected = "one number a row" if found[-1].ndim != 1 else f"{len(found[0])} rows"
             raise ValueError(f"column {column!r}: expected {expected}, got the shape {found[-1].shape}")
     return np.stack(found, axis=-1)
 
 
-def numbers(values: Any, name: str) -> Floats:
+def as_floats(values: Any, name: str) -> Floats:
     """Values as floats; what is masked or missing becomes NaN."""
     if isinstance(values, np.ma.MaskedArray):
         values = np.where(np.ma.getmaskarray(values), np.nan, values.data)

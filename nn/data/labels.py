@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Label = str | int | float
 """A whole number where it is written as Python writes one, else text; a float in old model files alone."""
 Task = Literal["classification", "regression"]
-INTEGER = re.compile(r"0|-?[1-9][0-9]{0,999}", re.ASCII)
+PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,999}", re.ASCII)
 """How Python writes a whole number: no sign +, no leading zeros, no −0, digits of ASCII."""
 
 
@@ -47,10 +47,10 @@ def label(text: str) -> Label:
     >>> label("10"), label("010"), label("1E1"), label("ten")
     (10, '010', '1E1', 'ten')
     """
-    return int(text) if INTEGER.fullmatch(text) else text
+    return int(text) if PLAIN_INTEGER.fullmatch(text) else text
 
 
-def number(text: str) -> float | None:
+def parse_number(text: str) -> float | None:
     """The number that a text spells, or None. Python's 1_000 is no number here."""
     try:
         return None if "_" in text else float(text)
@@ -70,36 +70,36 @@ def distinct(labels: Iterable[Label], target: str) -> tuple[Label, ...]:
     return tuple(classes)
 
 
-def positions(labels: Sequence[Label], classes: Sequence[Label]) -> NDArray[np.intp]:
+def class_positions(labels: Sequence[Label], classes: Sequence[Label]) -> NDArray[np.intp]:
     """The place of each label among the classes, ``(samples,)``; −1 for one that is not among them.
 
     A label is found by its spelling, else by its value where just one class has it: 7.0 is the class 7.
     """
     spelled = {str(one): place for place, one in enumerate(classes)}
-    values = [value(one) for one in classes]
+    values = [numeric_value(one) for one in classes]
     counts = Counter(values)
     valued: dict[Decimal | None, int] = {
         one: place for place, one in enumerate(values) if one is not None and counts[one] == 1
     }
-    places = {one: spelled.get(str(one), valued.get(value(one), -1)) for one in set(labels)}
+    places = {one: spelled.get(str(one), valued.get(numeric_value(one), -1)) for one in set(labels)}
     return np.array([places[one] for one in labels], dtype=np.intp)
 
 
 def agree(ones: Sequence[Label], others: Sequence[Label]) -> bool:
     """Whether classes are the same in the same order, by spelling or by value."""
-    return len(ones) == len(others) and positions(ones, others).tolist() == [*range(len(ones))]
+    return len(ones) == len(others) and class_positions(ones, others).tolist() == [*range(len(ones))]
 
 
-def value(label: Label) -> Decimal | None:
+def numeric_value(label: Label) -> Decimal | None:
     """The number that a label spells, exactly; None for a word."""
     text = str(label)
     try:
-        return None if number(text) is None else Decimal(text)
+        return None if parse_number(text) is None else Decimal(text)
     except InvalidOperation:  # an exponent of twenty digits
         return None
 
 
-def as_array(classes: Sequence[Label]) -> NDArray[Any]:
+def label_array(classes: Sequence[Label]) -> NDArray[Any]:
     """Labels as an array whose items are these labels, whole numbers beyond 64 bits and mixtures too."""
     array = np.array(classes)
     return array if repr(array.tolist()) == repr(list(classes)) else np.array(classes, dtype=object)

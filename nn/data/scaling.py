@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-ROUNDING = 4 * float(np.finfo(np.float64).eps)
+RELATIVE_ROUNDING = 4 * float(np.finfo(np.float64).eps)
 """A column whose numbers differ by no more than this part of the largest is constant but for rounding."""
 LIMIT = 1021
 """2 to this power and its inverse are normal numbers."""
@@ -24,7 +24,7 @@ class Scaling:
     point cannot say: the mean of 1e9 + 0.001 and 1e9 + 0.002 lies between two numbers.
 
     >>> x = np.array([[1.0, 7.0], [3.0, 7.0], [5.0, 7.0]])
-    >>> to_range(x, low=-1, high=1)(x)
+    >>> range_scaling(x, low=-1, high=1)(x)
     array([[-1., -1.],
            [ 0., -1.],
            [ 1., -1.]])
@@ -41,7 +41,7 @@ class Scaling:
             return (x / 2 - self.shift / 2) / (self.scale / 2) + self.offset
 
 
-def standard(x: Floats, columns: Sequence[str] = ()) -> Scaling:
+def standard_scaling(x: Floats, columns: Sequence[str] = ()) -> Scaling:
     """The scaling after which each column has mean 0 and standard deviation 1.
 
     The standard deviation is that of the population (the sum of squares divided by the number of
@@ -62,7 +62,7 @@ def standard(x: Floats, columns: Sequence[str] = ()) -> Scaling:
     return Scaling(np.ldexp(shift, exponent), scale, -rest / deviation)
 
 
-def to_range(x: Floats, low: float, high: float, columns: Sequence[str] = ()) -> Scaling:
+def range_scaling(x: Floats, low: float, high: float, columns: Sequence[str] = ()) -> Scaling:
     """The scaling that maps each column's minimum to ``low`` and its maximum to ``high``.
 
     A column that is constant but for rounding becomes ``low``. Raises ValueError unless ``low < high``
@@ -92,7 +92,7 @@ def of_unit_size(x: Floats) -> tuple[Floats, NDArray[np.int_], NDArray[np.bool_]
     size = np.maximum(-smallest, largest)
     exponent = np.clip(np.frexp(size)[1], -LIMIT, LIMIT)
     factor = np.ldexp(1.0, -exponent)
-    return x * factor, exponent, (largest * factor - smallest * factor) <= ROUNDING * size * factor
+    return x * factor, exponent, (largest * factor - smallest * factor) <= RELATIVE_ROUNDING * size * factor
 
 
 def constant_scale(x: Floats) -> Floats:

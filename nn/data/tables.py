@@ -16,7 +16,7 @@ from nn.validation import Checked, suggest
 class Card(Checked):
     """What a bundled table is, where it comes from, and what its columns mean.
 
-    >>> card("xor").columns["y"]
+    >>> read_card("xor").columns["y"]
     'x1 XOR x2: 1 where exactly one of the two is 1'
     """
 
@@ -30,24 +30,24 @@ class Card(Checked):
     columns: dict[str, str]
 
 
-def names() -> list[str]:
+def table_names() -> list[str]:
     """The names of all bundled tables, sorted."""
     files = (file.name for file in folder("datasets").iterdir())
     return sorted(file.removesuffix(".toml") for file in files if file.endswith(".toml"))
 
 
-def card(name: str) -> Card:
+def read_card(name: str) -> Card:
     """The card of a bundled table; ValueError with the nearest name for an unknown one."""
-    known = names()
+    known = table_names()
     if name not in known:
         raise ValueError(f"unknown dataset {name!r}; {suggest(name, known)}")
     text = (folder("datasets") / f"{name}.toml").read_text(encoding="utf-8")
     return Card(name=name, **tomllib.loads(text))
 
 
-def load(name: str) -> Dataset:
+def load_table(name: str) -> Dataset:
     """The samples of a bundled table, with classes where its card says classification."""
-    about = card(name)
+    about = read_card(name)
     return read_csv(folder("datasets") / f"{name}.csv", about.target, task=about.task)
 
 
@@ -64,8 +64,8 @@ def load_dataset(name: str, *, seed: int = 0, **options: Any) -> Dataset:
     """
     if name in GENERATORS:
         return GENERATORS[name](seed=seed, **options)
-    if name not in names():
-        raise ValueError(f"unknown data '{name}'; {suggest(name, [*names(), *GENERATORS])}")
+    if name not in table_names():
+        raise ValueError(f"unknown data '{name}'; {suggest(name, [*table_names(), *GENERATORS])}")
     if options:
         raise TypeError(f"{name}: is a table and takes no options, got {', '.join(options)}")
-    return load(name)
+    return load_table(name)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from nn.data.dataset import Dataset, Floats
 from nn.validation import checked
 
-Samples = Annotated[int, Ge(2), doc("How many samples there are.")]
+SampleCount = Annotated[int, Ge(2), doc("How many samples there are.")]
 Noise = Annotated[float, Ge(0), doc("The standard deviation of what is added to each coordinate or target.")]
 Seed = Annotated[int, Ge(0)] | np.random.Generator
 
@@ -34,7 +34,7 @@ def toy_problem(function: Callable[P, Dataset]) -> Callable[P, Dataset]:
 @toy_problem
 def parity(
     bits: Annotated[int, Ge(1), Le(16), doc("The number of inputs.")] = 4,
-    samples: Samples | None = None,
+    samples: SampleCount | None = None,
     noise: Noise = 0.0,
     seed: Seed = 0,
 ) -> Dataset:
@@ -52,7 +52,7 @@ def parity(
 @toy_problem
 def encoder(
     size: Annotated[int, Ge(2), Le(1024), doc("The number of inputs, which are the outputs too.")] = 8,
-    samples: Samples | None = None,
+    samples: SampleCount | None = None,
     noise: Noise = 0.0,
     seed: Seed = 0,
 ) -> Dataset:
@@ -67,7 +67,7 @@ def encoder(
 
 
 @toy_problem
-def moons(samples: Samples = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dataset:
+def moons(samples: SampleCount = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dataset:
     """Two half circles of radius 1 that reach into each other, t evenly spaced on [0, π].
 
     Class 0: (cos t, sin t). Class 1: (1 − cos t, ½ − sin t).
@@ -81,7 +81,7 @@ def moons(samples: Samples = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dataset
 
 @toy_problem
 def circles(
-    samples: Samples = 200,
+    samples: SampleCount = 200,
     noise: Noise = 0.1,
     seed: Seed = 0,
     inner: Annotated[float, Gt(0), doc("The radius of the inner circle; that of the outer one is 1.")] = 0.5,
@@ -98,7 +98,7 @@ def circles(
 
 @toy_problem
 def spirals(
-    samples: Samples = 194,
+    samples: SampleCount = 194,
     noise: Noise = 0.0,
     seed: Seed = 0,
     turns: Annotated[float, Gt(0), doc("How often each arm goes round.")] = 3.0,
@@ -117,7 +117,7 @@ def spirals(
 
 @toy_problem
 def blobs(
-    samples: Samples = 200,
+    samples: SampleCount = 200,
     noise: Noise = 0.2,
     seed: Seed = 0,
     centers: Annotated[int, Ge(2), doc("The number of clouds, each a class.")] = 3,
@@ -132,7 +132,7 @@ def blobs(
 
 @toy_problem
 def checkerboard(
-    samples: Samples = 200,
+    samples: SampleCount = 200,
     noise: Noise = 0.0,
     seed: Seed = 0,
     squares: Annotated[int, Ge(2), Le(1000), doc("The number of squares along each side.")] = 4,
@@ -152,14 +152,14 @@ def checkerboard(
 
 
 @toy_problem
-def sine(samples: Samples = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dataset:
+def sine(samples: SampleCount = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dataset:
     """y = sin x1, x1 evenly spaced on [−π, π] (radians). Noise is added to y."""
     x = np.linspace(-np.pi, np.pi, samples)[:, None]
     return Dataset(x, _noisy(np.sin(x), noise, seed), ("x1",), ("y",))
 
 
 @toy_problem
-def plane(samples: Samples = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dataset:
+def plane(samples: SampleCount = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dataset:
     """y = 2 x1 − x2 + ½, x uniform on [−1, 1]². Noise is added to y.
 
     A single linear unit can find these three numbers.

@@ -6,12 +6,12 @@ from typing import Literal
 import numpy as np
 
 from nn.config.data import BundledTable, DataFile, DataSection
-from nn.data import tables
 from nn.data.arrays import read_npz
 from nn.data.dataset import Dataset, hold_out, outputs_for
 from nn.data.files import read_csv
 from nn.data.labels import Column, Rule, Task
-from nn.data.scaling import Scaling, standard, to_range
+from nn.data.scaling import Scaling, range_scaling, standard_scaling
+from nn.data.tables import load_table
 from nn.experiments.mistakes import part
 from nn.losses.base import Loss
 from nn.losses.classification import BinaryCrossEntropy
@@ -25,7 +25,7 @@ def read(data: DataSection, rule: Rule, rng: np.random.Generator) -> tuple[Datas
     ``rule`` decides the task of a file, unless the options say which it is.
     """
     if not isinstance(data, DataFile):
-        dataset: Dataset = tables.load(data.name) if isinstance(data, BundledTable) else data.make(seed=rng)
+        dataset: Dataset = load_table(data.name) if isinstance(data, BundledTable) else data.make(seed=rng)
         if data.task is None:
             return dataset, None
         return dataset.classified() if data.task == "classification" else dataset.numbered(), None
@@ -120,6 +120,6 @@ def fit(data: DataSection, training: Dataset) -> Scaling | None:
     if data.scale is None:
         return None
     if data.scale == "standard":
-        return standard(training.x, training.inputs)
+        return standard_scaling(training.x, training.inputs)
     low, high = data.scale
-    return to_range(training.x, low, high, training.inputs)
+    return range_scaling(training.x, low, high, training.inputs)

@@ -15,7 +15,7 @@ from nn.arrays import Array
 COARSENESS = 128
 """The largest error of an operation of ``Coarse`` arithmetic, in units of the roundoff of float64."""
 ROUNDOFF = float(np.finfo(float).eps) / 2
-DRAWS = 16
+ROUNDING_DRAWS = 16
 """How often a gradient is computed again to see how it is rounded."""
 TIES: dict[np.ufunc, str] = {
     np.maximum: "larger",
@@ -28,7 +28,7 @@ TIES: dict[np.ufunc, str] = {
     np.less_equal: "below",
 }
 """The operations that branch where their operands are equal."""
-EXACT = {*TIES, np.negative, np.positive, np.absolute, np.conjugate, np.sign}
+EXACT_OPERATIONS = {*TIES, np.negative, np.positive, np.absolute, np.conjugate, np.sign}
 """Operations that do not round."""
 
 
@@ -44,12 +44,12 @@ class Numbers(np.ndarray[Any, Any]):
     def __array_ufunc__(
         self, ufunc: np.ufunc, method: str, *inputs: Any, out: tuple[Any, ...] | None = None, **options: Any
     ) -> Any:
-        result = self.arithmetic.operate(ufunc, method, [plain(array) for array in inputs], options)
+        result = self.arithmetic.operate(ufunc, method, [plain_array(array) for array in inputs], options)
         if result is None or isinstance(result, tuple):  # ``ufunc.at``, or a function of several results
             return result
         if out is None:
             return self.arithmetic.numbers(np.asarray(result))
-        plain(out[0])[...] = result
+        plain_array(out[0])[...] = result
         return out[0]
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
@@ -57,7 +57,7 @@ class Numbers(np.ndarray[Any, Any]):
         return self.arithmetic.numbers(result) if type(result) is np.ndarray else result
 
 
-def plain(array: Any) -> Any:
+def plain_array(array: Any) -> Any:
     """The same array with NumPy's own arithmetic."""
     return array.view(np.ndarray) if isinstance(array, Numbers) else array
 
@@ -108,7 +108,11 @@ class Coarse(Arithmetic):
 
     def operate(self, ufunc: np.ufunc, method: str, inputs: list[Any], options: dict[str, Any]) -> Any:
         result = super().operate(ufunc, method, inputs, options)
-        if ufunc in EXACT or isinstance(result, tuple) or np.asarray(result).dtype.kind not in "fc":
+        if (
+            ufunc in EXACT_OPERATIONS
+            or isinstance(result, tuple)
+            or np.asarray(result).dtype.kind not in "fc"
+        ):
             return result
         sums = ufunc is np.matmul or (ufunc is np.add and method in ("reduce", "accumulate"))
         size = getattr(ufunc, method)(*map(magnitude, inputs), **options) if sums else result
@@ -160,7 +164,7 @@ class Unchanged(Arithmetic):
 exact, unchanged = Arithmetic(), Unchanged()
 
 
-def rounding(compute: Callable[[Arithmetic], Array], draws: int = DRAWS) -> Array:
+def rounding(compute: Callable[[Arithmetic], Array], draws: int = ROUNDING_DRAWS) -> Array:
     """How far rounding may move each number that ``compute`` gives, about 10 times the usual error.
 
     The mean distance that coarse arithmetic moves it, over 8. That estimates a bound of several u times
@@ -168,10 +172,10 @@ def rounding(compute: Callable[[Arithmetic], Array], draws: int = DRAWS) -> Arra
     u = 1.1e-16; where terms cancel or a factor such as 1 − y² is small, it is large beside the number.
     """
     rng = np.random.default_rng(0)
-    return spread(compute(unchanged), [compute(Coarse(rng)) for _ in range(draws)])
+    return mean_distance(compute(unchanged), [compute(Coarse(rng)) for _ in range(draws)])
 
 
-def spread(center: Array, drawn: Sequence[Array]) -> Array:
+def mean_distance(center: Array, drawn: Sequence[Array]) -> Array:
     """The mean distance of coarse results from an exact one, over 8."""
     # Differences that are no numbers (infinite results, say) tell nothing.
     distances = [np.nan_to_num(np.abs(one - center), nan=0, posinf=0, neginf=0) / 8 for one in drawn]

@@ -98,7 +98,7 @@ class GradientCheck:
         return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 
 
-def slices(network: Sequential) -> Iterator[tuple[str, slice, dict[str, tuple[int, ...]]]]:
+def layer_slices(network: Sequential) -> Iterator[tuple[str, slice, dict[str, tuple[int, ...]]]]:
     """The name of each layer with parameters, its part of the flat vector, the shapes in that part."""
     start = 0
     for number, layer in enumerate(network.layers, start=1):
@@ -107,15 +107,15 @@ def slices(network: Sequential) -> Iterator[tuple[str, slice, dict[str, tuple[in
         start += layer.size
 
 
-def arrays(network: Sequential) -> Iterator[tuple[str, str, slice, tuple[int, ...], slice]]:
+def parameter_slices(network: Sequential) -> Iterator[tuple[str, str, slice, tuple[int, ...], slice]]:
     """Each array: the names of its layer and itself, its part of the flat vector, shape, its layer's part."""
-    for layer, part, shapes in slices(network):
+    for layer, part, shapes in layer_slices(network):
         start = part.start
         for array, shape in shapes.items():
             yield layer, array, slice(start, start := start + math.prod(shape)), shape, part
 
 
-def compare(
+def compare_gradient(
     network: Sequential, judge: str, gradient: Array, reference: Reference, rounding: Array
 ) -> Iterator[Row]:
     """A row for each array of a gradient ``(…, n_parameters)``, known to ``rounding``.
@@ -134,7 +134,7 @@ def compare(
     disagree = distance > slack + UNDERFLOW
     known = np.where(kinks, slack, slack + (high - low))
     small = ~disagree & (size <= known + UNDERFLOW) & (largest > 0)
-    for layer, array, here, each, part in arrays(network):
+    for layer, array, here, each, part in parameter_slices(network):
         scale = np.max(largest[..., part], initial=0, where=np.isfinite(largest[..., part]))
         judged = np.where(small[..., here], 0, distance[..., here])
         worst = np.where(disagree[..., here], judged, judged if not disagree[..., here].any() else -1)

@@ -11,12 +11,12 @@ import numpy as np
 
 from nn.arrays import Array
 
-Function = Callable[[Array], Array]
+PointFunction = Callable[[Array], Array]
 NUMBERS_AT_ONCE = 1 << 16
 """A block of displaced points holds about so many numbers, and stays in the processor's cache."""
-STEP = 2.0**-66
+COMPLEX_STEP = 2.0**-66
 """Of the complex step: its square vanishes beside 1, and nothing is subtracted from anything."""
-STEPS = tuple(0.1 * 0.5**halvings for halvings in range(40))
+DIFFERENCE_STEPS = tuple(0.1 * 0.5**halvings for halvings in range(40))
 """Of the central differences: from 0.1 to 1.8e-13, each half of the one before."""
 
 
@@ -34,7 +34,7 @@ def displaced(point: Array, coordinates: Array, step: complex) -> Array:
 
 
 def complex_step(
-    function: Function, point: Array, coordinates: Array | None = None, step: float = STEP
+    function: PointFunction, point: Array, coordinates: Array | None = None, step: float = COMPLEX_STEP
 ) -> Array:
     """∂f/∂point = Im f(point + ih) / h, exact to rounding where f is analytic: Squire & Trapp (1998).
 
@@ -45,7 +45,7 @@ def complex_step(
     >>> complex_step(lambda points: points[..., 0] ** 2 * points[..., 1], np.array([3.0, 5.0]))
     array([30.,  9.])
     >>> relu = lambda points: np.maximum(points[..., 0], 0)
-    >>> complex_step(relu, np.zeros(1)), complex_step(relu, np.zeros(1), step=-STEP)
+    >>> complex_step(relu, np.zeros(1)), complex_step(relu, np.zeros(1), step=-COMPLEX_STEP)
     (array([1.]), array([0.]))
     """
     chosen = np.arange(point.size) if coordinates is None else coordinates
@@ -64,7 +64,7 @@ class Slopes(NamedTuple):
     """By how much they may be wrong."""
 
 
-def central_differences(function: Function, point: Array, precision: Array, noise: float) -> Slopes:
+def central_differences(function: PointFunction, point: Array, precision: Array, noise: float) -> Slopes:
     """∂f/∂point by differences whose step shrinks until their limit is known to ``precision (n,)``.
 
     With step h the central difference is f′ + O(h²), and (f(+h) − 2f(0) + f(−h)) / h is the jump of
@@ -110,12 +110,14 @@ class Limit:
         self.row = [entry[where] for entry in self.row]
 
 
-def _slopes(function: Function, point: Array, coordinates: Array, precision: Array, noise: float) -> Slopes:
+def _slopes(
+    function: PointFunction, point: Array, coordinates: Array, precision: Array, noise: float
+) -> Slopes:
     """The slopes along some coordinates; those whose limits are known need no smaller steps."""
     here = function(point[np.newaxis])
     found = Slopes(*np.full((3, len(coordinates)), np.inf))
     rest, slope, jump = np.arange(len(coordinates)), Limit(2, 4, 6, 8), Limit(1, 3, 5, 7)
-    for step in STEPS:
+    for step in DIFFERENCE_STEPS:
         above = function(displaced(point, coordinates[rest], step))
         below = function(displaced(point, coordinates[rest], -step))
         slope.add((above - below) / (2 * step))

@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike
 
 from nn.arrays import Array
 from nn.gradcheck.arithmetic import Arithmetic, rounding, unchanged
-from nn.gradcheck.comparison import GradientCheck, Row, compare
+from nn.gradcheck.comparison import GradientCheck, Row, compare_gradient
 from nn.gradcheck.gradients import in_double, quiet
 from nn.gradcheck.reference import Reference
-from nn.gradcheck.samples import drawn
+from nn.gradcheck.samples import draw_samples
 from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training.batches import Samples as Batches
@@ -42,7 +42,7 @@ def check_engines(
     explains, as in ``check_gradients``. Raises NotRecordableError.
     """
     own = in_double(network, np.empty((0, 0)))
-    samples = drawn(own, loss, x, t, sample_weight, class_weight)
+    samples = draw_samples(own, loss, x, t, sample_weight, class_weight)
     names: list[EngineName] = ["numpy", "native"] if native else ["numpy"]
 
     def started(make: Make) -> Evaluation:
@@ -67,7 +67,7 @@ def check_engines(
             expected = by_formulas(kept, make, unchanged)
         reference = Reference(expected, expected, slack, np.zeros(expected.shape, bool))
         for name in names:
-            yield from compare(network, prefix + name, by_engine(name, kept, make), reference, slack)
+            yield from compare_gradient(network, prefix + name, by_engine(name, kept, make), reference, slack)
 
     found = [*compared("gradients", GradientEvaluation)]
     if jacobian:

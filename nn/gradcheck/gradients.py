@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike
 
 from nn.arrays import Array
 from nn.gradcheck.arithmetic import Arithmetic, rounding, unchanged
-from nn.gradcheck.comparison import GradientCheck, arrays, compare
-from nn.gradcheck.reference import METHODS, Method, suits_complex_step
-from nn.gradcheck.samples import Samples, drawn
+from nn.gradcheck.comparison import GradientCheck, compare_gradient, parameter_slices
+from nn.gradcheck.reference import REFERENCE_METHODS, Method, suits_complex_step
+from nn.gradcheck.samples import CheckSamples, draw_samples
 from nn.layers.base import Layer
 from nn.losses.base import Loss
 from nn.network import Sequential
@@ -68,14 +68,14 @@ def check_gradients(
     Cube   x      1 × 2  5.0e-01  [0, 1]  complex step  1 disagree
     """
     whole = in_double(subject, np.asarray(x, float))
-    chosen = drawn(whole, loss, x, t, sample_weight, class_weight, samples)
-    problem = Problem.of(subject, loss, chosen)
+    chosen = draw_samples(whole, loss, x, t, sample_weight, class_weight, samples)
+    problem = LossProblem.of(subject, loss, chosen)
     with quiet():
         problem.expect_stackable()
         slack, gradient = rounding(problem.gradient), problem.gradient(unchanged)
-        method = suitable(method, problem, Problem.benign(subject, loss, chosen))
-        reference = METHODS[method](problem.value, problem.point, gradient, slack)
-    found = compare(problem.network, method, gradient, reference, slack)
+        method = suitable(method, problem, LossProblem.benign(subject, loss, chosen))
+        reference = REFERENCE_METHODS[method](problem.value, problem.point, gradient, slack)
+    found = compare_gradient(problem.network, method, gradient, reference, slack)
     if not isinstance(subject, Sequential):  # the names of layers in a network would say nothing
         found = (replace(row, layer=type(subject).__name__) for row in found)
     return GradientCheck(tuple(found))
@@ -90,24 +90,24 @@ def quiet() -> Iterator[None]:
 
 
 @dataclass(eq=False)
-class Problem:
+class LossProblem:
     """The loss of a network on samples as a function of its parameters; ``point`` is where they are."""
 
     network: Sequential
     loss: Loss
-    samples: Samples
+    samples: CheckSamples
 
     def __post_init__(self) -> None:
         self.point = self.network.parameters
         self.objective = Objective(self.network, self.loss, classification=False)
 
     @classmethod
-    def of(cls, subject: Sequential | Layer, loss: Loss, samples: Samples) -> Self:
+    def of(cls, subject: Sequential | Layer, loss: Loss, samples: CheckSamples) -> Self:
         """The problem of a network or a single layer, where it is."""
         return cls(in_double(subject, samples.x), copy.deepcopy(loss), samples)
 
     @classmethod
-    def benign(cls, subject: Sequential | Layer, loss: Loss, samples: Samples) -> Self:
+    def benign(cls, subject: Sequential | Layer, loss: Loss, samples: CheckSamples) -> Self:
         """The same with parameters as they start and inputs of size 1, where nothing is saturated."""
         rng, size = np.random.default_rng(0), np.sqrt(np.mean(samples.x**2, axis=0))
         x = samples.x / np.where(size > 0, size, 1) + 0.1 * rng.standard_normal(samples.x.shape)
@@ -147,11 +147,11 @@ class Problem:
         return {name: arithmetic(array) for name, array in self.samples.arrays.items()}
 
 
-def suitable(method: Method | None, here: Problem, benign: Problem) -> Method:
+def suitable(method: Method | None, here: LossProblem, benign: LossProblem) -> Method:
     """The complex step where it holds, unless the other method is asked for; raises ValueError."""
     if method == "central differences":
         return method
-    parts = [part for _, _, part, *_ in arrays(here.network)]
+    parts = [part for _, _, part, *_ in parameter_slices(here.network)]
     # Far from 1, differences know fewer digits.
     if suits_complex_step(benign.value, benign.point, parts, tolerance=1e-6) and suits_complex_step(
         here.value, here.point, parts, tolerance=1e-3
@@ -166,7 +166,7 @@ def suitable(method: Method | None, here: Problem, benign: Problem) -> Method:
 
 
 @dataclass(eq=False)
-class Batch(Layer):
+class InputLayer(Layer):
     """y = x, its own parameter: so the gradient of inputs is one of parameters."""
 
     values: Array
@@ -201,7 +201,7 @@ def in_double(subject: Sequential | Layer, x: Array) -> Sequential:
     else:
         if x.ndim != 2:
             raise ValueError(f"x: expected the shape (samples, inputs), got {x.shape}")
-        network = Sequential([Batch(x), copy.deepcopy(subject)], inputs=x.shape[-1])
+        network = Sequential([InputLayer(x), copy.deepcopy(subject)], inputs=x.shape[-1])
     parameters = network.parameters.astype(float)
     network.bind(parameters, np.zeros_like(parameters))
     return network

@@ -8,10 +8,10 @@ from numpy.typing import ArrayLike
 
 from nn.arrays import Array
 from nn.gradcheck.arithmetic import Arithmetic, rounding, unchanged
-from nn.gradcheck.comparison import GradientCheck, compare
-from nn.gradcheck.gradients import Problem, quiet, suitable
-from nn.gradcheck.reference import METHODS, Reference
-from nn.gradcheck.samples import drawn
+from nn.gradcheck.comparison import GradientCheck, compare_gradient
+from nn.gradcheck.gradients import LossProblem, quiet, suitable
+from nn.gradcheck.reference import REFERENCE_METHODS, Reference
+from nn.gradcheck.samples import draw_samples
 from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training.evaluations import JacobianEvaluation
@@ -30,8 +30,8 @@ def check_jacobian(
 
     Samples and judgement are those of ``check_gradients``.
     """
-    samples = drawn(network, loss, x, t, sample_weight, class_weight)
-    problem = Problem.of(network, loss, samples)
+    samples = draw_samples(network, loss, x, t, sample_weight, class_weight)
+    problem = LossProblem.of(network, loss, samples)
     own, step = problem.network, JacobianEvaluation(problem.network, problem.objective, len(samples.x))
     root = np.ones((len(samples.x), 1)) if samples.w is None else np.sqrt(samples.w)
 
@@ -48,9 +48,9 @@ def check_jacobian(
 
     with quiet():
         slack, found = rounding(jacobian), jacobian(unchanged)
-        method = suitable(None, problem, Problem.benign(network, loss, samples))
+        method = suitable(None, problem, LossProblem.benign(network, loss, samples))
         each = [
-            METHODS[method](
+            REFERENCE_METHODS[method](
                 partial(output, number=number, sample=sample),
                 problem.point,
                 found[number, sample],
@@ -59,4 +59,4 @@ def check_jacobian(
             for number, sample in np.ndindex(found.shape[:2])
         ]
     parts = (np.reshape(part, found.shape) for part in zip(*each, strict=True))
-    return GradientCheck(tuple(compare(own, f"Jacobian: {method}", found, Reference(*parts), slack)))
+    return GradientCheck(tuple(compare_gradient(own, f"Jacobian: {method}", found, Reference(*parts), slack)))

@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple, Protocol
 import numpy as np
 
 from nn.arrays import Array
-from nn.gradcheck.arithmetic import Arithmetic, Coarse, Tied, exact, rounding, spread
-from nn.gradcheck.differentiation import STEP, central_differences, complex_step
+from nn.gradcheck.arithmetic import Arithmetic, Coarse, Tied, exact, mean_distance, rounding
+from nn.gradcheck.differentiation import COMPLEX_STEP, central_differences, complex_step
 
 Method = Literal["complex step", "central differences"]
 QUOTIENTS = 0.1 * 0.5 ** np.arange(56.0)
@@ -17,13 +17,13 @@ DECISIVE = 4
 """So many steps must agree in how far they are from the complex step before it is given up."""
 
 
-class Value(Protocol):
+class ValueFunction(Protocol):
     """A function of a stack of points ``(k, n)``, ``(k,)``, computed in an arithmetic."""
 
     def __call__(self, points: Array, arithmetic: Arithmetic) -> Array: ...
 
 
-DRAWS = 4
+SLOPE_DRAWS = 4
 """How often a slope that seems to differ is computed again in coarse arithmetic."""
 PRECISION = 1e-7
 """Of central differences, relative: what their own estimate may overlook."""
@@ -43,7 +43,7 @@ class Reference(NamedTuple):
     """Whether several slopes meet here."""
 
 
-def by_complex_step(value: Value, point: Array, gradient: Array, rounding: Array) -> Reference:
+def by_complex_step(value: ValueFunction, point: Array, gradient: Array, rounding: Array) -> Reference:
     """The derivative by the complex step.
 
     Where it differs from the gradient by more than the gradient's own ``rounding``, there may be a kink,
@@ -56,13 +56,13 @@ def by_complex_step(value: Value, point: Array, gradient: Array, rounding: Array
     if not doubtful.size:
         return reference
 
-    def again(arithmetic: Arithmetic, step: float = STEP) -> Array:
+    def again(arithmetic: Arithmetic, step: float = COMPLEX_STEP) -> Array:
         return complex_step(partial(value, arithmetic=arithmetic), point, doubtful, step)
 
     center, rng = right[doubtful], np.random.default_rng(0)
-    sides = [center, again(exact, -STEP), again(Tied(larger=False)), again(Tied(larger=True))]
-    drawn = [again(Coarse(rng)) for _ in range(DRAWS)]
-    doubt = spread(center, drawn)
+    sides = [center, again(exact, -COMPLEX_STEP), again(Tied(larger=False)), again(Tied(larger=True))]
+    drawn = [again(Coarse(rng)) for _ in range(SLOPE_DRAWS)]
+    doubt = mean_distance(center, drawn)
     low, high = np.fmin.reduce(sides), np.fmax.reduce(sides)
     reference.kinks[doubtful] = high - low > rounding[doubtful] + doubt
     # A kink so near that rounding decides on which side the point lies shows in coarse arithmetic only.
@@ -72,29 +72,29 @@ def by_complex_step(value: Value, point: Array, gradient: Array, rounding: Array
     return reference
 
 
-def by_central_differences(value: Value, point: Array, gradient: Array, rounding: Array) -> Reference:
+def by_central_differences(value: ValueFunction, point: Array, gradient: Array, rounding: Array) -> Reference:
     """The slopes on both sides by differences of values."""
     wanted = PRECISION / 1000 * np.nan_to_num(np.abs(gradient)) + rounding
     left, right, error = central_differences(
-        partial(value, arithmetic=exact), point, wanted, noise(value, point)
+        partial(value, arithmetic=exact), point, wanted, value_noise(value, point)
     )
     low, high = np.minimum(left, right), np.maximum(left, right)
     doubt = 10 * error + PRECISION * np.maximum(np.abs(low), np.abs(high))
     return Reference(low, high, doubt, high - low > doubt)
 
 
-def noise(value: Value, point: Array) -> float:
+def value_noise(value: ValueFunction, point: Array) -> float:
     """How far rounding may move the value at a point."""
     return float(np.max(rounding(partial(value, point[np.newaxis]))))
 
 
-METHODS: dict[Method, Callable[[Value, Array, Array, Array], Reference]] = {
+REFERENCE_METHODS: dict[Method, Callable[[ValueFunction, Array, Array, Array], Reference]] = {
     "complex step": by_complex_step,
     "central differences": by_central_differences,
 }
 
 
-def suits_complex_step(value: Value, point: Array, parts: Iterable[slice], tolerance: float) -> bool:
+def suits_complex_step(value: ValueFunction, point: Array, parts: Iterable[slice], tolerance: float) -> bool:
     """Whether the complex step gives the slopes of a function at a point, as far as differences can tell.
 
     A formula that drops the imaginary part (``np.abs``, ``np.real``, ``astype(float)``) or does not take
@@ -103,7 +103,7 @@ def suits_complex_step(value: Value, point: Array, parts: Iterable[slice], toler
     it, which is the same but for the square of the step: for the smallest steps whose own rounding is
     within the ``tolerance``. Where their gaps differ, there are kinks on the way, and they tell nothing.
     """
-    rng, rounded = np.random.default_rng(0), noise(value, point)
+    rng, rounded = np.random.default_rng(0), value_noise(value, point)
     here = value(point[np.newaxis], exact)
     for part in parts:
         direction = np.zeros_like(point)
@@ -114,7 +114,7 @@ def suits_complex_step(value: Value, point: Array, parts: Iterable[slice], toler
 
         for steps in (QUOTIENTS, -QUOTIENTS):
             try:
-                slopes = np.imag(along(steps / 2 + 1j * STEP)) / STEP
+                slopes = np.imag(along(steps / 2 + 1j * COMPLEX_STEP)) / COMPLEX_STEP
             except TypeError:
                 return False
             quotients = (along(steps) - here) / steps

@@ -11,13 +11,13 @@ from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training.inputs import pair, weights
 
-SAMPLES = 16
+DRAWN_SAMPLES = 16
 """So many are taken, or one of each target where these have few different values, as classes do."""
 MOST_CLASSES = 64
 """Targets with more different values are not taken for classes."""
 
 
-class Samples(NamedTuple):
+class CheckSamples(NamedTuple):
     """Inputs ``(samples, inputs)``, targets ``(samples, outputs)``, and weights ``(samples, 1)`` if any."""
 
     x: Array
@@ -30,7 +30,7 @@ class Samples(NamedTuple):
         return {name: array for name, array in self._asdict().items() if array is not None}
 
 
-def drawn(
+def draw_samples(
     network: Sequential,
     loss: Loss,
     x: ArrayLike,
@@ -38,7 +38,7 @@ def drawn(
     sample_weight: ArrayLike | None = None,
     class_weight: Mapping[int, float] | None = None,
     number: int | None = None,
-) -> Samples:
+) -> CheckSamples:
     """So many samples at random, the same ones each time; raises ValueError where data do not fit.
 
     Where targets are few, as classes are, each is among them, with a weight above 0 and with the weight
@@ -46,9 +46,9 @@ def drawn(
     """
     inputs, targets = pair(network, loss, x, t)
     w = weights(targets, sample_weight, class_weight)
-    found = Samples(inputs, targets, w)
+    found = CheckSamples(inputs, targets, w)
     rows = spread_rows(targets if w is None else np.hstack([targets, w > 0]), number)
-    return Samples(*(None if array is None else array[rows] for array in found))  # type: ignore[arg-type]
+    return CheckSamples(*(None if array is None else array[rows] for array in found))  # type: ignore[arg-type]
 
 
 def spread_rows(kinds: Array, number: int | None) -> Array:
@@ -56,7 +56,7 @@ def spread_rows(kinds: Array, number: int | None) -> Array:
     order = np.random.default_rng(0).permutation(len(kinds))
     _, first = np.unique(kinds[order], axis=0, return_index=True)
     if number is None:
-        number = max(SAMPLES, len(first) if len(first) <= MOST_CLASSES else 0)
+        number = max(DRAWN_SAMPLES, len(first) if len(first) <= MOST_CLASSES else 0)
     if len(first) <= number:
         order = order[np.concatenate([first, np.setdiff1d(np.arange(len(order)), first)])]
     return np.sort(order[:number])

@@ -25,25 +25,25 @@ def draw_activation(name: str) -> Figure:
     of two units, with the other at 0.
     """
     x = POINTS
-    y, slope = curves(name, x)
+    y, slope = activation_curves(name, x)
     flat = np.abs(slope) < FLAT * np.abs(slope).max()
     figure = style.figure(6.4, 5.2, name)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[1.6, 1])
     for axes in (above, below):
-        style.dress(axes)
+        style.dress_axes(axes)
         axes.fill_between(
             x, 0, 1, where=flat.tolist(), transform=axes.get_xaxis_transform(), color="#ededed", linewidth=0
         )
     draw_tangent(above, name, x, y)
     for axes, values, color in ((above, y, BLUE), (below, slope, ORANGE)):
-        draw_curve(axes, x, values, color)
+        draw_function(axes, x, values, color)
     below.fill_between(x, slope, color=ORANGE, alpha=0.14, linewidth=0)
     for axes, text, color in zip((above, below), formula(name), (BLUE, ORANGE), strict=True):
-        write(axes, text, color)
+        write_formula(axes, text, color)
     if flat.any():
         say_flat(figure)
     below.set_xlim(-REACH, REACH)
-    below.xaxis.set_major_locator(MaxNLocator(8, steps=style.STEPS))
+    below.xaxis.set_major_locator(MaxNLocator(8, steps=style.TICK_STEPS))
     below.xaxis.set_major_formatter(FuncFormatter(style.decimals))
     below.set_xlabel("x, what goes into the unit")
     figure.align_ylabels([above, below])
@@ -57,7 +57,7 @@ def formula(name: str) -> tuple[str, str]:
     return getattr(kind, "formula", None) or (first or f"y = {name}(x)", "y′, by its backward")
 
 
-def curves(name: str, x: Array) -> tuple[Array, Array]:
+def activation_curves(name: str, x: Array) -> tuple[Array, Array]:
     """Evaluate an activation and its derivative, each ``(points,)``, by its own forward and backward.
 
     Raises ValueError for an activation whose options have no defaults.
@@ -72,7 +72,7 @@ def curves(name: str, x: Array) -> tuple[Array, Array]:
     return y[:, 0], layer.backward(towards)[:, 0]
 
 
-def draw_curve(axes: Axes, x: Array, values: Array, color: str) -> None:
+def draw_function(axes: Axes, x: Array, values: Array, color: str) -> None:
     """Draw a curve, broken at its jumps, and fit the axis to it."""
     jumps = np.abs(np.diff(values, append=values[-1])) > 0.05 * np.ptp(values)
     axes.plot(x, np.where(jumps, np.nan, values), color=color, linewidth=2.2)
@@ -85,7 +85,7 @@ def draw_tangent(axes: Axes, name: str, x: Array, y: Array) -> None:
     """Draw the tangent at 0 of a bounded activation, its slope, and both asymptotes."""
     if not np.all(np.isfinite(ACTIVATIONS[name].bounds)):
         return
-    middle, slope = (float(of[0]) for of in curves(name, np.zeros(1)))
+    middle, slope = (float(of[0]) for of in activation_curves(name, np.zeros(1)))
     line = middle + slope * x
     inside = (line >= y.min()) & (line <= y.max())
     for end in (y.min(), y.max()):
@@ -98,7 +98,7 @@ def draw_tangent(axes: Axes, name: str, x: Array, y: Array) -> None:
     )  # fmt: skip
 
 
-def write(axes: Axes, text: str, color: str) -> None:
+def write_formula(axes: Axes, text: str, color: str) -> None:
     """Write a formula above the axes."""
     axes.annotate(
         text, (0, 1), (0, 5), xycoords="axes fraction", textcoords="offset points", color=color,

@@ -9,20 +9,32 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from nn.plots import lines, style
+from nn.plots import style
 from nn.plots.ensemble import is_ensemble, of_seeds
-from nn.plots.lines import Look
+from nn.plots.lines import (
+    GAP,
+    Look,
+    draw_height_lines,
+    draw_line,
+    drawable,
+    earns_log,
+    mark_gaps,
+    moving_mean,
+    scale_x,
+    scale_y,
+    scale_y_in_percent,
+)
 from nn.plots.loss import SERIES, loss_curve, ring
 from nn.plots.pictures import shows
 from nn.runs.differences import flatten, labels
 from nn.runs.reading import Run
 
-MOST = 30  # at most so many runs are named one by one
-SHORT, LONG = 24, 74  # lengths of labels beside the axes and below them
+MAX_NAMED_RUNS = 30  # at most so many runs are named one by one
+SHORT_LABEL, LONG_LABEL = 24, 74  # lengths of labels beside the axes and below them
 AXES = {"epochs": "epoch", "seconds": "seconds"}
 
 
-class Line(NamedTuple):
+class Curve(NamedTuple):
     """A line: its columns, each ``(rows,)``, its look, its label, and the row of the best epoch."""
 
     x: NDArray[Any]
@@ -53,28 +65,28 @@ def of_runs(runs: Sequence[Run], metric: str = "loss", along: str = "epochs", wi
     names = [metric, f"val_{metric}"] if metric in ("loss", "accuracy") else [metric]
     drawn = read_lines(runs, names, AXES[along])
     told = sorted({line.label: line for line in drawn}, key=[line.label for line in drawn].index)
-    is_short = max(map(len, told)) <= SHORT and len(told) <= MOST
-    rows = min(len(told), MOST)
+    is_short = max(map(len, told)) <= SHORT_LABEL and len(told) <= MAX_NAMED_RUNS
+    rows = min(len(told), MAX_NAMED_RUNS)
     height = max(4.0, 1.2 + rows * style.LABEL_GAP * style.FONT_SIZE / 72) if is_short else 4 + 0.22 * rows
-    title = titled(runs[0]) if len(runs) == 1 else f"{in_words(metric).capitalize()} of {len(runs)} runs"
+    title = titled(runs[0]) if len(runs) == 1 else f"{metric_label(metric).capitalize()} of {len(runs)} runs"
     figure = style.figure(6.4, height, title)
     axes = figure.subplots()
-    lines.dress(axes)
+    draw_height_lines(axes)
     mean = ""
     if window > 1:
-        is_log = not metric.endswith("accuracy") and lines.earns_log(numbers(drawn))
+        is_log = not metric.endswith("accuracy") and earns_log(finite_values(drawn))
         mean = f"{'geometric mean' if is_log else 'mean'} of {window} rows"
         for line in drawn:
-            lines.draw(axes, line.x, line.y, Look(line.look.color, "-", 0.8, 0.3), f"{line.label}, as it was")
+            draw_line(axes, line.x, line.y, Look(line.look.color, "-", 0.8, 0.3), f"{line.label}, as it was")
     curves = smoothed(drawn, window, is_log=is_log) if window > 1 else drawn
     for line in curves:
-        lines.draw(axes, line.x, line.y, line.look, line.label)
-    lines.along(axes, min(line.x[0] for line in drawn), max(line.x[-1] for line in drawn), AXES[along])
-    scale(axes, drawn, metric, runs)
-    gaps = [lines.mark_gaps(axes, line.x, line.y, line.look.color) for line in drawn]
-    mark_best(axes, curves)
+        draw_line(axes, line.x, line.y, line.look, line.label)
+    scale_x(axes, min(line.x[0] for line in drawn), max(line.x[-1] for line in drawn), AXES[along])
+    scale_metric(axes, drawn, metric, runs)
+    gaps = [mark_gaps(axes, line.x, line.y, line.look.color) for line in drawn]
+    mark_best_epochs(axes, curves)
     axes.set_ylabel(f"{axes.get_ylabel()}\n{mean}".strip())
-    note(axes, drawn, several=len(runs) > 1, has_gaps=any(gaps))
+    write_key(axes, drawn, several=len(runs) > 1, has_gaps=any(gaps))
     name_lines(figure, axes, curves, told, is_short=is_short)
     return figure
 
@@ -86,12 +98,12 @@ def titled(run: Run) -> str:
     return run.name if run.stopped else run.name + end
 
 
-def in_words(metric: str) -> str:
+def metric_label(metric: str) -> str:
     """Spell out the name of a column."""
     return metric.replace("val_", "validation ").replace("_", " ")
 
 
-def read_lines(runs: Sequence[Run], names: Sequence[str], along: str) -> list[Line]:
+def read_lines(runs: Sequence[Run], names: Sequence[str], along: str) -> list[Curve]:
     """Read a line for each run and each of these columns that it has.
 
     Raises ValueError for a run that has no rows or none of the columns.
@@ -101,7 +113,7 @@ def read_lines(runs: Sequence[Run], names: Sequence[str], along: str) -> list[Li
         if not len(found.get("epoch", ())):
             raise ValueError(f"{run.folder}: expected epochs to draw, got none yet")
         if not found.keys() & set(names):
-            refuse(run, names[0], runs)
+            refuse_metric(run, names[0], runs)
     several = len(runs) > 1
     words, colors = labels(runs), style.colors(len(runs))
     both = any(names[-1] in found for found in columns) and len(names) > 1
@@ -113,13 +125,13 @@ def read_lines(runs: Sequence[Run], names: Sequence[str], along: str) -> list[Li
             share = SERIES[name.startswith("val_")]
             faint = both and several and name == names[0]
             look = Look(color, "-", 1.0, 0.7) if faint else Look(color) if several else share.look
-            label = word if several else share.name if len(names) > 1 else in_words(name)
+            label = word if several else share.name if len(names) > 1 else metric_label(name)
             rings = best if name == shown[-1] else best[:0]
-            drawn.append(Line(found[along], found[name], look, label, rings))
+            drawn.append(Curve(found[along], found[name], look, label, rings))
     return drawn
 
 
-def refuse(run: Run, metric: str, runs: Sequence[Run]) -> None:
+def refuse_metric(run: Run, metric: str, runs: Sequence[Run]) -> None:
     """Raise ValueError for a run without this metric, listing the metrics that all runs have."""
     known = [name for name in run.metrics if all(name in other.metrics for other in runs)]
     have = "all of these runs have" if len(runs) > 1 else "it has"
@@ -127,44 +139,44 @@ def refuse(run: Run, metric: str, runs: Sequence[Run]) -> None:
     raise ValueError(f"{run.folder}: expected a metric '{metric}', got none; {have} {names}")
 
 
-def smoothed(drawn: Sequence[Line], window: int, *, is_log: bool) -> list[Line]:
+def smoothed(drawn: Sequence[Curve], window: int, *, is_log: bool) -> list[Curve]:
     """Replace each row of the lines by the mean of ``window`` rows."""
-    means = [lines.smooth(lines.finite(line.y), window, is_log=is_log) for line in drawn]
+    means = [moving_mean(drawable(line.y), window, is_log=is_log) for line in drawn]
     return [line._replace(y=y) for line, y in zip(drawn, means, strict=True)]
 
 
-def numbers(drawn: Sequence[Line]) -> NDArray[Any]:
+def finite_values(drawn: Sequence[Curve]) -> NDArray[Any]:
     """Return all finite values of these lines."""
-    values = np.concatenate([lines.finite(line.y) for line in drawn])
+    values = np.concatenate([drawable(line.y) for line in drawn])
     return values[~np.isnan(values)]
 
 
-def scale(axes: Axes, drawn: Sequence[Line], metric: str, runs: Sequence[Run]) -> None:
+def scale_metric(axes: Axes, drawn: Sequence[Curve], metric: str, runs: Sequence[Run]) -> None:
     """Set the scale and the label of the metric's axis."""
     if metric.endswith("accuracy"):
-        lines.up_in_percent(axes, numbers(drawn), ticks=6)
-        axes.set_ylabel(in_words(metric))
+        scale_y_in_percent(axes, finite_values(drawn), ticks=6)
+        axes.set_ylabel(metric_label(metric))
         return
     kinds = {str(dict(flatten(run.config)).get("loss")) for run in runs}
     differ = metric.endswith("loss") and len(kinds) > 1
-    lines.up(axes, numbers(drawn), in_words(metric) + (", of different kinds" if differ else ""))
+    scale_y(axes, finite_values(drawn), metric_label(metric) + (", of different kinds" if differ else ""))
 
 
-def mark_best(axes: Axes, drawn: Sequence[Line]) -> None:
+def mark_best_epochs(axes: Axes, drawn: Sequence[Curve]) -> None:
     """Draw a ring on each line at its best epoch."""
     for line in drawn:
-        heights = lines.finite(line.y)
+        heights = drawable(line.y)
         for row in line.best[~np.isnan(heights[line.best])]:
             ring(axes, float(line.x[row]), float(heights[row]), line.look.color, size=6)
 
 
-def note(axes: Axes, drawn: Sequence[Line], *, several: bool, has_gaps: bool) -> None:
+def write_key(axes: Axes, drawn: Sequence[Curve], *, several: bool, has_gaps: bool) -> None:
     """Explain the lines and marks above the axes."""
     both = several and any(line.look.opacity < 1 for line in drawn)
     parts = [
         "thin: training, thick: validation" if both else "",
         "○ best epoch" if any(len(line.best) for line in drawn) else "",
-        f"×  {lines.GAP}" if has_gaps else "",
+        f"×  {GAP}" if has_gaps else "",
     ]
     axes.annotate(
         "   ".join(part for part in parts if part), (0, 1), (0, 6), xycoords="axes fraction",
@@ -173,22 +185,25 @@ def note(axes: Axes, drawn: Sequence[Line], *, several: bool, has_gaps: bool) ->
 
 
 def name_lines(
-    figure: Figure, axes: Axes, drawn: Sequence[Line], told: Sequence[str], *, is_short: bool
+    figure: Figure, axes: Axes, drawn: Sequence[Curve], told: Sequence[str], *, is_short: bool
 ) -> None:
     """Label the lines at their ends, or in a legend below the axes if the labels are long."""
-    ends: dict[str, style.Label] = {}
+    ends: dict[str, style.EndLabel] = {}
     for line in drawn:  # the last line of a run labels both
-        for end in numbers([line])[-1:]:
-            ends[line.label] = style.Label(line.label, float(end), line.look.color)
+        for end in finite_values([line])[-1:]:
+            ends[line.label] = style.EndLabel(line.label, float(end), line.look.color)
     if is_short:
         style.label_ends(axes, list(ends.values()))
         return
     colors = {line.label: line.look.color for line in drawn}
-    samples = [Line2D([], [], color=colors[label], linewidth=2.5) for label in told[:MOST]]
-    words = [label if len(label) <= LONG else label[: LONG - 1] + "…" for label in told[:MOST]]
-    if len(told) > MOST:
+    samples = [Line2D([], [], color=colors[label], linewidth=2.5) for label in told[:MAX_NAMED_RUNS]]
+    words = [
+        label if len(label) <= LONG_LABEL else label[: LONG_LABEL - 1] + "…"
+        for label in told[:MAX_NAMED_RUNS]
+    ]
+    if len(told) > MAX_NAMED_RUNS:
         samples.append(Line2D([], [], linestyle=""))
-        words.append(f"… and {len(told) - MOST} more")
+        words.append(f"… and {len(told) - MAX_NAMED_RUNS} more")
     legend = figure.legend(
         samples, words, loc="outside lower left", frameon=False, fontsize=style.FONT_SIZE - 1,
         labelcolor=style.INK, handlelength=1.4, borderpad=0.2,

@@ -17,8 +17,8 @@ from nn.plots.plane import Grid, Plane
 
 Floats = NDArray[np.floating[Any]]
 
-MANY = 5  # more classes are hard to tell apart by shape and colour alone
-MOST = len(style.COLORS)
+MAX_PLAIN_CLASSES = 5  # more classes are hard to tell apart by shape and colour alone
+MAX_COLORED_CLASSES = len(style.COLORS)
 
 
 def scatter(
@@ -35,8 +35,8 @@ def scatter(
         raise ValueError(f"{title}: expected rows to draw, got none")
     figure = style.figure(6.4, 4.4, title)
     axes = figure.subplots()
-    style.dress(axes)
-    axes.xaxis.set_major_locator(MaxNLocator(6, steps=style.STEPS))
+    style.dress_axes(axes)
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=style.TICK_STEPS))
     axes.xaxis.set_major_formatter(FuncFormatter(style.decimals))
     style.linear_ticks(axes)
     if x.shape[1] == 1:
@@ -69,7 +69,7 @@ def draw_over_one_input(
         axes.set_ylabel(targets[0])
     else:
         ends = zip(targets, y[np.argmax(x)], itertools.cycle(style.COLORS), strict=False)
-        style.label_ends(axes, [style.Label(name, float(end), color) for name, end, color in ends])
+        style.label_ends(axes, [style.EndLabel(name, float(end), color) for name, end, color in ends])
 
 
 def draw_numbers(figure: Figure, axes: Axes, points: Floats, y: NDArray[Any], targets: Sequence[str]) -> None:
@@ -93,13 +93,22 @@ def draw_classes(
     If there are many classes whose names are one letter or digit, the names are drawn instead. Classes
     beyond the number of colours look alike.
     """
-    as_names = MANY < len(classes) <= MOST and all(len(name) == 1 for name in classes)
+    as_names = MAX_PLAIN_CLASSES < len(classes) <= MAX_COLORED_CLASSES and all(
+        len(name) == 1 for name in classes
+    )
     area = 36.0 if as_names else size(len(points))
-    for number, name in enumerate(classes[:MOST]):
+    for number, name in enumerate(classes[:MAX_COLORED_CLASSES]):
         shape = letter(name) if as_names else style.MARKERS[number]
         draw_points(axes, points[numbers == number], number, name, area, shape)
-    if len(classes) > MOST:
-        draw_points(axes, points[numbers >= MOST], 7, f"{len(classes) - MOST:,} more", area, "o")
+    if len(classes) > MAX_COLORED_CLASSES:
+        draw_points(
+            axes,
+            points[numbers >= MAX_COLORED_CLASSES],
+            7,
+            f"{len(classes) - MAX_COLORED_CLASSES:,} more",
+            area,
+            "o",
+        )
     legend = axes.legend(
         handles=[] if as_names else None, title=title, alignment="left", title_fontsize=style.FONT_SIZE,
         fontsize=style.FONT_SIZE, loc="upper left", bbox_to_anchor=(1, 1.02), frameon=False,

@@ -12,8 +12,9 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from nn.layers.base import Layer
-from nn.plots import lines, style
+from nn.plots import style
 from nn.plots.activation import FLAT, POINTS
+from nn.plots.lines import draw_height_lines, scale_x, scale_y
 from nn.plots.pictures import SNAPSHOTS, shows
 from nn.plots.remarks import above
 from nn.plots.stages import Stage, stages
@@ -21,10 +22,10 @@ from nn.plots.view import View
 from nn.runs.reading import Run
 from nn.training.objective import Objective
 
-ROWS = 512
+HISTOGRAM_SAMPLES = 512
 """The number of samples used for a histogram."""
-BINS = 40
-SHOWN = 5
+HISTOGRAM_BINS = 40
+MAX_HISTOGRAMS = 5
 """At most so many snapshots are drawn as histograms."""
 
 
@@ -45,7 +46,7 @@ class Moment(NamedTuple):
 
 def moments(view: View, count: int | None = None) -> list[Moment]:
     """Compute the statistics at ``count`` snapshots, or at all, on the first training samples."""
-    samples = view.samples.take(slice(ROWS))
+    samples = view.samples.take(slice(HISTOGRAM_SAMPLES))
     x, t = view.model.arrays(samples)
     model, found = view.model, view.snapshots
     if count:
@@ -89,14 +90,14 @@ def slope_alone(layer: Layer, x: NDArray[Any]) -> NDArray[Any]:
 @shows("Outputs of each layer at the snapshots, and how many are saturated.", settings=SNAPSHOTS)
 def activations(run: Run) -> Figure:
     """Draw histograms of each layer's outputs at the snapshots, with the share that is saturated."""
-    chosen = moments(View.of(run), SHOWN)
+    chosen = moments(View.of(run), MAX_HISTOGRAMS)
     return histograms(run, chosen, "activation", lambda moment: moment.activations, flat=True)
 
 
 @shows("Gradients of each layer at the snapshots.", config="spirals", settings=SNAPSHOTS)
 def gradients(run: Run) -> Figure:
     """Draw histograms of the gradients of each layer's weights at the snapshots."""
-    chosen = moments(View.of(run), SHOWN)
+    chosen = moments(View.of(run), MAX_HISTOGRAMS)
     return histograms(run, chosen, "gradient of a weight", lambda moment: moment.gradients, flat=False)
 
 
@@ -117,9 +118,9 @@ def histograms(
         everything = np.concatenate(values)
         everything = everything[np.isfinite(everything)]
         low, high = (everything.min(), everything.max()) if len(everything) else (0.0, 1.0)
-        bins = np.linspace(low, high if high > low else low + 1, BINS + 1)
+        bins = np.linspace(low, high if high > low else low + 1, HISTOGRAM_BINS + 1)
         for axes, moment, numbers in zip(row, chosen, values, strict=True):
-            style.dress(axes)
+            style.dress_axes(axes)
             finite = numbers[np.isfinite(numbers)]
             axes.hist(
                 finite,
@@ -130,7 +131,7 @@ def histograms(
             axes.set_yticks([])
             axes.spines["left"].set_visible(False)
             axes.tick_params(labelsize=style.FONT_SIZE - 3)
-            axes.xaxis.set_major_locator(MaxNLocator(3, steps=style.STEPS))
+            axes.xaxis.set_major_locator(MaxNLocator(3, steps=style.TICK_STEPS))
             if name == names[0]:
                 axes.set_title(moment.name, fontsize=style.FONT_SIZE - 1, color=style.INK)
             if flat and name in moment.flat:
@@ -162,26 +163,26 @@ def updates(run: Run) -> Figure:
             for before, after in pairwise(found)
         ]
         rates[name] = np.array([np.nan, *steps])
-    curves(above_axes, epochs, norms, "norm of gradient")
-    curves(below, epochs, rates, "relative change\nof weights per epoch")
+    draw_layer_curves(above_axes, epochs, norms, "norm of gradient")
+    draw_layer_curves(below, epochs, rates, "relative change\nof weights per epoch")
     for axes in (above_axes, below):
         axes.axvline(view.epoch, color=style.FAINT, linewidth=1, linestyle=":", zorder=0)
     above(above_axes, "at the snapshots; changes are means since the one before")
-    lines.along(below, epochs[0], epochs[-1], "epoch")
+    scale_x(below, epochs[0], epochs[-1], "epoch")
     below.set_xlabel(f"epoch   (dotted: {view.named(view.epoch)})")
     return figure
 
 
-def curves(axes: Axes, epochs: NDArray[Any], of: dict[str, NDArray[Any]], name: str) -> None:
+def draw_layer_curves(axes: Axes, epochs: NDArray[Any], of: dict[str, NDArray[Any]], name: str) -> None:
     """Draw a line for each layer, on a log scale if all values are positive."""
-    lines.dress(axes)
+    draw_height_lines(axes)
     ends = []
     for number, (layer, values) in enumerate(of.items()):
         color = style.COLORS[number % len(style.COLORS)]
         marker = style.MARKERS[number % len(style.MARKERS)]
         axes.plot(epochs, values, color=color, marker=marker, markersize=4, linewidth=1.6, label=layer)
         if np.isfinite(values[-1]):
-            ends.append(style.Label(layer, float(values[-1]), color))
+            ends.append(style.EndLabel(layer, float(values[-1]), color))
     everything = np.concatenate(list(of.values()))
-    lines.up(axes, everything[np.isfinite(everything)], name)
+    scale_y(axes, everything[np.isfinite(everything)], name)
     style.label_ends(axes, ends)

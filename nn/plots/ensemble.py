@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from nn.plots import lines, style
-from nn.plots.lines import Look
+from nn.plots import style
+from nn.plots.lines import Look, draw_height_lines, draw_line, drawable, scale_x, scale_y, scale_y_in_percent
 from nn.runs.reading import Run
 
 FROM = len(style.COLORS) + 1
@@ -37,33 +37,33 @@ def of_seeds(runs: Sequence[Run], metric: str, along: str) -> Figure:
     for run, found in zip(runs, columns, strict=True):
         if not len(found.get(name, ())):
             raise ValueError(f"{run.folder}: expected rows of '{name}' to draw, got none")
-    drawn = [(found[along], lines.finite(found[name])) for found in columns]
+    drawn = [(found[along], drawable(found[name])) for found in columns]
     figure = style.figure(
         6.4, 4.4, f"{name.replace('val_', 'validation ').capitalize()} of {len(runs)} seeds"
     )
     axes = figure.subplots()
-    lines.dress(axes)
+    draw_height_lines(axes)
     last = max(float(x[-1]) for x, _ in drawn)
     for x, y in drawn:
-        lines.draw(axes, x, y, GREY, "run")
+        draw_line(axes, x, y, GREY, "run")
         if x[-1] < last and np.isfinite(y[-1]):
             axes.plot(x[-1], y[-1], "o", color=GREY.color, markersize=3, clip_on=False)
-    x, quartiles = spread(drawn, worst=-WORST if metric.endswith("accuracy") else WORST)
+    x, quartiles = row_quartiles(drawn, worst=-WORST if metric.endswith("accuracy") else WORST)
     everything = np.concatenate([y[np.isfinite(y)] for _, y in drawn])
     draw_scale(axes, everything, name)
     axes.fill_between(x, quartiles[0], quartiles[2], color=COLOR, alpha=0.25, linewidth=0, label="quartiles")
-    lines.draw(axes, x, quartiles[1], Look(COLOR, "-", 2.4), "median")
-    lines.along(axes, min(float(x[0]) for x, _ in drawn), last, along)
+    draw_line(axes, x, quartiles[1], Look(COLOR, "-", 2.4), "median")
+    scale_x(axes, min(float(x[0]) for x, _ in drawn), last, along)
     ends = [(quartiles[1], "median"), (quartiles[2], "upper quartile"), (quartiles[0], "lower quartile")]
     style.label_ends(
         axes,
-        [style.Label(word, float(values[-1]), COLOR) for values, word in ends if np.isfinite(values[-1])],
+        [style.EndLabel(word, float(values[-1]), COLOR) for values, word in ends if np.isfinite(values[-1])],
     )
     say(axes, reached(runs), has_ended=any(x[-1] < last for x, _ in drawn))
     return figure
 
 
-def spread(
+def row_quartiles(
     drawn: Sequence[tuple[NDArray[Any], NDArray[Any]]], worst: float
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return where any run has a row, ``(points,)``, and the quartiles of all runs there, ``(3, points)``.
@@ -74,17 +74,17 @@ def spread(
     rows = [
         np.where(np.isnan(y), worst, y)[np.maximum(np.searchsorted(at, x, "right") - 1, 0)] for at, y in drawn
     ]
-    return x, lines.finite(np.quantile(np.array(rows), [0.25, 0.5, 0.75], axis=0))
+    return x, drawable(np.quantile(np.array(rows), [0.25, 0.5, 0.75], axis=0))
 
 
 def draw_scale(axes: Axes, numbers: NDArray[Any], name: str) -> None:
     """Set the scale and the label of the metric's axis."""
     words = name.replace("val_", "validation ").replace("_", " ")
     if name.endswith("accuracy"):
-        lines.up_in_percent(axes, numbers, ticks=6)
+        scale_y_in_percent(axes, numbers, ticks=6)
         axes.set_ylabel(words)
     else:
-        lines.up(axes, numbers, words)
+        scale_y(axes, numbers, words)
 
 
 def reached(runs: Sequence[Run]) -> str:

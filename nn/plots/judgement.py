@@ -14,9 +14,9 @@ from nn.plots.remarks import above, color_bar
 from nn.plots.view import View
 from nn.runs.reading import Run
 
-NUMBERED = 20
+MAX_NUMBERED_CLASSES = 20
 """With more classes the cells of a confusion matrix have no numbers, and few rows are labelled."""
-BINS = 10
+CALIBRATION_BINS = 10
 
 
 @shows("Which classes are taken for which.", config="digits")
@@ -38,7 +38,7 @@ def confusion(run: Run) -> Figure:
     figure = style.figure(side + 0.8, side, run.name)
     axes = figure.subplots()
     shown = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    few = len(classes) <= NUMBERED
+    few = len(classes) <= MAX_NUMBERED_CLASSES
     places = np.arange(len(classes)) if few else np.unique(np.linspace(0, len(classes) - 1, 10).astype(int))
     longest = max(len(name) for name in classes)
     axes.set_xticks(places, [classes[place] for place in places], rotation=90 if longest > 4 else 0)
@@ -81,7 +81,7 @@ def residuals(run: Run) -> Figure:
     figure = style.figure(6.4, 6.2, run.name)
     first, second = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     for axes in (first, second):
-        style.dress(axes)
+        style.dress_axes(axes)
         style.linear_ticks(axes)
     low, high = float(np.min(true)), float(np.max(true))
     first.plot([low, high], [low, high], color=style.FAINT, linewidth=1, linestyle="--")
@@ -117,17 +117,17 @@ def calibration(run: Run) -> Figure:
     shares, true = view.probabilities(outputs), samples.y[:, 0].astype(int)
     certain, right = shares.max(axis=1), shares.argmax(axis=1) == true
     least = 1 / shares.shape[1]
-    edges = np.linspace(least, 1, BINS + 1)
-    place = np.clip(np.digitize(certain, edges) - 1, 0, BINS - 1)
-    counts = np.bincount(place, minlength=BINS)
+    edges = np.linspace(least, 1, CALIBRATION_BINS + 1)
+    place = np.clip(np.digitize(certain, edges) - 1, 0, CALIBRATION_BINS - 1)
+    counts = np.bincount(place, minlength=CALIBRATION_BINS)
     figure = style.figure(6.4, 5.8, run.name)
     first, second = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     for axes in (first, second):
-        style.dress(axes)
+        style.dress_axes(axes)
     first.plot([least, 1], [least, 1], color=style.FAINT, linewidth=1, linestyle="--")
     found = counts > 0
-    means = np.bincount(place, certain, BINS)[found] / counts[found]
-    hits = np.bincount(place, right, BINS)[found] / counts[found]
+    means = np.bincount(place, certain, CALIBRATION_BINS)[found] / counts[found]
+    hits = np.bincount(place, right, CALIBRATION_BINS)[found] / counts[found]
     low, high = wilson(hits, counts[found])
     first.errorbar(
         means, hits, np.maximum([hits - low, high - hits], 0), color=style.COLORS[0], marker="o",

@@ -15,7 +15,7 @@ Floats = NDArray[np.floating[Any]]
 HUGE = 1e100  # larger numbers count as infinite, as Matplotlib's margins would overflow
 LOG_FROM = 20  # ratio of the largest to the smallest number from which on the axis is logarithmic
 GAP = "not finite"
-BUCKETS = 1000  # about the number of pixel columns of a picture
+PICTURE_BUCKETS = 1000  # about the number of pixel columns of a picture
 
 
 class Look(NamedTuple):
@@ -27,12 +27,12 @@ class Look(NamedTuple):
     opacity: float = 1.0
 
 
-def finite(values: Floats) -> Floats:
+def drawable(values: Floats) -> Floats:
     """Replace values that are not finite, or huge, by NaN."""
     return np.where(np.abs(values) < HUGE, values, np.nan)
 
 
-def thin(x: Floats, y: Floats, buckets: int = BUCKETS) -> NDArray[np.intp]:
+def thin(x: Floats, y: Floats, buckets: int = PICTURE_BUCKETS) -> NDArray[np.intp]:
     """Select the rows to draw, ascending: of each bucket along x the first, last, lowest, highest and NaN.
 
     ``x`` and ``y`` are ``(rows,)``, x not decreasing. The line covers the same pixels as that through all
@@ -54,13 +54,13 @@ def thin(x: Floats, y: Floats, buckets: int = BUCKETS) -> NDArray[np.intp]:
     return np.unique(np.concatenate(kept))
 
 
-def smooth(values: Floats, window: int, *, is_log: bool = False) -> Floats:
+def moving_mean(values: Floats, window: int, *, is_log: bool = False) -> Floats:
     """Return the moving average over ``window`` rows, of the finite ones among them.
 
     On a log axis it is the geometric mean. NaN stays NaN: gaps are not filled.
     """
     if is_log:
-        return np.exp(smooth(np.log(values), window))
+        return np.exp(moving_mean(np.log(values), window))
     there = np.isfinite(values)
     rows = min(window, 2 * len(values) - 1)
     ones = np.ones(rows)
@@ -69,15 +69,15 @@ def smooth(values: Floats, window: int, *, is_log: bool = False) -> Floats:
     return np.where(there, sums[middle] / np.maximum(counts[middle], 1), np.nan)
 
 
-def dress(axes: Axes) -> None:
+def draw_height_lines(axes: Axes) -> None:
     """Style the axes, with faint horizontal grid lines."""
-    style.dress(axes)
+    style.dress_axes(axes)
     axes.grid(axis="y", color="#e4e4e4", linewidth=0.8)
 
 
-def draw(axes: Axes, x: Floats, values: Floats, look: Look, label: str) -> Line2D:
+def draw_line(axes: Axes, x: Floats, values: Floats, look: Look, label: str) -> Line2D:
     """Draw a line through the finite values, and dots for single values between gaps."""
-    y = finite(values)
+    y = drawable(values)
     kept = thin(x, y)
     x, y = x[kept], y[kept]
     shown = np.pad(~np.isnan(y), 1)
@@ -90,7 +90,7 @@ def draw(axes: Axes, x: Floats, values: Floats, look: Look, label: str) -> Line2
 
 def mark_gaps(axes: Axes, x: Floats, values: Floats, color: str) -> bool:
     """Mark the beginning of each gap with a cross on the upper edge; return whether there is any."""
-    missing = np.isnan(finite(values))
+    missing = np.isnan(drawable(values))
     begins = x[missing & ~np.pad(missing, (1, 0))[:-1]]
     begins = begins[thin(begins, np.zeros_like(begins))]
     if len(begins):
@@ -101,12 +101,12 @@ def mark_gaps(axes: Axes, x: Floats, values: Floats, color: str) -> bool:
     return bool(len(begins))
 
 
-def along(axes: Axes, low: float, high: float, quantity: str) -> None:
+def scale_x(axes: Axes, low: float, high: float, quantity: str) -> None:
     """Set up the x axis of ``epoch`` or ``seconds``, from the first to the last."""
     margin = 0.01 * (high - low) or (1.0 if quantity == "epoch" else 0.5 * abs(high) or 1.0)
     axes.set_xlim(low - margin, high + margin)
     whole = quantity == "epoch"
-    axes.xaxis.set_major_locator(MaxNLocator(6, steps=style.STEPS, integer=whole, min_n_ticks=1))
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=style.TICK_STEPS, integer=whole, min_n_ticks=1))
     axes.xaxis.set_major_formatter(FuncFormatter(style.thousands if whole else style.decimals))
     axes.set_xlabel("epoch" if whole else "training time (s)")
 
@@ -117,7 +117,7 @@ def earns_log(numbers: Floats) -> bool:
     return bool(low > 1 / HUGE and high / LOG_FROM > low)
 
 
-def up(axes: Axes, drawn: Floats, name: str) -> None:
+def scale_y(axes: Axes, drawn: Floats, name: str) -> None:
     """Set up the y axis; on a log scale, which the label then says, if the range is wide enough."""
     is_log = earns_log(drawn)
     if is_log:
@@ -132,11 +132,11 @@ def up(axes: Axes, drawn: Floats, name: str) -> None:
         )  # fmt: skip
 
 
-def up_in_percent(axes: Axes, drawn: Floats, ticks: int = 3) -> None:
+def scale_y_in_percent(axes: Axes, drawn: Floats, ticks: int = 3) -> None:
     """Set up the y axis of an accuracy."""
     low, high = (drawn.min(), drawn.max()) if len(drawn) else (0, 1)
     margin = 0.08 * (high - low) or 0.05
     axes.set_ylim(low - margin, high + margin)
-    axes.yaxis.set_major_locator(MaxNLocator(ticks, steps=style.STEPS))
+    axes.yaxis.set_major_locator(MaxNLocator(ticks, steps=style.TICK_STEPS))
     axes.yaxis.set_major_formatter(FuncFormatter(style.percent))
     axes.set_ylabel("accuracy")

@@ -8,8 +8,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from nn.plots import lines, style
-from nn.plots.lines import Look
+from nn.plots import style
+from nn.plots.lines import (
+    GAP,
+    Look,
+    draw_height_lines,
+    draw_line,
+    drawable,
+    mark_gaps,
+    scale_x,
+    scale_y,
+    scale_y_in_percent,
+)
 
 
 class Series(NamedTuple):
@@ -44,15 +54,15 @@ def loss_curve(
     ratios = [2.4, 1] if has_accuracy else [1]
     grid = figure.subplots(len(ratios), 1, sharex=True, squeeze=False, height_ratios=ratios)
     rows: list[Axes] = list(grid[:, 0])
-    lines.along(rows[-1], float(x[0]), float(x[-1]), along)
-    lines.up(rows[0], draw_shares(rows[0], x, metrics, "loss"), "loss")
+    scale_x(rows[-1], float(x[0]), float(x[-1]), along)
+    scale_y(rows[0], draw_shares(rows[0], x, metrics, "loss"), "loss")
     label_shares(rows[0], metrics, "loss")
-    gaps = [lines.mark_gaps(rows[0], x, values, share.look.color) for share, values in of(metrics, "loss")]
+    gaps = [mark_gaps(rows[0], x, values, share.look.color) for share, values in of(metrics, "loss")]
     if any(gaps):
-        rows[-1].set_xlabel(f"{rows[-1].get_xlabel()}   (×  the loss is {lines.GAP})")
+        rows[-1].set_xlabel(f"{rows[-1].get_xlabel()}   (×  the loss is {GAP})")
     mark_best(rows[0], x, metrics, best_epoch)
     if has_accuracy:
-        lines.up_in_percent(rows[1], draw_shares(rows[1], x, metrics, "accuracy"))
+        scale_y_in_percent(rows[1], draw_shares(rows[1], x, metrics, "accuracy"))
         label_shares(rows[1], metrics, "accuracy")
     figure.align_ylabels(rows)
     return figure
@@ -68,11 +78,11 @@ def draw_shares(
     axes: Axes, x: NDArray[Any], metrics: Mapping[str, NDArray[Any]], quantity: str
 ) -> NDArray[Any]:
     """Draw a line for each share; return all finite values."""
-    lines.dress(axes)
+    draw_height_lines(axes)
     drawn: list[NDArray[Any]] = [np.empty(0)]
     for share, values in of(metrics, quantity):
-        lines.draw(axes, x, values, share.look, share.name)
-        drawn.append(lines.finite(values))
+        draw_line(axes, x, values, share.look, share.name)
+        drawn.append(drawable(values))
     numbers = np.concatenate(drawn)
     return numbers[~np.isnan(numbers)]
 
@@ -81,9 +91,9 @@ def label_shares(axes: Axes, metrics: Mapping[str, NDArray[Any]], quantity: str)
     """Label the lines of the shares at their ends."""
     labels = []
     for share, values in of(metrics, quantity):
-        numbers = lines.finite(values)
+        numbers = drawable(values)
         for end in numbers[~np.isnan(numbers)][-1:]:
-            labels.append(style.Label(share.name, float(end), share.look.color))
+            labels.append(style.EndLabel(share.name, float(end), share.look.color))
     style.label_ends(axes, labels)
 
 
@@ -98,7 +108,7 @@ def mark_best(
     if best_epoch == 0:
         write_above(axes, float(x[0]), "best: the start, before any update", style.FAINT)
     for share, values in reversed(of(metrics, "loss")):
-        losses = lines.finite(values)
+        losses = drawable(values)
         for row in np.flatnonzero((metrics["epoch"] == best_epoch) & ~np.isnan(losses)):
             at, loss = float(x[row]), float(losses[row])
             ring(axes, at, loss, share.look.color)

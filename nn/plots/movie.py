@@ -13,23 +13,23 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from numpy.typing import NDArray
 from PIL import Image
 
-from nn.plots import lines, style
-from nn.plots.lines import Look
+from nn.plots import style
+from nn.plots.lines import Look, draw_height_lines, draw_line, drawable, scale_x, scale_y
 from nn.plots.regions import draw_answers
 from nn.plots.view import View
 from nn.runs.reading import Run
 from nn.storage.writing import write_whole
 
 ENDINGS = (".gif", ".mp4")
-DPI = 90
+MOVIE_DPI = 90
 SECONDS = 0.35
 """How long each frame is shown; the last one longer."""
 LAST_SECONDS = 2.0
-COLORS = 128
+GIF_COLORS = 128
 """The palette of a GIF, large enough to keep the colours of small marks."""
 
 
-def form(path: Path) -> str:
+def movie_format(path: Path) -> str:
     """Return the format that a file's ending names.
 
     Raises ValueError for an unknown one, and for an MP4 if there is no ffmpeg.
@@ -46,10 +46,10 @@ def form(path: Path) -> str:
     return ending
 
 
-def write(pictures: Sequence[NDArray[np.uint8]], path: Path) -> None:
+def write_movie(pictures: Sequence[NDArray[np.uint8]], path: Path) -> None:
     """Write frames to a file; the same frames give the same bytes."""
     drawn = [Image.fromarray(picture) for picture in pictures]
-    if form(path) == ".gif":
+    if movie_format(path) == ".gif":
         write_whole(path, as_gif(drawn))
     else:
         write_mp4(drawn, path)
@@ -75,7 +75,7 @@ def frames(run: Run) -> Iterator[NDArray[np.uint8]]:
     for row in order:
         epoch, parameters = int(snapshots.epochs[row]), snapshots.parameters[row]
         figure = style.figure(9.6, 4.4, f"{run.name}, {view.named(epoch)}")
-        figure.set_dpi(DPI)
+        figure.set_dpi(MOVIE_DPI)
         left, right = figure.subplots(1, 2, width_ratios=(5, 4))
         with view.at(parameters):
             draw_answers(left, view)
@@ -88,31 +88,31 @@ def frames(run: Run) -> Iterator[NDArray[np.uint8]]:
 
 def draw_loss(axes: Axes, columns: dict[str, NDArray[Any]], epoch: int) -> None:
     """Draw the loss of the whole run, faint after the current epoch."""
-    lines.dress(axes)
+    draw_height_lines(axes)
     epochs = columns["epoch"]
     so_far = epochs <= epoch
     shown, ends = [], []
     for name, color in (("loss", style.COLORS[0]), ("val_loss", style.COLORS[6])):
         if name not in columns:
             continue
-        values = lines.finite(columns[name])
+        values = drawable(columns[name])
         shown.append(values)
-        lines.draw(axes, epochs, values, Look(color, "-", 1.0, 0.3), f"{name}, to come")
+        draw_line(axes, epochs, values, Look(color, "-", 1.0, 0.3), f"{name}, to come")
         label = "validation" if name == "val_loss" else "training"
-        lines.draw(axes, epochs[so_far], values[so_far], Look(color), label)
-        ends += [style.Label(label, float(end), color) for end in values[np.isfinite(values)][-1:]]
+        draw_line(axes, epochs[so_far], values[so_far], Look(color), label)
+        ends += [style.EndLabel(label, float(end), color) for end in values[np.isfinite(values)][-1:]]
         if so_far.any():
             last = int(np.flatnonzero(so_far)[-1])
             axes.plot(epochs[last], values[last], "o", color=color, markersize=7, markeredgecolor="white")
     everything = np.concatenate(shown)
-    lines.along(axes, epochs[0], epochs[-1], "epoch")
-    lines.up(axes, everything[np.isfinite(everything)], "loss")
+    scale_x(axes, epochs[0], epochs[-1], "epoch")
+    scale_y(axes, everything[np.isfinite(everything)], "loss")
     style.label_ends(axes, ends)
 
 
 def as_gif(pictures: list[Image.Image]) -> bytes:
     """Encode frames as a GIF that repeats."""
-    palette = pictures[-1].quantize(COLORS, Image.Quantize.MAXCOVERAGE)
+    palette = pictures[-1].quantize(GIF_COLORS, Image.Quantize.MAXCOVERAGE)
     drawn = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
     times = [int(1000 * SECONDS)] * (len(drawn) - 1) + [int(1000 * LAST_SECONDS)]
     buffer = io.BytesIO()

@@ -10,11 +10,11 @@ from nn.plots import style
 from nn.plots.remarks import above, color_bar
 from nn.plots.view import View
 
-MOST = 256
+MAX_PATTERNS = 256
 """With more patterns no heat map is drawn."""
-NAMED = 32
+MAX_NAMED_PATTERNS = 32
 """At most so many patterns are labelled."""
-NUMBERED = 6
+MAX_NUMBERED_OUTPUTS = 6
 """With at most so many outputs the cells have numbers."""
 
 
@@ -34,7 +34,7 @@ def patterns(view: View) -> Patterns | None:
     """Find the distinct input patterns; None if there are too many to draw."""
     samples = view.judged
     x, which, counts = np.unique(samples.x, axis=0, return_inverse=True, return_counts=True)
-    if len(x) > MOST:
+    if len(x) > MAX_PATTERNS:
         return None
     outputs = view.model.forward(x)
     targets = np.zeros(outputs.shape)
@@ -59,19 +59,28 @@ def draw_patterns(axes: Axes, view: View, found: Patterns) -> None:
     else:
         axes.set_xticks(columns, [*names, *names], rotation=90 if max(map(len, names)) > 3 else 0)
         axes.set_xlabel("left: answers;  right: targets")
-    axes.set_yticks(range(count) if count <= NAMED else [], map(named, found.x) if count <= NAMED else [])
+    axes.set_yticks(
+        range(count) if count <= MAX_NAMED_PATTERNS else [],
+        map(pattern_label, found.x) if count <= MAX_NAMED_PATTERNS else [],
+    )
     for text in (*axes.get_xticklabels(), *axes.get_yticklabels()):
         text.set_parse_math(False)
     axes.tick_params(length=0, labelsize=style.FONT_SIZE - 1)
     axes.spines[:].set_visible(False)
-    axes.set_ylabel(" ".join(view.model.inputs) if count <= NAMED else f"{count:,} patterns, in order")
-    for row, column in np.argwhere(np.isfinite(table)) if count <= NAMED and outputs <= NUMBERED else ():
+    axes.set_ylabel(
+        " ".join(view.model.inputs) if count <= MAX_NAMED_PATTERNS else f"{count:,} patterns, in order"
+    )
+    for row, column in (
+        np.argwhere(np.isfinite(table))
+        if count <= MAX_NAMED_PATTERNS and outputs <= MAX_NUMBERED_OUTPUTS
+        else ()
+    ):
         dark = table[row, column] > (low + high) / 2
         axes.text(
             column, row, style.decimals(round(float(table[row, column]), 2)), ha="center", va="center",
             color="white" if dark else style.INK, fontsize=style.FONT_SIZE - 2,
         )  # fmt: skip
-    if not (count <= NAMED and outputs <= NUMBERED):
+    if not (count <= MAX_NAMED_PATTERNS and outputs <= MAX_NUMBERED_OUTPUTS):
         color_bar(axes, shown, "output")
     rows = np.flatnonzero(found.wrong)
     axes.scatter(
@@ -82,6 +91,6 @@ def draw_patterns(axes: Axes, view: View, found: Patterns) -> None:
     above(axes, f"{count:,} patterns of {view.called};  {verdict}".rstrip("; "))
 
 
-def named(pattern: NDArray[Any]) -> str:
+def pattern_label(pattern: NDArray[Any]) -> str:
     """Write the inputs of a pattern as text: ``0 1 1 0``."""
     return " ".join(f"{value:.3g}".replace("-", "−") for value in pattern)

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from nn.plots import style
-from nn.plots.dataset import MOST, draw_classes, draw_points, size
+from nn.plots.dataset import MAX_COLORED_CLASSES, draw_classes, draw_points, size
 from nn.plots.patterns import draw_patterns, patterns
 from nn.plots.pictures import shows
 from nn.plots.plane import Grid, Plane
@@ -25,14 +25,14 @@ from nn.runs.reading import Run
 
 PALE = 0.6
 """The share of white in the colour of a region, so that points stand out."""
-SIDE, COARSE = 200, 80
+REGION_CELLS, COARSE_REGION_CELLS = 200, 80
 """The number of cells per side of a picture of regions; fewer if there are many classes."""
-FINE = 400
+CURVE_POINTS = 400
 """The number of points of a curve."""
 
 
 @shows("What the network answers: regions, a curve, a surface, a projection.")
-def answers(run: Run) -> Figure:
+def draw_run_answers(run: Run) -> Figure:
     """Draw the predictions over the inputs, with the samples of the evaluated share."""
     view = View.of(run)
     figure = style.figure(6.4, 4.6, run.name)
@@ -43,13 +43,13 @@ def answers(run: Run) -> Figure:
 
 def draw_answers(axes: Axes, view: View) -> None:
     """Draw regions, a curve, a surface, a projection or a heat map, whichever suits the network."""
-    style.dress(axes)
-    axes.xaxis.set_major_locator(MaxNLocator(6, steps=style.STEPS))
+    style.dress_axes(axes)
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=style.TICK_STEPS))
     axes.xaxis.set_major_formatter(FuncFormatter(style.decimals))
     style.linear_ticks(axes)
     inputs = view.samples.x.shape[1]
     if inputs == 1:
-        draw_curve(axes, view)
+        draw_outputs(axes, view)
     elif inputs == 2 and view.classes:
         draw_regions(axes, view)
     elif inputs == 2:
@@ -65,8 +65,8 @@ def draw_answers(axes: Axes, view: View) -> None:
 
 def draw_regions(axes: Axes, view: View) -> None:
     """Draw each point of the plane in the colour of its class, paler the less certain; and the samples."""
-    many = len(view.classes or ()) > MOST
-    grid = Grid.around(view.samples.x, side=COARSE if many else SIDE)
+    many = len(view.classes or ()) > MAX_COLORED_CLASSES
+    grid = Grid.around(view.samples.x, side=COARSE_REGION_CELLS if many else REGION_CELLS)
     shares = grid.image(view.probabilities(view.model.forward(grid.points)))
     axes.imshow(
         blended(shares), origin="lower", extent=grid.extent, aspect=grid.aspect, interpolation="bilinear"
@@ -101,15 +101,15 @@ def mark_wrong(axes: Axes, view: View, points: NDArray[Any], wrong: NDArray[Any]
     above(axes, f"{what}{view.called};  {verdict}")
 
 
-def draw_curve(axes: Axes, view: View) -> None:
+def draw_outputs(axes: Axes, view: View) -> None:
     """Draw the outputs over the one input as lines, and the samples."""
     x = view.samples.x[:, 0]
     room = 0.08 * (np.ptp(x) or 1)
-    along = np.linspace(x.min() - room, x.max() + room, FINE)
+    along = np.linspace(x.min() - room, x.max() + room, CURVE_POINTS)
     outputs, judged, classes = view.model.forward(along[:, np.newaxis]), view.judged, view.classes
     targets = view.probabilities(judged.encoded(outputs.shape[1])) if classes else judged.y
     curves = view.probabilities(outputs) if classes else outputs
-    names = (classes or view.model.targets)[:MOST]
+    names = (classes or view.model.targets)[:MAX_COLORED_CLASSES]
     ends = []
     for number, name in enumerate(names):
         color = style.COLORS[number]
@@ -117,7 +117,7 @@ def draw_curve(axes: Axes, view: View) -> None:
         draw_points(axes, points, number, f"{name}, samples", size(len(points)) / 2, style.MARKERS[number])
         line = color if len(names) > 1 else style.COLORS[6]
         axes.plot(along, curves[:, number], color=line, linewidth=2.5, label=name)
-        ends.append(style.Label(name, float(curves[-1, number]), color))
+        ends.append(style.EndLabel(name, float(curves[-1, number]), color))
     axes.set_ylim(*limits(curves[:, : len(names)], targets[:, : len(names)], room=0.05))
     axes.set_xlabel(view.model.inputs[0])
     axes.set_ylabel(f"probability of {view.model.targets[0]}" if classes else " and ".join(names))
@@ -143,7 +143,7 @@ def draw_surface(axes: Axes, view: View) -> None:
     )
     left, right, bottom, top = grid.extent
     across, up = np.linspace(left, right, grid.side), np.linspace(bottom, top, grid.side)
-    levels = MaxNLocator(8, steps=style.STEPS).tick_values(low, high)
+    levels = MaxNLocator(8, steps=style.TICK_STEPS).tick_values(low, high)
     levels = levels[(levels > heights.min()) & (levels < heights.max())]
     if len(levels):
         lines = axes.contour(across, up, heights, levels, colors="white", linewidths=0.6)

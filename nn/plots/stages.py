@@ -12,9 +12,9 @@ from nn.layers.dense import Dense
 from nn.plots.scales import limits
 from nn.plots.view import View
 
-ROWS, FEW = 256, 64
+IMPORTANCE_SAMPLES, FEW_IMPORTANCE_SAMPLES = 256, 64
 """The number of samples for the importance of units; fewer for large networks."""
-LONG = 1e7
+LONG_COMPUTATION = 1e7
 
 
 class Stage(NamedTuple):
@@ -76,7 +76,11 @@ def importance(view: View, dense: Dense) -> NDArray[Any]:
     The input of each unit in turn is replaced by its mean over the training samples.
     """
     network = view.model.network
-    rows = FEW if network.parameters.size * dense.units > LONG else ROWS
+    rows = (
+        FEW_IMPORTANCE_SAMPLES
+        if network.parameters.size * dense.units > LONG_COMPUTATION
+        else IMPORTANCE_SAMPLES
+    )
     x, _ = view.model.arrays(view.samples.take(slice(rows)))
     answers = network.forward(x)
     means = np.mean(dense.input @ dense.weight + dense.bias, axis=0)

@@ -26,7 +26,7 @@ COLORS = (
 )  # fmt: skip
 MARKERS = ("o", "^", "s", "D", "X", "v", "P", "<", "*", ">")
 DPI = 150
-STEPS = (1, 2, 5, 10)  # steps between ticks, times a power of ten
+TICK_STEPS = (1, 2, 5, 10)  # steps between ticks, times a power of ten
 LABEL_GAP = 1.25  # distance between labels, in line heights
 # Without date and version, the same picture gives the same bytes.
 METADATA: dict[str, dict[str, str | None]] = {
@@ -37,7 +37,7 @@ METADATA: dict[str, dict[str, str | None]] = {
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-class Label(NamedTuple):
+class EndLabel(NamedTuple):
     """A label at the end of a line, at height ``y`` of the data."""
 
     text: str
@@ -66,7 +66,7 @@ def colors(number: int) -> list[str]:
     return [to_hex(color) for color in mpl.colormaps["viridis"](np.linspace(0, 0.88, number))]
 
 
-def dress(axes: Axes) -> None:
+def dress_axes(axes: Axes) -> None:
     """Style the axes: two faint spines, small ticks."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(FAINT)
@@ -102,7 +102,7 @@ def powers(value: float, _: object = None) -> str:
 
 def linear_ticks(axes: Axes, count: int = 6) -> None:
     """Put at most ``count`` plain numbers on the y axis."""
-    axes.yaxis.set_major_locator(MaxNLocator(count, steps=STEPS))
+    axes.yaxis.set_major_locator(MaxNLocator(count, steps=TICK_STEPS))
     axes.yaxis.set_major_formatter(FuncFormatter(decimals))
 
 
@@ -114,7 +114,7 @@ def log_ticks(axes: Axes, low: float, high: float) -> None:
     axes.yaxis.set_minor_formatter(NullFormatter())
 
 
-def label_ends(axes: Axes, labels: Sequence[Label]) -> None:
+def label_ends(axes: Axes, labels: Sequence[EndLabel]) -> None:
     """Label the lines at the right of the axes, each as near to its line's end as the others allow.
 
     Call it after the lines are drawn and the scale is set.
@@ -124,14 +124,14 @@ def label_ends(axes: Axes, labels: Sequence[Label]) -> None:
     ordered = sorted(labels, key=lambda label: label.y)
     ends = axes.transData.transform([(1, label.y) for label in ordered] or np.empty((0, 2)))
     heights = axes.transAxes.inverted().transform(ends)[:, 1]
-    for label, height in zip(ordered, apart(heights, gap), strict=True):
+    for label, height in zip(ordered, spread_heights(heights, gap), strict=True):
         axes.annotate(
             label.text, (1, height), (7, 0), xycoords="axes fraction", textcoords="offset points",
             va="center", color=label.color, fontsize=FONT_SIZE, annotation_clip=False, parse_math=False,
         )  # fmt: skip
 
 
-def apart(heights: Iterable[float], gap: float) -> list[float]:
+def spread_heights(heights: Iterable[float], gap: float) -> list[float]:
     """Move ascending heights as little as possible to be ``gap`` apart, all within 0 and 1.
 
     In least squares: the heights less their share of the gaps must not decrease; where they would,
@@ -147,7 +147,7 @@ def apart(heights: Iterable[float], gap: float) -> list[float]:
     return [min(max(height, 0.0), room) + number * gap for number, height in enumerate(rest)]
 
 
-def form(path: Path) -> str:
+def picture_format(path: Path) -> str:
     """Return the format that a file's ending names; raises ValueError unless .png, .svg or .pdf."""
     ending = path.suffix.lower().removeprefix(".")
     if ending not in METADATA:
@@ -162,7 +162,7 @@ def save(figure: Figure, path: Path) -> Path:
 
     Raises ValueError for an ending other than .png, .svg and .pdf.
     """
-    ending, buffer = form(path), io.BytesIO()
+    ending, buffer = picture_format(path), io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "nn"}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # a letter missing from the font is drawn as a box
         figure.savefig(buffer, format=ending, metadata=METADATA[ending])

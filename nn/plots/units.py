@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nn.layers.base import every
 from nn.layers.dense import Dense
 from nn.plots import style
-from nn.plots.patterns import NAMED, named, patterns
+from nn.plots.patterns import MAX_NAMED_PATTERNS, pattern_label, patterns
 from nn.plots.pictures import shows
 from nn.plots.plane import Grid, Plane
 from nn.plots.remarks import above
@@ -19,20 +19,20 @@ from nn.plots.stages import Stage, importance, stages
 from nn.plots.view import View
 from nn.runs.reading import Run
 
-UNITS = 16
+MAX_UNITS = 16
 """At most so many units of a layer are drawn."""
-ACROSS = 8
+UNITS_PER_ROW = 8
 """The number of units in a row."""
-LAYERS = 4
-SIDE = 60
+MAX_LAYERS_OF_UNITS = 4
+UNIT_CELLS = 60
 """The number of cells per side of a unit's picture."""
-DOTS = 60
+MAX_DOTS = 60
 """The number of samples drawn over each unit."""
 GREYS = LinearSegmentedColormap.from_list("greys", ["#3c3c3c", "#ffffff"])
 
 
 @shows("What each hidden unit responds to.")
-def units(run: Run) -> Figure:
+def draw_units(run: Run) -> Figure:
     """Draw the response of each hidden unit over the inputs; of large layers the most important units."""
     view = View.of(run)
     if len([layer for layer in every(view.model.network.layers) if isinstance(layer, Dense)]) < 2:
@@ -53,7 +53,7 @@ def chosen(view: View, stage: Stage, most: int) -> NDArray[Any]:
     return np.argsort(-importance(view, stage.dense), kind="stable")[:most]
 
 
-def told(stage: Stage, shown: int) -> str:
+def stage_label(stage: Stage, shown: int) -> str:
     """Describe a layer, which of its units are drawn, and the scale."""
     low, high = map(style.powers, stage.range)
     which = f"{shown} of {stage.units}" if shown < stage.units else f"{stage.units}"
@@ -62,7 +62,7 @@ def told(stage: Stage, shown: int) -> str:
     return f"{stage.name}, {stage.kind}: {which} unit{plural}{order};  dark {low}, light {high}"
 
 
-def name_of(view: View, stage: Stage, unit: int) -> str:
+def unit_label(view: View, stage: Stage, unit: int) -> str:
     """Name a unit by its number, from 1, or an output by its class or target."""
     if stage.name != "output":
         return f"{unit + 1}"
@@ -72,10 +72,10 @@ def name_of(view: View, stage: Stage, unit: int) -> str:
 def over_plane(run: Run, view: View, plane: Plane) -> Figure:
     """Draw a small picture of each unit over the plane, with the samples in the colours of their classes."""
     points = plane.points(view.samples.x)
-    grid = Grid.around(points, side=SIDE)
-    found = stages(view, plane.inputs(grid.points))[-LAYERS:]
-    picked = [chosen(view, stage, UNITS) for stage in found]
-    across = int(np.clip(max(map(len, picked)), ACROSS // 2, ACROSS))
+    grid = Grid.around(points, side=UNIT_CELLS)
+    found = stages(view, plane.inputs(grid.points))[-MAX_LAYERS_OF_UNITS:]
+    picked = [chosen(view, stage, MAX_UNITS) for stage in found]
+    across = int(np.clip(max(map(len, picked)), UNITS_PER_ROW // 2, UNITS_PER_ROW))
     cell = 6.8 / across
     heights = [
         height for units in picked for height in (0.3, *[cell * grid.height] * -(-len(units) // across))
@@ -85,7 +85,12 @@ def over_plane(run: Run, view: View, plane: Plane) -> Figure:
     for stage, numbers in zip(found, picked, strict=True):
         head = next(rows)
         title = head[0].text(
-            0, 0, told(stage, len(numbers)), color=style.INK, fontsize=style.FONT_SIZE - 1, parse_math=False
+            0,
+            0,
+            stage_label(stage, len(numbers)),
+            color=style.INK,
+            fontsize=style.FONT_SIZE - 1,
+            parse_math=False,
         )
         title.set_in_layout(False)
         places = [axes for _ in range(-(-len(numbers) // across)) for axes in next(rows)]
@@ -99,7 +104,7 @@ def over_plane(run: Run, view: View, plane: Plane) -> Figure:
             )  # fmt: skip
             dot_samples(axes, view, points)
             axes.set_title(
-                name_of(view, stage, unit),
+                unit_label(view, stage, unit),
                 fontsize=style.FONT_SIZE - 3,
                 pad=2,
                 color=style.INK,
@@ -116,7 +121,7 @@ def over_plane(run: Run, view: View, plane: Plane) -> Figure:
 
 def dot_samples(axes: Axes, view: View, points: NDArray[Any]) -> None:
     """Draw some of the training samples as small dots."""
-    rows = np.unique(np.linspace(0, len(points) - 1, DOTS).astype(int))
+    rows = np.unique(np.linspace(0, len(points) - 1, MAX_DOTS).astype(int))
     classes = view.samples.y[rows, 0].astype(int) if view.classes else np.zeros(len(rows), int)
     axes.scatter(
         points[rows, 0], points[rows, 1], s=float(np.clip(250 / len(rows), 4, 30)), linewidths=0.3,
@@ -128,32 +133,32 @@ def of_one_input(run: Run, view: View) -> Figure:
     """Draw a line for each unit over the one input, with the samples as ticks below."""
     x = view.samples.x[:, 0]
     along = np.linspace(x.min(), x.max(), 400)
-    found = stages(view, along[:, np.newaxis])[-LAYERS:]
+    found = stages(view, along[:, np.newaxis])[-MAX_LAYERS_OF_UNITS:]
     figure = style.figure(6.4, 1.0 + 2.1 * len(found), run.name)
     grid = figure.subplots(len(found), 1, squeeze=False, sharex=True)[:, 0]
     for axes, stage in zip(grid, found, strict=True):
-        style.dress(axes)
+        style.dress_axes(axes)
         style.linear_ticks(axes, 4)
-        numbers = chosen(view, stage, ACROSS).tolist()
+        numbers = chosen(view, stage, UNITS_PER_ROW).tolist()
         ends = []
         for unit, color in zip(numbers, style.colors(len(numbers)), strict=True):
-            label, values = name_of(view, stage, unit), stage.values[:, unit]
+            label, values = unit_label(view, stage, unit), stage.values[:, unit]
             axes.plot(along, values, color=color, linewidth=1.8, label=label)
-            ends.append(style.Label(label, float(values[-1]), color))
+            ends.append(style.EndLabel(label, float(values[-1]), color))
         axes.plot(
             x, np.zeros_like(x), "|", color=style.FAINT, transform=axes.get_xaxis_transform(), markersize=8
         )
         style.label_ends(axes, ends)
-        above(axes, told(stage, len(numbers)).partition(";")[0])
+        above(axes, stage_label(stage, len(numbers)).partition(";")[0])
     axes.set_xlabel(f"{view.model.inputs[0]}   (ticks: training samples)")
     return figure
 
 
 def of_patterns(run: Run, view: View, x: NDArray[Any]) -> Figure:
     """Draw a heat map, patterns × units, of each layer, for samples that a plane cannot separate."""
-    found = stages(view, x)[-LAYERS:]
-    picked = [chosen(view, stage, UNITS) for stage in found]
-    height = 1.3 + 0.24 * min(len(x), NAMED)
+    found = stages(view, x)[-MAX_LAYERS_OF_UNITS:]
+    picked = [chosen(view, stage, MAX_UNITS) for stage in found]
+    height = 1.3 + 0.24 * min(len(x), MAX_NAMED_PATTERNS)
     figure = style.figure(2.0 + 2.6 * len(found), height, run.name)
     widths = [max(3, len(numbers)) for numbers in picked]
     grid = figure.subplots(1, len(found), squeeze=False, sharey=True, width_ratios=widths)[0]
@@ -162,7 +167,7 @@ def of_patterns(run: Run, view: View, x: NDArray[Any]) -> Figure:
         axes.imshow(
             stage.values[:, numbers], cmap=GREYS, vmin=low, vmax=high, aspect="auto", interpolation="nearest"
         )
-        axes.set_xticks(range(len(numbers)), [name_of(view, stage, unit) for unit in numbers.tolist()])
+        axes.set_xticks(range(len(numbers)), [unit_label(view, stage, unit) for unit in numbers.tolist()])
         axes.tick_params(length=0, labelsize=style.FONT_SIZE - 2)
         bounds = f"dark {style.powers(low)}, light {style.powers(high)}"
         which = f"{len(numbers)} of {stage.units} units" if len(numbers) < stage.units else ""
@@ -170,8 +175,8 @@ def of_patterns(run: Run, view: View, x: NDArray[Any]) -> Figure:
             "\n".join(part for part in (f"{stage.name}, {stage.kind}", which, bounds) if part),
             fontsize=style.FONT_SIZE - 2, color=style.INK, loc="left",
         )  # fmt: skip
-    if len(x) <= NAMED:
-        grid[0].set_yticks(range(len(x)), map(named, x))
+    if len(x) <= MAX_NAMED_PATTERNS:
+        grid[0].set_yticks(range(len(x)), map(pattern_label, x))
     figure.supxlabel(
         "patterns × units, hidden ones most important first", fontsize=style.FONT_SIZE - 1, color=style.FAINT
     )

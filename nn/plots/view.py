@@ -12,7 +12,8 @@ from nn.arrays import Array
 from nn.data.dataset import Dataset
 from nn.data.labels import agree
 from nn.model import Model
-from nn.runs import checkpoint, weights
+from nn.runs import weights
+from nn.runs.checkpoint import load_checkpoint
 from nn.runs.reading import Run
 from nn.runs.snapshots import Snapshots
 from nn.training.objective import predicted_class
@@ -36,12 +37,12 @@ class View:
         model, epoch = run.model or experiment.model, run.kept_epoch
         if run.model is None:
             path = run.folder / "checkpoint.npz"
-            saved = checkpoint.load(path)
+            saved = load_checkpoint(path)
             if saved is None:
                 raise ValueError(f"{run.folder}: expected weights to draw, got a run without any yet")
             epoch, parameters = saved.kept
             shape = model.network.parameters.shape
-            model.network.parameters[...] = weights.expect(f"weights in {path}", parameters, shape)
+            model.network.parameters[...] = weights.expect_shape(f"weights in {path}", parameters, shape)
         now = experiment.model.classes
         if not agree(now or (), model.classes or ()):
             was, found = (", ".join(map(str, classes or ())) for classes in (model.classes, now))

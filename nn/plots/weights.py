@@ -18,22 +18,24 @@ from nn.plots.pictures import shows
 from nn.plots.view import View
 from nn.runs.reading import Run
 
-LAYERS = 4
-LARGEST = 32
+MAX_LAYERS_OF_WEIGHTS = 4
+MAX_MATRIX_SIDE = 32
 """At most so many rows and columns of a matrix are drawn, the first ones."""
-MANY = 12
+MAX_NUMBERED_UNITS = 12
 """With more units only every fifth is numbered."""
 
 
 @shows("A Hinton diagram of the weights.", config="iris")
-def weights(run: Run) -> Figure:
+def draw_weights(run: Run) -> Figure:
     """Draw a Hinton diagram of each dense layer: the area of a square is the size of a weight."""
     view = View.of(run)
     network = view.model.network
-    dense = list(inputs_of(network.layers, view.model.inputs))[:LAYERS]
+    dense = list(inputs_of(network.layers, view.model.inputs))[:MAX_LAYERS_OF_WEIGHTS]
     if not dense:
         raise ValueError(f"{run.folder}: expected weights to draw, got a network without dense layers")
-    matrices = [np.vstack([layer.weight[:LARGEST], layer.bias])[:, :LARGEST] for layer, _ in dense]
+    matrices = [
+        np.vstack([layer.weight[:MAX_MATRIX_SIDE], layer.bias])[:, :MAX_MATRIX_SIDE] for layer, _ in dense
+    ]
     widths, rows = [max(matrix.shape[1], 4) for matrix in matrices], max(map(len, matrices))
     cell = float(np.clip(12 / (sum(widths) + 4 * len(widths)), 0.12, 0.42))
     width, height = 1.4 + cell * (sum(widths) + 4 * len(widths)), 1.6 + cell * rows
@@ -48,7 +50,7 @@ def weights(run: Run) -> Figure:
             xlim=(-0.7, widths[number - 1] - 0.3), ylim=(rows + 0.1, -0.7), anchor="NW"
         )  # cells of equal size
         sizes = zip(layer.weight.shape, ("inputs", "units"), strict=True)
-        cut = [f"{LARGEST} of {size} {what}" for size, what in sizes if size > LARGEST]
+        cut = [f"{MAX_MATRIX_SIDE} of {size} {what}" for size, what in sizes if size > MAX_MATRIX_SIDE]
         first = "first " + ", ".join(cut) if cut else ""
         axes.set_xlabel(first, fontsize=style.FONT_SIZE - 2, color=style.FAINT)
     figure.supxlabel(
@@ -98,7 +100,7 @@ def hinton(
         axes.add_collection(PatchCollection(squares, facecolor=color, edgecolor="none"))
     axes.plot([-0.7, matrix.shape[1] - 0.3], [bias - 0.3] * 2, color=style.FAINT, linewidth=0.6)
     axes.set(xlim=(-0.7, matrix.shape[1] - 0.3), ylim=(bias + 1.1, -0.7), aspect="equal")
-    down = dict(enumerate(inputs[:bias])) if bias < LARGEST else sparse(inputs[:bias])
+    down = dict(enumerate(inputs[:bias])) if bias < MAX_MATRIX_SIDE else sparse(inputs[:bias])
     across = dict(enumerate(units[: matrix.shape[1]])) or sparse([str(n + 1) for n in range(matrix.shape[1])])
     axes.set_yticks([*down, bias + 0.4], [*down.values(), "bias"])
     longest = max(map(len, across.values()), default=0)
@@ -113,4 +115,8 @@ def hinton(
 
 def sparse(names: Sequence[str]) -> dict[int, str]:
     """Return the labels of ticks by position; only every fifth if there are many."""
-    return {place: name for place, name in enumerate(names) if len(names) <= MANY or (place + 1) % 5 == 0}
+    return {
+        place: name
+        for place, name in enumerate(names)
+        if len(names) <= MAX_NUMBERED_UNITS or (place + 1) % 5 == 0
+    }

@@ -9,19 +9,20 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 from numpy.typing import NDArray
 
 from nn.display import Markup, tag
-from nn.plots import lines, style
+from nn.plots import style
+from nn.plots.lines import drawable, earns_log, thin
 from nn.runs.differences import folder_names, labels
 from nn.runs.reading import Run
 
 WIDTH, HEIGHT = 760, 360
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 30, 40
-LONGEST = 40
+MAX_LINE_LABEL = 40
 """Lines are labelled by the options in which runs differ or, if that is longer, by their folders."""
-BUCKETS = 240
+CHART_BUCKETS = 240
 """The number of buckets to which a line is thinned."""
 
 
-class Line(NamedTuple):
+class ChartLine(NamedTuple):
     """A line of the chart: one share of one run."""
 
     run: int
@@ -34,10 +35,10 @@ class Line(NamedTuple):
     """The epoch whose weights were kept and the value there, on the line by which they were chosen."""
 
 
-def found(runs: Sequence[Run], metric: str) -> list[Line]:
+def chart_lines(runs: Sequence[Run], metric: str) -> list[ChartLine]:
     """Read the lines of a metric, for training and validation, thinned without losing extremes."""
     words, colors = labels(runs) if len(runs) > 1 else [""], style.colors(max(len(runs), 2))
-    if max(map(len, words)) > LONGEST:
+    if max(map(len, words)) > MAX_LINE_LABEL:
         words = folder_names([run.folder for run in runs])
     result = []
     for number, run in enumerate(runs):
@@ -46,9 +47,9 @@ def found(runs: Sequence[Run], metric: str) -> list[Line]:
         if not len(epochs):
             continue
         best = np.flatnonzero(epochs == run.best_epoch)
-        values = {name: lines.finite(column) for name, column in columns.items()}
+        values = {name: drawable(column) for name, column in columns.items()}
         # The lines of a run share their rows, so that each has a value where another has one.
-        rows = np.unique(np.concatenate([best, *(lines.thin(epochs, y, BUCKETS) for y in values.values())]))
+        rows = np.unique(np.concatenate([best, *(thin(epochs, y, CHART_BUCKETS) for y in values.values())]))
         for name, y in values.items():
             is_validation = name != metric
             share = "validation" if is_validation else "training"
@@ -57,18 +58,18 @@ def found(runs: Sequence[Run], metric: str) -> list[Line]:
             color = "currentColor" if color == style.INK else color  # a dark page inverts the colour
             row = best[np.isfinite(y[best])] if name == [*values][-1] else best[:0]
             kept = (float(epochs[row[0]]), float(y[row[0]])) if len(row) else None
-            result.append(Line(number, label, color, is_validation, epochs[rows], y[rows], kept))
+            result.append(ChartLine(number, label, color, is_validation, epochs[rows], y[rows], kept))
     return result
 
 
 def chart(runs: Sequence[Run], metric: str) -> Markup | None:
     """Draw the chart with a checkbox to show or hide each line; None if no run has the metric."""
-    drawn = found(runs, metric)
+    drawn = chart_lines(runs, metric)
     numbers = np.concatenate([line.y for line in drawn]) if drawn else np.empty(0)
     numbers = numbers[np.isfinite(numbers)]
     if not len(numbers):
         return None
-    is_log = metric == "loss" and lines.earns_log(numbers)
+    is_log = metric == "loss" and earns_log(numbers)
     frame = Frame.around(drawn, numbers, is_log)
     parts = [*frame.axes(metric)]
     for place, line in enumerate(drawn):
@@ -143,7 +144,7 @@ class Frame(NamedTuple):
     is_log: bool
 
     @classmethod
-    def around(cls, drawn: Sequence[Line], numbers: NDArray[Any], is_log: bool) -> "Frame":
+    def around(cls, drawn: Sequence[ChartLine], numbers: NDArray[Any], is_log: bool) -> "Frame":
         """Return a frame that holds all lines, with a margin above and below."""
         first, last = min(line.x[0] for line in drawn), max(line.x[-1] for line in drawn)
         values = np.log10(numbers) if is_log else numbers
@@ -159,7 +160,7 @@ class Frame(NamedTuple):
         across = LEFT + (x - self.first) / (self.last - self.first) * (WIDTH - LEFT - RIGHT)
         return across, TOP + (self.high - y) / (self.high - self.low) * (HEIGHT - TOP - BOTTOM)
 
-    def path(self, line: Line) -> str:
+    def path(self, line: ChartLine) -> str:
         """Return the SVG path of a line, with gaps where values are not finite."""
         with np.errstate(all="ignore"):
             across, down = self.place(line.x, line.y)
@@ -174,7 +175,7 @@ class Frame(NamedTuple):
             text.append("h0.1")
         return " ".join(text)
 
-    def ring(self, line: Line) -> Markup:
+    def ring(self, line: ChartLine) -> Markup:
         """Draw a ring at the epoch whose weights were kept."""
         assert line.kept, "asked before"
         x, y = self.place(*map(np.array, line.kept))
@@ -191,9 +192,12 @@ class Frame(NamedTuple):
             locator = LogLocator(subs=(1, 2, 5) if decades < 100 else (1,))
             ups = [float(tick) for tick in locator.tick_values(10**self.low, 10**self.high)]
         else:
-            ups = [float(tick) for tick in MaxNLocator(6, steps=style.STEPS).tick_values(self.low, self.high)]
+            ups = [
+                float(tick)
+                for tick in MaxNLocator(6, steps=style.TICK_STEPS).tick_values(self.low, self.high)
+            ]
         acrosses = np.array(
-            MaxNLocator(6, steps=style.STEPS, integer=True).tick_values(self.first, self.last)
+            MaxNLocator(6, steps=style.TICK_STEPS, integer=True).tick_values(self.first, self.last)
         )
         parts = []
         name = style.percent if metric == "accuracy" else style.powers

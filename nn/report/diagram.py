@@ -9,9 +9,9 @@ from nn.layers.dense import Dense
 from nn.plots import style
 from nn.plots.view import View
 
-SHOWN = 10
+MAX_DRAWN_UNITS = 10
 """At most so many units of a layer are drawn, the first ones."""
-ACROSS, DOWN = 190, 34
+COLUMN_DISTANCE, ROW_DISTANCE = 190, 34
 RADIUS = 11
 
 
@@ -22,12 +22,15 @@ def diagram(view: View) -> Markup | None:
     if not dense or any(hasattr(layer, "layers") for layer in layers):
         return None
     sizes = [dense[0].weight.shape[0], *(layer.weight.shape[1] for layer in dense)]
-    tallest = max(min(size, SHOWN) for size in sizes)
-    width, height = ACROSS * (len(sizes) - 1) + 220, DOWN * tallest + 50
+    tallest = max(min(size, MAX_DRAWN_UNITS) for size in sizes)
+    width, height = COLUMN_DISTANCE * (len(sizes) - 1) + 220, ROW_DISTANCE * tallest + 50
     columns = [
         [
-            (110 + number * ACROSS, height / 2 + DOWN * (place - (min(size, SHOWN) - 1) / 2))
-            for place in range(min(size, SHOWN))
+            (
+                110 + number * COLUMN_DISTANCE,
+                height / 2 + ROW_DISTANCE * (place - (min(size, MAX_DRAWN_UNITS) - 1) / 2),
+            )
+            for place in range(min(size, MAX_DRAWN_UNITS))
         ]
         for number, size in enumerate(sizes)
     ]
@@ -55,10 +58,10 @@ def diagram(view: View) -> Markup | None:
         for place, (x, y) in enumerate(column):
             bias = f"bias {dense[number - 1].bias[0, place]:.4g}" if number else "input"
             parts.append(tag("circle", tag("title", bias), cx=x, cy=f"{y:.1f}", r=RADIUS, class_="unit"))
-            if name := named(view, number, place, len(sizes)):
+            if name := unit_name(view, number, place, len(sizes)):
                 anchor, at = ("end", x - 18) if number == 0 else ("start", x + 18)
                 parts.append(tag("text", name, x=at, y=f"{y + 4:.1f}", text_anchor=anchor))
-        more = f"first {SHOWN} of {size}" if size > SHOWN else f"{size}"
+        more = f"first {MAX_DRAWN_UNITS} of {size}" if size > MAX_DRAWN_UNITS else f"{size}"
         title = "inputs" if number == 0 else "outputs" if number == len(sizes) - 1 else f"hidden {number}"
         parts.append(
             tag("text", f"{title}: {more}", x=column[0][0], y=14, text_anchor="middle", class_="name")
@@ -75,15 +78,15 @@ def diagram(view: View) -> Markup | None:
     )
 
 
-def named(view: View, column: int, place: int, columns: int) -> str:
+def unit_name(view: View, column: int, place: int, columns: int) -> str:
     """Label an input or an output."""
     if column == 0:
-        return shortened(view.model.inputs[place])
+        return abbreviated(view.model.inputs[place])
     if column < columns - 1:
         return ""
-    return shortened(view.outputs[place])
+    return abbreviated(view.outputs[place])
 
 
-def shortened(name: str) -> str:
+def abbreviated(name: str) -> str:
     """Shorten a long name."""
     return name if len(name) <= 14 else f"{name[:13]}…"

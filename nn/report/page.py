@@ -18,13 +18,13 @@ from nn.report.curves import chart
 from nn.report.diagram import diagram
 from nn.report.html import picture
 from nn.runs.comparison import compared
-from nn.runs.differences import flatten, shown
+from nn.runs.differences import flatten, value_text
 from nn.runs.metrics import metric_text
 from nn.runs.reading import Run
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 """Forbids the page to load anything from elsewhere."""
-IN_SLIDER = 12
+MAX_SLIDER_SNAPSHOTS = 12
 """At most so many snapshots are in the slider."""
 WIDE = 7.5
 """Figures wider than so many inches have a row of their own."""
@@ -58,7 +58,7 @@ def overview(runs: Sequence[Run]) -> Iterator[Markup]:
     """Yield a table of the runs, their curves in one chart, and the sections of each run, folded."""
     columns = compared(runs)
     yield table(list(columns), [list(row) for row in zip(*columns.values(), strict=True)])
-    yield from curves(runs)
+    yield from curve_sections(runs)
     for run in runs:
         yield tag("details", tag("summary", run.name), *sections(run))
 
@@ -66,11 +66,11 @@ def overview(runs: Sequence[Run]) -> Iterator[Markup]:
 def sections(run: Run) -> Iterator[Markup]:
     """Yield the sections on a run; those for which it lacks the data are left out."""
     yield tag("p", outcome(run), class_="note")
-    yield from measures(run)
-    yield from curves([run])
-    yield from network(run)
+    yield from metric_sections(run)
+    yield from curve_sections([run])
+    yield from network_sections(run)
     yield tag("h2", "Configuration")
-    yield configuration(run)
+    yield configuration_figure(run)
     yield tag("h2", "Reproduction")
     yield from repetition(run)
 
@@ -84,7 +84,7 @@ def outcome(run: Run) -> str:
     return f"{why}; {columns['epochs run'][0]} epochs in {columns['time'][0]}{weights}"
 
 
-def measures(run: Run) -> Iterator[Markup]:
+def metric_sections(run: Run) -> Iterator[Markup]:
     """Yield a table of the final metrics of each share."""
     shares = {name: values for name, values in ((run.facts or {}).get("metrics") or {}).items() if values}
     if shares:
@@ -96,7 +96,7 @@ def measures(run: Run) -> Iterator[Markup]:
         yield table(["share", *names], rows)
 
 
-def curves(runs: Sequence[Run]) -> Iterator[Markup]:
+def curve_sections(runs: Sequence[Run]) -> Iterator[Markup]:
     """Yield the curves of the loss and, if there is any, of the accuracy."""
     for metric, title in (("loss", "Loss"), ("accuracy", "Accuracy")):
         if is_ensemble(runs) and all(metric in run.metrics for run in runs):
@@ -108,7 +108,7 @@ def curves(runs: Sequence[Run]) -> Iterator[Markup]:
             yield drawn
 
 
-def network(run: Run) -> Iterator[Markup]:
+def network_sections(run: Run) -> Iterator[Markup]:
     """Yield the predictions, during training too; a diagram of the network; statistics of its layers."""
     try:
         view = View.of(run)
@@ -116,7 +116,7 @@ def network(run: Run) -> Iterator[Markup]:
         yield tag("p", str(error), class_="note")
         return
     yield tag("h2", "Predictions")
-    yield answers(view)
+    yield answer_figure(view)
     if drawn := diagram(view):
         yield tag("h2", "The network")
         yield tag(
@@ -127,24 +127,24 @@ def network(run: Run) -> Iterator[Markup]:
                 "Width: size of a weight, against the largest of its layer. Blue: positive, brown: negative.",
             ),
         )
-    pictures = list(others(run))
+    pictures = list(other_pictures(run))
     if pictures:
         yield tag("h2", "A closer look")
         yield tag("div", *pictures, class_="pictures")
 
 
-def answers(view: View) -> Markup:
+def answer_figure(view: View) -> Markup:
     """Draw the predictions of the kept network, with a slider over the snapshots if there are any."""
     if view.run.snapshots is None:
-        final = answered(view, f"What {view.run.name} answers over its inputs")
+        final = answer_picture(view, f"What {view.run.name} answers over its inputs")
         hint = "train with --set training.snapshots=20 to see it learn"
         return tag("figure", final, tag("figcaption", hint))
-    found = view.snapshots.chosen(IN_SLIDER, view.epoch)
+    found = view.snapshots.chosen(MAX_SLIDER_SNAPSHOTS, view.epoch)
     images = []
     for epoch, parameters in zip(found.epochs.tolist(), found.parameters, strict=True):
         shown, name = "shown" if epoch == view.epoch else "", view.named(epoch)
         with view.at(parameters):
-            images.append(answered(view, f"Answers after {name}", class_=shown, data_name=name))
+            images.append(answer_picture(view, f"Answers after {name}", class_=shown, data_name=name))
     opened = found.epochs.tolist().index(view.epoch)
     slider = tag(
         "input",
@@ -159,7 +159,7 @@ def answers(view: View) -> Markup:
     return tag("figure", *images, moved, class_="snapshots")
 
 
-def answered(view: View, alt: str, **attributes: Any) -> Markup:
+def answer_picture(view: View, alt: str, **attributes: Any) -> Markup:
     """Draw the predictions with the current weights."""
     figure = Figure((6.4, 4.2))  # a fixed layout, so that nothing moves with the slider
     figure.subplots_adjust(left=0.12, right=0.8, bottom=0.13, top=0.93)
@@ -167,7 +167,7 @@ def answered(view: View, alt: str, **attributes: Any) -> Markup:
     return picture(figure, alt, **attributes)
 
 
-def others(run: Run) -> Iterator[Markup]:
+def other_pictures(run: Run) -> Iterator[Markup]:
     """Yield all other pictures that can be drawn of this run."""
     for name, found in all_pictures().items():
         if name in ELSEWHERE:
@@ -181,12 +181,12 @@ def others(run: Run) -> Iterator[Markup]:
         yield tag("figure", picture(figure, found.about), tag("figcaption", found.about), class_=shape)
 
 
-def configuration(run: Run) -> Markup:
+def configuration_figure(run: Run) -> Markup:
     """Write the whole configuration, with values other than the defaults in bold."""
     own = dict(flatten(defaults_left_out(run)))
     rows = []
     for key, value in flatten(run.config):
-        cells = tag("th", key, scope="row"), tag("td", shown(value))
+        cells = tag("th", key, scope="row"), tag("td", value_text(value))
         rows.append(tag("tr", *cells, class_="own" if key in own else "default"))
     return tag(
         "figure",

@@ -12,12 +12,12 @@ import numpy as np
 from nn.arrays import Array
 from nn.config.schema import Checkpoint
 from nn.runs.snapshots import Snapshot, SnapshotRecorder, Snapshots
-from nn.storage import archive
+from nn.storage.archive import Arrays, load_archive, save_archive
 from nn.training.reports import Report
 from nn.training.runners import EngineName
 from nn.training.state import State
 
-FORMAT = 2
+CHECKPOINT_FORMAT = 2
 """The version of the state of training. Another one cannot be resumed exactly."""
 PREFIX = "snapshots."
 """The prefix of arrays of snapshots, which are no part of the state."""
@@ -79,7 +79,7 @@ class Checkpoints:
         began = time.monotonic()
         kept = Snapshots.stacked(self.snapshots).arrays if self.snapshots else {}
         arrays = self.kept | {PREFIX + name: array for name, array in kept.items()}
-        archive.save(self.path, arrays, {"engine": self.engine, "format": FORMAT})
+        save_archive(self.path, arrays, {"engine": self.engine, "format": CHECKPOINT_FORMAT})
         self.written, self.last_epoch = self.kept, int(self.kept["loop.epoch"])
         self.wait(time.monotonic() - began)
 
@@ -123,17 +123,17 @@ class Saved:
         )
 
 
-def load(path: Path) -> Saved | None:
+def load_checkpoint(path: Path) -> Saved | None:
     """Read a checkpoint; None if there is no file.
 
     Raises ValueError if it is damaged or not a checkpoint.
     """
     try:
-        arrays, metadata = archive.load(path)
+        arrays, metadata = load_archive(path)
         if "engine" not in metadata or "loop.epoch" not in arrays:
             raise ValueError(f"{path}: expected a checkpoint, got {', '.join(arrays) or 'no arrays'}")
         try:
-            return restored(arrays, metadata)
+            return parse_checkpoint(arrays, metadata)
         except (ValueError, TypeError, OverflowError) as error:
             raise ValueError(f"{path}: not a checkpoint that this version reads: {error}") from None
     except FileNotFoundError:
@@ -142,14 +142,14 @@ def load(path: Path) -> Saved | None:
         raise ValueError(f"{error}; {WITHOUT}") from None
 
 
-def restored(arrays: archive.Arrays, metadata: Mapping[str, Any]) -> Saved:
+def parse_checkpoint(arrays: Arrays, metadata: Mapping[str, Any]) -> Saved:
     """Check what is used of a state here; the training that resumes checks the rest."""
     kept = {name: arrays.pop(name) for name in [*arrays] if name.startswith(PREFIX)}
-    reached = number(arrays, "loop.epoch", least=1)
-    number(arrays, "loop.seconds", least=0)
+    reached = expect_number(arrays, "loop.epoch", least=1)
+    expect_number(arrays, "loop.seconds", least=0)
     expected = ["method.parameters"]
     if arrays.keys() & {"best.measured", "best.value"}:
-        number(arrays, "best.epoch", least=0, most=reached)
+        expect_number(arrays, "best.epoch", least=0, most=reached)
         expected.append("best.parameters")
     if missing := [name for name in expected if name not in arrays]:
         raise ValueError(f"expected {missing[0]}, got {', '.join(sorted(arrays))}")
@@ -159,7 +159,7 @@ def restored(arrays: archive.Arrays, metadata: Mapping[str, Any]) -> Saved:
     return Saved(arrays, metadata["engine"], taken, int(metadata.get("format", 1)))
 
 
-def number(arrays: archive.Arrays, name: str, least: float, most: float = math.inf) -> float:
+def expect_number(arrays: Arrays, name: str, least: float, most: float = math.inf) -> float:
     """The finite number of this name, between ``least`` and ``most``."""
     array = arrays.get(name, np.empty(0))
     if array.shape != () or array.dtype.kind not in "iuf" or not np.isfinite(array):

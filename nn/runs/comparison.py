@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from nn.runs.differences import differences, folder_names, shown
+from nn.runs.differences import config_differences, folder_names, value_text
 from nn.runs.metrics import NONE, duration, metric_text
 from nn.runs.reading import Run
 
@@ -15,17 +15,20 @@ def compared(runs: Sequence[Run]) -> dict[str, list[str]]:
     Metrics are those of the last row of metrics.csv and, after them, the best of all rows; those of a test
     share were measured with the weights that were kept. A run that was killed or still trains has no "ended".
     """
-    return {"run": names(runs)} | differing(runs) | course(runs) | measures(runs)
+    return {"run": run_folders(runs)} | differing(runs) | course(runs) | metric_cells(runs)
 
 
-def names(runs: Sequence[Run]) -> list[str]:
+def run_folders(runs: Sequence[Run]) -> list[str]:
     """The folders of the runs, shortened as far as they stay different."""
     return folder_names([run.folder for run in runs])
 
 
 def differing(runs: Sequence[Run]) -> dict[str, list[str]]:
     """The options that differ between their configurations."""
-    return {key: list(map(shown, values)) for key, values in differences([r.config for r in runs]).items()}
+    return {
+        key: list(map(value_text, values))
+        for key, values in config_differences([r.config for r in runs]).items()
+    }
 
 
 def course(runs: Sequence[Run]) -> dict[str, list[str]]:
@@ -39,7 +42,7 @@ def course(runs: Sequence[Run]) -> dict[str, list[str]]:
     }
 
 
-def measures(runs: Sequence[Run]) -> dict[str, list[str]]:
+def metric_cells(runs: Sequence[Run]) -> dict[str, list[str]]:
     """The last and the best value of each loss and accuracy that any run has, and those of test shares."""
     columns = {}
     for quantity in ("loss", "accuracy"):

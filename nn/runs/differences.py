@@ -11,11 +11,11 @@ from nn.runs.reading import Run
 OWN_WORD = ("type", "name", "file")
 """Keys whose value names the mapping that they are in: ``loss.type`` is the loss."""
 DERIVED = ("training.report_every",)
-LAYERS = "model.layers"
-Value = str | int | float | bool | None
+LAYERS_KEY = "model.layers"
+ConfigValue = str | int | float | bool | None
 
 
-def differences(configs: Sequence[Mapping[str, Any]]) -> dict[str, list[Value]]:
+def config_differences(configs: Sequence[Mapping[str, Any]]) -> dict[str, list[ConfigValue]]:
     """Each key whose values differ, with the value of each run; None if a run does not have the key.
 
     Keys are as short as is unambiguous: ``learning_rate``, not ``optimizer.learning_rate``.
@@ -25,14 +25,14 @@ def differences(configs: Sequence[Mapping[str, Any]]) -> dict[str, list[Value]]:
     depths = {len(config["model"]["layers"]) for config in configs if has_layers(config)}
     if len(depths) > 1:
         for values, config in zip(flat, configs, strict=True):
-            for key in [key for key in values if key.startswith(LAYERS)]:
+            for key in [key for key in values if key.startswith(LAYERS_KEY)]:
                 del values[key]
             if has_layers(config):
-                values[LAYERS] = ", ".join(map(in_words, config["model"]["layers"]))
+                values[LAYERS_KEY] = ", ".join(map(layer_text, config["model"]["layers"]))
     keys = list(dict.fromkeys(key for values in flat for key in values))
     rows = {key: [values.get(key) for values in flat] for key in keys if key not in DERIVED}
     varied = {key: values for key, values in rows.items() if any(value != values[0] for value in values)}
-    names = shortened(list(varied))
+    names = short_keys(list(varied))
     return {names[key]: values for key, values in varied.items()}
 
 
@@ -42,7 +42,7 @@ def has_layers(config: Mapping[str, Any]) -> bool:
     return isinstance(model, dict) and isinstance(model.get("layers"), list)
 
 
-def flatten(value: Any, path: str = "") -> Iterator[tuple[str, Value]]:
+def flatten(value: Any, path: str = "") -> Iterator[tuple[str, ConfigValue]]:
     """Yield each scalar with its dotted path; ``optimizer: {type: adam}`` is ``optimizer``, adam."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
@@ -55,7 +55,7 @@ def flatten(value: Any, path: str = "") -> Iterator[tuple[str, Value]]:
         yield path, str(value) if isinstance(value, list) else value
 
 
-def in_words(layer: Any) -> str:
+def layer_text(layer: Any) -> str:
     """Describe a layer: ``16 tanh``, ``dropout``."""
     if not isinstance(layer, Mapping):
         return str(layer)
@@ -64,7 +64,7 @@ def in_words(layer: Any) -> str:
     return str(layer.get("type"))
 
 
-def shortened(keys: Sequence[str]) -> dict[str, str]:
+def short_keys(keys: Sequence[str]) -> dict[str, str]:
     """Shorten each key to its last parts that no other key ends with (a layer keeps its number)."""
     short = {}
     for key in keys:
@@ -80,9 +80,10 @@ def labels(runs: Sequence[Run]) -> list[str]:
 
     ``learning_rate=0.01, no momentum``. Folders of the same name are shown with their parents.
     """
-    varied = differences([run.config for run in runs])
+    varied = config_differences([run.config for run in runs])
     told = [
-        ", ".join(pair(key, values[number]) for key, values in varied.items()) for number in range(len(runs))
+        ", ".join(setting_text(key, values[number]) for key, values in varied.items())
+        for number in range(len(runs))
     ]
     counts = Counter(told)
     folders = folder_names([run.folder for run in runs])
@@ -92,12 +93,12 @@ def labels(runs: Sequence[Run]) -> list[str]:
     ]
 
 
-def pair(key: str, value: Value) -> str:
+def setting_text(key: str, value: ConfigValue) -> str:
     """Format an option: ``learning_rate=0.01``, or ``no momentum`` for None."""
-    return f"no {key}" if value is None else f"{key}={shown(value)}"
+    return f"no {key}" if value is None else f"{key}={value_text(value)}"
 
 
-def shown(value: Value) -> str:
+def value_text(value: ConfigValue) -> str:
     """Format a value as in a configuration; of a path, its last part."""
     if value is None:
         return "–"

@@ -148,7 +148,7 @@ class Recorder:
             return {}  # resumed without a new report
         measures: dict[str, dict[str, float]] = {}
         if stopped != "diverged" or (self.last and self.last.best_epoch is not None):
-            weights.save(self.folder / "model.npz", self.experiment)
+            weights.save_model(self.folder / "model.npz", self.experiment)
             measures = measure_shares(self.experiment)
             if self.snapshots and self.last:
                 self.snapshots.keep(self.last.kept_epoch)
@@ -168,7 +168,7 @@ class Recorder:
             "reached": last.reached if last else None,
             "kept_epoch": last.kept_epoch if last else None,
             "seconds": last.seconds if last else 0.0,
-            "metrics": {share: finite(values) for share, values in measures.items()},
+            "metrics": {share: json_numbers(values) for share, values in measures.items()},
             **{name: value for name, value in status(last).items() if value is not None},
             "seed": experiment.config.seed,
             **environment(experiment, last.engine if last else None),
@@ -195,7 +195,7 @@ def measure(model: Model, samples: Dataset) -> dict[str, float]:
     return {name: float(value) for name, value in named if value is not None}
 
 
-def finite(values: dict[str, float]) -> dict[str, float | None]:
+def json_numbers(values: dict[str, float]) -> dict[str, float | None]:
     """Replace values that JSON does not have, NaN and infinities, by None."""
     return {name: value if math.isfinite(value) else None for name, value in values.items()}
 

@@ -53,19 +53,19 @@ def threads() -> int | None:
     return int(number) if number.isdecimal() else None
 
 
-def differences(then: dict[str, Any], now: dict[str, Any], path: str = "") -> list[str]:
+def environment_differences(then: dict[str, Any], now: dict[str, Any], path: str = "") -> list[str]:
     """List the differences of two environments, a line each: ``versions.numpy: 2.4.5, now 2.4.6``."""
     found = []
     for name in {**then, **now}:
         place, one, other = f"{path}{name}", then.get(name), now.get(name)
         if isinstance(one, dict) and isinstance(other, dict):
-            found += differences(one, other, f"{place}.")
+            found += environment_differences(one, other, f"{place}.")
         elif one != other:
-            found.append(f"{place}: {shown(one)}, now {shown(other)}")
+            found.append(f"{place}: {fact_text(one)}, now {fact_text(other)}")
     return found
 
 
-def shown(value: Any) -> str:
+def fact_text(value: Any) -> str:
     """Format a value on one line."""
     if value is None:
         return "not said"

@@ -6,29 +6,29 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nn.storage.opening import read
+from nn.storage.opening import read_regular
 
-MAX_BYTES = 1 << 20
+MAX_FACTS_BYTES = 1 << 20
 
 
-class Kind(NamedTuple):
+class FactType(NamedTuple):
     """The type of a value and, for a mapping, of its values."""
 
     words: str
     holds: Callable[[Any], bool]
-    values: "Kind | None" = None
+    values: "FactType | None" = None
 
 
-def optional(kind: Kind) -> Kind:
+def optional(kind: FactType) -> FactType:
     """A kind that may be null."""
     return kind._replace(
         words=f"{kind.words} or null", holds=lambda value: value is None or kind.holds(value)
     )
 
 
-def mapping(values: Kind) -> Kind:
+def mapping(values: FactType) -> FactType:
     """A mapping of names to such values."""
-    return Kind("a mapping", lambda value: isinstance(value, dict), values)
+    return FactType("a mapping", lambda value: isinstance(value, dict), values)
 
 
 def is_text(value: Any) -> bool:
@@ -36,12 +36,14 @@ def is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-TEXT = Kind("text", is_text)
-TEXTS = Kind("text or a list of it", lambda v: is_text(v) or (isinstance(v, list) and all(map(is_text, v))))
-COUNT = Kind("a whole number of at least 0", lambda value: type(value) is int and 0 <= value < 1 << 63)
-NUMBER = Kind("a finite number", lambda value: type(value) in (int, float) and math.isfinite(value))
-THREADS = Kind("a whole number from 1 to 1024", lambda value: type(value) is int and 1 <= value <= 1024)
-KINDS = {
+TEXT = FactType("text", is_text)
+TEXTS = FactType(
+    "text or a list of it", lambda v: is_text(v) or (isinstance(v, list) and all(map(is_text, v)))
+)
+COUNT = FactType("a whole number of at least 0", lambda value: type(value) is int and 0 <= value < 1 << 63)
+NUMBER = FactType("a finite number", lambda value: type(value) in (int, float) and math.isfinite(value))
+THREADS = FactType("a whole number from 1 to 1024", lambda value: type(value) is int and 1 <= value <= 1024)
+FACT_TYPES = {
     "stopped": optional(TEXT),
     "epochs": COUNT,
     "best_epoch": optional(COUNT),
@@ -71,22 +73,22 @@ def read_facts(folder: Path) -> dict[str, Any]:
         got = "folder without run.json" if folder.is_dir() else "file"
         raise ValueError(f"{folder}: expected the directory of a run that has ended, got a {got}")
     try:
-        facts = json.loads(read(path, MAX_BYTES))
+        facts = json.loads(read_regular(path, MAX_FACTS_BYTES))
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path}: not a run: {error}") from None
     if not isinstance(facts, dict):
         raise ValueError(f"{path}: not a run: expected a mapping, got {json.dumps(facts):.40}")
-    for name, kind in KINDS.items():
-        if found := mistake(name, kind, facts.get(name)):
+    for name, kind in FACT_TYPES.items():
+        if found := fact_error(name, kind, facts.get(name)):
             raise ValueError(f"{path}: not a run: {found}")
     return facts
 
 
-def mistake(place: str, kind: Kind, value: Any) -> str:
+def fact_error(place: str, kind: FactType, value: Any) -> str:
     """Describe what is wrong with a value, with its place; empty if nothing is."""
     if not kind.holds(value):
         return f"expected {place!r} as {kind.words}, got {json.dumps(value):.40}"
     if kind.values is None or value is None:
         return ""
-    parts = (mistake(f"{place}.{name}", kind.values, part) for name, part in value.items())
+    parts = (fact_error(f"{place}.{name}", kind.values, part) for name, part in value.items())
     return next(filter(None, parts), "")

@@ -10,14 +10,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.storage.opening import read as read_file
+from nn.storage.opening import read_regular as read_file
 from nn.storage.writing import NO_LINK
 
 WRITE_EVERY = 0.1  # seconds
 NONE = "–"
 """Shown in the place of a missing number."""
-MAX_BYTES = 1 << 30
-FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_LINK
+MAX_METRICS_BYTES = 1 << 30
+APPEND_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_LINK
 
 
 class MetricsWriter:
@@ -33,8 +33,8 @@ class MetricsWriter:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.file = os.fdopen(os.open(path, FLAGS, 0o666), "ab", buffering=0)
-        content = read_file(path, MAX_BYTES)
+        self.file = os.fdopen(os.open(path, APPEND_FLAGS, 0o666), "ab", buffering=0)
+        content = read_file(path, MAX_METRICS_BYTES)
         self.size = content.rfind(b"\n") + 1
         self.file.truncate(self.size)
         self.names = content[: content.find(b"\n")].decode().split(",") if self.size else []
@@ -47,10 +47,10 @@ class MetricsWriter:
             raise ValueError(f"{self.path}: the metrics are closed")
         if not self.names:
             self.names = list(row)
-            self.waiting += line(self.names)
+            self.waiting += csv_line(self.names)
         if not row.keys() <= set(self.names):
             raise ValueError(f"{self.path}: expected columns {', '.join(self.names)}, got {', '.join(row)}")
-        self.waiting += line(cell(row.get(name)) for name in self.names)
+        self.waiting += csv_line(number_cell(row.get(name)) for name in self.names)
         if time.monotonic() >= self.next_write:
             self.flush()
 
@@ -110,25 +110,25 @@ def cut_back(path: Path, epoch: int) -> None:
         file.truncate(end)
 
 
-def line(cells: Iterable[str]) -> bytes:
+def csv_line(cells: Iterable[str]) -> bytes:
     """Format cells as one line of the file."""
     return (",".join(cells) + "\n").encode()
 
 
-def cell(value: float | None) -> str:
+def number_cell(value: float | None) -> str:
     """Format a number in the fewest digits that read back exactly; None is an empty cell."""
     if value is None:
         return ""
     return str(int(value)) if isinstance(value, int) else repr(float(value))
 
 
-def read(path: Path, only: Container[str] | None = None) -> dict[str, NDArray[np.float64]]:
+def read_metrics(path: Path, only: Container[str] | None = None) -> dict[str, NDArray[np.float64]]:
     """Read the columns by name (or ``only`` these, which is faster), each ``(rows,)``; empty cells are NaN.
 
     An incomplete last line, as a crash leaves it, is ignored; a file with nothing else has no columns. Raises
     ValueError with the line for any other damage.
     """
-    content = read_file(path, MAX_BYTES)
+    content = read_file(path, MAX_METRICS_BYTES)
     content = content[: content.rfind(b"\n") + 1]
     header, _, body = content.partition(b"\n")
     names = header.decode(errors="replace").rstrip("\r").split(",") if header else []
@@ -138,7 +138,7 @@ def read(path: Path, only: Container[str] | None = None) -> dict[str, NDArray[np
     table = read_quickly(path, body, len(names), chosen)
     if table is None:
         lines = body.decode(errors="replace").split("\n")[:-1]
-        rows = [parse(text, names, f"{path}:{number + 2}") for number, text in enumerate(lines)]
+        rows = [parse_row(text, names, f"{path}:{number + 2}") for number, text in enumerate(lines)]
         table = np.array(rows).reshape(len(lines), len(names))[:, chosen]
     return dict(zip([names[number] for number in chosen], table.T.copy(), strict=True))
 
@@ -159,7 +159,7 @@ def read_quickly(path: Path, body: bytes, width: int, chosen: list[int]) -> NDAr
     return table[:, :-1] if len(table) == rows else None
 
 
-def parse(text: str, names: list[str], place: str) -> list[float]:
+def parse_row(text: str, names: list[str], place: str) -> list[float]:
     """Parse the numbers in one line of the file. Raises ValueError with the place."""
     cells = text.rstrip("\r").split(",")
     if len(cells) != len(names):

@@ -13,9 +13,10 @@ from nn.config import source
 from nn.config.load import load
 from nn.experiments.experiment import Experiment
 from nn.model import Model
-from nn.runs import metrics, snapshots, weights
+from nn.runs import weights
 from nn.runs.facts import read_facts
-from nn.runs.snapshots import Snapshots
+from nn.runs.metrics import read_metrics
+from nn.runs.snapshots import Snapshots, read_snapshots
 
 Columns = dict[str, NDArray[np.float64]]
 
@@ -54,7 +55,7 @@ class Run:
     @cached_property
     def metrics(self) -> Columns:
         """The columns of ``metrics.csv`` by name, each ``(rows,)``; a new run has no rows."""
-        return metrics.read(self.folder / "metrics.csv")
+        return read_metrics(self.folder / "metrics.csv")
 
     @cached_property
     def seen(self) -> dict[frozenset[str], Columns]:
@@ -64,7 +65,7 @@ class Run:
     def columns(self, names: Collection[str]) -> Columns:
         """These columns, if the run has them; faster than reading all columns of a long run."""
         if not any(asked.issuperset(names) for asked in self.seen):
-            self.seen[frozenset(names)] = metrics.read(self.folder / "metrics.csv", names)
+            self.seen[frozenset(names)] = read_metrics(self.folder / "metrics.csv", names)
         found = next(columns for asked, columns in self.seen.items() if asked.issuperset(names))
         return {name: found[name] for name in names if name in found}
 
@@ -103,7 +104,7 @@ class Run:
     @cached_property
     def snapshots(self) -> Snapshots | None:
         """The networks in ``snapshots.npz``; None if training kept none."""
-        return snapshots.read(self.folder / "snapshots.npz")
+        return read_snapshots(self.folder / "snapshots.npz")
 
     @cached_property
     def best_epoch(self) -> int | None:

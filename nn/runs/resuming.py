@@ -8,13 +8,13 @@ from nn.config.load import dump
 from nn.config.load import load as load_config
 from nn.config.schema import Config
 from nn.experiments.experiment import Experiment
-from nn.runs import checkpoint
+from nn.runs.checkpoint import CHECKPOINT_FORMAT, WITHOUT, Saved, load_checkpoint
 from nn.runs.directory import FILES, Recorder
 from nn.runs.facts import read_facts
 from nn.runs.lock import Lock
 from nn.runs.metrics import cut_back
 from nn.schedules.base import Spanning
-from nn.storage import archive
+from nn.storage.archive import saving_version
 from nn.storage.opening import expect_regular
 from nn.storage.writing import write_whole
 from nn.training.reports import Report
@@ -85,23 +85,23 @@ def reopen(folder: Path, lock: Lock, epochs: int | None = None) -> tuple[Recorde
     try:
         reports = experiment.train(saved.state, saved.engine) if saved else experiment.train()
     except StateError as error:
-        raise ValueError(f"{path}: {error}; {checkpoint.WITHOUT}") from None
+        raise ValueError(f"{path}: {error}; {WITHOUT}") from None
     if saved and saved.snapshots and not saved.snapshots.are_of(network.parameters):
-        raise ValueError(f"{path}: its snapshots are of another network; {checkpoint.WITHOUT}")
+        raise ValueError(f"{path}: its snapshots are of another network; {WITHOUT}")
     cut_back(folder / "metrics.csv", reached)
     if longer:
         write_whole(folder / "config.yaml", dump(config).encode())
     return Recorder(folder, experiment, lock, saved), reports
 
 
-def latest(folder: Path) -> checkpoint.Saved | None:
+def latest(folder: Path) -> Saved | None:
     """Read the checkpoint of a run, if there is one; raises ValueError for another format."""
     path = folder / "checkpoint.npz"
-    saved = checkpoint.load(path)
-    if saved and saved.format != checkpoint.FORMAT:
+    saved = load_checkpoint(path)
+    if saved and saved.format != CHECKPOINT_FORMAT:
         raise ValueError(
-            f"{path}: saved by tiny-nn {archive.writer(path)} in format {saved.format}, this version goes on "
-            f"from format {checkpoint.FORMAT}; resume with that version; {checkpoint.WITHOUT}"
+            f"{path}: saved by tiny-nn {saving_version(path)} in format {saved.format}, this version goes on "
+            f"from format {CHECKPOINT_FORMAT}; resume with that version; {WITHOUT}"
         )
     return saved
 

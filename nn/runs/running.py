@@ -46,7 +46,7 @@ def run(
     reports = experiment.train()
     recorder = begin(experiment, name, folder)
     with recorder.lock:
-        return record(recorder, reports)
+        return record_run(recorder, reports)
 
 
 def resume(run: str | Path | Run, *, epochs: int | None = None) -> Run:
@@ -66,10 +66,10 @@ def resume(run: str | Path | Run, *, epochs: int | None = None) -> Run:
     with resuming.claim(folder) as lock:
         if resuming.ended(folder, epochs):
             return Run.of(folder)
-        return record(*resuming.reopen(folder, lock, epochs))
+        return record_run(*resuming.reopen(folder, lock, epochs))
 
 
-def record(recorder: Recorder, reports: Generator[Report]) -> Run:
+def record_run(recorder: Recorder, reports: Generator[Report]) -> Run:
     """Train to the end, whatever ends it, and keep the run."""
     stopped = ""
     try:

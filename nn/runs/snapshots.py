@@ -13,10 +13,10 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.experiments.experiment import Experiment
-from nn.storage import archive
+from nn.storage.archive import load_archive, save_archive
 from nn.training.reports import Report
 
-ROWS = 256
+SNAPSHOT_ROWS = 256
 """The number of training samples on whose outputs change is measured."""
 SPARE = 4
 """During training up to this many times the requested number of snapshots are kept."""
@@ -100,11 +100,11 @@ class Snapshots:
         return Snapshots(self.epochs[rows], self.parameters[rows], self.changed[rows])
 
 
-def read(path: Path) -> Snapshots | None:
+def read_snapshots(path: Path) -> Snapshots | None:
     """Read a file; None if there is none. Raises ValueError if it is damaged."""
     if not path.exists():
         return None
-    arrays, _ = archive.load(path)
+    arrays, _ = load_archive(path)
     try:
         return Snapshots.of(arrays)
     except ValueError as error:
@@ -127,7 +127,7 @@ class SnapshotRecorder:
     ):
         self.path, self.count = path, count
         self.network = experiment.model.network
-        self.x = experiment.model.arrays(experiment.shares["training"])[0][:ROWS]
+        self.x = experiment.model.arrays(experiment.shares["training"])[0][:SNAPSHOT_ROWS]
         self.outputs = self.network.predict(self.x)
         self.kept_epoch = kept_epoch
         self.kept = [Snapshot(0, self.network.parameters.copy(), 0.0)]
@@ -165,4 +165,4 @@ class SnapshotRecorder:
 
     def write(self) -> None:
         """Write the requested number of snapshots to the file."""
-        archive.save(self.path, self.all.chosen(self.count, self.kept_epoch).arrays, {})
+        save_archive(self.path, self.all.chosen(self.count, self.kept_epoch).arrays, {})

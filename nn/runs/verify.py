@@ -10,10 +10,11 @@ import numpy as np
 
 from nn.config.source import MAX_BYTES
 from nn.experiments.experiment import Experiment
-from nn.runs import environment, metrics
+from nn.runs.environment import environment_differences
 from nn.runs.facts import read_facts
-from nn.storage import archive
-from nn.storage.opening import read
+from nn.runs.metrics import read_metrics
+from nn.storage.archive import Arrays, load_archive
+from nn.storage.opening import read_regular
 from nn.training.reports import Report
 
 UNREPEATABLE = {"seconds"}
@@ -25,7 +26,7 @@ CIRCUMSTANCES = ("compiler", "threads", "versions", "cpu", "machine")
 def changed(run: Path, experiment: Experiment) -> list[str]:
     """List what has changed in the configuration and data of a run since it was trained."""
     facts = read_facts(run)
-    text = read(run / "config.yaml", MAX_BYTES)
+    text = read_regular(run / "config.yaml", MAX_BYTES)
     found = []
     if facts.get("config") not in (None, hashlib.sha256(text).hexdigest()):
         found.append(f"{run / 'config.yaml'} has changed since the run was trained")
@@ -46,13 +47,13 @@ def until(reports: Iterator[Report], epoch: int) -> Iterator[Report]:
             yield report
 
 
-def differences(run: Path, again: Path) -> list[str]:
+def run_differences(run: Path, again: Path) -> list[str]:
     """List the differences of two run directories, bit for bit, a line each, the first one first.
 
     Raises ValueError if a file is damaged.
     """
     facts, repeated = read_facts(run), read_facts(again)
-    found = of_metrics(metrics.read(run / "metrics.csv"), metrics.read(again / "metrics.csv"))
+    found = of_metrics(read_metrics(run / "metrics.csv"), read_metrics(again / "metrics.csv"))
     if facts["stopped"] != repeated["stopped"]:
         found.append(f"it stopped by {facts['stopped']}, now by {repeated['stopped']}")
     caught = facts["stopped"] == "interrupted" and facts.get("best_epoch") is None
@@ -61,7 +62,7 @@ def differences(run: Path, again: Path) -> list[str]:
     return found
 
 
-def of_metrics(one: archive.Arrays, other: archive.Arrays) -> list[str]:
+def of_metrics(one: Arrays, other: Arrays) -> list[str]:
     """The first difference of two tables of metrics, and the number of reports that differ."""
     if list(one) != list(other):
         return [f"the columns of metrics.csv are {', '.join(one)}, now {', '.join(other)}"]
@@ -75,14 +76,16 @@ def of_metrics(one: archive.Arrays, other: archive.Arrays) -> list[str]:
     if unequal.any():
         row, column = np.argwhere(unequal)[0]
         place = f"{names[column]} of epoch {was[row, 0]:g}"
-        found.append(f"{place} was {was[row, column]}, now {apart(was[row, column], now[row, column])}")
+        found.append(
+            f"{place} was {was[row, column]}, now {with_distance(was[row, column], now[row, column])}"
+        )
         found.append(f"{unequal.any(axis=1).sum()} of {rows} reports differ")
     if len(one[names[0]]) != len(other[names[0]]):
         found.append(f"it made {len(one[names[0]])} reports, now {len(other[names[0]])}")
     return found
 
 
-def apart(was: float, now: float) -> str:
+def with_distance(was: float, now: float) -> str:
     """Format a number with its distance from another: ``0.25 (5.6e-17 apart)``."""
     return f"{now} ({abs(float(now) - float(was)):.2g} apart)"
 
@@ -94,7 +97,7 @@ def of_weights(one: Path, other: Path) -> list[str]:
         return [f"there was {first} model.npz, now there is {then}"]
     if not one.exists():
         return []
-    (was, said), (now, says) = archive.load(one), archive.load(other)
+    (was, said), (now, says) = load_archive(one), load_archive(other)
     found = [] if said == says else ["model.npz describes another model"]
     for name in {**was, **now}:
         if name not in was or name not in now or was[name].shape != now[name].shape:
@@ -112,12 +115,12 @@ def circumstances(run: Path, again: Path) -> list[str]:
         {name: facts[name] for name in CIRCUMSTANCES if name in facts}
         for facts in map(read_facts, (run, again))
     )
-    return environment.differences(one, other)
+    return environment_differences(one, other)
 
 
 def sizes(run: Path) -> str:
     """Count what is compared: ``189 reports and 17 weights``."""
-    reports = len(next(iter(metrics.read(run / "metrics.csv").values()), []))
+    reports = len(next(iter(read_metrics(run / "metrics.csv").values()), []))
     model = run / "model.npz"
-    weights = f"{archive.load(model)[0]['parameters'].size:,} weights" if model.exists() else "no model"
+    weights = f"{load_archive(model)[0]['parameters'].size:,} weights" if model.exists() else "no model"
     return f"{reports:,} report{'s'[: reports != 1]} and {weights}"

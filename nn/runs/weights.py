@@ -18,7 +18,7 @@ from nn.experiments.experiment import Experiment
 from nn.model import Model
 from nn.network import Sequential
 from nn.resources import __version__
-from nn.storage import archive
+from nn.storage.archive import Arrays, load_archive, save_archive, saving_version
 
 NOT_A_MODEL = (KeyError, ValueError, TypeError, OverflowError, MemoryError)
 """The errors of building a model from a file that describes something else."""
@@ -34,12 +34,12 @@ class Description(Section):
     classes: list[str | int | float] | None = None
 
 
-def save(path: Path, experiment: Experiment) -> None:
+def save_model(path: Path, experiment: Experiment) -> None:
     """Write the model with its current weights, described as in its configuration."""
     model, config = experiment.model, experiment.config
     description = Description(model=config.model, loss=config.loss, **model.names)
     arrays = {"parameters": model.network.parameters, **model.scales}
-    archive.save(path, arrays, description.model_dump(exclude_none=True))
+    save_archive(path, arrays, description.model_dump(exclude_none=True))
 
 
 def load(run: str | Path) -> Model:
@@ -53,18 +53,18 @@ def load(run: str | Path) -> Model:
         path /= "model.npz"
         if not path.exists():
             raise ValueError(f"{run}: expected a run that has been trained, got a folder without model.npz")
-    arrays, metadata = archive.load(path)
+    arrays, metadata = load_archive(path)
     try:
-        return restored(arrays, Description.model_validate(metadata))
+        return restored_model(arrays, Description.model_validate(metadata))
     except NOT_A_MODEL as error:
         wrong: object = error
         if isinstance(error, ValidationError):
             wrong = "; ".join(one.problem for one in explain(error, Description, metadata))
-        saved_by = f"saved by tiny-nn {archive.writer(path)}, this is {__version__}"
+        saved_by = f"saved by tiny-nn {saving_version(path)}, this is {__version__}"
         raise ValueError(f"{path}: not a model that this version reads ({saved_by}): {wrong}") from None
 
 
-def restored(arrays: archive.Arrays, description: Description) -> Model:
+def restored_model(arrays: Arrays, description: Description) -> Model:
     """Build the model of a file; raises one of ``NOT_A_MODEL`` if arrays and description are inconsistent."""
     loss, layers = description.loss.make(), make_layers(description.model.layers)
     parameters = arrays["parameters"]
@@ -77,16 +77,16 @@ def restored(arrays: archive.Arrays, description: Description) -> Model:
         raise ValueError(f"expected distinct classes of one target, got {classes} of {targets}")
     none = Dataset(np.empty((0, len(inputs))), np.empty((0, len(targets))), inputs, targets, classes)
     none.encoded(network.outputs)
-    expect("parameters", parameters, network.parameters.shape)
+    expect_shape("parameters", parameters, network.parameters.shape)
     network.parameters[...] = parameters
     scaling = None
     if arrays.keys() & {"shift", "scale", "offset"}:
         names = [name for name in ("shift", "scale", "offset") if name != "offset" or name in arrays]
-        scaling = Scaling(*(expect(name, arrays[name], (len(inputs),)) for name in names))
+        scaling = Scaling(*(expect_shape(name, arrays[name], (len(inputs),)) for name in names))
     return Model(network, loss, inputs, targets, classes, scaling)
 
 
-def expect(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+def expect_shape(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     """Return the array if it has numbers of this shape; NumPy would broadcast a single one."""
     if array.shape != shape or array.dtype.kind != "f":
         raise ValueError(f"expected {name} of shape {shape}, got {array.shape} of {array.dtype}")

@@ -21,33 +21,33 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from nn.resources import __version__
-from nn.storage.opening import regular
+from nn.storage.opening import open_regular
 from nn.storage.writing import write_whole
 
 JSON: TypeAlias = Union[bool, int, float, str, Sequence["JSON"], Mapping[str, "JSON"], None]  # noqa: UP007
 Arrays: TypeAlias = dict[str, NDArray[Any]]
 
-MAX_BYTES = 1 << 32
-FORMAT = 1
+MAX_ARCHIVE_BYTES = 1 << 32
+ARCHIVE_FORMAT = 1
 """The version of this layout; files of a later format are refused."""
-METADATA, DIGEST = "__metadata__", "__sha256__"
+METADATA_MEMBER, DIGEST_MEMBER = "__metadata__", "__sha256__"
 PLAIN_KINDS = "biufcSU"  # numbers and text, but no Python objects
 
 
-def save(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, JSON]) -> None:
+def save_archive(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, JSON]) -> None:
     """Write the arrays and the metadata to a file atomically.
 
     Raises ValueError for a reserved name, TypeError for an array of objects or metadata that is not JSON.
     """
     members = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     for name, array in members.items():
-        if name in (METADATA, DIGEST):
+        if name in (METADATA_MEMBER, DIGEST_MEMBER):
             raise ValueError(f"{path}: the array name {name!r} is reserved")
         if array.dtype.kind not in PLAIN_KINDS:
             raise TypeError(f"{path}: array {name!r} must hold numbers or text, got {array.dtype}")
-    header = {"format": FORMAT, "tiny-nn": __version__, "metadata": metadata}
-    members[METADATA] = np.frombuffer(json.dumps(header).encode(), np.uint8)
-    members[DIGEST] = digest(members)
+    header = {"format": ARCHIVE_FORMAT, "tiny-nn": __version__, "metadata": metadata}
+    members[METADATA_MEMBER] = np.frombuffer(json.dumps(header).encode(), np.uint8)
+    members[DIGEST_MEMBER] = content_digest(members)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, array in members.items():
@@ -56,47 +56,47 @@ def save(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, 
     write_whole(path, buffer.getvalue())
 
 
-def load(path: Path) -> tuple[Arrays, dict[str, Any]]:
-    """Read the arrays and the metadata of a file that ``save`` wrote.
+def load_archive(path: Path) -> tuple[Arrays, dict[str, Any]]:
+    """Read the arrays and the metadata of a file that ``save_archive`` wrote.
 
     Raises OSError if the file cannot be read, and ValueError with its path if it is damaged or of a newer
     format.
     """
-    members, header = read(path)
-    del members[METADATA]
+    members, header = read_members(path)
+    del members[METADATA_MEMBER]
     return members, header["metadata"]
 
 
-def writer(path: Path) -> str:
-    """The version of tiny-nn that saved a file; raises as ``load`` does."""
-    return str(read(path)[1].get("tiny-nn", "an older version"))
+def saving_version(path: Path) -> str:
+    """The version of tiny-nn that saved a file; raises as ``load_archive`` does."""
+    return str(read_members(path)[1].get("tiny-nn", "an older version"))
 
 
-def read(path: Path) -> tuple[Arrays, dict[str, Any]]:
+def read_members(path: Path) -> tuple[Arrays, dict[str, Any]]:
     """Read and verify a file; returns its members without the digest, and its header."""
-    with regular(path, MAX_BYTES) as file:
-        return checked(path, file)
+    with open_regular(path, MAX_ARCHIVE_BYTES) as file:
+        return verified_members(path, file)
 
 
-def checked(path: Path, file: BinaryIO) -> tuple[Arrays, dict[str, Any]]:
-    """Verify an open file; returns as ``read`` does."""
+def verified_members(path: Path, file: BinaryIO) -> tuple[Arrays, dict[str, Any]]:
+    """Verify an open file; returns as ``read_arrays`` does."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # NumPy warns of malformed headers
-            members = read_members(file)
+            members = read_arrays(file)
         header: dict[str, Any] = {"format": 0}
-        if METADATA in members:
-            header |= json.loads(members[METADATA].tobytes())
+        if METADATA_MEMBER in members:
+            header |= json.loads(members[METADATA_MEMBER].tobytes())
         number = int(header["format"])
-        if number == FORMAT:
-            if not np.array_equal(members.pop(DIGEST), digest(members)):
+        if number == ARCHIVE_FORMAT:
+            if not np.array_equal(members.pop(DIGEST_MEMBER), content_digest(members)):
                 raise ValueError("its content does not have the digest that was saved with it")
             header["metadata"] = dict(header["metadata"])
     except Exception as error:  # zipfile, zlib and NumPy raise many kinds of errors
         raise ValueError(f"{path}: damaged: {str(error) or type(error).__name__}") from error
-    if number > FORMAT:
+    if number > ARCHIVE_FORMAT:
         raise ValueError(
-            f"{path}: expected format {FORMAT} or older, got {number} from a newer tiny-nn: this is "
+            f"{path}: expected format {ARCHIVE_FORMAT} or older, got {number} from a newer tiny-nn: this is "
             f"{__version__}, install {header.get('tiny-nn', 'the newest')}"
         )
     if number < 1:
@@ -104,7 +104,7 @@ def checked(path: Path, file: BinaryIO) -> tuple[Arrays, dict[str, Any]]:
     return members, header
 
 
-def digest(members: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
+def content_digest(members: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
     """The sha256 ``(32,)`` of every member's name, type, shape and bytes, sorted by name."""
     sha256 = hashlib.sha256()
     for name, array in sorted(members.items()):
@@ -113,7 +113,7 @@ def digest(members: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
     return np.frombuffer(sha256.digest(), np.uint8)
 
 
-def read_members(file: BinaryIO) -> Arrays:
+def read_arrays(file: BinaryIO) -> Arrays:
     """Read every array of an ``.npz`` file, in no more memory than the size of the file."""
     members = {}
     with zipfile.ZipFile(file) as archive:

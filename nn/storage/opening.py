@@ -7,11 +7,11 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
-FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Opening does not block, even if a pipe has replaced the file since it was checked."""
 MAX_PIPED = 1 << 26
 """The most bytes that are read from a pipe, whose size is not known in advance."""
-KINDS = {
+FILE_KINDS = {
     stat.S_IFIFO: "a pipe",
     stat.S_IFSOCK: "a socket",
     stat.S_IFCHR: "a device",
@@ -19,14 +19,14 @@ KINDS = {
 }
 
 
-def regular(path: Path, at_most: int | None = None) -> BufferedReader:
+def open_regular(path: Path, at_most: int | None = None) -> BufferedReader:
     """Open a regular file for reading.
 
     Raises ValueError for a device, a pipe or a socket, and for a file of more than ``at_most`` bytes; OSError
     for a folder and for a file that cannot be opened.
     """
     expect_regular(path, path.stat())  # opening a device may have effects
-    file = open(os.open(path, FLAGS), "rb")  # noqa: PTH123, SIM115  # of a descriptor; the caller closes it
+    file = open(os.open(path, READ_FLAGS), "rb")  # noqa: PTH123, SIM115  # of a descriptor; the caller closes it
     try:
         status = os.fstat(file.fileno())
         expect_regular(path, status)
@@ -43,20 +43,20 @@ def expect_regular(path: Path, status: os.stat_result) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(status.st_mode):
-        kind = KINDS.get(stat.S_IFMT(status.st_mode), "something else")
+        kind = FILE_KINDS.get(stat.S_IFMT(status.st_mode), "something else")
         raise ValueError(f"{path}: expected a file, got {kind}")
 
 
-def read(path: Path, at_most: int) -> bytes:
-    """Read the content of a file; raises as ``regular`` does."""
-    with regular(path, at_most) as file:
+def read_regular(path: Path, at_most: int) -> bytes:
+    """Read the content of a file; raises as ``open_regular`` does."""
+    with open_regular(path, at_most) as file:
         return file.read(os.fstat(file.fileno()).st_size)  # more may have been appended since
 
 
 def read_table(path: Path, at_most: int) -> bytes:
     """Read the content of a file or, up to ``MAX_PIPED`` bytes, of a pipe."""
     if not stat.S_ISFIFO(path.stat().st_mode):
-        return read(path, at_most)
+        return read_regular(path, at_most)
     with path.open("rb") as pipe:
         return read_piped(pipe, str(path))
 

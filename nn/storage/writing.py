@@ -7,7 +7,7 @@ from pathlib import Path
 
 NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 """Refuse to write through a symbolic link, so that its target stays as it is."""
-NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK
+NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -20,7 +20,7 @@ def write_whole(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         temporary.unlink(missing_ok=True)
-        with open(os.open(temporary, NEW, 0o666), "wb") as file:  # noqa: PTH123  # of a descriptor
+        with open(os.open(temporary, NEW_FILE_FLAGS, 0o666), "wb") as file:  # noqa: PTH123  # of a descriptor
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

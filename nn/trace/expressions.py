@@ -61,14 +61,14 @@ class Expression:
                 yield from part.factors()
 
 
-def number(value: float) -> Expression:
+def literal(value: float) -> Expression:
     """Make a number without a name."""
     return Expression(float(value))
 
 
-def total(terms: list[Expression], value: float, left_out: int) -> Expression:
+def sum_of_terms(terms: list[Expression], value: float, left_out: int) -> Expression:
     """Sum terms, with the sum of those left out as one number."""
     if left_out:
         rest = value - sum(term.value for term in terms)
-        terms = [*terms, replace(number(rest), left_out=left_out)]
+        terms = [*terms, replace(literal(rest), left_out=left_out)]
     return terms[0] if len(terms) == 1 else Expression(value, "sum", tuple(terms))

@@ -12,16 +12,16 @@ from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.optimizers.base import FirstOrder
 from nn.trace.expressions import Expression, Name
-from nn.trace.naming import Naming, sources, units
-from nn.trace.reading import TERMS, Index, Reader
+from nn.trace.naming import Naming, layer_inputs, unit_names
+from nn.trace.reading import TERMS, ExpressionReader, Index
 from nn.trace.recording import Passage, Recording, place
 
-ALL, FEW = 4, 2
+SHOW_ALL, SHOW_FEW = 4, 2
 """Of more than ALL units or inputs only FEW are shown."""
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class Equation:
     """A quantity and the expression that it is computed from."""
 
     name: Name
@@ -38,7 +38,7 @@ class Section:
     """Lines under a title; ``left_out`` more of the same form are omitted."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[Equation, ...]
     left_out: int = 0
 
 
@@ -69,14 +69,14 @@ def teach(
     """
     if network.noise:
         raise ValueError("a trace does not support Dropout; take it out, or give it the rate 0")
-    if any(came and isinstance(layer, Chain) for layer, came in sources(network.layers)):
+    if any(came and isinstance(layer, Chain) for layer, came in layer_inputs(network.layers)):
         raise ValueError("a trace supports a Shortcut as the first layer only")
     followed = int(np.argmin(np.sum(x == 0, axis=-1))) if sample is None else sample
     recording = Recording(network, loss, optimizer, {"x": x, "t": t}, classification=classification)
     teacher = Teacher(recording, followed)
     sections = tuple(section for section in teacher.sections() if section.lines)
     given = tuple(
-        Expression(float(array[followed, unit]), name=units(Name(letter), array)((followed, unit)))
+        Expression(float(array[followed, unit]), name=unit_names(Name(letter), array)((followed, unit)))
         for letter, array in (("x", x), ("t", t))
         for unit in some(array.shape[-1])
     )
@@ -91,7 +91,7 @@ class Teacher:
         self.network, self.naming = recording.network, Naming(recording)
         self.between = self.naming.between
         self.variables = self.naming.variables
-        self.reader = Reader(recording, self.variables, sample)
+        self.reader = ExpressionReader(recording, self.variables, sample)
 
     def sections(self) -> Iterator[Section]:
         """Yield the sections in the order of computation."""
@@ -130,15 +130,15 @@ class Teacher:
             rows = [(self.sample, unit) for unit in few(passage.result.shape[-1])]
         name = self.variables[owner(passage.result)].name
         lines = [line for call in passage.calls if call in self.between for line in self.helping(call)]
-        lines += [Line(name(index), self.made(makers, passage.result, index)) for index in rows]
+        lines += [Equation(name(index), self.made(makers, passage.result, index)) for index in rows]
         return Section(title, tuple(lines), (passage.result.shape or (1,))[-1] - len(rows))
 
-    def helping(self, call: int) -> Iterator[Line]:
+    def helping(self, call: int) -> Iterator[Equation]:
         """Yield the lines of an intermediate result."""
         variable = self.between[call]
         for unit in some(variable.array.shape[-1]) if variable.array.ndim > 1 else [0]:
             index = (self.sample, unit)[: variable.array.ndim]
-            yield Line(variable.name(index), self.reader.made(call, index))
+            yield Equation(variable.name(index), self.reader.made(call, index))
 
     def made(self, calls: list[int], array: Array, index: Index) -> Expression:
         """Return the expression of an element, from the last of these calls that computed it."""
@@ -155,13 +155,13 @@ class Teacher:
                 rest = line.expression.without(leaf.name)
                 if rest and rest.parts:
                     own = replace(leaf.name, slope=False, letter=f"{leaf.name.letter}′")
-                    slopes.append(Line(own, rest))
+                    slopes.append(Equation(own, rest))
                     factors = leaf, Expression(rest.value, name=own)
-                    line = Line(line.name, Expression(line.expression.value, "multiply", factors))
+                    line = Equation(line.name, Expression(line.expression.value, "multiply", factors))
             lines.append(line)
         return replace(section, lines=(*slopes, *lines))
 
-    def position(self, line: Line) -> int:
+    def position(self, line: Equation) -> int:
         """Return the position of a line's parameter, for sorting; lines without one come first."""
         own = replace(line.name, slope=False, remembered="")
         return self.naming.names.index(own) if own in self.naming.names else -1
@@ -180,7 +180,7 @@ class Teacher:
                 assert there is not None, "a part of it"
                 if self.shown(there):
                     expression = self.reader.made(call, index)
-                    lines.append(Line(name(there), expression))
+                    lines.append(Equation(name(there), expression))
                 else:
                     left_out += 1
         return Section("Update", tuple(lines), left_out)
@@ -202,7 +202,7 @@ class Teacher:
 
 def few(count: int) -> range:
     """Return all indices if there are few, else the first."""
-    return range(count if count <= ALL else FEW)
+    return range(count if count <= SHOW_ALL else SHOW_FEW)
 
 
 def some(count: int) -> range:

@@ -20,8 +20,8 @@ class Naming:
 
     def __init__(self, recording: Recording):
         self.recording, self.network = recording, recording.network
-        self.names = [name for layer, number in self.numbered() for name in parameters(layer, number)]
-        self.before = {id(layer): came for layer, came in sources(self.network.layers)}
+        self.names = [name for layer, number in self.numbered() for name in parameter_names(layer, number)]
+        self.before = {id(layer): came for layer, came in layer_inputs(self.network.layers)}
         """The layer in front of each layer, by id; None for the inputs of the network."""
         self.between = dict(self.helpers())
         """Calls whose results have a line of their own."""
@@ -42,7 +42,7 @@ class Naming:
                     if not squared:
                         yield maker, Variable(made.out, lambda index: Name("ℓ"))
                 elif made.function == "exp":
-                    yield maker, Variable(made.out, units(Name("u"), made.out))
+                    yield maker, Variable(made.out, unit_names(Name("u"), made.out))
 
     def numbered(self) -> Iterator[tuple[Layer, int]]:
         """Number the layers: one with parameters, and those that follow it up to the next, share a number."""
@@ -54,7 +54,7 @@ class Naming:
     def given(self) -> Iterator[Variable]:
         """Name the inputs and targets of the step."""
         for letter, array in self.recording.inputs.items():
-            yield Variable(array, units(Name(letter), array))
+            yield Variable(array, unit_names(Name(letter), array))
 
     def output(self, layer: Layer | None) -> Name:
         """Return the letter of a layer's outputs, or of the network's inputs."""
@@ -71,7 +71,7 @@ class Naming:
             if passage.method == "forward":
                 part = passage.owner
                 name = self.output(part) if isinstance(part, Layer) else Name("L")
-                yield Variable(passage.result, units(name, passage.result))
+                yield Variable(passage.result, unit_names(name, passage.result))
 
     def slopes(self) -> Iterator[Variable]:
         """Name what backward returns: ∂L/∂x of the inputs of each layer, and of the loss."""
@@ -89,7 +89,7 @@ class Naming:
                     else last
                 )
                 name = replace(self.output(into), slope=True)
-                yield Variable(passage.result, units(name, passage.result))
+                yield Variable(passage.result, unit_names(name, passage.result))
 
     def kept(self) -> Iterator[Variable]:
         """Name the parameters, their gradients, and the state that the optimiser keeps of each."""
@@ -110,16 +110,16 @@ class Naming:
         return name
 
 
-def sources(layers: Iterable[Layer], came: Layer | None = None) -> Iterator[tuple[Layer, Layer | None]]:
+def layer_inputs(layers: Iterable[Layer], came: Layer | None = None) -> Iterator[tuple[Layer, Layer | None]]:
     """Yield each layer and the one in front of it; None for the inputs of the network."""
     for layer in layers:
         yield layer, came
         if isinstance(layer, Chain):
-            yield from sources(layer.layers, came)
+            yield from layer_inputs(layer.layers, came)
         came = layer
 
 
-def parameters(layer: Layer, number: int) -> Iterator[Name]:
+def parameter_names(layer: Layer, number: int) -> Iterator[Name]:
     """Yield the name of each parameter of a layer, in their order in the flat vector."""
     if isinstance(layer, Chain):  # its parameters are those of its inner layers
         return
@@ -129,7 +129,7 @@ def parameters(layer: Layer, number: int) -> Iterator[Name]:
             yield Name(LETTERS.get(array, array), number, lower)
 
 
-def units(name: Name, array: Array) -> Callable[[Index], Name]:
+def unit_names(name: Name, array: Array) -> Callable[[Index], Name]:
     """Return a naming of the units of an array ``(batch, units)``; a single unit has no number."""
 
     def unit(index: Index) -> Name:

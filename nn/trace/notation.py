@@ -7,7 +7,7 @@ from nn.trace.expressions import Expression, Name
 
 UPPER = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 LOWER = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-LONGEST = 6
+MAX_INTEGER_DIGITS = 6
 """Numbers with more digits before the point are written with a power of ten."""
 RELATIONS = {
     "greater": ">",
@@ -17,7 +17,7 @@ RELATIONS = {
     "equal": "=",
     "not_equal": "≠",
 }
-FUNCTIONS = {"log": "ln", "tanh": "tanh", "maximum": "max", "minimum": "min", "sign": "sign"}
+FUNCTION_SYMBOLS = {"log": "ln", "tanh": "tanh", "maximum": "max", "minimum": "min", "sign": "sign"}
 
 
 class Binds(IntEnum):
@@ -42,8 +42,8 @@ class Text:
         """Round to so many significant digits, and to at least so many decimal places."""
         whole = Decimal(value).adjusted() + 1 if value else 0
         if self.places:
-            return rounded(value, max(self.digits, whole + self.places))
-        return rounded(value, max(self.digits, whole) if whole <= LONGEST else self.digits)
+            return round_to_digits(value, max(self.digits, whole + self.places))
+        return round_to_digits(value, max(self.digits, whole) if whole <= MAX_INTEGER_DIGITS else self.digits)
 
     def name(self, name: Name) -> str:
         """Write the name of a quantity; ∂L/∂z is δ."""
@@ -74,7 +74,7 @@ class Text:
 
     def function(self, name: str, arguments: str) -> str:
         """Write a function of its arguments."""
-        return f"√({arguments})" if name == "sqrt" else f"{FUNCTIONS.get(name, name)}({arguments})"
+        return f"√({arguments})" if name == "sqrt" else f"{FUNCTION_SYMBOLS.get(name, name)}({arguments})"
 
     def condition(self, relation: str) -> str:
         """Write the indicator of a relation: 1 if it holds, else 0."""
@@ -180,7 +180,7 @@ class Latex(Text):
     def function(self, name: str, arguments: str) -> str:
         if name == "sqrt":
             return rf"\sqrt{{{arguments}}}"
-        known = FUNCTIONS.get(name, name)
+        known = FUNCTION_SYMBOLS.get(name, name)
         return (
             rf"\{known}({arguments})"
             if known in ("ln", "tanh", "max", "min")
@@ -218,11 +218,13 @@ def latex_letter(letter: str) -> str:
     return (word if len(word) == 1 or word == r"\ell" else rf"\mathrm{{{word}}}") + prime
 
 
-def rounded(value: float, digits: int) -> tuple[str, int]:
+def round_to_digits(value: float, digits: int) -> tuple[str, int]:
     """Round to so many significant digits, with a power of ten if the number would be long.
 
-    >>> rounded(0.25, 4), rounded(1 / 3, 4), rounded(1.5e-9, 3), rounded(2 / 3e7, 3)
-    (('0.25', 0), ('0.3333', 0), ('1.5', -9), ('6.67', -8))
+    >>> round_to_digits(0.25, 4), round_to_digits(1 / 3, 4)
+    (('0.25', 0), ('0.3333', 0))
+    >>> round_to_digits(1.5e-9, 3), round_to_digits(2 / 3e7, 3)
+    (('1.5', -9), ('6.67', -8))
     """
     if value == 0 or value != value or value in (float("inf"), -float("inf")):
         return ("0" if value == 0 else str(value)), 0
@@ -232,6 +234,6 @@ def rounded(value: float, digits: int) -> tuple[str, int]:
     if exact and "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     exponent = int(power)
-    if not -5 <= exponent < LONGEST:
+    if not -5 <= exponent < MAX_INTEGER_DIGITS:
         return mantissa, exponent
     return f"{Decimal(f'{mantissa}e{exponent}'):f}", 0

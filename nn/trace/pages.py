@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterator
 from decimal import Decimal
 
-from nn.trace.lesson import Lesson, Line, Section
+from nn.trace.lesson import Equation, Lesson, Section
 from nn.trace.notation import Latex, Text
 
 LEGEND = (
@@ -23,18 +23,18 @@ def as_text(lesson: Lesson, name: str, digits: int, width: int) -> Iterator[str]
         yield ""
         yield from textwrap.wrap(text, width)
     yield ""
-    yield from broken(given(lesson, Text(digits)), width, "  ")
+    yield from wrap_formula(given_text(lesson, Text(digits)), width, "  ")
     for section in lesson.sections:
         yield from ("", section.title)
-        for line, symbols, numbers, value in written(section, Text, digits):
+        for line, symbols, numbers, value in written_equations(section, Text, digits):
             quantity, sign = Text(digits).name(line.name), "←" if line.replaces else "="
             margin = " " * (len(quantity) + 3)
             result = f"{numbers} = {value}" if numbers != value else value
             if symbols:
-                yield from broken(f"  {quantity} {sign} {symbols}", width, margin + "  ")
-                yield from broken(f"{margin}= {result}", width, margin + "  ")
+                yield from wrap_formula(f"  {quantity} {sign} {symbols}", width, margin + "  ")
+                yield from wrap_formula(f"{margin}= {result}", width, margin + "  ")
             else:
-                yield from broken(f"  {quantity} {sign} {result}", width, margin + "  ")
+                yield from wrap_formula(f"  {quantity} {sign} {result}", width, margin + "  ")
         if section.left_out:
             yield f"  … and {section.left_out:,} more in the same way"
 
@@ -45,13 +45,13 @@ def title(lesson: Lesson, name: str) -> str:
     return f"The first training step of {name}, followed through with {which}"
 
 
-def given(lesson: Lesson, style: Text) -> str:
+def given_text(lesson: Lesson, style: Text) -> str:
     """Write the inputs and targets of the sample."""
     values = [f"{style.name(leaf.name)} = {style.number(leaf.value)}" for leaf in lesson.given if leaf.name]
     return f"Sample {lesson.sample + 1}: {', '.join(values)}"
 
 
-def broken(text: str, width: int, indent: str) -> list[str]:
+def wrap_formula(text: str, width: int, indent: str) -> list[str]:
     """Break text into lines before plus, minus and equality signs."""
     glued = re.sub(r" (?=[·/:<>≥≤])|(?<=[·/:+−=←<>≥≤Σ,]) |(?<=\d) (?=more)|(?<=max) ", "\u00a0", text)
     margin = glued[: len(glued) - len(glued.lstrip(" "))]
@@ -70,11 +70,11 @@ def broken(text: str, width: int, indent: str) -> list[str]:
 def as_markdown(lesson: Lesson, name: str, digits: int) -> Iterator[str]:
     """Lay the step out with a heading for each section and aligned formulas, as GitHub renders them."""
     yield f"# {title(lesson, name)}"
-    for text in (*LEGEND, given(lesson, Text(digits))):
+    for text in (*LEGEND, given_text(lesson, Text(digits))):
         yield from ("", text)
     for section in lesson.sections:
         blocks = []
-        for line, symbols, numbers, value in written(section, Latex, digits):
+        for line, symbols, numbers, value in written_equations(section, Latex, digits):
             quantity, sign = Latex(digits).name(line.name), r"\leftarrow" if line.replaces else "="
             result = f"{numbers} = {value}" if numbers != value else value
             rows = [symbols, f"= {result}"] if symbols else [result]
@@ -86,7 +86,9 @@ def as_markdown(lesson: Lesson, name: str, digits: int) -> Iterator[str]:
             yield from ("", f"… and {section.left_out:,} more in the same way.")
 
 
-def written(section: Section, notation: type[Text], digits: int) -> Iterator[tuple[Line, str, str, str]]:
+def written_equations(
+    section: Section, notation: type[Text], digits: int
+) -> Iterator[tuple[Equation, str, str, str]]:
     """Yield each line with its right side in symbols and in numbers, and its value.
 
     Symbols are left out if they equal the numbers, or those of the parameters before.
@@ -106,7 +108,7 @@ def written(section: Section, notation: type[Text], digits: int) -> Iterator[tup
         )
 
 
-def places(line: Line, digits: int) -> int:
+def places(line: Equation, digits: int) -> int:
     """Return the decimal places that show the change of a quantity to so many digits; else 0."""
     old = [leaf.value for leaf in line.expression.leaves() if leaf.name == line.name]
     change = line.expression.value - old[0] if old else 0

@@ -7,7 +7,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.engine.program import owner
-from nn.trace.expressions import Expression, Name, number, total
+from nn.trace.expressions import Expression, Name, literal, sum_of_terms
 from nn.trace.recording import Done, Recording, place
 
 TERMS = 6
@@ -23,7 +23,7 @@ class Variable:
     name: Callable[[Index], Name]
 
 
-class Reader:
+class ExpressionReader:
     """Builds the expressions of elements that the calls of a recording computed."""
 
     def __init__(self, recording: Recording, variables: dict[int, Variable], sample: int):
@@ -45,13 +45,13 @@ class Reader:
             return replace(parts[0], value=value)
         if function == "where":
             return parts[1] if parts[0].value else parts[2]
-        if function in ("maximum", "minimum") and opposite(*parts):
+        if function in ("maximum", "minimum") and is_negative_of(*parts):
             return parts[0] if parts[0].value == value else parts[1]
         if function == "log1p":
-            return Expression(value, "log", (Expression(1 + parts[0].value, "add", (number(1), parts[0])),))
+            return Expression(value, "log", (Expression(1 + parts[0].value, "add", (literal(1), parts[0])),))
         if function == "expm1":
-            return Expression(value, "subtract", (Expression(value + 1, "exp", parts), number(1)))
-        if function == "multiply" and twice(*parts):
+            return Expression(value, "subtract", (Expression(value + 1, "exp", parts), literal(1)))
+        if function == "multiply" and same_quantity(*parts):
             return Expression(value, "square", parts[:1])
         return Expression(value, function, parts)
 
@@ -66,7 +66,7 @@ class Reader:
             there = place(array, index, self.done[maker].call.out)
             if there is not None:
                 return self.made(maker, there)
-        return number(float(f"{value:.12g}"))  # a constant without its rounding error: 1 − 0.9 is 0.1
+        return literal(float(f"{value:.12g}"))  # a constant without its rounding error: 1 − 0.9 is 0.1
 
     def product(self, call: int, index: Index) -> Expression:
         """Σₖ aᵢₖ bₖⱼ."""
@@ -81,19 +81,19 @@ class Reader:
 
         chosen = self.chosen(a.shape[-1])
         terms = [term(k) for k in chosen]
-        return total(terms, float(done.made[index]), a.shape[-1] - len(chosen))
+        return sum_of_terms(terms, float(done.made[index]), a.shape[-1] - len(chosen))
 
     def reduction(self, call: int, index: Index) -> Expression:
         """Return a sum over the axes of the call."""
         done = self.done[call]
-        places = reduced(done, index)
+        places = reduced_elements(done, index)
         each = len(places) // self.batch if len(places) % self.batch == 0 else 1
         terms = [self.read(call, 0, places[k]) for k in self.chosen(len(places), each)]
-        return total(terms, float(done.made[index]), len(places) - len(terms))
+        return sum_of_terms(terms, float(done.made[index]), len(places) - len(terms))
 
     def largest(self, call: int, index: Index) -> Expression:
         """Return the largest of some numbers."""
-        name = self.read(call, 0, reduced(self.done[call], index)[0]).name
+        name = self.read(call, 0, reduced_elements(self.done[call], index)[0]).name
         value = float(self.done[call].made[index])
         return Expression(value, name=replace(name, letter=f"max {name.letter}", units=()) if name else None)
 
@@ -111,7 +111,7 @@ def aligned(array: Array, index: Index) -> Index:
     return tuple(0 if length == 1 else i for i, length in zip(last, array.shape, strict=True))
 
 
-def reduced(done: Done, index: Index) -> list[Index]:
+def reduced_elements(done: Done, index: Index) -> list[Index]:
     """Return the indices of the elements that a reduction combines."""
     shape = done.read[0].shape
     lengths = [shape[axis] if axis in done.call.axes else 1 for axis in range(len(shape))]
@@ -123,17 +123,17 @@ def reduced(done: Done, index: Index) -> list[Index]:
     ]
 
 
-def twice(a: Expression, b: Expression) -> bool:
+def same_quantity(a: Expression, b: Expression) -> bool:
     """Whether both are the same quantity or expression."""
-    return alike(a, b) and (a.name is not None or bool(a.parts))
+    return same_expression(a, b) and (a.name is not None or bool(a.parts))
 
 
-def alike(a: Expression, b: Expression) -> bool:
+def same_expression(a: Expression, b: Expression) -> bool:
     """Whether both are the same expression of the same numbers."""
     same = (a.operation, a.name, a.value, len(a.parts)) == (b.operation, b.name, b.value, len(b.parts))
-    return same and all(map(alike, a.parts, b.parts))
+    return same and all(map(same_expression, a.parts, b.parts))
 
 
-def opposite(a: Expression, b: Expression) -> bool:
+def is_negative_of(a: Expression, b: Expression) -> bool:
     """Whether the second is the negative of the first."""
-    return b.operation == "negative" and alike(a, b.parts[0])
+    return b.operation == "negative" and same_expression(a, b.parts[0])

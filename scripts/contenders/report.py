@@ -158,7 +158,7 @@ def bars(axes: "Axes", table: Table, room: int) -> None:
     from nn.plots import style
 
     done = sorted((result for result in table.results if result.values), key=lambda r: r.median, reverse=True)
-    style.dress(axes)
+    style.dress_axes(axes)
     axes.set_ylim(len(done) - room - 0.5, len(done) - 0.5)
     colors = [style.COLORS[0] if result.name.startswith("tiny-nn") else "#c4c4c4" for result in done]
     medians = [result.median for result in done]

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn import Dense, Sequential, Sigmoid, Softmax
-from nn.data import tables, toy
+from nn.data import toy
+from nn.data.tables import load_table
 from nn.random import generator
 
 Array = NDArray[Any]
@@ -107,7 +108,7 @@ def moons() -> Job:
 
 def digits() -> Job:
     """The 1,797 digits of the UCI repository's test set, pixels in [0, 1], 64-32-10."""
-    data = tables.load("digits")
+    data = load_table("digits")
     one_hot = np.eye(10)[data.y[:, 0].astype(int)]
     return Job((64, 32, 10), "softmax", "adam", 0.001, data.x / 16, one_hot, 32, epochs=10)
 

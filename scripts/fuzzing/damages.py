@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.storage import archive
+from nn.storage.archive import load_archive, save_archive
 
 OTHER_VALUES: list[Any] = [
     None,
@@ -147,7 +147,7 @@ def forged(data: bytes, rng: np.random.Generator) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.npz"
         path.write_bytes(data)
-        whole, metadata = archive.load(path)
+        whole, metadata = load_archive(path)
         arrays = dict(whole)
         for _ in range(rng.integers(1, 3)):
             if rng.random() < 0.3:
@@ -155,7 +155,7 @@ def forged(data: bytes, rng: np.random.Generator) -> bytes:
                 arrays[name] = OTHER_ARRAYS[rng.integers(len(OTHER_ARRAYS))](whole[name])
             else:
                 replace(metadata, rng)
-        archive.save(path, arrays, metadata)
+        save_archive(path, arrays, metadata)
         return path.read_bytes()
 
 

@@ -10,14 +10,14 @@ import numpy as np
 from nn.config.load import load
 from nn.experiments.experiment import Experiment
 from nn.runs import weights
-from nn.storage import archive
+from nn.storage.archive import save_archive
 
 
 def models(folder: Path) -> list[bytes]:
     """Model files of several shapes."""
     path, found = folder / "model.npz", []
     for name in ("xor", "iris", "encoder", "sine", "xor-2-1-1"):
-        weights.save(path, Experiment.of(load(name)))
+        weights.save_model(path, Experiment.of(load(name)))
         found.append(path.read_bytes())
     return found
 
@@ -27,7 +27,7 @@ def archives(folder: Path) -> list[bytes]:
     path, rng = folder / "checkpoint.npz", np.random.default_rng(0)
     arrays = {"parameters": rng.normal(size=700), "count": np.array(3), "order": rng.permutation(50)}
     state = {"rng": rng.bit_generator.state, "epoch": 12, "best": [1, 2.5, None]}
-    archive.save(path, {**arrays, "names": np.array(["ä", "b"])}, {"state": json.loads(json.dumps(state))})
+    save_archive(path, {**arrays, "names": np.array(["ä", "b"])}, {"state": json.loads(json.dumps(state))})
     return [path.read_bytes()]
 
 

@@ -7,7 +7,7 @@ from click.shell_completion import BashComplete
 
 from nn.cli.group import COMMANDS, commands, use_threads
 from nn.config.source import names as configs
-from nn.data import tables
+from nn.data.tables import table_names
 from nn.data.toy import GENERATORS
 from nn.resources import __version__
 
@@ -58,7 +58,7 @@ def test_other_configurations_complete_as_files():
 
 
 def test_data_complete():
-    assert completed("datasets", "") == plain(*tables.names(), *GENERATORS)
+    assert completed("datasets", "") == plain(*table_names(), *GENERATORS)
     assert completed("datasets", "mo") == plain("moons")
 
 

@@ -19,7 +19,7 @@ import pytest
 
 import nn as library
 from nn.cli.interrupts import Interrupts
-from nn.runs import checkpoint
+from nn.runs.checkpoint import load_checkpoint
 from tests.cli.errors import without_progress
 
 ENDLESS = """\
@@ -143,7 +143,7 @@ def test_at_any_instant_a_run_is_kept_whole_or_there_is_none(process, folder, en
         assert not list(run.glob(".*"))
         assert library.load(run).network.parameters.size
         assert json.loads((run / "run.json").read_text())["stopped"] == "interrupted"
-        checkpoint.load(run / "checkpoint.npz")
+        load_checkpoint(run / "checkpoint.npz")
 
 
 def test_a_signal_ends_a_resumed_run_too(process, training, folder):

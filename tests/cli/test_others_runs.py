@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from nn.runs.facts import read_facts
-from nn.storage import archive
+from nn.storage.archive import load_archive, save_archive
 
 CONFIG = """\
 data: {name: moons, samples: 40, validation: 0.2, test: 0.2}
@@ -112,15 +112,15 @@ CHECKPOINTS = [np.array(value) for value in (np.nan, np.inf, -1, 1 << 62, "x", [
 
 def test_a_checkpoint_of_any_content_is_answered_or_told(nn, run, monkeypatch):
     """Each array gone, of another shape or type, or of the same with numbers that no training gives."""
-    monkeypatch.setattr("nn.cli.train.draw", lambda *_: True)  # the same picture, dozens of times
-    arrays, metadata = archive.load(run / "checkpoint.npz")
+    monkeypatch.setattr("nn.cli.train.draw_loss_curve", lambda *_: True)  # the same picture, dozens of times
+    arrays, metadata = load_archive(run / "checkpoint.npz")
     for name, array in arrays.items():
         same = [np.full_like(array, np.array(value).astype(array.dtype)) for value in (0, 1 << 62)]
         same += [np.full_like(array, np.nan)] if array.dtype.kind == "f" else []
         for other in [None, *CHECKPOINTS, *same]:
             changed = {key: kept for key, kept in arrays.items() if key != name}
             changed |= {} if other is None else {name: other}
-            archive.save(run / "checkpoint.npz", changed, metadata)
+            save_archive(run / "checkpoint.npz", changed, metadata)
             shutil.copytree("run", "copy", dirs_exist_ok=True)
             code = answers(nn, "resume", "copy", "--epochs", "6", "--quiet")
             assert code == 2 or other is None or other.dtype == array.dtype, (name, other)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nn.cli.progress import Progress, words
-from nn.cli.streams import width
+from nn.cli.streams import terminal_columns
 from nn.runs.metrics import duration
 from nn.training.reports import Report
 
@@ -98,8 +98,8 @@ def test_a_stream_that_takes_nothing_does_not_end_the_training():
 
 def test_width_is_the_terminals_else_a_default(terminal):
     stream, _ = terminal
-    assert width(stream) == 30
-    assert width(io.StringIO(), otherwise=77) == 77
+    assert terminal_columns(stream) == 30
+    assert terminal_columns(io.StringIO(), otherwise=77) == 77
 
 
 @pytest.mark.parametrize(

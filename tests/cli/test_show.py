@@ -9,7 +9,7 @@ import yaml
 
 from nn.config.schema import Config
 from nn.config.source import names as configs
-from nn.data import tables
+from nn.data.tables import load_table, table_names
 from nn.data.toy import GENERATORS
 
 
@@ -95,12 +95,12 @@ def test_configs_are_listed_with_what_they_teach(nn):
 def test_data_are_listed_with_a_title(nn):
     output = nn("datasets").stdout
     listed = re.findall(r"^  ([\w-]+)  +\S", output, re.MULTILINE)
-    assert listed == [*tables.names(), *GENERATORS]
+    assert listed == [*table_names(), *GENERATORS]
     assert "``" not in output
 
 
 @pytest.mark.parametrize("columns", [80, 100])
-@pytest.mark.parametrize("name", [None, *tables.names(), *GENERATORS])
+@pytest.mark.parametrize("name", [None, *table_names(), *GENERATORS])
 def test_what_is_said_of_data_fits_the_terminal(nn, monkeypatch, name, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
     output = nn("datasets", *([name] if name else [])).stdout
@@ -139,7 +139,7 @@ def test_regression_data_show_the_range_of_their_target(nn):
 def test_csv_reads_back_as_the_same_data(nn, folder, name):
     (folder / "copy.csv").write_text(nn("datasets", name, "--csv").stdout)
     rows = list(csv.reader(io.StringIO((folder / "copy.csv").read_text())))
-    original = tables.load(name) if name in tables.names() else GENERATORS[name](seed=0)
+    original = load_table(name) if name in table_names() else GENERATORS[name](seed=0)
     assert rows[0] == [*original.inputs, *original.targets]
     assert [[float(cell) for cell in row[: len(original.inputs)]] for row in rows[1:]] == original.x.tolist()
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nn.data.arrays import read_npz
 from nn.data.dataset import Dataset
 from nn.data.files import read_csv, write_csv
-from nn.data.labels import agree, as_array, distinct, label, positions
+from nn.data.labels import agree, class_positions, distinct, label, label_array
 
 
 @pytest.mark.parametrize("number", [0, 7, -3, 10, 2**53 + 1, 2**64 - 1, -(2**63), 10**30])
@@ -33,7 +33,7 @@ def test_whole_numbers_are_in_their_order_then_words_in_theirs():
 
 
 def test_a_label_is_found_by_its_spelling():
-    assert positions(["07", 7, "007"], (7, "007", "07")).tolist() == [2, 0, 1]
+    assert class_positions(["07", 7, "007"], (7, "007", "07")).tolist() == [2, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_label_is_found_by_its_spelling():
     ],
 )
 def test_a_label_of_another_spelling_is_found_by_its_value_where_just_one_class_has_it(later, classes, place):
-    assert positions([later], classes).tolist() == [place]
+    assert class_positions([later], classes).tolist() == [place]
 
 
 def test_classes_agree_in_their_order_by_spelling_or_value():
@@ -75,7 +75,7 @@ def test_classes_agree_in_their_order_by_spelling_or_value():
     ],
 )
 def test_an_array_of_labels_holds_exactly_these(classes, dtype):
-    array = as_array(classes)
+    array = label_array(classes)
     assert array.dtype == dtype
     assert repr(array.tolist()) == repr(list(classes))
 

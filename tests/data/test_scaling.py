@@ -7,7 +7,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from nn.data.scaling import ROUNDING, standard, to_range
+from nn.data.scaling import RELATIVE_ROUNDING, range_scaling, standard_scaling
 
 # Multiples of 1/1024: columns whose spread is not lost in the rounding of their mean.
 tables = arrays(
@@ -19,7 +19,7 @@ tables = arrays(
 
 @given(tables)
 def test_standard_gives_mean_0_and_deviation_1_and_constant_columns_0(x):
-    scaled, constant = standard(x)(x), x.min(axis=0) == x.max(axis=0)
+    scaled, constant = standard_scaling(x)(x), x.min(axis=0) == x.max(axis=0)
     assert np.allclose(scaled.mean(axis=0), 0, atol=1e-6)
     assert np.allclose(scaled.std(axis=0), np.where(constant, 0, 1))
     assert (scaled[:, constant] == 0).all()
@@ -28,27 +28,27 @@ def test_standard_gives_mean_0_and_deviation_1_and_constant_columns_0(x):
 @given(tables, st.floats(-10, 10), st.floats(0.1, 10))
 def test_to_range_maps_minimum_and_maximum_to_the_ends_and_constant_columns_to_low(x, low, width):
     high = low + width
-    scaled, constant = to_range(x, low, high)(x), x.min(axis=0) == x.max(axis=0)
+    scaled, constant = range_scaling(x, low, high)(x), x.min(axis=0) == x.max(axis=0)
     assert np.allclose(scaled.min(axis=0), low, atol=1e-6)
     assert np.allclose(scaled.max(axis=0), np.where(constant, low, high), atol=1e-6)
 
 
 @given(tables)
 def test_scaling_can_be_undone(x):
-    for scaling in (standard(x), to_range(x, 0, 1)):
+    for scaling in (standard_scaling(x), range_scaling(x, 0, 1)):
         assert np.allclose(scaling(x) * scaling.scale + scaling.shift, x)
 
 
 @given(tables, st.floats(0.01, 100), st.floats(-100, 100))
 def test_the_unit_of_the_inputs_does_not_matter(x, factor, offset):
     other = factor * x + offset
-    assert np.allclose(standard(x)(x), standard(other)(other), atol=1e-5)
+    assert np.allclose(standard_scaling(x)(x), standard_scaling(other)(other), atol=1e-5)
 
 
 def test_a_constant_whose_mean_is_rounded_is_still_constant():
     x = np.full((3, 1), 0.1)
     assert x.mean() != 0.1
-    assert standard(x)(x).tolist() == [[0], [0], [0]]
+    assert standard_scaling(x)(x).tolist() == [[0], [0], [0]]
 
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -69,7 +69,7 @@ columns = st.one_of(near(), st.lists(finite, min_size=2, max_size=9))
 
 def is_constant(column: list[float]) -> bool:
     spread = Fraction(max(column)) - Fraction(min(column))
-    return spread <= Fraction(ROUNDING) * Fraction(max(map(abs, column)))
+    return spread <= Fraction(RELATIVE_ROUNDING) * Fraction(max(map(abs, column)))
 
 
 def exact_scores(column: list[float]) -> tuple[list[mpmath.mpf], mpmath.mpf]:
@@ -94,7 +94,7 @@ def test_standard_scores_are_those_of_exact_arithmetic(column):
     assume(not is_constant(column))
     expected, deviation = exact_scores(column)
     assume(deviation > 2 * TINY)
-    scores = standard(x := np.array(column)[:, None])(x)[:, 0]
+    scores = standard_scaling(x := np.array(column)[:, None])(x)[:, 0]
     assert max(abs(one - other) for one, other in zip(scores.tolist(), expected, strict=True)) < 1e-11
 
 
@@ -106,7 +106,7 @@ def test_ranges_are_those_of_exact_arithmetic(column, ends):
     factor = (max(exact) - min(exact)) / (high - low)
     assume(2 * TINY < factor < np.finfo(float).max)
     expected = [low + (x - min(exact)) / factor for x in exact]
-    scaled = to_range(x := np.array(column)[:, None], *ends)(x)[:, 0]
+    scaled = range_scaling(x := np.array(column)[:, None], *ends)(x)[:, 0]
     # As exact as the ends are: a number near 1e6 has an error of its own.
     error = max(abs(Fraction(one) - other) for one, other in zip(scaled.tolist(), expected, strict=True))
     assert error <= Fraction(1e-11) * (high - low) + Fraction(1e-15) * max(abs(low), abs(high))
@@ -116,7 +116,9 @@ def test_ranges_are_those_of_exact_arithmetic(column, ends):
 def test_any_finite_column_is_scaled_to_finite_numbers_or_refused_by_its_name(column, kind):
     x = np.array(column)[:, None]
     try:
-        scaling = standard(x, ["height"]) if kind == "standard" else to_range(x, 0, 1, ["height"])
+        scaling = (
+            standard_scaling(x, ["height"]) if kind == "standard" else range_scaling(x, 0, 1, ["height"])
+        )
     except ValueError as error:
         assert "column 'height': its numbers, from " in str(error)  # noqa: PT017  # some columns cannot be scaled
     else:
@@ -135,8 +137,8 @@ def test_any_finite_column_is_scaled_to_finite_numbers_or_refused_by_its_name(co
 )
 def test_a_column_that_is_constant_but_for_rounding_is_constant(column):
     x = np.array(column)[:, None]
-    assert np.abs(standard(x)(x)).max() < 1e-15
-    assert to_range(x, 2, 3)(x) == pytest.approx(2, abs=1e-14)
+    assert np.abs(standard_scaling(x)(x)).max() < 1e-15
+    assert range_scaling(x, 2, 3)(x) == pytest.approx(2, abs=1e-14)
 
 
 def test_what_no_number_can_scale_is_refused_with_its_column_and_extent():
@@ -144,31 +146,31 @@ def test_what_no_number_can_scale_is_refused_with_its_column_and_extent():
     with pytest.raises(
         ValueError, match=r"^column 'b': its numbers, from -1e\+308 to 1e\+308, lie too far apart"
     ):
-        to_range(wide, 0, 1, ["a", "b"])
+        range_scaling(wide, 0, 1, ["a", "b"])
     with pytest.raises(
         ValueError, match=r"^column 2: its numbers, from 0 to 4.94066e-324, lie too close together"
     ):
-        standard(narrow)
+        standard_scaling(narrow)
 
 
 def test_later_numbers_that_are_too_large_become_infinite_without_a_warning():
-    assert standard(np.array([[0.0], [1e-9]]))(np.array([[1e308]])) == np.inf
+    assert standard_scaling(np.array([[0.0], [1e-9]]))(np.array([[1e308]])) == np.inf
 
 
 def test_ordinary_columns_are_scaled_by_their_mean_and_deviation_to_the_last_bit():
     x = np.random.default_rng(0).normal(5, 3, (100, 4))
-    scaling = standard(x)
+    scaling = standard_scaling(x)
     assert not np.any(scaling.offset)
     np.testing.assert_array_equal(scaling(x), (x - x.mean(axis=0)) / x.std(axis=0))
 
 
 def test_what_was_fitted_on_one_share_is_applied_to_another():
-    scaling = to_range(np.array([[0.0], [10.0]]), -1, 1)
+    scaling = range_scaling(np.array([[0.0], [10.0]]), -1, 1)
     assert scaling(np.array([[5.0], [20.0]])).tolist() == [[0], [3]]
 
 
 def test_a_range_must_rise():
     with pytest.raises(ValueError, match=r"must rise, got \[1, -1\]"):
-        to_range(np.zeros((2, 1)), 1, -1)
+        range_scaling(np.zeros((2, 1)), 1, -1)
     with pytest.raises(ValueError, match=r"must have a finite width, got \[-1e\+308, 1e\+308\]"):
-        to_range(np.zeros((2, 1)), -1e308, 1e308)
+        range_scaling(np.zeros((2, 1)), -1e308, 1e308)

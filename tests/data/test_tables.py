@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.data.tables import card, load, names
+from nn.data.tables import load_table, read_card, table_names
 from nn.resources import folder
 
 BALANCE = {
@@ -22,12 +22,12 @@ BALANCE = {
 
 
 def test_the_names_are_those_of_the_files():
-    assert names() == sorted(BALANCE)
+    assert table_names() == sorted(BALANCE)
 
 
 @pytest.mark.parametrize("name", BALANCE)
 def test_each_table_has_the_published_size_and_balance(name):
-    dataset, (inputs, balance) = load(name), BALANCE[name]
+    dataset, (inputs, balance) = load_table(name), BALANCE[name]
     assert dataset.x.shape == (sum(balance.values()), inputs)
     counts = np.bincount(dataset.y[:, 0].astype(int)).tolist()
     assert dict(zip(dataset.classes, counts, strict=True)) == balance
@@ -35,7 +35,7 @@ def test_each_table_has_the_published_size_and_balance(name):
 
 @pytest.mark.parametrize("name", BALANCE)
 def test_each_card_explains_the_columns_of_its_table(name):
-    about, dataset = card(name), load(name)
+    about, dataset = read_card(name), load_table(name)
     assert (about.name, about.task, about.target) == (name, "classification", dataset.targets[0])
     assert tuple(about.columns) == dataset.inputs + dataset.targets
     assert all([about.title, about.description, about.source, about.licence, *about.columns.values()])
@@ -51,18 +51,18 @@ def test_each_card_explains_the_columns_of_its_table(name):
     ],
 )
 def test_gates_are_their_truth_tables(name, gate):
-    dataset = load(name)
+    dataset = load_table(name)
     assert dataset.x.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
     assert (dataset.y[:, 0] == gate(*dataset.x.T)).all()
     assert dataset.inputs == ("x1", "x2")
 
 
 def test_iris_is_fishers_in_the_two_rows_that_uci_has_wrong():
-    assert load("iris").x[[34, 37]].tolist() == [[4.9, 3.1, 1.5, 0.2], [4.9, 3.6, 1.4, 0.1]]
+    assert load_table("iris").x[[34, 37]].tolist() == [[4.9, 3.1, 1.5, 0.2], [4.9, 3.6, 1.4, 0.1]]
 
 
 def test_the_quirks_that_the_cards_tell_of_are_there():
-    iris, digits, cancer = load("iris").x, load("digits"), load("breast-cancer").x
+    iris, digits, cancer = load_table("iris").x, load_table("digits"), load_table("breast-cancer").x
     assert (iris[101] == iris[142]).all()
     constant = np.ptp(digits.x, axis=0) == 0
     assert np.array(digits.inputs)[constant].tolist() == ["pixel_0_0", "pixel_4_0", "pixel_4_7"]
@@ -70,7 +70,7 @@ def test_the_quirks_that_the_cards_tell_of_are_there():
 
 
 def test_numbers_are_written_in_their_shortest_form():
-    for name in names():
+    for name in table_names():
         _, *rows = (folder("datasets") / f"{name}.csv").read_text(encoding="utf-8").splitlines()
         cells = [cell for row in rows for cell in row.split(",") if not cell.isalpha()]
         assert all(cell == repr(float(cell)).removesuffix(".0") for cell in cells)
@@ -81,7 +81,7 @@ def test_the_script_writes_the_same_bytes_from_scikit_learns_copies(tmp_path):
     root = Path(__file__).parents[2]
     command = [sys.executable, "scripts/make_datasets.py", tmp_path]
     subprocess.run(command, check=True, cwd=root, env={**os.environ, "PYTHONPATH": str(root)})
-    for name in names():
+    for name in table_names():
         assert (tmp_path / f"{name}.csv").read_bytes() == (folder("datasets") / f"{name}.csv").read_bytes()
 
 
@@ -94,4 +94,4 @@ def test_no_python_lies_among_the_data():
 
 def test_an_unknown_name_is_answered_with_the_nearest():
     with pytest.raises(ValueError, match=r"^unknown dataset 'iriss'; did you mean 'iris'\?$"):
-        load("iriss")
+        load_table("iriss")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nn.gradcheck.arithmetic import COARSENESS, ROUNDOFF, Coarse, Numbers, Tied, exact, plain, rounding
+from nn.gradcheck.arithmetic import COARSENESS, ROUNDOFF, Coarse, Numbers, Tied, exact, plain_array, rounding
 
 RNG = np.random.default_rng(0)
 X, W = RNG.normal(size=(5, 7)), RNG.normal(size=(7, 3))
@@ -26,7 +26,7 @@ def coarse(array):
     ],
 )
 def test_exact_arithmetic_gives_what_numpy_gives(formula):
-    assert np.array_equal(plain(formula(exact(X))), formula(X))
+    assert np.array_equal(plain_array(formula(exact(X))), formula(X))
 
 
 def test_the_real_part_is_that_of_real_numbers():
@@ -43,13 +43,13 @@ def test_updates_in_place_are_seen_by_the_array_itself():
 
 
 def test_coarse_errors_are_relative_to_the_result():
-    error = np.abs(plain(np.exp(coarse(X)) / np.exp(X) - 1))
+    error = np.abs(plain_array(np.exp(coarse(X)) / np.exp(X) - 1))
     assert 0 < np.max(error) < 3 * COARSE * (1 + np.max(np.abs(X)))
 
 
 @pytest.mark.parametrize("total", [np.sum, lambda terms: np.ones((1, 2)) @ terms[:, np.newaxis]])
 def test_the_error_of_a_sum_is_relative_to_the_magnitude_of_its_terms(total):
-    error = np.abs(plain(total(Coarse(np.random.default_rng(1))(np.array([1e6, -1e6])))))
+    error = np.abs(plain_array(total(Coarse(np.random.default_rng(1))(np.array([1e6, -1e6])))))
     assert 0 < np.max(error) < 4e6 * COARSE
 
 

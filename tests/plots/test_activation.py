@@ -7,7 +7,7 @@ from matplotlib.collections import PolyCollection
 from numpy.typing import NDArray
 
 from nn.layers import ACTIVATIONS
-from nn.plots.activation import curves, draw_activation
+from nn.plots.activation import activation_curves, draw_activation
 
 
 def longest(axes: Axes) -> NDArray[np.float64]:
@@ -42,8 +42,8 @@ def test_every_activation_is_drawn_with_a_derivative_that_is_its_slope(name: str
     figure = draw_activation(name)
     figure.draw_without_rendering()
     x = np.linspace(-7.9, 7.9, 80)  # beside all kinks
-    slope = np.subtract(*(curves(name, x + step)[0] for step in (1e-6, -1e-6))) / 2e-6
-    np.testing.assert_allclose(curves(name, x)[1], slope, atol=1e-8)
+    slope = np.subtract(*(activation_curves(name, x + step)[0] for step in (1e-6, -1e-6))) / 2e-6
+    np.testing.assert_allclose(activation_curves(name, x)[1], slope, atol=1e-8)
     for axes in figure.axes:
         values = longest(axes)[:, 1]
         low, high = axes.get_ylim()

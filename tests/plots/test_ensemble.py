@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nn.plots.curves import of_runs
-from nn.plots.ensemble import WORST, is_ensemble, spread
+from nn.plots.ensemble import WORST, is_ensemble, row_quartiles
 from nn.runs.reading import Run
 from tests.plots.runs import words
 
@@ -58,23 +58,23 @@ def test_twenty_seeds_have_a_median_a_band_and_a_count_and_no_legend(make):
 def test_the_quartiles_are_those_of_all_runs_at_each_epoch():
     rng = np.random.default_rng(0)
     losses = rng.uniform(size=(20, 30))
-    x, quartiles = spread([(np.arange(30), row) for row in losses], WORST)
+    x, quartiles = row_quartiles([(np.arange(30), row) for row in losses], WORST)
     np.testing.assert_array_equal(x, np.arange(30))
     np.testing.assert_allclose(quartiles, np.percentile(losses, [25, 50, 75], axis=0))
 
 
 def test_a_run_that_has_ended_counts_with_its_last_value_and_that_is_said(make):
     short, long = (np.array([1, 2]), np.array([1.0, 0.5])), (np.arange(1, 5), np.full(4, 2.0))
-    _, quartiles = spread([short, long, short], WORST)
+    _, quartiles = row_quartiles([short, long, short], WORST)
     np.testing.assert_array_equal(quartiles[1], [1, 0.5, 0.5, 0.5])
     assert "an ended run (dot) counts with its last value" in words(of_runs(twenty(make)))
 
 
 def test_a_run_that_diverged_counts_as_the_worst():
-    _, quartiles = spread([(np.array([1.0]), np.array([value])) for value in (1, 2, np.nan)], WORST)
+    _, quartiles = row_quartiles([(np.array([1.0]), np.array([value])) for value in (1, 2, np.nan)], WORST)
     assert quartiles[1] == [2]
     assert np.isnan(quartiles[2])
-    _, quartiles = spread([(np.array([1.0]), np.array([value])) for value in (1, 2, np.nan)], -WORST)
+    _, quartiles = row_quartiles([(np.array([1.0]), np.array([value])) for value in (1, 2, np.nan)], -WORST)
     assert quartiles[1] == [1]
 
 

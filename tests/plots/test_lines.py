@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from nn.plots.lines import smooth, thin
+from nn.plots.lines import moving_mean, thin
 
 Floats = NDArray[np.float64]
 VALUES = arrays(float, st.integers(1, 300), elements=st.one_of(st.floats(-1e9, 1e9), st.just(np.nan)))
@@ -45,7 +45,7 @@ def test_one_spike_in_a_million_rows_stays() -> None:
 
 @given(y=VALUES, window=st.integers(1, 400))
 def test_a_smoothed_number_is_the_mean_of_its_finite_neighbours(y: Floats, window: int) -> None:
-    means = smooth(y, window)
+    means = moving_mean(y, window)
     np.testing.assert_array_equal(np.isnan(means), np.isnan(y))
     rows = min(window, 2 * len(y) - 1)
     for row in np.flatnonzero(~np.isnan(y)):
@@ -54,9 +54,9 @@ def test_a_smoothed_number_is_the_mean_of_its_finite_neighbours(y: Floats, windo
 
 
 def test_on_a_log_axis_the_mean_is_geometric() -> None:
-    np.testing.assert_allclose(smooth(np.array([1.0, 100.0, 1.0]), 3, is_log=True)[1], 100 ** (1 / 3))
+    np.testing.assert_allclose(moving_mean(np.array([1.0, 100.0, 1.0]), 3, is_log=True)[1], 100 ** (1 / 3))
 
 
 def test_a_window_of_one_changes_nothing() -> None:
     values = np.array([3.0, np.nan, 1.0])
-    np.testing.assert_array_equal(smooth(values, 1), values)
+    np.testing.assert_array_equal(moving_mean(values, 1), values)

@@ -8,7 +8,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from nn.plots.plane import Grid, Plane
-from nn.plots.regions import PALE, answers, blended, draw_surface
+from nn.plots.regions import PALE, blended, draw_run_answers, draw_surface
 from nn.plots.scales import limits
 from nn.plots.view import View
 from tests.plots.runs import PLANE, trained, words
@@ -16,7 +16,7 @@ from tests.plots.runs import PLANE, trained, words
 
 def test_regions_have_the_shares_of_classes_that_the_network_answers_there():
     run = trained("moons", "training.epochs=60")
-    axes = answers(run).axes[0]
+    axes = draw_run_answers(run).axes[0]
     view, (image,) = View.of(run), axes.get_images()
     left, right, bottom, top = image.get_extent()
     shown = np.asarray(image.get_array())
@@ -49,7 +49,7 @@ def wrong(view):
 
 def test_samples_held_out_are_drawn_in_their_class_and_wrong_ones_ringed():
     run = trained("moons", "training.epochs=60")
-    view, figure = View.of(run), answers(run)
+    view, figure = View.of(run), draw_run_answers(run)
     axes, test = figure.axes[0], view.shares["test"]
     for number, name in enumerate(view.classes):
         np.testing.assert_array_equal(clouds(axes)[name], test.x[test.y[:, 0] == number])
@@ -71,12 +71,12 @@ def test_samples_held_out_are_drawn_in_their_class_and_wrong_ones_ringed():
 def test_a_network_is_judged_by_test_else_validation_else_training(settings, called):
     run = trained("iris", "training.epochs=5", "training.stop_at=null", *settings)
     assert View.of(run).called == called
-    assert called in words(answers(run))
+    assert called in words(draw_run_answers(run))
 
 
 def test_a_plane_has_equal_units_on_both_sides_unless_it_were_a_sliver():
-    assert answers(trained("moons", "training.epochs=60")).axes[0].get_aspect() == 1
-    assert answers(trained("iris", "training.epochs=5")).axes[0].get_aspect() == 1
+    assert draw_run_answers(trained("moons", "training.epochs=60")).axes[0].get_aspect() == 1
+    assert draw_run_answers(trained("iris", "training.epochs=5")).axes[0].get_aspect() == 1
     tall = Grid.around(np.array([[0.0, 0.0], [1.0, 1000.0]]))
     assert tall.aspect == "auto"
 
@@ -88,14 +88,14 @@ def test_a_certain_answer_has_the_pale_colour_of_its_class():
 
 def test_one_input_gives_a_fitted_curve():
     run = trained("sine", "training.epochs=50")
-    axes = answers(run).axes[0]
+    axes = draw_run_answers(run).axes[0]
     (line,) = axes.get_lines()
     x, y = line.get_data()
     np.testing.assert_allclose(y, View.of(run).model.forward(x[:, np.newaxis])[:, 0])
 
 
 def test_a_regression_on_two_inputs_gives_a_surface_with_its_scale():
-    figure = answers(trained("sine", *PLANE, "training.epochs=30"))
+    figure = draw_run_answers(trained("sine", *PLANE, "training.epochs=30"))
     axes, bar = figure.axes
     assert len(axes.get_images()) == 1
     assert bar.get_ylabel() == "y"
@@ -103,7 +103,7 @@ def test_a_regression_on_two_inputs_gives_a_surface_with_its_scale():
 
 def test_more_inputs_are_projected_coloured_by_the_answer_and_wrong_ones_ringed():
     run = trained("iris", "training.epochs=5")
-    figure, view = answers(run), View.of(run)
+    figure, view = draw_run_answers(run), View.of(run)
     axes, test = figure.axes[0], view.judged
     points = Plane.of(view.samples.x, view.model.inputs).points(test.x)
     answered = view.classified(view.model.forward(test.x))
@@ -118,7 +118,7 @@ def test_more_inputs_are_projected_coloured_by_the_answer_and_wrong_ones_ringed(
 
 def test_patterns_that_a_projection_puts_on_one_place_are_a_table():
     run = trained("parity4")
-    view, axes = View.of(run), answers(run).axes[0]
+    view, axes = View.of(run), draw_run_answers(run).axes[0]
     (image,) = axes.get_images()
     shown = np.asarray(image.get_array())
     x, order = np.unique(view.samples.x, axis=0, return_index=True)
@@ -130,7 +130,7 @@ def test_patterns_that_a_projection_puts_on_one_place_are_a_table():
 
 def test_a_table_rings_patterns_that_are_answered_wrong():
     run = trained("parity4", "training.epochs=1")
-    view, axes = View.of(run), answers(run).axes[0]
+    view, axes = View.of(run), draw_run_answers(run).axes[0]
     assert len(rings(axes)) == wrong(view).sum() > 0
 
 

@@ -48,15 +48,15 @@ def test_a_title_is_not_mathematics(tmp_path: Path) -> None:
 
 @given(heights=st.lists(st.floats(-0.5, 1.5), min_size=1, max_size=8).map(sorted), gap=st.floats(0.01, 0.14))
 def test_labels_keep_their_order_and_distance_within_the_axes(heights: list[float], gap: float) -> None:
-    placed = style.apart(heights, gap)
+    placed = style.spread_heights(heights, gap)
     assert all(high - low >= gap - 1e-9 for low, high in itertools.pairwise(placed))
     assert placed[0] >= -1e-9
     assert placed[-1] <= 1 + 1e-9
 
 
 def test_labels_with_room_stay_where_their_lines_end_and_others_part_evenly() -> None:
-    assert style.apart([0.2, 0.8], 0.1) == [0.2, 0.8]
-    np.testing.assert_allclose(style.apart([0.5, 0.5], 0.1), [0.45, 0.55])
+    assert style.spread_heights([0.2, 0.8], 0.1) == [0.2, 0.8]
+    np.testing.assert_allclose(style.spread_heights([0.5, 0.5], 0.1), [0.45, 0.55])
 
 
 def test_the_lines_of_training_and_validation_differ_in_grey_and_in_dashes() -> None:

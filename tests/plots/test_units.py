@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nn.plots.stages import importance, stages
-from nn.plots.units import units
+from nn.plots.units import draw_units
 from nn.plots.view import View
 from tests.plots.runs import trained, words
 
@@ -14,7 +14,7 @@ def images(figure):
 
 
 def test_each_hidden_unit_has_a_picture_of_what_it_gives_over_the_plane():
-    figure = units(trained("xor-2-2-1"))
+    figure = draw_units(trained("xor-2-2-1"))
     assert len(images(figure)) == 3  # two hidden units and the output
     assert {image.get_clim() for image in images(figure)} == {(0, 1)}
     assert "layer 1, sigmoid: 2 units, most important first;  dark 0, light 1" in words(figure)
@@ -22,7 +22,7 @@ def test_each_hidden_unit_has_a_picture_of_what_it_gives_over_the_plane():
 
 
 def test_samples_lie_over_each_picture():
-    figure = units(trained("xor-2-2-1"))
+    figure = draw_units(trained("xor-2-2-1"))
     x = View.of(trained("xor-2-2-1")).samples.x
     for axes in figure.axes:
         if axes.get_images():
@@ -31,7 +31,7 @@ def test_samples_lie_over_each_picture():
 
 def test_of_a_large_layer_the_most_important_units_are_drawn_under_their_numbers():
     run = trained("spirals", "training.epochs=20")
-    view, figure = View.of(run), units(run)
+    view, figure = View.of(run), draw_units(run)
     first = stages(view, view.samples.x)[0]
     expected = np.argsort(-importance(view, first.dense))[:16] + 1
     drawn = [axes.get_title() for axes in figure.axes if axes.get_images()]
@@ -41,7 +41,7 @@ def test_of_a_large_layer_the_most_important_units_are_drawn_under_their_numbers
 
 def test_an_unbounded_layer_has_the_scale_of_all_its_units():
     run = trained("moons", "model.layers.0.activation=relu", "training.epochs=20")
-    figure = units(run)
+    figure = draw_units(run)
     found = images(figure)[:-1]
     (clim,) = {image.get_clim() for image in found}
     assert clim[0] == min(np.min(image.get_array()) for image in found) == 0
@@ -49,13 +49,13 @@ def test_an_unbounded_layer_has_the_scale_of_all_its_units():
 
 
 def test_outputs_have_the_names_of_classes():
-    titles = [axes.get_title() for axes in units(trained("iris", "training.epochs=5")).axes]
+    titles = [axes.get_title() for axes in draw_units(trained("iris", "training.epochs=5")).axes]
     assert {"setosa", "versicolor", "virginica"} <= {*titles}
 
 
 def test_of_one_input_each_unit_is_a_line_with_its_number():
     run = trained("sine", "training.epochs=50")
-    figure = units(run)
+    figure = draw_units(run)
     first, last = figure.axes
     drawn = [line for line in first.get_lines() if not str(line.get_label()).startswith("_")]
     assert {line.get_label() for line in drawn} == {str(number) for number in range(1, 9)}
@@ -66,7 +66,7 @@ def test_of_one_input_each_unit_is_a_line_with_its_number():
 
 def test_patterns_that_no_plane_tells_apart_are_a_heat_map_of_patterns_and_units():
     run = trained("parity4")
-    view, figure = View.of(run), units(run)
+    view, figure = View.of(run), draw_units(run)
     hidden, output = images(figure)
     assert np.shape(hidden.get_array()) == (16, 8)
     x = np.unique(view.samples.x, axis=0)
@@ -74,11 +74,11 @@ def test_patterns_that_no_plane_tells_apart_are_a_heat_map_of_patterns_and_units
 
 
 def test_a_unit_inside_of_a_shortcut_is_drawn():
-    figure = units(trained("xor-2-1-1"))
+    figure = draw_units(trained("xor-2-1-1"))
     assert len(images(figure)) == 2
     assert "layer 1, sigmoid: 1 unit;  dark 0, light 1" in words(figure)
 
 
 def test_a_network_without_hidden_units_has_none_to_draw():
     with pytest.raises(ValueError, match="expected hidden units to draw"):
-        units(trained("and", "training.epochs=5"))
+        draw_units(trained("and", "training.epochs=5"))

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from nn.plots.view import View
-from nn.plots.weights import hinton, inputs_of, weights
+from nn.plots.weights import draw_weights, hinton, inputs_of
 from tests.plots.runs import trained, words
 from tests.plots.test_stages import NESTED
 
@@ -31,7 +31,7 @@ def test_the_area_of_a_square_is_the_size_of_its_weight():
 
 
 def test_every_dense_layer_has_its_diagram():
-    axes = weights(trained("iris", "training.epochs=5")).axes
+    axes = draw_weights(trained("iris", "training.epochs=5")).axes
     assert [one.get_title(loc="left") for one in axes] == ["dense 1", "dense 2"]
 
 
@@ -40,11 +40,11 @@ def test_every_dense_layer_has_its_diagram():
     [("iris", ["setosa", "versicolor", "virginica"]), ("digits", list("0123456789")), ("moons", ["y"])],
 )
 def test_outputs_have_the_names_of_classes_or_targets(config, names):
-    assert across(weights(trained(config, "training.epochs=2")).axes[-1]) == names
+    assert across(draw_weights(trained(config, "training.epochs=2")).axes[-1]) == names
 
 
 def test_cells_are_as_large_in_one_layer_as_in_the_next():
-    figure = weights(trained("breast-cancer", "training.epochs=2"))
+    figure = draw_weights(trained("breast-cancer", "training.epochs=2"))
     figure.draw_without_rendering()
     sides = [np.subtract(*axes.transData.transform([(1, 0), (0, 0)]))[0] for axes in figure.axes]
     assert sides[0] == pytest.approx(sides[1], rel=0.02)
@@ -57,4 +57,6 @@ def test_layers_after_a_shortcut_name_the_inputs_that_it_hands_on():
 
 
 def test_of_a_large_layer_it_says_which_part_is_drawn():
-    assert "first 32 of 64 inputs, 32 of 128 units" in words(weights(trained("digits", "training.epochs=2")))
+    assert "first 32 of 64 inputs, 32 of 128 units" in words(
+        draw_weights(trained("digits", "training.epochs=2"))
+    )

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from nn.config.schema import Checkpoint
-from nn.runs.checkpoint import Checkpoints, load
-from nn.storage import archive
+from nn.runs.checkpoint import Checkpoints, load_checkpoint
+from nn.storage.archive import save_archive
 from nn.training.reports import Report
 
 STATE = {"loop.seconds": np.array(0.5), "method.parameters": np.zeros(3)}
@@ -21,7 +21,7 @@ def report(epoch, stopped=None):
 
 
 def written(path):
-    return load(path).report.epoch
+    return load_checkpoint(path).report.epoch
 
 
 def follow(checkpoints, epochs):
@@ -75,12 +75,12 @@ def test_a_goal_that_is_reached_is_not_kept(path):
 
 def test_before_the_first_report_there_is_nothing_to_write(path):
     Checkpoints(path, Checkpoint(epochs=1), 9, 1).write()
-    assert load(path) is None
+    assert load_checkpoint(path) is None
 
 
 def test_a_checkpoint_names_the_engine(path):
     follow(Checkpoints(path, Checkpoint(epochs=1), 9, 1), [1])
-    assert load(path).engine == "numpy"
+    assert load_checkpoint(path).engine == "numpy"
 
 
 @pytest.mark.parametrize(
@@ -100,20 +100,20 @@ def test_a_checkpoint_names_the_engine(path):
 )
 def test_one_that_holds_what_no_training_gives_is_told(path, change):
     arrays = STATE | {"loop.epoch": np.array(5)}
-    archive.save(path, arrays, {"engine": "numpy"})
-    assert load(path).report.epoch == 5
-    archive.save(path, arrays | change, {"engine": "numpy"})
+    save_archive(path, arrays, {"engine": "numpy"})
+    assert load_checkpoint(path).report.epoch == 5
+    save_archive(path, arrays | change, {"engine": "numpy"})
     with pytest.raises(ValueError, match=r"checkpoint\.npz: not a checkpoint that this version reads: "):
-        load(path)
+        load_checkpoint(path)
 
 
 @pytest.mark.parametrize(
     "metadata", [{"engine": "abacus"}, {"engine": ["numpy"]}, {"engine": "numpy", "format": "x"}]
 )
 def test_one_that_says_what_no_training_says_is_told(path, metadata):
-    archive.save(path, STATE | {"loop.epoch": np.array(5)}, metadata)
+    save_archive(path, STATE | {"loop.epoch": np.array(5)}, metadata)
     with pytest.raises(ValueError, match=r"checkpoint\.npz: not a checkpoint that this version reads: "):
-        load(path)
+        load_checkpoint(path)
 
 
 def test_a_damaged_one_is_named_with_what_to_do(path):
@@ -122,7 +122,7 @@ def test_a_damaged_one_is_named_with_what_to_do(path):
     with pytest.raises(
         ValueError, match=r"checkpoint\.npz: damaged: .*; remove this file to begin the run again"
     ):
-        load(path)
+        load_checkpoint(path)
 
 
 @pytest.mark.parametrize("both", [{}, {"epochs": 5, "seconds": 1}])

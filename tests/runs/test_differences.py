@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nn.runs.differences import differences, folder_names, labels
+from nn.runs.differences import config_differences, folder_names, labels
 from nn.runs.reading import Run
 
 XOR: dict[str, Any] = {
@@ -41,13 +41,13 @@ def with_(**parts: Any) -> dict[str, Any]:
 def test_only_what_differs_is_told_under_its_shortest_name(
     other: dict[str, Any], told: dict[str, list[Any]]
 ) -> None:
-    assert differences([XOR, other]) == told
+    assert config_differences([XOR, other]) == told
 
 
 def test_names_that_end_alike_are_told_with_what_comes_before() -> None:
     one = {"data": {"noise": 1}, "training": {"noise": 1}}
     other = {"data": {"noise": 2}, "training": {"noise": 2}}
-    assert list(differences([one, other])) == ["data.noise", "training.noise"]
+    assert list(config_differences([one, other])) == ["data.noise", "training.noise"]
 
 
 def make(folder: Path, config: str) -> Run:

@@ -9,7 +9,7 @@ import pytest
 from nn.config.load import load
 from nn.config.source import names
 from nn.experiments.experiment import Experiment
-from nn.runs.directory import begin, finite, measure, measure_shares, naming
+from nn.runs.directory import begin, json_numbers, measure, measure_shares, naming
 from nn.runs.facts import read_facts
 
 TABLE = "a,b,kind\n" + "".join(
@@ -115,8 +115,8 @@ def test_final_metrics_are_those_of_the_weights_that_are_kept(folder):
 
 
 def test_facts_are_json_even_where_a_loss_is_not_finite():
-    assert finite({"loss": float("nan"), "accuracy": 0.5}) == {"loss": None, "accuracy": 0.5}
-    assert json.dumps(finite({"loss": float("inf")})) == '{"loss": null}'
+    assert json_numbers({"loss": float("nan"), "accuracy": 0.5}) == {"loss": None, "accuracy": 0.5}
+    assert json.dumps(json_numbers({"loss": float("inf")})) == '{"loss": null}'
 
 
 def test_weights_that_have_run_away_are_measured_without_a_warning(folder):

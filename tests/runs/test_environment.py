@@ -13,7 +13,7 @@ import pytest
 from nn.config.load import dump, load
 from nn.engine.compiler import compiler
 from nn.experiments.experiment import Experiment
-from nn.runs.environment import differences, environment
+from nn.runs.environment import environment, environment_differences
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def nn_folder(tmp_path, monkeypatch):
 
 
 def test_equal_environments_do_not_differ(experiment):
-    assert differences(environment(experiment, "numpy"), environment(experiment, "numpy")) == []
+    assert environment_differences(environment(experiment, "numpy"), environment(experiment, "numpy")) == []
 
 
 def test_differences_are_named_by_their_place():
@@ -65,7 +65,7 @@ def test_differences_are_named_by_their_place():
         "cpu": {"features": ["A"]},
         "more": 1,
     }
-    assert differences(then, now) == [
+    assert environment_differences(then, now) == [
         "threads: 1, now 2",
         "versions.numpy: 2.3, now 2.4",
         "cpu.features: A B, now A",

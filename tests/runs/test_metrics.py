@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.runs.metrics import MetricsWriter, read
+from nn.runs.metrics import MetricsWriter, read_metrics
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def test_the_first_row_names_the_columns_and_what_is_missing_stays_empty(path: P
         metrics.write({"epoch": 1, "loss": 0.1, "val_loss": None})
         metrics.write({"loss": np.float64(1 / 3), "epoch": 2})
     assert path.read_text() == "epoch,loss,val_loss\n1,0.1,\n2,0.3333333333333333,\n"
-    columns = read(path)
+    columns = read_metrics(path)
     np.testing.assert_array_equal(columns["epoch"], [1, 2])
     np.testing.assert_array_equal(columns["loss"], [0.1, 1 / 3])
     np.testing.assert_array_equal(columns["val_loss"], [np.nan, np.nan])
@@ -37,7 +37,7 @@ def test_every_float_comes_back_exactly(
     with MetricsWriter(path) as metrics:
         for value in values:
             metrics.write({"loss": value})
-    np.testing.assert_array_equal(read(path)["loss"], values)
+    np.testing.assert_array_equal(read_metrics(path)["loss"], values)
 
 
 def test_rows_reach_the_file_at_most_every_tenth_of_a_second_and_at_the_end(path: Path) -> None:
@@ -49,7 +49,7 @@ def test_rows_reach_the_file_at_most_every_tenth_of_a_second_and_at_the_end(path
             if epoch % 100 == 0:
                 sizes.add(path.stat().st_size)
     assert len(sizes) <= (time.monotonic() - began) / 0.1 + 2
-    np.testing.assert_array_equal(read(path)["epoch"], np.arange(20_000))
+    np.testing.assert_array_equal(read_metrics(path)["epoch"], np.arange(20_000))
 
 
 def test_the_first_row_can_be_seen_at_once(path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_full_disk_passes_on_and_the_file_ends_with_a_whole_line(path: Path) -
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     metrics.close()
-    written = read(path)["epoch"]
+    written = read_metrics(path)["epoch"]
     np.testing.assert_array_equal(written, np.arange(100, 100 + len(written)))
 
 
@@ -105,7 +105,7 @@ def test_what_could_not_be_written_is_written_once_there_is_room(path: Path) -> 
                 metrics.flush()
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    np.testing.assert_array_equal(read(path)["epoch"], np.arange(100))
+    np.testing.assert_array_equal(read_metrics(path)["epoch"], np.arange(100))
 
 
 def test_closing_twice_does_nothing_and_writing_afterwards_is_an_error(path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_torn_last_line_is_left_out_at_every_length(path: Path) -> None:
     whole = "epoch,loss\n1,0.5\n2,0.25\n"
     for length in range(len(whole) + 1):
         path.write_text(whole[:length])
-        columns = read(path)
+        columns = read_metrics(path)
         rows = max(0, whole[:length].count("\n") - 1)
         assert list(columns) == (["epoch", "loss"] if length >= len("epoch,loss\n") else [])
         assert all(len(column) == rows for column in columns.values())
@@ -140,11 +140,11 @@ def test_a_torn_last_line_is_left_out_at_every_length(path: Path) -> None:
 def test_other_damage_is_an_error_that_names_the_line(path: Path, text: str, message: str) -> None:
     path.write_text(text)
     with pytest.raises(ValueError, match=message):
-        read(path)
+        read_metrics(path)
 
 
 def test_lines_may_end_as_a_spreadsheet_ends_them(path: Path) -> None:
     path.write_bytes(b"epoch,loss\r\n1,\r\n")
-    columns = read(path)
+    columns = read_metrics(path)
     assert list(columns) == ["epoch", "loss"]
     assert np.isnan(columns["loss"]).all()

@@ -5,7 +5,7 @@ import pytest
 
 import nn
 from nn.data.dataset import Dataset
-from nn.data.scaling import standard
+from nn.data.scaling import standard_scaling
 from nn.layers import ACTIVATIONS
 
 X = np.random.default_rng(0).normal(size=(7, 2))
@@ -47,7 +47,7 @@ def test_a_network_is_saved_with_the_loss_that_is_named(tmp_path):
 
 def test_a_model_comes_back_with_names_classes_and_scaling(tmp_path):
     network = nn.Sequential([nn.Dense(2), nn.Softmax()], inputs=2)
-    scaling = standard(X, ("a", "b"))
+    scaling = standard_scaling(X, ("a", "b"))
     model = nn.Model(network, nn.CategoricalCrossEntropy(), ("a", "b"), ("c",), ("no", "yes"), scaling)
     model.save(tmp_path / "model.npz")
     again = nn.load(tmp_path / "model.npz")

@@ -7,12 +7,11 @@ from hypothesis import strategies as st
 
 from nn.config.load import load
 from nn.experiments.experiment import Experiment
-from nn.runs import snapshots
 from nn.runs.directory import begin
 from nn.runs.reading import Run
 from nn.runs.resuming import claim, reopen
-from nn.runs.snapshots import Snapshots
-from nn.storage import archive
+from nn.runs.snapshots import SPARE, Snapshots, read_snapshots
+from nn.storage.archive import load_archive, save_archive
 
 CHANGES = st.lists(st.floats(0, 1e6), min_size=1, max_size=200)
 
@@ -29,7 +28,7 @@ def train(folder, *settings, config="xor-2-2-1", stop_after=None):
         stopped = report.stopped or stopped
     with recorder.lock:
         recorder.close(stopped)
-    return snapshots.read(folder / "snapshots.npz")
+    return read_snapshots(folder / "snapshots.npz")
 
 
 @given(CHANGES, st.integers(2, 30), st.data())
@@ -72,7 +71,7 @@ def test_a_run_keeps_its_first_and_last_weights_and_some_between(tmp_path, engin
     found = train(tmp_path / "run", f"training.engine={engine}", "training.epochs=3000")
     assert len(found) == 10
     assert found.epochs[0] == 0
-    model, _ = archive.load(tmp_path / "run" / "model.npz")
+    model, _ = load_archive(tmp_path / "run" / "model.npz")
     assert np.array_equal(found.parameters[-1], model["parameters"])
 
 
@@ -90,7 +89,7 @@ def test_a_run_keeps_its_first_and_last_weights_and_some_between(tmp_path, engin
 )
 def test_the_network_of_model_npz_is_among_them_under_its_epoch(tmp_path, config, settings):
     found = train(tmp_path / "run", *settings, "training.snapshots=3", config=config)
-    model, _ = archive.load(tmp_path / "run" / "model.npz")
+    model, _ = load_archive(tmp_path / "run" / "model.npz")
     (row,) = np.flatnonzero(found.epochs == Run.of(tmp_path / "run").kept_epoch)
     np.testing.assert_array_equal(found.parameters[row], model["parameters"])
 
@@ -111,7 +110,7 @@ def test_a_long_run_keeps_no_more_in_memory_than_some_times_as_many(tmp_path, mo
         most = max(most, len(recorder.snapshots.kept))
     with recorder.lock:
         recorder.close("stop_at")
-    assert 5 * snapshots.SPARE < most <= 2 * snapshots.SPARE * 5
+    assert 5 * SPARE < most <= 2 * SPARE * 5
 
 
 def test_without_the_option_none_are_kept(tmp_path):
@@ -119,7 +118,7 @@ def test_without_the_option_none_are_kept(tmp_path):
     recorder = begin(experiment, "xor", tmp_path / "run")
     with recorder.lock:
         recorder.close("interrupted")
-    assert snapshots.read(tmp_path / "run" / "snapshots.npz") is None
+    assert read_snapshots(tmp_path / "run" / "snapshots.npz") is None
 
 
 def test_a_resumed_run_goes_on_with_those_up_to_its_checkpoint(tmp_path):
@@ -131,7 +130,7 @@ def test_a_resumed_run_goes_on_with_those_up_to_its_checkpoint(tmp_path):
         for report in reports:
             recorder.record(report)
         recorder.close("epochs")
-    found = snapshots.read(tmp_path / "run" / "snapshots.npz")
+    found = read_snapshots(tmp_path / "run" / "snapshots.npz")
     assert earlier.epochs[-1] <= 200
     assert (found.epochs[0], found.epochs[-1], len(found)) == (0, 3000, 10)
 
@@ -144,6 +143,6 @@ def test_a_resumed_run_goes_on_with_those_up_to_its_checkpoint(tmp_path):
     ],
 )
 def test_a_file_that_holds_something_else_is_refused(tmp_path, arrays):
-    archive.save(tmp_path / "snapshots.npz", arrays, {})
+    save_archive(tmp_path / "snapshots.npz", arrays, {})
     with pytest.raises(ValueError, match=r"snapshots\.npz: expected snapshots, got "):
-        snapshots.read(tmp_path / "snapshots.npz")
+        read_snapshots(tmp_path / "snapshots.npz")

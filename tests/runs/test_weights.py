@@ -11,7 +11,7 @@ from nn.config.source import names
 from nn.experiments.experiment import Experiment
 from nn.resources import __version__
 from nn.runs import weights
-from nn.storage import archive
+from nn.storage.archive import load_archive, save_archive
 
 OURS = __version__
 
@@ -21,7 +21,7 @@ def saved(path: Path, name: str, *settings: str) -> Experiment:
     experiment = Experiment.of(load_config(name, settings))
     parameters = experiment.model.network.parameters
     parameters[...] = np.random.default_rng(0).normal(size=parameters.shape)
-    weights.save(path, experiment)
+    weights.save_model(path, experiment)
     return experiment
 
 
@@ -76,8 +76,8 @@ def test_class_names_keep_their_text_and_type(tmp_path, labels):
 
 def test_labels_that_were_floats_in_older_files_stay_so(tmp_path):
     saved(tmp_path / "model.npz", "xor")
-    arrays, metadata = archive.load(tmp_path / "model.npz")
-    archive.save(tmp_path / "model.npz", arrays, metadata | {"classes": [0.5, 2]})
+    arrays, metadata = load_archive(tmp_path / "model.npz")
+    save_archive(tmp_path / "model.npz", arrays, metadata | {"classes": [0.5, 2]})
     assert repr(nn.load(tmp_path).classes) == "(0.5, 2)"
 
 
@@ -128,9 +128,9 @@ def test_a_file_of_another_kind_is_told(tmp_path, content):
 @pytest.mark.parametrize("missing", ["model", "loss", "inputs", "targets"])
 def test_a_file_that_says_too_little_is_told(tmp_path, missing):
     saved(tmp_path / "model.npz", "xor")
-    arrays, metadata = archive.load(tmp_path / "model.npz")
+    arrays, metadata = load_archive(tmp_path / "model.npz")
     del metadata[missing]
-    archive.save(tmp_path / "model.npz", arrays, metadata)
+    save_archive(tmp_path / "model.npz", arrays, metadata)
     with pytest.raises(ValueError, match=r"model\.npz: not a model that this version reads"):
         nn.load(tmp_path)
 
@@ -138,8 +138,8 @@ def test_a_file_that_says_too_little_is_told(tmp_path, missing):
 @pytest.mark.parametrize("size", [0, 3, 100])
 def test_weights_of_another_number_are_told(tmp_path, size):
     saved(tmp_path / "model.npz", "xor")
-    _, metadata = archive.load(tmp_path / "model.npz")
-    archive.save(tmp_path / "model.npz", {"parameters": np.zeros(size)}, metadata)
+    _, metadata = load_archive(tmp_path / "model.npz")
+    save_archive(tmp_path / "model.npz", {"parameters": np.zeros(size)}, metadata)
     with pytest.raises(ValueError, match=r"model\.npz: not a model that this version reads"):
         nn.load(tmp_path)
 
@@ -147,8 +147,8 @@ def test_weights_of_another_number_are_told(tmp_path, size):
 @pytest.mark.parametrize("shape", [(), (1,), (1, 17), (17, 1)])
 def test_a_single_number_is_never_stretched_over_all_weights(tmp_path, shape):
     saved(tmp_path / "model.npz", "xor")
-    _, metadata = archive.load(tmp_path / "model.npz")
-    archive.save(tmp_path / "model.npz", {"parameters": np.ones(shape)}, metadata)
+    _, metadata = load_archive(tmp_path / "model.npz")
+    save_archive(tmp_path / "model.npz", {"parameters": np.ones(shape)}, metadata)
     with pytest.raises(ValueError, match=r"expected parameters of shape \(17,\), got "):
         nn.load(tmp_path)
 
@@ -171,8 +171,8 @@ def test_a_single_number_is_never_stretched_over_all_weights(tmp_path, shape):
 )
 def test_a_file_that_describes_something_else_is_told_with_its_writer(tmp_path, change):
     saved(tmp_path / "model.npz", "iris", "data.scale=standard")
-    arrays, metadata = archive.load(tmp_path / "model.npz")
-    archive.save(tmp_path / "model.npz", arrays, metadata | change)
+    arrays, metadata = load_archive(tmp_path / "model.npz")
+    save_archive(tmp_path / "model.npz", arrays, metadata | change)
     expected = (
         rf"model\.npz: not a model that this version reads \(saved by tiny-nn {OURS}, this is {OURS}\): "
     )
@@ -184,8 +184,8 @@ def test_a_file_that_describes_something_else_is_told_with_its_writer(tmp_path, 
 @pytest.mark.parametrize("name", ["shift", "scale"])
 def test_a_scaling_of_another_shape_is_told(tmp_path, name):
     saved(tmp_path / "model.npz", "iris", "data.scale=standard")
-    arrays, metadata = archive.load(tmp_path / "model.npz")
+    arrays, metadata = load_archive(tmp_path / "model.npz")
     for other in ({name: arrays[name][:1]}, {name: arrays[name].astype(complex)}):
-        archive.save(tmp_path / "model.npz", arrays | other, metadata)
+        save_archive(tmp_path / "model.npz", arrays | other, metadata)
         with pytest.raises(ValueError, match=rf"expected {name} of shape \(4,\), got "):
             nn.load(tmp_path)

@@ -7,7 +7,7 @@ import pytest
 
 from nn.config.load import load
 from nn.config.source import about, find, names
-from nn.data import tables
+from nn.data.tables import load_table
 from nn.resources import folder
 from scripts.write_claims import GAP, ROOT, claims, train, written
 
@@ -107,7 +107,7 @@ def test_configurations_are_those_of_the_checkout():
     ],
 )
 def test_a_card_says_by_how_much_its_columns_differ_in_size(name, words, factor):
-    table, text = tables.load(name), (folder("datasets") / f"{name}.toml").read_text(encoding="utf-8")
+    table, text = load_table(name), (folder("datasets") / f"{name}.toml").read_text(encoding="utf-8")
     assert words in re.sub(r"\\\n", "", text)
     sizes = np.abs(table.x).mean(axis=0)
     assert sizes.max() / sizes.min() == pytest.approx(factor, rel=0.2)

@@ -6,7 +6,7 @@ import pytest
 from nn import SGD, Adam, BinaryCrossEntropy, Dense, MeanSquaredError, ReLU, Sequential, Sigmoid, Tanh
 from nn.trace.expressions import Name
 from nn.trace.lesson import teach
-from nn.trace.notation import Latex, Text, rounded
+from nn.trace.notation import Latex, Text, round_to_digits
 
 X, T = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
 
@@ -119,7 +119,7 @@ def test_numbers_have_the_digits_asked_for(value, digits, text):
 
 def test_rounding_never_ends_in_a_number_that_is_not_the_nearest():
     for value in np.random.default_rng(0).normal(size=200) * 10.0 ** np.arange(-10, 10).repeat(10):
-        mantissa, exponent = rounded(value, 4)
+        mantissa, exponent = round_to_digits(value, 4)
         assert float(mantissa) * 10.0**exponent == pytest.approx(value, rel=0.5e-3)
 
 
