@@ -1,4 +1,4 @@
-"""Finds the public classes of a kind, by the words that name them in configurations."""
+"""Finds the public subclasses of a class, by their names in configurations."""
 
 import re
 from functools import cache
@@ -11,14 +11,14 @@ T = TypeVar("T")
 
 @cache
 def homes() -> dict[str, str]:
-    """The module of each public name, as the imports in nn/__init__.py have it, sorted by name."""
+    """Return the module of each public name, as imported in nn/__init__.py, sorted by name."""
     source = (files("nn") / "__init__.py").read_text("utf-8")
     imports = re.findall(r"from ([\w.]+) import[\s(]+(\w+) as \2\b", source)
     return {name: module for module, name in sorted(imports, key=lambda found: found[1])}
 
 
 def public_kinds(base: type[T], package: str) -> dict[str, type[T]]:
-    """The public subclasses of ``base`` in a package, by their types in a configuration.
+    """Return the public subclasses of ``base`` in a package, by their types in a configuration.
 
     A type is the name of its class in snake_case, unless the class has a ``type_name``.
     """

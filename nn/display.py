@@ -1,4 +1,4 @@
-"""Tables for people, as text and as HTML."""
+"""Formats tables as text and as HTML."""
 
 import html
 import shutil
@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 WIDEST = 100
-"""Longer lines are hard to read."""
+"""The largest width of text, as longer lines are hard to read."""
 
 
 def width() -> int:
-    """How many columns there are for text."""
+    """Return the number of columns for text on this terminal."""
     return min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST)
 
 
 def table(rows: Sequence[Sequence[str]], align: str) -> str:
-    """Rows in columns, each to the left (``<``) or right (``>``); a last one to the left wraps."""
+    """Align rows in columns, each to the left (``<``) or right (``>``); a last left-aligned column wraps."""
     *widths, last = (max(len(row[column]) for row in rows) for column in range(len(align)))
     if align[-1] == "<":
         last = min(last, max(width() - sum(widths) - 2 * len(widths), 20))
@@ -30,18 +30,18 @@ def table(rows: Sequence[Sequence[str]], align: str) -> str:
 
 
 def cell(text: str, side: str, columns: int) -> str:
-    """A text in a cell of a table."""
+    """Align a text in a cell of a table."""
     return f"{text:{side}{columns}}"
 
 
 class Markup(str):
-    """Text that is HTML already."""
+    """Text that is already HTML."""
 
     __slots__ = ()
 
 
 def tag(element: str, /, *content: str, **attributes: Any) -> Markup:
-    """An element; text in it is escaped, and so are attributes. ``class_`` stands for class.
+    """Write an HTML element; text in it and attributes are escaped. ``class_`` stands for class.
 
     >>> tag("p", "1 < 2", class_="note")
     '<p class="note">1 &lt; 2</p>'
@@ -60,7 +60,7 @@ def tag(element: str, /, *content: str, **attributes: Any) -> Markup:
 
 
 def html_table(header: Sequence[str], rows: Iterable[Sequence[str]], **attributes: Any) -> Markup:
-    """A table whose first column names the rows; it scrolls where the screen is narrow."""
+    """Write a table whose first column names the rows; it scrolls on narrow screens."""
     head = tag("tr", *(tag("th", cell, scope="col") for cell in header))
     body = [tag("tr", tag("th", row[0], scope="row"), *(tag("td", cell) for cell in row[1:])) for row in rows]
     return tag("div", tag("table", tag("thead", head), tag("tbody", *body)), class_="scroll", **attributes)

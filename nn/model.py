@@ -1,4 +1,4 @@
-"""Model: a network together with what it needs to meet data as people have them."""
+"""Model: a network with its loss, column names, scaling and classes, which takes raw data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,26 +38,26 @@ class Model:
     classes: tuple[Label, ...] | None = None
     """The labels of a classification, in the order of the outputs; None for a regression."""
     scaling: Scaling | None = None
-    """What brings raw inputs to the range that the network was trained on."""
+    """Scales raw inputs as those of the training were."""
 
     def forward(self, x: Any) -> Array:
-        """The network's outputs ``(samples, outputs)`` for raw inputs ``(samples, inputs)``.
+        """Return the network's outputs ``(samples, outputs)`` for raw inputs ``(samples, inputs)``.
 
-        ``x`` is anything that NumPy reads as an array, its columns in the order of ``inputs``; or a table
-        with names (a DataFrame, a mapping of columns), where they are found by name, others aside.
-        Raises ValueError, naming row and column, for what is missing, NaN or infinite.
+        ``x`` is anything that NumPy reads as an array, with columns in the order of ``inputs``; or a table
+        with names (a DataFrame, a mapping of columns), whose other columns are ignored. Raises ValueError,
+        naming row and column, for a value that is missing, NaN or infinite.
         """
         return self.network.predict(self.prepared(raw_inputs(x, self.inputs)))
 
     def predict(self, x: Any) -> Array:
-        """What the network answers for raw inputs: class labels ``(samples,)`` or its outputs."""
+        """Predict from raw inputs: class labels ``(samples,)``, or the outputs of a regression."""
         y = self.forward(x)
         return (
             y if self.classes is None else label_array(self.classes)[predicted_class(y, self.loss.threshold)]
         )
 
     def arrays(self, samples: Dataset) -> tuple[Array, Array]:
-        """Scaled inputs, in the order of the model's names, and targets as its outputs should be."""
+        """Return scaled inputs, in the order of the model's columns, and targets encoded for its outputs."""
         if samples.classes and self.classes and not agree(samples.classes, self.classes):
             raise ValueError(f"expected samples of the classes {self.classes}, got {samples.classes}")
         t = samples.encoded(self.network.outputs)
@@ -69,11 +69,11 @@ class Model:
         return self.prepared(x), self.typed(t, samples.targets, "y")
 
     def prepared(self, x: Array) -> Array:
-        """Finite raw inputs as the network takes them, scaled; IncompatibleError where too large."""
+        """Scale finite raw inputs for the network; IncompatibleError for numbers that are too large."""
         return self.typed(self.scaling(x) if self.scaling else x, self.inputs, "x")
 
     def typed(self, array: Array, columns: Sequence[str], argument: str) -> Array:
-        """Numbers in the type that the network computes with; IncompatibleError for one that is too large."""
+        """Convert numbers to the network's type; IncompatibleError for one that is too large."""
         with np.errstate(over="ignore"):
             result = array.astype(self.network.dtype)
         odd = np.argwhere(~np.isfinite(result))
@@ -85,13 +85,13 @@ class Model:
         return result
 
     def evaluate(self, samples: Dataset) -> Metrics:
-        """The loss on these samples, and the accuracy where there are classes."""
+        """Compute the loss on these samples and, for a classification, the accuracy."""
         objective = Objective(self.network, self.loss, classification=self.classes is not None)
         return objective.forward(*self.arrays(samples))
 
     @property
     def title(self) -> str:
-        """What it predicts from what, in a line."""
+        """Targets and inputs in a line."""
         classes = "" if self.classes is None else f": {', '.join(map(str, self.classes))}"
         return f"{', '.join(self.targets)}{classes}; from {', '.join(self.inputs)}"
 
@@ -110,13 +110,13 @@ class Model:
 
     @property
     def names(self) -> dict[str, Any]:
-        """What a model file says of columns and classes."""
+        """The columns and classes, as a model file has them."""
         names: dict[str, Any] = {"inputs": [*self.inputs], "targets": [*self.targets]}
         return names | ({} if self.classes is None else {"classes": [*self.classes]})
 
     @property
     def scales(self) -> dict[str, Array]:
-        """The arrays that a model file keeps of the scaling."""
+        """The arrays of the scaling, as a model file has them."""
         if self.scaling is None:
             return {}
         scales = {"shift": self.scaling.shift, "scale": self.scaling.scale}

@@ -28,7 +28,7 @@ Precision = Literal["float64", "float32"]
 
 
 def present(layer: Layer) -> dict[str, Array]:
-    """The parameters that a layer has already, by name: none before it is built, alone or in a network."""
+    """The parameters that a layer already has, by name: none before it is built, alone or in a network."""
     return {name: getattr(layer, name) for name in layer.shapes if hasattr(layer, name)}
 
 
@@ -76,7 +76,7 @@ class Sequential(Chain):
     """
 
     training: "weakref.ref[Any] | None" = None
-    """The training that it is in, or was last."""
+    """Its current or last training."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class Sequential(Chain):
                     )
 
     def own(self) -> None:
-        """Let the layers know whose they are."""
+        """Tell the layers that they belong to this network."""
         for layer in every(self.layers):
             layer.owner = weakref.ref(self)
 
@@ -151,7 +151,7 @@ class Sequential(Chain):
 
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
-        """Afterwards the layers hold what they held before: views of the same arrays, noise, caches."""
+        """Restore the layers' views, noise and caches at the end of a ``with`` block."""
         own = self.parameters, self.gradients
         before = [(vars(layer), dict(vars(layer))) for layer in every(self.layers)]
         try:
@@ -169,11 +169,11 @@ class Sequential(Chain):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The type of the numbers that the network computes with."""
+        """The floating-point type that the network computes in."""
         return self.parameters.dtype
 
     def bind(self, parameters: Array, gradients: Array) -> None:
-        """Let all layers work on these two vectors of shape ``(*stack, n_parameters)``."""
+        """Make all parameters and gradients views of these vectors of shape ``(*stack, n_parameters)``."""
         self._parameters, self._gradients = parameters, gradients
         super().bind(parameters, gradients)
 
@@ -194,7 +194,7 @@ class Sequential(Chain):
     def predict(self, x: ArrayLike) -> Array:
         """The outputs for anything that NumPy reads as an array ``(batch, inputs)``.
 
-        Leaves what the last ``forward`` remembered alone, so that threads may predict at the same time.
+        Does not touch the caches of the last ``forward``, so that threads may predict at the same time.
         """
         twins = [copy.copy(layer) for layer in self.layers]
         for twin in twins:
@@ -202,10 +202,10 @@ class Sequential(Chain):
         return forward(twins, np.asarray(x, dtype=self.dtype))
 
     def split(self, loss: Loss) -> tuple[list[Layer], list[Layer]]:
-        """The layers whose output the loss takes, and those that the loss contains.
+        """Split into the layers whose output the loss takes, and those that the loss includes.
 
-        A cross-entropy contains the final sigmoid or softmax and takes its input, where value and
-        gradient are exact however far the output is saturated.
+        A cross-entropy includes the final sigmoid or softmax and takes its input (logits), so that value
+        and gradient are exact however far the output is saturated.
         """
         *rest, last = self.layers
         loss.check_last(last)
@@ -223,7 +223,7 @@ class Sequential(Chain):
 
     @property
     def count(self) -> str:
-        """How many parameters there are, in words."""
+        """The number of parameters, in words."""
         stack = f" each, in a stack of {self.stack}" if self.stack else ""
         return f"{self.size:,} parameters{stack}"
 
@@ -257,7 +257,7 @@ class Sequential(Chain):
         names: Mapping[str, Any],
         arrays: Mapping[str, Array] = MappingProxyType({}),
     ) -> None:
-        """Write a model file: this network, its loss, and what the model knows beside them."""
+        """Write a model file: this network, its loss, and the names and arrays of a model."""
         if self.stack:
             raise ValueError(f"save: expected a single network, got a stack of {self.stack}")
         self.split(loss)  # raises where the two do not fit
@@ -266,5 +266,5 @@ class Sequential(Chain):
 
 
 def numbered(letter: str, count: int) -> list[str]:
-    """Names of columns: x1, x2, …; y where there is one target."""
+    """Names of columns: x1, x2, …; y if there is one target."""
     return [letter] if letter == "y" and count == 1 else [f"{letter}{n}" for n in range(1, count + 1)]

@@ -21,29 +21,29 @@ from nn.storage.opening import open_regular
 WHOLE = ("x", "y")
 SPLIT = ("x_train", "y_train", "x_test", "y_test")
 WEIGHTS = {"x": "w", "x_train": "w_train"}
-"""The array that may hold the weights of the samples in another."""
+"""The name of the array of sample weights beside each array of inputs."""
 MAX_UNPACKED, MAX_RATIO = 1 << 28, 100
-"""An archive may unpack to so many bytes, or to so many times its own size."""
+"""The largest size of an unpacked archive in bytes, or relative to its packed size."""
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def read_npz(
     path: str | Path, *, task: Task | Rule = words_are_classes, classes: Sequence[Label] | None = None
 ) -> tuple[Dataset, Dataset | None]:
-    """The samples in an archive and, where it holds them apart, those for testing.
+    """Read the samples of an archive and, if it has one, its test share.
 
     The archive holds ``x`` and ``y``, or ``x_train``, ``y_train``, ``x_test`` and ``y_test``:
     x: (samples, ...) numbers, flattened to (samples, inputs), named x1, x2, …
     y: (samples,) or (samples, targets) numbers, named y, or y1, y2, …; or (samples,) or
         (samples, 1) class labels: text, or numbers where the task is classification
-    w: (samples,) numbers of at least 0, where it is there (``w_train``): the weights of the samples
+    w: (samples,) numbers of at least 0, optional (``w_train``): the weights of the samples
 
-    task: whether y holds class labels or numbers, or what decides that; as a rule text is labels
+    task: whether y holds class labels or numbers, or a rule that decides; by default text is labels
     classes: the labels must be among these (of a trained model, say); without it the distinct labels
         of the training share are the classes of both
 
-    Nothing is ever unpickled. Raises ValueError, naming file and array, for all that is not such
-    an archive; OSError where the file cannot be read.
+    Nothing is ever unpickled. Raises ValueError, naming file and array, for any other file; OSError if
+    the file cannot be read.
     """
     arrays = _load(Path(path), (WHOLE, SPLIT))
     pairs = [WHOLE] if "x" in arrays else [SPLIT[:2], SPLIT[2:]]
@@ -59,7 +59,7 @@ def read_npz(
 
 
 def read_inputs(path: str | Path) -> Floats:
-    """The inputs alone, (samples, inputs): ``x``, or ``x_test``. Raises as ``read_npz`` does."""
+    """Read the inputs alone, (samples, inputs): ``x``, or ``x_test``. Raises as ``read_npz`` does."""
     arrays = _load(Path(path), (("x",), ("x_test",)))
     name = next(name for name in ("x", "x_test") if name in arrays)
     array = arrays[name]
@@ -67,7 +67,7 @@ def read_inputs(path: str | Path) -> Floats:
 
 
 def _load(path: Path, layouts: Sequence[tuple[str, ...]]) -> dict[str, NDArray[Any]]:
-    """The arrays of the first of these layouts that the file begins, still as they are in it."""
+    """Load the arrays of the first of these layouts that the file has any array of."""
     with open_regular(path) as file:
         if file.peek().startswith(npy.MAGIC_PREFIX):
             raise ValueError(f"{path}: expected an NPZ archive, got a single array (NPY)")
@@ -79,7 +79,9 @@ def _load(path: Path, layouts: Sequence[tuple[str, ...]]) -> dict[str, NDArray[A
             arrays = {key: _array(members[key]) for key in (*keys, *optional) if key in names}
         except SizeError as error:
             raise ValueError(f"{path}: {error}") from None
-        except Exception as error:  # damage makes zipfile, zlib, NumPy and tokenize raise ten kinds and more
+        except (
+            Exception
+        ) as error:  # damaged files make zipfile, zlib, NumPy and tokenize raise many kinds of exceptions
             raise ValueError(
                 f"{path}: expected an undamaged NPZ archive of plain arrays, got {error!r}"
             ) from error
@@ -93,11 +95,11 @@ def _load(path: Path, layouts: Sequence[tuple[str, ...]]) -> dict[str, NDArray[A
 
 
 class SizeError(ValueError):
-    """An archive unpacks to more than anyone would have packed."""
+    """An archive unpacks to a suspicious size."""
 
 
 def _members(file: BinaryIO) -> dict[str, bytes]:
-    """The members of an archive by name, once their sizes are reasonable."""
+    """Return the members of an archive by name; raises SizeError if they are too large."""
     with zipfile.ZipFile(file) as archive:
         entries = archive.infolist()
         size, packed = sum(entry.file_size for entry in entries), os.fstat(file.fileno()).st_size
@@ -111,10 +113,10 @@ def _members(file: BinaryIO) -> dict[str, bytes]:
 
 
 def _array(content: bytes) -> NDArray[Any]:
-    """The array of a member that is read whole: only at its end does zipfile compare the checksum."""
+    """Read the array of a member to its end, where zipfile verifies the checksum."""
     stream = io.BytesIO(content)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of how an old NumPy wrote its headers
+        warnings.simplefilter("ignore")  # NumPy warns of headers written by old versions
         array: NDArray[Any] = npy.read_array(stream, allow_pickle=False)
     if stream.read(1):
         raise ValueError("an array that is longer than its header says")
@@ -128,7 +130,7 @@ def _array(content: bytes) -> NDArray[Any]:
 def _dataset(
     path: str | Path, arrays: dict[str, NDArray[Any]], x: str, y: str, classes: Sequence[Label] | None
 ) -> Dataset:
-    """One share as a data set."""
+    """Make a data set of one share."""
     inputs = _finite_rows(f"{path}: {x}", arrays[x])
     if classes is None:
         targets = _finite_rows(f"{path}: {y}", arrays[y])
@@ -147,7 +149,7 @@ def _dataset(
 
 
 def _weights(path: str | Path, arrays: dict[str, NDArray[Any]], name: str, samples: int) -> Floats | None:
-    """The weights of the samples of a share, (samples,); None where the archive has none."""
+    """Return the sample weights of a share, (samples,); None if the archive has none."""
     if name not in arrays:
         return None
     weights = _finite_rows(f"{path}: {name}", arrays[name])
@@ -161,7 +163,7 @@ def _weights(path: str | Path, arrays: dict[str, NDArray[Any]], name: str, sampl
 
 
 def _finite_rows(name: str, array: NDArray[Any]) -> Floats:
-    """An array of finite numbers as rows of columns."""
+    """Check that an array holds finite numbers, and return it as rows and columns."""
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name}: expected an array of numbers, got the type {array.dtype}")
     odd = np.argwhere(~np.isfinite(array))
@@ -172,7 +174,7 @@ def _finite_rows(name: str, array: NDArray[Any]) -> Floats:
 
 
 def _decided(task: Task | Rule, array: NDArray[Any]) -> Task:
-    """The task of an array of targets."""
+    """Decide the task of an array of targets."""
     if isinstance(task, str):
         return task
     if array.dtype.kind == "U":
@@ -183,7 +185,7 @@ def _decided(task: Task | Rule, array: NDArray[Any]) -> Task:
 
 
 def _labels(name: str, array: NDArray[Any]) -> list[Label]:
-    """An array of class labels, one a row: whole numbers exactly, all else as Python writes it."""
+    """Return an array of class labels as a list: whole numbers exactly, all else as Python writes it."""
     if array.size != len(array):
         raise ValueError(f"{name}: expected one class label a row, got the shape {array.shape}")
     if array.dtype.kind != "U":

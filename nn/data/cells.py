@@ -1,4 +1,4 @@
-"""The text of a CSV file as cells that know their place, so that a bad one can be found."""
+"""Parses CSV text into cells with line numbers, so that messages can point at a bad one."""
 
 import csv
 import io
@@ -21,19 +21,19 @@ from nn.validation import suggest
 
 TableSource = str | Path | Traversable | TextIO
 MAX_TABLE_BYTES = 1 << 30
-"""The rows of a larger table would not fit into memory as cells."""
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tab and line ends
+"""Larger files are refused, as their cells would not fit into memory."""
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # except tab and line ends
 FOLDED_LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
-"""What a label has a blank for."""
+"""Characters that a label has a blank for."""
 NOT_FINITE = re.compile(r"[-+]?(nan|inf|infinity)", re.IGNORECASE)
-"""What Python reads as a number, and nobody writes as a label."""
+"""Text that Python reads as a number and that is not a label."""
 MAX_CELL_CHARACTERS = 2**31 - 1
-"""The longest cell that the csv module can be asked to read on every machine, in characters."""
+"""The longest cell that the csv module can read on every machine, in characters."""
 
 
 @dataclass(frozen=True)
 class Cells:
-    """A table of text: named columns, rows of equal length, and the line on which each row begins."""
+    """A table of text: named columns, rows of equal length, and the line number of each row."""
 
     name: str
     columns: tuple[str, ...]
@@ -46,12 +46,15 @@ class Cells:
         return {name: position for position, name in enumerate(self.columns)}
 
     def column(self, name: str) -> list[str]:
-        """The cells of one column, from top to bottom."""
+        """Return the cells of one column, from top to bottom."""
         position = self.places[name]
         return [row[position] for row in self.rows]
 
     def numbers(self, column: str, least: float = -math.inf) -> Floats:
-        """A column of finite numbers, (rows,), from ``least`` up; ValueError with the place of another."""
+        """Return a column of finite numbers, (rows,), of at least ``least``.
+
+        Raises ValueError with line and column of the first other cell.
+        """
         cells = self.column(column)
         numbers = [parse_number(cell) for cell in cells]
         for row, one in enumerate(numbers):
@@ -63,7 +66,10 @@ class Cells:
         return np.array(numbers, dtype=np.float64)
 
     def labels(self, column: str) -> list[Label]:
-        """A column of class labels; ValueError with the place of the first empty, nan or infinite one."""
+        """Return a column of class labels.
+
+        Raises ValueError with line and column of the first cell that is empty, nan or infinite.
+        """
         cells = [FOLDED_LINE_BREAK.sub(" ", cell) for cell in self.column(column)]
         for row, cell in enumerate(cells):
             if not cell or NOT_FINITE.fullmatch(cell):
@@ -71,7 +77,7 @@ class Cells:
         return [label(cell) for cell in cells]
 
     def look(self, column: str) -> Column:
-        """What a column holds."""
+        """Summarize a column, to decide its task."""
         cells = self.column(column)
         numbers = [parse_number(cell) for cell in cells]
         return Column(
@@ -82,7 +88,7 @@ class Cells:
         )
 
     def indices(self, column: str, classes: Sequence[Label] | None) -> tuple[Floats, tuple[Label, ...]]:
-        """A column of class labels as positions, (rows, 1), among the classes: those given or its own."""
+        """Return class labels as indices, (rows, 1), into the classes: those given, or the column's own."""
         labels = self.labels(column)
         if classes is None:
             classes = distinct(labels, f"{self.name}: target {column!r}")
@@ -98,11 +104,11 @@ class Cells:
 
 
 def read_cells(source: TableSource) -> Cells:
-    """The header and rows of a CSV text in UTF-8, with or without a byte order mark.
+    """Parse header and rows of a CSV text in UTF-8, with or without a byte order mark.
 
     Cells are separated by comma, semicolon or tab: whichever splits the header into the most
-    columns. They may be quoted; blanks around them are dropped, as are empty lines at the end.
-    Raises ValueError with the line for all that is not such a table.
+    columns. They may be quoted; blanks around them and empty lines at the end are dropped.
+    Raises ValueError with the line number for anything else.
     """
     name, text = _read(source)
     odd = CONTROL.search(text)
@@ -134,7 +140,7 @@ def read_cells(source: TableSource) -> Cells:
 
 
 def _read(source: TableSource) -> tuple[str, str]:
-    """The name of a file and its text."""
+    """Return the name of a file and its text."""
     if isinstance(source, str):
         source = Path(source)
     if isinstance(source, (Path, Traversable)):
@@ -143,7 +149,7 @@ def _read(source: TableSource) -> tuple[str, str]:
     else:
         name = str(getattr(source, "name", "<text>"))
         try:
-            # Standard input may smuggle undecodable bytes through as lone surrogates.
+            # Standard input may pass undecodable bytes on as lone surrogates.
             data = source.read().encode("utf-8", "surrogateescape")
         except UnicodeError as error:
             raise ValueError(f"{name}: expected text in UTF-8") from error
@@ -156,9 +162,9 @@ def _read(source: TableSource) -> tuple[str, str]:
 
 
 def _records(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record of a CSV text with the line on which it begins."""
+    """Yield each record of a CSV text with its first line number."""
     line = 1
-    # The limit is one for the whole process: it is never lowered, so that threads do not hinder each other.
+    # The limit is that of the whole process: it is never lowered, as other threads may need it.
     csv.field_size_limit(max(csv.field_size_limit(), min(len(text), MAX_CELL_CHARACTERS)))
     try:
         delimiter = max(
@@ -173,10 +179,10 @@ def _records(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _one_line(cell: str) -> str:
-    """A name in one line with single blanks."""
+    """Return a name in one line, with single blanks."""
     return " ".join(cell.split())
 
 
 def _shown(cell: str) -> str:
-    """A cell for a message: quoted, escaped, not too long."""
+    """Return a cell for a message: quoted, escaped, shortened."""
     return reprlib.repr(cell) if cell else "an empty cell"

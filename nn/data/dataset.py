@@ -1,4 +1,4 @@
-"""A table of samples ready for a network, and how a share of it is held out."""
+"""Dataset: samples ready for a network; and how a share of them is held out."""
 
 import hashlib
 import json
@@ -18,13 +18,13 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Samples in rows: what a network sees, ``x``, and what it should answer, ``y``.
+    """Samples in rows: the inputs ``x`` and the targets ``y`` of a network.
 
     x: (samples, inputs)
     y: (samples, targets) numbers; with classes (samples, 1), the index of each sample's class
     inputs, targets: the names of the columns
-    classes: the distinct labels, in order; None where the targets are numbers
-    weights: (samples,) at least 0, how much each sample counts in training; None where all count alike
+    classes: the distinct labels, in order; None if the targets are numbers
+    weights: (samples,) at least 0, how much each sample counts in training; None if all count alike
 
     >>> x, y = np.array([[1.5, 2.0], [3.0, 4.5], [5.0, 6.0]]), np.array([[1.0], [0.0], [1.0]])
     >>> Dataset(x, y, ("width", "height"), ("kind",)).classified().encoded(2)
@@ -50,16 +50,16 @@ class Dataset:
         return len(self.x)
 
     def take(self, rows: Any) -> "Dataset":
-        """The samples in these rows: a slice, row numbers or a mask."""
+        """Return the samples in these rows: a slice, row numbers or a mask."""
         weights = None if self.weights is None else self.weights[rows]
         return replace(self, x=self.x[rows], y=self.y[rows], weights=weights)
 
     def classified(self, classes: Sequence[Label] | None = None) -> "Dataset":
-        """The same samples with the numbers of their one target column as class labels.
+        """Return the samples with the numbers of their one target column as class labels.
 
-        The classes are the distinct values, whole numbers where all of them are whole, else as Python
-        writes them; or those given (by the training share, say). A dataset that has classes already
-        stays as it is. Raises ValueError for several target columns, a single class, a value not in
+        The classes are the distinct values, as whole numbers if all are whole, else as Python writes
+        them; or those given (by the training share, say). A data set that has classes already is returned
+        as it is. Raises ValueError for several target columns, a single class, or a value that is not in
         ``classes``.
         """
         if self.classes is not None:
@@ -74,9 +74,9 @@ class Dataset:
         return replace(self, y=class_indices(labels, classes, target), classes=classes)
 
     def numbered(self) -> "Dataset":
-        """The same samples with class labels that are numbers as these numbers: undoes ``classified``.
+        """Return the samples with class labels converted to numbers: the inverse of ``classified``.
 
-        Raises ValueError where the labels are words.
+        Raises ValueError if the labels are words.
         """
         if self.classes is None:
             return self
@@ -87,7 +87,7 @@ class Dataset:
         return replace(self, y=np.array(numbers, np.float64)[self.y.astype(np.intp)], classes=None)
 
     def encoded(self, outputs: int) -> Floats:
-        """The targets as a network with this many outputs is compared with them: (samples, outputs).
+        """Return the targets for a network with this many outputs, (samples, outputs).
 
         Numbers stay as they are. Of two classes, one output is the index, 0 or 1. Of K classes,
         K outputs are one-hot: 1 at the index of the class, 0 elsewhere. Raises IncompatibleError for another
@@ -111,7 +111,7 @@ class Dataset:
 
     @property
     def digest(self) -> str:
-        """The sha256 of all numbers, names and classes, and of weights if there are any, in hexadecimal."""
+        """Return the sha256 of all numbers, names and classes, and of weights if any, in hexadecimal."""
         names = json.dumps([self.x.shape, self.y.shape, self.inputs, self.targets, self.classes])
         arrays = [array for array in (self.x, self.y, self.weights) if array is not None]
         numbers = (np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
@@ -124,10 +124,9 @@ def hold_out(
 ) -> tuple[Dataset, Dataset]:
     """Split a random share off: (the rest, the ⌊n·share⌋ rows held out), each in the original order.
 
-    Classes keep their proportions: of a class that fills a part q of all rows, the number of rows
-    held out differs from q·⌊n·share⌋ by less than one, but where that would leave none of a class in
-    the rest. Raises ValueError where a part would be empty, or the rest is smaller than the number
-    of classes.
+    Classes keep their proportions: of a class that makes up a part q of all rows, the number of rows
+    held out differs from q·⌊n·share⌋ by less than one, unless that would leave none of a class in the
+    rest. Raises ValueError if a part would be empty, or the rest is smaller than the number of classes.
     """
     n = len(dataset)
     k = int(n * share + 1e-9)  # the nearest float to 0.29 times 100 is just below 29
@@ -147,7 +146,7 @@ def hold_out(
 
 
 def _keep_each_class(held: NDArray[np.bool_], dataset: Dataset, order: NDArray[np.intp]) -> None:
-    """Give a row of each class that is held out as a whole back to the rest, for a row of another."""
+    """Exchange rows so that each class keeps one that is not held out."""
     classes, y, sizes = np.unique(dataset.y[:, 0], return_inverse=True, return_counts=True)
     counts = np.bincount(y[held], minlength=len(classes))
     for lost in np.flatnonzero(counts == sizes):
@@ -167,7 +166,7 @@ def _keep_each_class(held: NDArray[np.bool_], dataset: Dataset, order: NDArray[n
 
 
 def class_indices(labels: Sequence[Label], classes: Sequence[Label], target: str) -> Floats:
-    """The position of each label among the classes, (samples, 1); ValueError for an unknown label."""
+    """Return the index of each label in the classes, (samples, 1); ValueError for an unknown label."""
     places = class_positions(labels, classes)
     if np.any(places < 0):
         unknown = labels[int(np.argmax(places < 0))]
@@ -176,11 +175,11 @@ def class_indices(labels: Sequence[Label], classes: Sequence[Label], target: str
 
 
 def outputs_for(classes: int) -> tuple[int, ...]:
-    """How many outputs of a network can stand for so many classes: one each; of two classes, also one."""
+    """Return the numbers of outputs that can stand for so many classes: one each; for two, also one."""
     return (1, 2) if classes == 2 else (classes,)
 
 
 def _count(number: int, noun: str) -> str:
-    """A number with its noun: ``1 class``, ``3 classes``."""
+    """Write a number with its noun: ``1 class``, ``3 classes``."""
     plural = noun + ("es" if noun.endswith("s") else "s")
     return f"{number} {noun if number == 1 else plural}"

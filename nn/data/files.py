@@ -1,4 +1,4 @@
-"""Reads and writes data sets as CSV: a header with the names of the columns, a line per sample."""
+"""Reads and writes data sets as CSV: a header with the names of the columns, a line for each sample."""
 
 import csv
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ def read_csv(
     classes: Sequence[Label] | None = None,
     target_optional: bool = False,
 ) -> Dataset:
-    """The samples in a CSV file, path or open text, with columns found by their names.
+    """Read the samples of a CSV file, a path or open text, with columns found by their names.
 
     target: one column of numbers or of class labels, several columns of numbers, or none
     inputs: exactly these columns, in this order; without it all that are neither targets nor weight
     weight: a column of numbers of at least 0: how much each sample counts in training
-    task: whether the one target column holds class labels or numbers, or what decides that; as a
-        rule a column that is mostly numbers is one of numbers, so that a word in it is a bad cell,
-        and the distinct words of any other column are its classes
+    task: whether the one target column holds class labels or numbers, or a rule that decides; by default
+        a column that is mostly numbers is one of numbers, in which a word is a bad cell, and the
+        distinct words of any other column are its classes
     classes: the labels of the one target column must be among these (of a trained model, say)
     target_optional: a file that lacks the target columns is read without targets, y (samples, 0)
 
@@ -63,7 +63,7 @@ def read_csv(
 
 
 def write_csv(dataset: Dataset, file: TextIO) -> None:
-    """Write the samples under a header, inputs first, each number as short as it reads back exactly."""
+    """Write the samples under a header, inputs first, each number in the shortest form that is exact."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([*dataset.inputs, *dataset.targets])
     for x, y in zip(dataset.x.tolist(), dataset.y.tolist(), strict=True):
@@ -79,7 +79,7 @@ def _expect(cells: Cells, name: str, role: str) -> None:
 def _targets(
     cells: Cells, targets: Sequence[str], task: Task | Rule, classes: Sequence[Label] | None
 ) -> tuple[Floats, tuple[Label, ...] | None]:
-    """The target columns as numbers, or the one target column as class indices with its classes."""
+    """Return the target columns as numbers, or the one target column as class indices, with its classes."""
     if len(targets) == 1:
         decided = task if isinstance(task, str) else task(cells.look(targets[0]))
         if classes is not None or decided == "classification":
@@ -90,7 +90,7 @@ def _targets(
 
 
 def _number_columns(cells: Cells, columns: Sequence[str]) -> Floats:
-    """Columns of numbers, side by side: (rows, columns)."""
+    """Return columns of numbers side by side, (rows, columns)."""
     numbers = np.empty((len(cells.rows), len(columns)))
     for position, name in enumerate(columns):
         numbers[:, position] = cells.numbers(name)
@@ -98,5 +98,5 @@ def _number_columns(cells: Cells, columns: Sequence[str]) -> Floats:
 
 
 def _compact(value: Label) -> str:
-    """The shortest text that reads back as the same value: ``1`` for 1.0."""
+    """Write a number in the shortest form that is exact: ``1`` for 1.0."""
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""Finds columns by their names in tables in memory: a DataFrame, a mapping of columns, a structured array."""
+"""Finds columns by name in tables in memory: a DataFrame, a mapping of columns, a structured array."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,12 +10,12 @@ from nn.validation import suggest
 
 
 def raw_inputs(x: Any, columns: Sequence[str]) -> Floats:
-    """Inputs as an array of finite numbers, ``(*stack, samples, inputs)``, with these columns.
+    """Return these columns as an array of finite numbers, ``(*stack, samples, inputs)``.
 
     In a table with names (pandas, Polars, Arrow, a mapping of columns, a structured array) they are found
-    by name, in any order among others; in all that NumPy reads as an array they stand in this order.
-    Raises ValueError, naming row (counted from 0) and column, for a column that is not there and for
-    what is no finite number; so are missing values.
+    by name, and other columns are ignored; in anything else that NumPy reads as an array they stand in
+    this order. Raises ValueError, naming row (counted from 0) and column, for a column that is missing
+    and for a value that is missing or not a finite number.
     """
     names = column_names(x)
     if names is None:
@@ -33,18 +33,18 @@ def raw_inputs(x: Any, columns: Sequence[str]) -> Floats:
 
 
 def column_names(x: Any) -> list[Any] | None:
-    """The names of a table's columns; None for what has no names."""
+    """Return the names of a table's columns; None if it has none."""
     if isinstance(x, Mapping):
         return [*x]
     if isinstance(x, np.ndarray):
         return None if x.dtype.names is None else [*x.dtype.names]
-    names = getattr(x, "column_names", None)  # Arrow, whose ``columns`` are the columns themselves
+    names = getattr(x, "column_names", None)  # Arrow: its ``columns`` are the columns themselves
     names = getattr(x, "columns", None) if names is None else names
     return None if names is None or not hasattr(x, "__getitem__") else [*names]
 
 
 def by_name(x: Any, names: Sequence[Any], columns: Sequence[str]) -> Floats:
-    """These columns of a table, side by side. Their names are compared as those in files are read."""
+    """Return these columns of a table side by side; names are compared as those of files are."""
     known: dict[str, list[Any]] = {}
     for name in names:
         known.setdefault(" ".join(str(name).split()), []).append(name)
@@ -62,12 +62,12 @@ def by_name(x: Any, names: Sequence[Any], columns: Sequence[str]) -> Floats:
 
 
 def as_floats(values: Any, name: str) -> Floats:
-    """Values as floats; what is masked or missing becomes NaN."""
+    """Return values as floats; masked and missing ones become NaN."""
     if isinstance(values, np.ma.MaskedArray):
         values = np.where(np.ma.getmaskarray(values), np.nan, values.data)
     try:
         found = np.asarray(values).dtype
-        if found.kind in "biufUO":  # dates and complex numbers would become floats too
+        if found.kind in "biufUO":  # dates and complex numbers would be converted too
             return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name}: expected numbers: {error}") from None

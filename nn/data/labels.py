@@ -1,6 +1,6 @@
-"""Class labels: what the cells of a column are as labels, and how labels are found among classes.
+"""Reads class labels from cells, and finds labels among classes.
 
-A label is what stands in the data, to the letter: 007 and 07 are two classes, as are 1.1 and 1.10.
+A label is exactly what the data say: 007 and 07 are two classes, as are 1.1 and 1.10.
 """
 
 import re
@@ -13,23 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 Label = str | int | float
-"""A whole number where it is written as Python writes one, else text; a float in old model files alone."""
+"""A whole number if it is written as Python writes one, else text; floats occur in old model files only."""
 Task = Literal["classification", "regression"]
 PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,999}", re.ASCII)
-"""How Python writes a whole number: no sign +, no leading zeros, no −0, digits of ASCII."""
+"""A whole number as Python writes it: no sign +, no leading zeros, no −0, ASCII digits."""
 
 
 class Column(NamedTuple):
-    """What a target column holds, as far as it tells its task."""
+    """A summary of a target column, from which its task is decided."""
 
     numbers: bool
-    """Every cell is a number."""
+    """Whether every cell is a number."""
     whole: bool
-    """Every cell is a whole number."""
+    """Whether every cell is a whole number."""
     words: bool
-    """More than half of the cells are no numbers."""
+    """Whether more than half of the cells are not numbers."""
     labels: int
-    """How many different labels there are."""
+    """The number of distinct labels."""
 
 
 Rule = Callable[[Column], Task]
@@ -37,12 +37,12 @@ Rule = Callable[[Column], Task]
 
 
 def words_are_classes(column: Column) -> Task:
-    """A column of words is one of classes, any other one of numbers."""
+    """Take a column of words for classes, and any other for numbers."""
     return "classification" if column.words else "regression"
 
 
 def label(text: str) -> Label:
-    """The label that a text is.
+    """Return the label that a text stands for.
 
     >>> label("10"), label("010"), label("1E1"), label("ten")
     (10, '010', '1E1', 'ten')
@@ -51,7 +51,7 @@ def label(text: str) -> Label:
 
 
 def parse_number(text: str) -> float | None:
-    """The number that a text spells, or None. Python's 1_000 is no number here."""
+    """Return the number that a text stands for, or None. Python's 1_000 is not a number here."""
     try:
         return None if "_" in text else float(text)
     except ValueError:
@@ -59,9 +59,9 @@ def parse_number(text: str) -> float | None:
 
 
 def distinct(labels: Iterable[Label], target: str) -> tuple[Label, ...]:
-    """The distinct labels, whole numbers first and in their order, then words in theirs.
+    """Return the distinct labels: whole numbers in order, then words in order.
 
-    Raises ValueError, naming the target, where there are fewer than two.
+    Raises ValueError, naming the target, if there are fewer than two.
     """
     classes: list[Any] = sorted(set(labels), key=lambda label: (isinstance(label, str), label))
     if len(classes) < 2:
@@ -71,9 +71,9 @@ def distinct(labels: Iterable[Label], target: str) -> tuple[Label, ...]:
 
 
 def class_positions(labels: Sequence[Label], classes: Sequence[Label]) -> NDArray[np.intp]:
-    """The place of each label among the classes, ``(samples,)``; −1 for one that is not among them.
+    """Return the index of each label in the classes, ``(samples,)``; −1 for one that is not among them.
 
-    A label is found by its spelling, else by its value where just one class has it: 7.0 is the class 7.
+    A label is found by its spelling, else by its value if exactly one class has it: 7.0 is the class 7.
     """
     spelled = {str(one): place for place, one in enumerate(classes)}
     values = [numeric_value(one) for one in classes]
@@ -86,20 +86,20 @@ def class_positions(labels: Sequence[Label], classes: Sequence[Label]) -> NDArra
 
 
 def agree(ones: Sequence[Label], others: Sequence[Label]) -> bool:
-    """Whether classes are the same in the same order, by spelling or by value."""
+    """Whether two lists of classes are equal, by spelling or by value."""
     return len(ones) == len(others) and class_positions(ones, others).tolist() == [*range(len(ones))]
 
 
 def numeric_value(label: Label) -> Decimal | None:
-    """The number that a label spells, exactly; None for a word."""
+    """Return the exact number that a label stands for; None for a word."""
     text = str(label)
     try:
         return None if parse_number(text) is None else Decimal(text)
-    except InvalidOperation:  # an exponent of twenty digits
+    except InvalidOperation:  # an exponent of twenty digits, say
         return None
 
 
 def label_array(classes: Sequence[Label]) -> NDArray[Any]:
-    """Labels as an array whose items are these labels, whole numbers beyond 64 bits and mixtures too."""
+    """Return labels as an array with exactly these items, even whole numbers beyond 64 bits and mixtures."""
     array = np.array(classes)
     return array if repr(array.tolist()) == repr(list(classes)) else np.array(classes, dtype=object)

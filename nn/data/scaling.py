@@ -1,4 +1,4 @@
-"""How inputs are brought to a common scale: fitted on the training share, applied to all data."""
+"""Scales inputs: fitted on the training share, applied to all data."""
 
 import math
 from collections.abc import Sequence
@@ -9,19 +9,19 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 RELATIVE_ROUNDING = 4 * float(np.finfo(np.float64).eps)
-"""A column whose numbers differ by no more than this part of the largest is constant but for rounding."""
+"""A column counts as constant if its numbers differ by no more than this part of the largest."""
 LIMIT = 1021
-"""2 to this power and its inverse are normal numbers."""
+"""2 to this power and its inverse are normal floating-point numbers."""
 NEGLIGIBLE = 1e-12
-"""Offsets up to this, in units of what a column is scaled to, are left out."""
+"""Offsets up to this size, in units of the scaled column, are left out."""
 
 
 @dataclass(frozen=True, eq=False)
 class Scaling:
     """(x − shift) / scale + offset, for each input column.
 
-    shift, scale, offset: (inputs,); x: (*stack, batch, inputs). The offset is what a shift in floating
-    point cannot say: the mean of 1e9 + 0.001 and 1e9 + 0.002 lies between two numbers.
+    shift, scale, offset: (inputs,); x: (*stack, batch, inputs). The offset makes up for
+    the rounding of the shift: the mean of 1e9 + 0.001 and 1e9 + 0.002 lies between two numbers.
 
     >>> x = np.array([[1.0, 7.0], [3.0, 7.0], [5.0, 7.0]])
     >>> range_scaling(x, low=-1, high=1)(x)
@@ -35,24 +35,24 @@ class Scaling:
     offset: Floats | float = 0.0
 
     def __call__(self, x: Floats) -> Floats:
-        """The scaled inputs, of the shape of ``x``; infinite where they are too large for a number."""
-        # Of halves, as the difference of two finite numbers may be infinite.
+        """Return the scaled inputs, of the shape of ``x``; infinite where they overflow."""
+        # Halves are subtracted, as the difference of two finite numbers may overflow.
         with np.errstate(over="ignore"):
             return (x / 2 - self.shift / 2) / (self.scale / 2) + self.offset
 
 
 def standard_scaling(x: Floats, columns: Sequence[str] = ()) -> Scaling:
-    """The scaling after which each column has mean 0 and standard deviation 1.
+    """Return the scaling after which each column has mean 0 and standard deviation 1.
 
     The standard deviation is that of the population (the sum of squares divided by the number of
-    samples). A column that is constant but for rounding becomes 0. Raises ValueError, naming the
-    column, where the deviation is too small for a number.
+    samples). A column that is constant up to rounding becomes 0. Raises ValueError, naming the column, if
+    its deviation is too small for a normal number.
     """
     u, exponent, constant = of_unit_size(x)
     shift = np.where(constant, u[0], u.mean(axis=0))
     distance = u - shift
     deviation = np.sqrt(np.mean(distance**2, axis=0))
-    rest = distance.mean(axis=0)  # the rounding of the mean
+    rest = distance.mean(axis=0)  # the rounding error of the mean
     rest = np.where(constant | (np.abs(rest) <= NEGLIGIBLE * deviation), 0, rest)
     if np.any(rest):
         deviation = np.sqrt(np.mean((distance - rest) ** 2, axis=0))
@@ -63,10 +63,10 @@ def standard_scaling(x: Floats, columns: Sequence[str] = ()) -> Scaling:
 
 
 def range_scaling(x: Floats, low: float, high: float, columns: Sequence[str] = ()) -> Scaling:
-    """The scaling that maps each column's minimum to ``low`` and its maximum to ``high``.
+    """Return the scaling that maps each column's minimum to ``low`` and its maximum to ``high``.
 
-    A column that is constant but for rounding becomes ``low``. Raises ValueError unless ``low < high``
-    and both are finite, and, naming the column, where its range is too large or small for a number.
+    A column that is constant up to rounding becomes ``low``. Raises ValueError unless ``low < high`` and
+    both are finite, and, naming the column, if its range is too large or too small for a normal number.
     """
     if not low < high:
         raise ValueError(f"a range to scale to must rise, got [{low}, {high}]")
@@ -78,7 +78,7 @@ def range_scaling(x: Floats, low: float, high: float, columns: Sequence[str] = (
         factor = np.where(constant, np.ldexp(constant_scale(x), -exponent), np.ptp(u, axis=0) / (high - low))
         scale = np.ldexp(factor, exponent)
         expect_normal(scale, x, columns, f"to [{low:g}, {high:g}]")
-        # The shift takes the offset in, (x − shift) / scale, where that costs no accuracy.
+        # Fold the offset into the shift, (x − shift) / scale, if that costs no accuracy.
         shift = smallest - low * factor
         error = (shift - smallest) / factor + low
         whole = (np.abs(error) <= NEGLIGIBLE * (high - low)) & np.isfinite(np.ldexp(shift, exponent))
@@ -87,7 +87,7 @@ def range_scaling(x: Floats, low: float, high: float, columns: Sequence[str] = (
 
 
 def of_unit_size(x: Floats) -> tuple[Floats, NDArray[np.int_], NDArray[np.bool_]]:
-    """u = x · 2^−exponent, of which no square overflows, and none that counts vanishes; what is constant."""
+    """Return u = x · 2^−exponent, whose squares are normal numbers, and which columns are constant."""
     smallest, largest = x.min(axis=0), x.max(axis=0)
     size = np.maximum(-smallest, largest)
     exponent = np.clip(np.frexp(size)[1], -LIMIT, LIMIT)
@@ -96,12 +96,12 @@ def of_unit_size(x: Floats) -> tuple[Floats, NDArray[np.int_], NDArray[np.bool_]
 
 
 def constant_scale(x: Floats) -> Floats:
-    """What constant columns are divided by: 1, or their size, so that their rounding stays small."""
+    """Return the divisors of constant columns: 1, or their size, so that rounding errors stay small."""
     return np.maximum(np.abs(x).max(axis=0), 1)
 
 
 def expect_normal(scale: Floats, x: Floats, columns: Sequence[str], aim: str) -> None:
-    """Raise ValueError, naming the first column, where a scale is no normal number."""
+    """Raise ValueError, naming the first column, if a scale is not a normal number."""
     wrong = ~np.isfinite(scale) | (scale < np.finfo(np.float64).tiny)
     if np.any(wrong):
         place = int(np.argmax(wrong))

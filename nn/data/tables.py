@@ -1,4 +1,4 @@
-"""The tables that ship with the package: ``datasets/NAME.csv`` and its card, ``NAME.toml``."""
+"""Loads the tables that ship with the package: ``datasets/NAME.csv`` and its card, ``NAME.toml``."""
 
 import tomllib
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from nn.validation import Checked, suggest
 
 @dataclass(frozen=True)
 class Card(Checked):
-    """What a bundled table is, where it comes from, and what its columns mean.
+    """The description of a bundled table, its source, and the meaning of its columns.
 
     >>> read_card("xor").columns["y"]
     'x1 XOR x2: 1 where exactly one of the two is 1'
@@ -31,13 +31,13 @@ class Card(Checked):
 
 
 def table_names() -> list[str]:
-    """The names of all bundled tables, sorted."""
+    """Return the names of all bundled tables, sorted."""
     files = (file.name for file in folder("datasets").iterdir())
     return sorted(file.removesuffix(".toml") for file in files if file.endswith(".toml"))
 
 
 def read_card(name: str) -> Card:
-    """The card of a bundled table; ValueError with the nearest name for an unknown one."""
+    """Read the card of a bundled table; ValueError with the nearest name for an unknown one."""
     known = table_names()
     if name not in known:
         raise ValueError(f"unknown dataset {name!r}; {suggest(name, known)}")
@@ -46,15 +46,15 @@ def read_card(name: str) -> Card:
 
 
 def load_table(name: str) -> Dataset:
-    """The samples of a bundled table, with classes where its card says classification."""
+    """Load a bundled table, with classes if its card says classification."""
     about = read_card(name)
     return read_csv(folder("datasets") / f"{name}.csv", about.target, task=about.task)
 
 
 def load_dataset(name: str, *, seed: int = 0, **options: Any) -> Dataset:
-    """The samples of a bundled table, or of a generator with its options.
+    """Load a bundled table, or generate samples with a generator's options.
 
-    Raises ValueError with the nearest name for an unknown one, TypeError for an option that it has not.
+    Raises ValueError with the nearest name for an unknown one, TypeError for an unknown option.
 
     >>> iris = load_dataset("iris")
     >>> iris.x.shape, iris.classes

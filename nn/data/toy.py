@@ -1,9 +1,9 @@
-"""Generators of small problems, each with a known answer.
+"""Generates small problems, each with a known answer.
 
 All take ``samples``, ``noise`` and ``seed`` (a number, or a generator to draw from), and return
 inputs ``x1``, ``x2``, … and one target ``y``. ``noise`` is a standard deviation, in the unit of what
-it is added to; without noise the points lie where the formula says. Classes alternate from row to
-row wherever their number is free, so that they are balanced to one sample.
+it is added to; without noise the points lie exactly where the formula says. Classes alternate
+from row to row if the number of samples is free, so that they are balanced to one sample.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ GENERATORS: dict[str, Callable[..., Dataset]] = {}
 
 
 def toy_problem(function: Callable[P, Dataset]) -> Callable[P, Dataset]:
-    """Make a function a generator of this name, whose arguments are checked."""
+    """Register a function as the generator of its name, with its arguments checked."""
     generate = GENERATORS[function.__name__] = checked(function)
     return generate
 
@@ -170,17 +170,17 @@ def plane(samples: SampleCount = 200, noise: Noise = 0.1, seed: Seed = 0) -> Dat
 
 
 def _alternating(samples: int) -> tuple[NDArray[np.intp], NDArray[np.intp], int]:
-    """Classes 0, 1, 0, 1, …; each sample's place within its class; the size of class 0."""
+    """Return classes 0, 1, 0, 1, …; each sample's index within its class; the size of class 0."""
     row = np.arange(samples)
     return row % 2, row // 2, (samples + 1) // 2
 
 
 def _noisy(values: NDArray[np.number], noise: float, seed: Seed) -> Floats:
-    """Values with normal noise of this standard deviation added."""
+    """Add normal noise of this standard deviation to values."""
     return values.astype(np.float64) + noise * np.random.default_rng(seed).standard_normal(values.shape)
 
 
 def _classes(x: Floats, y: NDArray[np.integer], classes: int = 2) -> Dataset:
-    """The data set with inputs x1, x2, … and target y, of the classes 0, 1, …."""
+    """Make a data set with inputs x1, x2, … and target y, of the classes 0, 1, …."""
     inputs = tuple(f"x{i + 1}" for i in range(x.shape[1]))
     return Dataset(x, y[:, None].astype(np.float64), inputs, ("y",), tuple(range(classes)))

@@ -1,4 +1,4 @@
-"""Arithmetic that is coarser than double precision, or takes a chosen side at ties.
+"""Carries formulas out in other arithmetics: coarser than double precision, or with a chosen side at ties.
 
 To see what rounding does to a result, compute it again with larger rounding errors: Monte Carlo
 arithmetic, Parker (1997), "Monte Carlo arithmetic: exploiting randomness in floating-point arithmetic".
@@ -16,7 +16,7 @@ COARSENESS = 128
 """The largest error of an operation of ``Coarse`` arithmetic, in units of the roundoff of float64."""
 ROUNDOFF = float(np.finfo(float).eps) / 2
 ROUNDING_DRAWS = 16
-"""How often a gradient is computed again to see how it is rounded."""
+"""How often a gradient is recomputed to measure its rounding."""
 TIES: dict[np.ufunc, str] = {
     np.maximum: "larger",
     np.fmax: "larger",
@@ -29,7 +29,7 @@ TIES: dict[np.ufunc, str] = {
 }
 """The operations that branch where their operands are equal."""
 EXACT_OPERATIONS = {*TIES, np.negative, np.positive, np.absolute, np.conjugate, np.sign}
-"""Operations that do not round."""
+"""Operations without rounding errors."""
 
 
 class Numbers(np.ndarray[Any, Any]):
@@ -58,15 +58,15 @@ class Numbers(np.ndarray[Any, Any]):
 
 
 def plain_array(array: Any) -> Any:
-    """The same array with NumPy's own arithmetic."""
+    """Return the same array with NumPy's own arithmetic."""
     return array.view(np.ndarray) if isinstance(array, Numbers) else array
 
 
 class Arithmetic:
-    """NumPy's arithmetic, whose complex numbers have the real parts that real numbers would have.
+    """NumPy's arithmetic, but the real parts of complex results are those of the real operation.
 
-    So a branch goes the same way with a complex step as without one, bit for bit, and functions whose
-    complex form loses digits of the real part (``np.log1p`` near 0) do no harm.
+    So branches are the same with a complex step as without, bit for bit, and functions whose complex form
+    loses digits of the real part (``np.log1p`` near 0) do no harm.
 
     >>> arithmetic = Arithmetic()
     >>> float(np.log1p(1e-20 + 0j).real), float(np.log1p(arithmetic(np.array(1e-20 + 0j))).real)
@@ -74,17 +74,17 @@ class Arithmetic:
     """
 
     def __call__(self, array: Array) -> Array:
-        """An array to compute with."""
+        """Return an array to compute with."""
         return self.numbers(array)
 
     def numbers(self, array: Array) -> Numbers:
-        """The same array, with this arithmetic from here on."""
+        """Return the same array with this arithmetic."""
         result = array.view(Numbers)
         result.arithmetic = self
         return result
 
     def operate(self, ufunc: np.ufunc, method: str, inputs: list[Any], options: dict[str, Any]) -> Any:
-        """What an operation gives for plain arrays."""
+        """Carry out an operation on plain arrays."""
         function: Callable[..., Any] = getattr(ufunc, method)
         result = function(*inputs, **options)
         if np.iscomplexobj(result) and not isinstance(result, tuple):
@@ -94,10 +94,10 @@ class Arithmetic:
 
 
 class Coarse(Arithmetic):
-    """Every operation is off by a random error of up to COARSENESS roundoffs.
+    """Arithmetic in which every operation has a random error of up to COARSENESS roundoffs.
 
     The error is relative to the result; in sums and matrix products it is relative to the sum of the
-    magnitudes of their terms, for that is what their rounding grows with, however much they cancel.
+    magnitudes of their terms, as rounding is, however much they cancel.
     """
 
     def __init__(self, rng: np.random.Generator):
@@ -119,7 +119,7 @@ class Coarse(Arithmetic):
         return self.disturbed(np.asarray(result), np.asarray(size))
 
     def disturbed(self, array: Array, size: Array) -> Array:
-        """The array with errors relative to the size; each part of complex numbers has its own."""
+        """Add errors relative to the size, to each part of complex numbers its own."""
         if np.iscomplexobj(array):
             return self.disturbed(array.real, size.real) + 1j * self.disturbed(array.imag, size.imag)
         errors = self.rng.random(array.shape, np.float32) * np.float32(2) - np.float32(1)
@@ -128,15 +128,14 @@ class Coarse(Arithmetic):
 
 
 def magnitude(array: Any) -> Any:
-    """The absolute value of each number, of the parts of complex ones."""
+    """Return absolute values; of complex numbers those of both parts."""
     return np.abs(np.real(array)) + 1j * np.abs(np.imag(array)) if np.iscomplexobj(array) else np.abs(array)
 
 
 class Tied(Arithmetic):
-    """Where the operands of a comparison are equal, the first counts as larger or as smaller, always.
+    """Arithmetic in which the first of two equal operands always counts as the larger, or the smaller.
 
-    So formulas with kinks take the same side at all of them, as their derivatives in ``backward`` do,
-    while the values stay as they are.
+    So formulas take the same side at all kinks, while their values stay the same.
     """
 
     def __init__(self, larger: bool):
@@ -165,18 +164,18 @@ exact, unchanged = Arithmetic(), Unchanged()
 
 
 def rounding(compute: Callable[[Arithmetic], Array], draws: int = ROUNDING_DRAWS) -> Array:
-    """How far rounding may move each number that ``compute`` gives, about 10 times the usual error.
+    """Bound how far rounding may move each number that ``compute`` returns: about 10 times its usual error.
 
-    The mean distance that coarse arithmetic moves it, over 8. That estimates a bound of several u times
-    the magnitudes of all terms that made the number, carried through every operation, with the roundoff
-    u = 1.1e-16; where terms cancel or a factor such as 1 − y² is small, it is large beside the number.
+    It is the mean change by coarse arithmetic over 8, which estimates a bound of several u times the
+    magnitudes of all terms of the number, propagated through every operation, with the roundoff
+    u = 1.1e-16. If terms cancel or a factor such as 1 − y² is small, it is large relative to the number.
     """
     rng = np.random.default_rng(0)
     return mean_distance(compute(unchanged), [compute(Coarse(rng)) for _ in range(draws)])
 
 
 def mean_distance(center: Array, drawn: Sequence[Array]) -> Array:
-    """The mean distance of coarse results from an exact one, over 8."""
-    # Differences that are no numbers (infinite results, say) tell nothing.
+    """Return the mean distance of coarse results from an exact one, over 8."""
+    # Differences that are not finite, as of infinite results, are ignored.
     distances = [np.nan_to_num(np.abs(one - center), nan=0, posinf=0, neginf=0) / 8 for one in drawn]
     return np.mean(distances, axis=0)

@@ -1,4 +1,4 @@
-"""What a check finds: for each array of each layer, how far it is from its reference."""
+"""Compares gradients with their references, array by array, and tabulates the results."""
 
 import math
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ from nn.gradcheck.reference import Reference
 from nn.network import Sequential
 
 UNDERFLOW = 1e-270
-"""Smaller gradients may have lost digits on the way, where a complex step or a factor underflows."""
+"""Smaller gradients may have lost digits, as a complex step or a factor may underflow."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One array of gradients of one layer, held against a ``judge``: a method, or an engine."""
+    """The comparison of one array of gradients of one layer with a ``judge``: a method, or an engine."""
 
     layer: str
     array: str
@@ -25,24 +25,24 @@ class Row:
     shape: tuple[int, ...]
     judge: str
     error: float
-    """The largest difference of those that can be judged, relative to the layer's largest gradient."""
+    """The largest difference among those that can be judged, relative to the layer's largest gradient."""
     at: tuple[int, ...]
-    """Where that is; where gradients disagree, the worst of these."""
+    """The index of that difference, or of the worst one if gradients disagree."""
     disagree: int
-    """So many differ by more than rounding explains."""
+    """How many differ by more than rounding explains."""
     too_small: int
-    """So many are too small to judge: rounding alone makes numbers of their size."""
+    """How many are too small to judge: rounding alone makes numbers of their size."""
     kinks: int
-    """At so many places several slopes meet: any gradient from the lowest to the highest is right."""
+    """How many lie at a kink, where any gradient between the one-sided slopes is right."""
 
     @property
     def passed(self) -> bool:
-        """Whether none disagrees of those that can be judged."""
+        """Whether all that can be judged agree."""
         return not self.disagree
 
     @property
     def verdict(self) -> str:
-        """In words: ``agrees, 2 kinks``."""
+        """The result in words: ``agrees, 2 kinks``."""
         if self.disagree:
             return f"{self.disagree} disagree" if math.prod(self.shape) > 1 else "disagrees"
         if self.too_small == math.prod(self.shape):
@@ -53,7 +53,7 @@ class Row:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """Its texts in a table under ``HEADINGS``."""
+        """Return its cells in a table under ``HEADINGS``."""
         shape = " × ".join(map(str, self.shape))
         return self.layer, self.array, shape, f"{self.error:.1e}", str([*self.at]), self.verdict
 
@@ -63,7 +63,7 @@ HEADINGS = ("layer", "array", "shape", "error", "at", "")
 
 @dataclass(frozen=True, repr=False)
 class GradientCheck:
-    """What a check found: a row for each array of gradients and each judge.
+    """The result of a check: a row for each array of gradients and each judge.
 
     >>> from nn import Dense, MeanSquaredError, Sequential, Tanh, check_gradients
     >>> network = Sequential([Dense(2), Tanh(), Dense(1)], inputs=1, seed=0)
@@ -76,16 +76,16 @@ class GradientCheck:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing that can be judged disagrees."""
+        """Whether all gradients that can be judged agree."""
         return all(row.passed for row in self.rows)
 
     @property
     def too_small(self) -> int:
-        """How many gradients are too small to judge, over all rows."""
+        """The number of gradients that are too small to judge, over all rows."""
         return sum(row.too_small for row in self.rows)
 
     def lines(self) -> list[tuple[str, ...]]:
-        """A heading, and a line for each row."""
+        """Return a heading and a line for each row."""
         return [(*HEADINGS[:-1], "judge", ""), *((*r.cells[:-1], r.judge, r.verdict) for r in self.rows)]
 
     def _repr_html_(self) -> Markup:
@@ -99,7 +99,7 @@ class GradientCheck:
 
 
 def layer_slices(network: Sequential) -> Iterator[tuple[str, slice, dict[str, tuple[int, ...]]]]:
-    """The name of each layer with parameters, its part of the flat vector, the shapes in that part."""
+    """Yield the name of each layer with parameters, its slice of the flat vector, and its shapes."""
     start = 0
     for number, layer in enumerate(network.layers, start=1):
         if layer.size:
@@ -108,7 +108,7 @@ def layer_slices(network: Sequential) -> Iterator[tuple[str, slice, dict[str, tu
 
 
 def parameter_slices(network: Sequential) -> Iterator[tuple[str, str, slice, tuple[int, ...], slice]]:
-    """Each array: the names of its layer and itself, its part of the flat vector, shape, its layer's part."""
+    """Yield each array: the names of its layer and itself, its slice and shape, its layer's slice."""
     for layer, part, shapes in layer_slices(network):
         start = part.start
         for array, shape in shapes.items():
@@ -118,11 +118,11 @@ def parameter_slices(network: Sequential) -> Iterator[tuple[str, str, slice, tup
 def compare_gradient(
     network: Sequential, judge: str, gradient: Array, reference: Reference, rounding: Array
 ) -> Iterator[Row]:
-    """A row for each array of a gradient ``(…, n_parameters)``, known to ``rounding``.
+    """Return a row for each array of a gradient ``(…, n_parameters)``, known up to ``rounding``.
 
-    A number agrees where it lies from ``low`` to ``high``, give or take what rounding and the reference's
-    doubt allow. It is too small to judge where that would let a gradient of its size pass for 0, unless
-    0 is exactly what it should be.
+    A number agrees if it lies between ``low`` and ``high``, within the tolerance of rounding and of the
+    reference. It is too small to judge if that tolerance is as large as the number itself, unless the
+    reference is exactly 0.
     """
     low, high, doubt, kinks = reference
     largest, smallest = np.maximum(np.abs(low), np.abs(high)), np.minimum(np.abs(low), np.abs(high))

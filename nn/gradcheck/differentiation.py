@@ -1,4 +1,4 @@
-"""Derivatives without backpropagation, to hold backpropagation against.
+"""Computes derivatives without backpropagation, by the complex step and by differences.
 
 Functions take a stack of points ``(k, n)`` to their values ``(k,)``, so that many displaced points are
 evaluated at once; derivatives are taken at one ``point (n,)`` along each of its coordinates.
@@ -13,21 +13,21 @@ from nn.arrays import Array
 
 PointFunction = Callable[[Array], Array]
 NUMBERS_AT_ONCE = 1 << 16
-"""A block of displaced points holds about so many numbers, and stays in the processor's cache."""
+"""The size of a block of displaced points in numbers, which fits into the processor's cache."""
 COMPLEX_STEP = 2.0**-66
-"""Of the complex step: its square vanishes beside 1, and nothing is subtracted from anything."""
+"""The complex step: its square vanishes beside 1, and there is no cancellation."""
 DIFFERENCE_STEPS = tuple(0.1 * 0.5**halvings for halvings in range(40))
-"""Of the central differences: from 0.1 to 1.8e-13, each half of the one before."""
+"""The steps of central differences: from 0.1 to 1.8e-13, each half of the one before."""
 
 
 def blocks(coordinates: Array, count: int) -> list[Array]:
-    """The coordinates of a point of ``count`` numbers in blocks that are displaced at once."""
+    """Yield the coordinates of a point of ``count`` numbers in blocks that are displaced at once."""
     size = max(1, NUMBERS_AT_ONCE // max(count, 1))
     return [coordinates[start : start + size] for start in range(0, len(coordinates), size)]
 
 
 def displaced(point: Array, coordinates: Array, step: complex) -> Array:
-    """A stack of the point, each copy moved by ``step`` along one coordinate, ``(coordinates, n)``."""
+    """Return copies of the point, each moved by ``step`` along one coordinate, ``(coordinates, n)``."""
     points = np.tile(point, (len(coordinates), 1)).astype(np.result_type(point, step))
     points[np.arange(len(coordinates)), coordinates] += step
     return points
@@ -61,7 +61,7 @@ class Slopes(NamedTuple):
     left: Array
     right: Array
     error: Array
-    """By how much they may be wrong."""
+    """The estimated errors of the slopes."""
 
 
 def central_differences(function: PointFunction, point: Array, precision: Array, noise: float) -> Slopes:
@@ -69,7 +69,7 @@ def central_differences(function: PointFunction, point: Array, precision: Array,
 
     With step h the central difference is f′ + O(h²), and (f(+h) − 2f(0) + f(−h)) / h is the jump of
     the slope at the point + O(h); both limits are found by extrapolation to h = 0: Ridders (1982),
-    "Accurate computation of F′(x) and F′(x)F″(x)". A kink farther than a step away does no harm to it.
+    "Accurate computation of F′(x) and F′(x)F″(x)". A kink farther than a step away does no harm.
     The values of f are rounded by up to ``noise``, which is divided by the step.
 
     >>> kink = lambda points: np.maximum(points[..., 0], 0) + np.exp(points[..., 1])
@@ -92,9 +92,9 @@ class Limit:
         self.row: list[Array] = []
 
     def add(self, value: Array) -> None:
-        """Extrapolate with the value at the next step; ``best`` and its ``error`` are of the latest steps.
+        """Extrapolate with the value at the next step, and update ``best`` and its ``error``.
 
-        The error is taken to be the change from the entries that an entry was made of.
+        The error is estimated as the change from the entries that an entry was computed from.
         """
         before, self.row = self.row, [value]
         self.best, self.error = value, np.full(value.shape, np.inf)
@@ -106,14 +106,14 @@ class Limit:
             self.row.append(new)
 
     def keep(self, where: Array) -> None:
-        """Go on with some of the values only."""
+        """Keep only some of the values."""
         self.row = [entry[where] for entry in self.row]
 
 
 def _slopes(
     function: PointFunction, point: Array, coordinates: Array, precision: Array, noise: float
 ) -> Slopes:
-    """The slopes along some coordinates; those whose limits are known need no smaller steps."""
+    """Find the slopes along some coordinates; those that have converged need no smaller steps."""
     here = function(point[np.newaxis])
     found = Slopes(*np.full((3, len(coordinates)), np.inf))
     rest, slope, jump = np.arange(len(coordinates)), Limit(2, 4, 6, 8), Limit(1, 3, 5, 7)

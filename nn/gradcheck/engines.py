@@ -1,4 +1,4 @@
-"""check_engines(): holds what the engines compute against the formulas that they recorded."""
+"""check_engines(): compares the engines' gradients with those of the formulas that they recorded."""
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
@@ -35,11 +35,11 @@ def check_engines(
     sample_weight: ArrayLike | None = None,
     class_weight: Mapping[int, float] | None = None,
 ) -> GradientCheck:
-    """Hold the gradients that the engines leave after a recorded evaluation against the formulas'.
+    """Compare the gradients that the engines compute in a recorded evaluation with those of the formulas.
 
-    ``native`` says whether there is a compiler, ``jacobian`` whether the Jacobian of the outputs, from
-    which least squares are solved, is held against the formulas' too. They may differ by what rounding
-    explains, as in ``check_gradients``. Raises NotRecordableError.
+    ``native`` says whether there is a compiler; with ``jacobian`` the Jacobian of the outputs, from which
+    least squares are solved, is compared too. They may differ by what rounding explains, as in
+    ``check_gradients``. Raises NotRecordableError.
     """
     own = in_double(network, np.empty((0, 0)))
     samples = draw_samples(own, loss, x, t, sample_weight, class_weight)
@@ -50,7 +50,7 @@ def check_engines(
         return make(own, Objective(own, copy.deepcopy(loss), classification=False))
 
     def by_engine(name: EngineName, kept: str, make: Make) -> Array:
-        """What a step leaves under a name in what it keeps."""
+        """Run the step by its engine, and return one of the arrays that it keeps."""
         step = started(make)
         choose(name, step, Batches(samples.arrays, len(samples.x), None, np.array(0)), epochs=1).run(1)
         return step.kept[kept]

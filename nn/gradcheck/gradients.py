@@ -1,4 +1,4 @@
-"""check_gradients(): holds every gradient against derivatives that know nothing of backpropagation."""
+"""check_gradients(): compares every gradient with derivatives computed without backpropagation."""
 
 import copy
 import warnings
@@ -35,22 +35,22 @@ def check_gradients(
     method: Method | None = None,
     samples: Annotated[int | None, Ge(1)] = None,
 ) -> GradientCheck:
-    """Hold every gradient that ``backward`` gives against a derivative of ``forward`` alone.
+    """Compare every gradient that ``backward`` computes with a derivative of ``forward`` alone.
 
-    ``x: (samples, inputs)``, ``t: (samples, outputs)``, of which so many ``samples`` are drawn, the same
-    ones each time: 16, or one of each class where there are more. They weigh as in ``train``. Of a
-    network all parameters are checked; of a single layer its inputs too. Numbers are float64 whatever
-    the network's own. The subject stays as it is. Raises ValueError where the parts do not fit together.
+    From ``x: (samples, inputs)`` and ``t: (samples, outputs)`` so many ``samples`` are drawn, the same
+    ones each time: 16, or one of each class if there are more classes. Sample weights count as in
+    ``train``. All parameters of a network are checked, and the inputs of a single layer. All is computed
+    in float64, whatever the network's type. The subject is left unchanged. Raises ValueError for
+    arguments that are not compatible.
 
-    The ``method`` is the complex step where it holds: it is itself held against differences along random
-    directions, and where a formula drops the imaginary part, central differences take its place, which
-    know about seven digits.
+    The ``method`` is the complex step unless a formula drops the imaginary part, which comparing it with
+    differences along random directions shows. Central differences then take its place, accurate to about
+    seven digits.
 
-    A gradient disagrees where it differs by more than rounding explains. How much that is, is measured:
-    all is computed again in an arithmetic of 128 times the rounding errors, in which sums err by the
-    magnitude of their terms, and an eighth of what that moves is allowed. A gradient that is itself no
-    larger, for its terms cancel or vanish, is too small to judge. At a kink, any gradient between the
-    slopes that meet there agrees.
+    A gradient disagrees if it differs by more than rounding explains. That is measured: everything is
+    computed again with rounding errors 128 times as large, which in sums are relative to the magnitude of
+    the terms, and an eighth of the change is allowed. A gradient no larger than that, because its terms
+    cancel or vanish, is too small to judge. At a kink, any gradient between the one-sided slopes agrees.
 
     This is a numerical check at one point, not a proof. A layer of your own needs no engine for it, only
     ``forward`` and ``backward``, which index from the right (a stack of networks is a leading axis):
@@ -76,14 +76,14 @@ def check_gradients(
         method = suitable(method, problem, LossProblem.benign(subject, loss, chosen))
         reference = REFERENCE_METHODS[method](problem.value, problem.point, gradient, slack)
     found = compare_gradient(problem.network, method, gradient, reference, slack)
-    if not isinstance(subject, Sequential):  # the names of layers in a network would say nothing
+    if not isinstance(subject, Sequential):  # there is only one layer, which needs no number
         found = (replace(row, layer=type(subject).__name__) for row in found)
     return GradientCheck(tuple(found))
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Let formulas overflow and drop imaginary parts without a warning: the check sees what comes of it."""
+    """Silence warnings of overflow and of dropped imaginary parts: the check sees their effect."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
         yield
@@ -91,7 +91,7 @@ def quiet() -> Iterator[None]:
 
 @dataclass(eq=False)
 class LossProblem:
-    """The loss of a network on samples as a function of its parameters; ``point`` is where they are."""
+    """The loss of a network on samples as a function of its parameters, to be checked at ``point``."""
 
     network: Sequential
     loss: Loss
@@ -103,12 +103,12 @@ class LossProblem:
 
     @classmethod
     def of(cls, subject: Sequential | Layer, loss: Loss, samples: CheckSamples) -> Self:
-        """The problem of a network or a single layer, where it is."""
+        """Make the problem of a network or a single layer, at its parameters."""
         return cls(in_double(subject, samples.x), copy.deepcopy(loss), samples)
 
     @classmethod
     def benign(cls, subject: Sequential | Layer, loss: Loss, samples: CheckSamples) -> Self:
-        """The same with parameters as they start and inputs of size 1, where nothing is saturated."""
+        """Return the same problem at initial parameters and inputs of size 1, where nothing is saturated."""
         rng, size = np.random.default_rng(0), np.sqrt(np.mean(samples.x**2, axis=0))
         x = samples.x / np.where(size > 0, size, 1) + 0.1 * rng.standard_normal(samples.x.shape)
         problem = cls.of(subject, loss, samples._replace(x=x))
@@ -116,12 +116,12 @@ class LossProblem:
         return problem
 
     def value(self, points: Array, arithmetic: Arithmetic) -> Array:
-        """The loss ``(k,)`` at a stack of points ``(k, n)``."""
+        """Return the loss ``(k,)`` at a stack of points ``(k, n)``."""
         self.network.bind(arithmetic(points), np.empty_like(points))
         return np.asarray(self.objective.forward(**self.entering(arithmetic)).loss)
 
     def gradient(self, arithmetic: Arithmetic) -> Array:
-        """What backpropagation gives; NaN where it gives nothing."""
+        """Return the gradient by backpropagation; NaN where it writes nothing."""
         gradient = np.full_like(self.point, np.nan)
         self.network.bind(arithmetic(self.point), gradient)
         self.objective.forward(**self.entering(arithmetic))
@@ -129,7 +129,7 @@ class LossProblem:
         return gradient
 
     def expect_stackable(self) -> None:
-        """Raise ValueError unless networks in a stack, as displaced points are, have each its own loss."""
+        """Raise ValueError unless a stack of networks, as displaced points are, has its members' losses."""
         points = np.stack([self.point, 0.9 * self.point + 0.01])
         alone = [self.value(point, unchanged) for point in points]
         try:
@@ -143,16 +143,16 @@ class LossProblem:
             )
 
     def entering(self, arithmetic: Arithmetic) -> dict[str, Array]:
-        """The samples to compute with."""
+        """Return the samples in an arithmetic."""
         return {name: arithmetic(array) for name, array in self.samples.arrays.items()}
 
 
 def suitable(method: Method | None, here: LossProblem, benign: LossProblem) -> Method:
-    """The complex step where it holds, unless the other method is asked for; raises ValueError."""
+    """Choose the method; raises ValueError if the complex step is asked for and not valid."""
     if method == "central differences":
         return method
     parts = [part for _, _, part, *_ in parameter_slices(here.network)]
-    # Far from 1, differences know fewer digits.
+    # Far from 1, differences have fewer correct digits.
     if suits_complex_step(benign.value, benign.point, parts, tolerance=1e-6) and suits_complex_step(
         here.value, here.point, parts, tolerance=1e-3
     ):
@@ -167,7 +167,7 @@ def suitable(method: Method | None, here: LossProblem, benign: LossProblem) -> M
 
 @dataclass(eq=False)
 class InputLayer(Layer):
-    """y = x, its own parameter: so the gradient of inputs is one of parameters."""
+    """y = x, where x is a parameter: so the gradient of inputs is one of parameters."""
 
     values: Array
 
@@ -193,7 +193,7 @@ class InputLayer(Layer):
 
 
 def in_double(subject: Sequential | Layer, x: Array) -> Sequential:
-    """A copy as a network in float64, the inputs of a single layer among its parameters."""
+    """Return a copy as a network in float64, with the inputs of a single layer among its parameters."""
     if isinstance(subject, Sequential):
         if subject.stack:
             raise ValueError(f"check_gradients: expected a single network, got a stack {subject.stack}")

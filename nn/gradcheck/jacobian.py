@@ -1,4 +1,4 @@
-"""check_jacobian(): holds the Jacobian that least squares are solved from against derivatives of outputs."""
+"""check_jacobian(): compares the Jacobian of least squares with derivatives of the outputs."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -26,9 +26,9 @@ def check_jacobian(
     sample_weight: ArrayLike | None = None,
     class_weight: Mapping[int, float] | None = None,
 ) -> GradientCheck:
-    """Hold √w ∂y/∂θ, for each output of each sample, against derivatives of the forward pass.
+    """Compare √w ∂y/∂θ, for each output of each sample, with derivatives of the forward pass.
 
-    Samples and judgement are those of ``check_gradients``.
+    Samples and tolerances are those of ``check_gradients``.
     """
     samples = draw_samples(network, loss, x, t, sample_weight, class_weight)
     problem = LossProblem.of(network, loss, samples)

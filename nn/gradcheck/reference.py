@@ -1,4 +1,4 @@
-"""The slopes that a gradient is held against, and how well each of them is known."""
+"""Computes the slopes with which a gradient is compared, and their errors."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -12,9 +12,9 @@ from nn.gradcheck.differentiation import COMPLEX_STEP, central_differences, comp
 
 Method = Literal["complex step", "central differences"]
 QUOTIENTS = 0.1 * 0.5 ** np.arange(56.0)
-"""Steps of the differences that the complex step is held against: from 0.1 to 3e-18."""
+"""Steps of the differences with which the complex step is compared: from 0.1 to 3e-18."""
 DECISIVE = 4
-"""So many steps must agree in how far they are from the complex step before it is given up."""
+"""The complex step is rejected if so many steps agree in their distance from it."""
 
 
 class ValueFunction(Protocol):
@@ -24,30 +24,30 @@ class ValueFunction(Protocol):
 
 
 SLOPE_DRAWS = 4
-"""How often a slope that seems to differ is computed again in coarse arithmetic."""
+"""How often a slope that seems to differ is recomputed in coarse arithmetic."""
 PRECISION = 1e-7
-"""Of central differences, relative: what their own estimate may overlook."""
+"""The relative error of central differences that their own estimate may miss."""
 
 
 class Reference(NamedTuple):
-    """Of each number of a gradient ``(n,)``, what it should be.
+    """The correct range of each number of a gradient, ``(n,)``.
 
-    At a kink any slope between the two sides is right: so it is a lowest and a highest one.
+    At a kink any slope between the two sides is right, so there is a lowest and a highest one.
     """
 
     low: Array
     high: Array
     doubt: Array
-    """By how much these may be off."""
+    """The errors of ``low`` and ``high``."""
     kinks: Array
-    """Whether several slopes meet here."""
+    """Whether there is a kink."""
 
 
 def by_complex_step(value: ValueFunction, point: Array, gradient: Array, rounding: Array) -> Reference:
-    """The derivative by the complex step.
+    """Compute the derivative by the complex step.
 
-    Where it differs from the gradient by more than the gradient's own ``rounding``, there may be a kink,
-    or the complex step is itself rounded: so it is taken on the other side too, on either side of all
+    If it differs from the gradient by more than the gradient's own ``rounding``, there may be a kink, or
+    the complex step may itself be rounded: so it is also taken on the other side, on either side of all
     kinks at once, and in coarse arithmetic.
     """
     right = complex_step(partial(value, arithmetic=exact), point)
@@ -65,7 +65,7 @@ def by_complex_step(value: ValueFunction, point: Array, gradient: Array, roundin
     doubt = mean_distance(center, drawn)
     low, high = np.fmin.reduce(sides), np.fmax.reduce(sides)
     reference.kinks[doubtful] = high - low > rounding[doubtful] + doubt
-    # A kink so near that rounding decides on which side the point lies shows in coarse arithmetic only.
+    # If rounding decides on which side of a kink the point lies, only coarse arithmetic shows the kink.
     reference.low[doubtful] = np.fmin.reduce([low, *drawn])
     reference.high[doubtful] = np.fmax.reduce([high, *drawn])
     reference.doubt[doubtful] = doubt
@@ -73,7 +73,7 @@ def by_complex_step(value: ValueFunction, point: Array, gradient: Array, roundin
 
 
 def by_central_differences(value: ValueFunction, point: Array, gradient: Array, rounding: Array) -> Reference:
-    """The slopes on both sides by differences of values."""
+    """Compute the one-sided slopes by differences."""
     wanted = PRECISION / 1000 * np.nan_to_num(np.abs(gradient)) + rounding
     left, right, error = central_differences(
         partial(value, arithmetic=exact), point, wanted, value_noise(value, point)
@@ -84,7 +84,7 @@ def by_central_differences(value: ValueFunction, point: Array, gradient: Array, 
 
 
 def value_noise(value: ValueFunction, point: Array) -> float:
-    """How far rounding may move the value at a point."""
+    """Return how far rounding may move the value at a point."""
     return float(np.max(rounding(partial(value, point[np.newaxis]))))
 
 
@@ -97,11 +97,11 @@ REFERENCE_METHODS: dict[Method, Callable[[ValueFunction, Array, Array, Array], R
 def suits_complex_step(value: ValueFunction, point: Array, parts: Iterable[slice], tolerance: float) -> bool:
     """Whether the complex step gives the slopes of a function at a point, as far as differences can tell.
 
-    A formula that drops the imaginary part (``np.abs``, ``np.real``, ``astype(float)``) or does not take
-    complex numbers at all is not fit for it. Along a random direction in each part of the point, where
-    all of its coordinates count, the difference quotient of a step is held against the slope at half of
-    it, which is the same but for the square of the step: for the smallest steps whose own rounding is
-    within the ``tolerance``. Where their gaps differ, there are kinks on the way, and they tell nothing.
+    It does not for a formula that drops the imaginary part (``np.abs``, ``np.real``, ``astype(float)``) or
+    does not accept complex numbers. Along a random direction in each part of the point, so that all
+    coordinates count, the difference quotient of a step is compared with the slope at half of it, which is
+    equal up to the square of the step, for the smallest steps whose own rounding is within the
+    ``tolerance``. If the gaps differ between steps, there are kinks in between, and nothing is concluded.
     """
     rng, rounded = np.random.default_rng(0), value_noise(value, point)
     here = value(point[np.newaxis], exact)

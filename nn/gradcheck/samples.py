@@ -1,4 +1,4 @@
-"""The samples that a check looks at: few, from all over the data, each kind of target among them."""
+"""Draws the few samples of a check, spread over the data, with each class among them."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -12,9 +12,9 @@ from nn.network import Sequential
 from nn.training.inputs import pair, weights
 
 DRAWN_SAMPLES = 16
-"""So many are taken, or one of each target where these have few different values, as classes do."""
+"""The number of samples, or more if there are more distinct targets, as of classes."""
 MOST_CLASSES = 64
-"""Targets with more different values are not taken for classes."""
+"""Targets with more distinct values are not taken for classes."""
 
 
 class CheckSamples(NamedTuple):
@@ -26,7 +26,7 @@ class CheckSamples(NamedTuple):
 
     @property
     def arrays(self) -> dict[str, Array]:
-        """Those that there are, by name."""
+        """The arrays by name, without weights if there are none."""
         return {name: array for name, array in self._asdict().items() if array is not None}
 
 
@@ -39,10 +39,10 @@ def draw_samples(
     class_weight: Mapping[int, float] | None = None,
     number: int | None = None,
 ) -> CheckSamples:
-    """So many samples at random, the same ones each time; raises ValueError where data do not fit.
+    """Draw so many samples at random, the same ones each time; raises ValueError for data that do not fit.
 
-    Where targets are few, as classes are, each is among them, with a weight above 0 and with the weight
-    0 where there is one.
+    If there are few distinct targets, as of classes, each is among them, with a weight above 0, and with
+    the weight 0 if there is such a sample.
     """
     inputs, targets = pair(network, loss, x, t)
     w = weights(targets, sample_weight, class_weight)
@@ -52,7 +52,7 @@ def draw_samples(
 
 
 def spread_rows(kinds: Array, number: int | None) -> Array:
-    """The places of rows at random, among them one of each kind ``(samples, …)`` if there are so few."""
+    """Draw rows at random, among them one of each distinct kind ``(samples, …)`` if these are few."""
     order = np.random.default_rng(0).permutation(len(kinds))
     _, first = np.unique(kinds[order], axis=0, return_index=True)
     if number is None:

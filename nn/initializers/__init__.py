@@ -1,7 +1,7 @@
 """Initialisers: the random weights that training begins with.
 
 Every initialiser draws ``weight: (inputs, units)`` for one network; biases start at zero, except with
-Nguyen and Widrow's. The scaled ones keep the variance of signals level from layer to layer, forward,
+Nguyen and Widrow's. The scaled ones keep the variance of signals from layer to layer, forward,
 backward or both.
 """
 

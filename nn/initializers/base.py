@@ -10,7 +10,7 @@ from nn.validation import Checked
 
 @dataclass(frozen=True)
 class Initializer(Checked):
-    """Draws the start of a weight matrix."""
+    """Draws an initial weight matrix."""
 
     def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
         """A matrix of shape ``(inputs, units)``."""

@@ -12,7 +12,7 @@ from nn.initializers.base import Initializer
 
 @dataclass(frozen=True)
 class Orthogonal(Initializer):
-    """W = gain·Q with orthonormal rows or columns, whichever are fewer: lengths change by the gain alone.
+    """W = gain·Q with orthonormal rows or columns, whichever are fewer: lengths change only by the gain.
 
     Saxe, McClelland & Ganguli (2014), "Exact solutions to the nonlinear dynamics of learning in deep
     linear neural networks". Q of a normal matrix = Q R, each column with the sign of R's

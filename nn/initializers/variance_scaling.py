@@ -1,4 +1,4 @@
-"""Weights whose variance follows from the sizes of the layer, so that that of signals stays level."""
+"""Weights whose variance is set by the sizes of the layer, to keep that of signals from layer to layer."""
 
 import math
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class ScaledNormal(VarianceScaling):
 
 @dataclass(frozen=True)
 class Glorot(VarianceScaling):
-    """Variance 2 / (inputs + units): level forward and backward while activations are near-linear.
+    """Variance 2 / (inputs + units): keeps variances forward and backward while activations are near-linear.
 
     Glorot & Bengio (2010), "Understanding the difficulty of training deep feedforward neural
     networks", equations 12 and 16.
@@ -49,7 +49,7 @@ class Glorot(VarianceScaling):
 
 @dataclass(frozen=True)
 class He(VarianceScaling):
-    """Variance 2 / inputs: level forward when half of the units are off, as behind ReLU.
+    """Variance 2 / inputs: keeps variances forward if half of the units are off, as with ReLU.
 
     He, Zhang, Ren & Sun (2015), "Delving deep into rectifiers", equation 10.
     """
@@ -60,7 +60,7 @@ class He(VarianceScaling):
 
 @dataclass(frozen=True)
 class LeCun(VarianceScaling):
-    """Variance 1 / inputs: level forward.
+    """Variance 1 / inputs: keeps variances forward.
 
     LeCun, Bottou, Orr & Müller (1998), "Efficient BackProp", equation 16.
     """

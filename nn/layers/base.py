@@ -1,7 +1,7 @@
-"""What a layer is, and how layers in order make one function.
+"""Layer, and Chain: layers in order as one function.
 
 Arrays have the shape ``(*stack, batch, features)``. A stack of networks is trained at once by
-giving every array the same leading axes; the formulas index from the right and do not know.
+giving every array the same leading axes; the formulas index from the right and need no change.
 """
 
 import copy
@@ -23,19 +23,19 @@ class Layer(Checked):
     ``forward`` keeps what ``backward`` needs and nothing else. ``backward`` takes dy = ∂L/∂y,
     writes the gradients of the parameters and returns dx = ∂L/∂x.
 
-    A layer with a state of its own, such as a running mean, has it among its parameters: ``backward``
-    fills its gradient as that of any other, and ``constrain``, which follows each update, gives it the
-    next value that ``forward`` has found, whatever the optimiser made of it. So it is recorded, saved
-    and resumed as they are; ``clip_norm`` counts its gradient too.
+    A layer with a state of its own, such as a running mean, keeps it among its parameters: ``backward``
+    fills its gradient like any other, and ``constrain``, which follows each update, overwrites it with the
+    next value computed by ``forward``, whatever the optimiser did to it. So it is recorded, saved and
+    resumed like parameters; its gradient counts in ``clip_norm`` too.
     """
 
     default_initializer: ClassVar[Initializer | None] = None
-    """How the weights of the dense layer in front start, unless it says; None: as before what comes next."""
+    """The initialiser of the dense layer in front, unless it has its own; None: that of the next layer."""
 
     bounds: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
-    """Between what its outputs lie."""
+    """The bounds of its outputs."""
     owner: "weakref.ref[object] | None" = None
-    """The network that it belongs to; a copy belongs to none."""
+    """The network that it belongs to; a copy belongs to no network."""
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "owner"}
@@ -43,7 +43,7 @@ class Layer(Checked):
     def build(self, inputs: int, following: "Layer | None" = None) -> int:
         """Fix the sizes for this many inputs; returns the number of outputs.
 
-        ``following`` is the next layer that says how the weights in front of it should start.
+        ``following`` is the next layer with a ``default_initializer``.
         """
         return inputs
 
@@ -59,12 +59,12 @@ class Layer(Checked):
 
     @property
     def noise(self) -> int:
-        """How many random numbers it takes for each sample while training."""
+        """The number of random numbers that it uses for each sample in training."""
         return 0
 
     @property
     def detail(self) -> str:
-        """What a table of layers shows beside the name of this one."""
+        """Text shown beside its name in a table of layers."""
         return ""
 
     def draw(self, rng: np.random.Generator) -> Array:
@@ -82,41 +82,41 @@ class Layer(Checked):
             start = stop
 
     def bind_noise(self, noise: Array | None) -> None:
-        """Take the noise from here, ``(*stack, batch, noise)``, uniform in [0, 1); None: do without."""
+        """Use this noise, ``(*stack, batch, noise)``, uniform in [0, 1); None: no noise."""
 
     def forward(self, x: Array) -> Array:
         """The outputs y for a batch of inputs ``x: (*stack, batch, inputs)``."""
         raise NotImplementedError
 
     def backward(self, dy: Array) -> Array:
-        """The gradient dx for the gradient ``dy`` of the last ``forward``."""
+        """The gradient dx for the gradient ``dy`` of the outputs of the last ``forward``."""
         raise NotImplementedError
 
     def penalties(self) -> list[Array]:
-        """The terms ``(*stack,)`` that the parameters add to the loss while training: as a rule, none."""
+        """The terms ``(*stack,)`` that the parameters add to the training loss; usually none."""
         return []
 
     def penalize(self) -> None:
         """Add the gradient of the penalties to that of the parameters."""
 
     def constrain(self) -> None:
-        """Bring the parameters back to where they may be, after an update."""
+        """Project the parameters onto their constraints, after an update."""
 
     @property
     def constrained(self) -> bool:
-        """Whether ``constrain`` does anything: methods that make no updates of their own refuse it."""
+        """Whether ``constrain`` does anything; second-order methods refuse such layers."""
         return type(self).constrain is not Layer.constrain
 
 
 class Activation(Layer):
-    """A function without parameters of each unit, or of the units of a sample."""
+    """A function without parameters, of each unit or of all units of a sample."""
 
     formula: ClassVar[tuple[str, str] | None] = None
-    """y and y′ in a line each, as a picture has them; None: y as the docstring begins."""
+    """y and y′, a line each, as shown in plots; None: the first line of the docstring."""
 
 
 def forward(layers: Sequence[Layer], x: Array) -> Array:
-    """The outputs of layers in order; each remembers what its ``backward`` needs."""
+    """The outputs of layers in order; each caches what its ``backward`` needs."""
     for layer in layers:
         x = layer.forward(x)
     return x
@@ -130,7 +130,7 @@ def backward(layers: Sequence[Layer], dy: Array) -> Array:
 
 
 def every(layers: Iterable[Layer]) -> Iterator[Layer]:
-    """All layers, those inside of another before it."""
+    """All layers, nested ones before those that contain them."""
     for layer in layers:
         yield from every(getattr(layer, "layers", ()))
         yield layer
@@ -148,7 +148,7 @@ class Chain:
         return twin
 
     def check_layers(self) -> None:
-        """Raise ValueError or TypeError unless there are layers, and none of them twice."""
+        """Raise ValueError or TypeError unless there are layers, all of them distinct."""
         name = type(self).__name__
         if not self.layers:
             raise ValueError(f"{name}: expected at least one layer, got none")
@@ -166,7 +166,7 @@ class Chain:
 
     @property
     def shapes(self) -> dict[str, tuple[int, int]]:
-        """The shape of each parameter, named by the place of its layer: ``0.weight``."""
+        """The shape of each parameter, named by the position of its layer: ``0.weight``."""
         return {
             f"{place}.{name}": shape
             for place, layer in enumerate(self.layers)
@@ -180,7 +180,7 @@ class Chain:
 
     @property
     def noise(self) -> int:
-        """How many random numbers the layers take for each sample while training."""
+        """The number of random numbers that the layers use for each sample in training."""
         return sum(layer.noise for layer in self.layers)
 
     def draw(self, rng: np.random.Generator) -> Array:
@@ -188,7 +188,7 @@ class Chain:
         return np.concatenate([layer.draw(rng) for layer in self.layers])
 
     def bind(self, parameters: Array, gradients: Array) -> None:
-        """Let the layers work on these two vectors of shape ``(*stack, size)``."""
+        """Make the layers' parameters and gradients views of these vectors of shape ``(*stack, size)``."""
         start = 0
         for layer in self.layers:
             stop = start + layer.size
@@ -196,7 +196,7 @@ class Chain:
             start = stop
 
     def bind_noise(self, noise: Array | None) -> None:
-        """Let the layers take their noise from here, ``(*stack, batch, noise)``; None: do without."""
+        """Let the layers use this noise, ``(*stack, batch, noise)``; None: no noise."""
         start = 0
         for layer in self.layers:
             stop = start + layer.noise
@@ -212,7 +212,7 @@ class Chain:
         return backward(self.layers, dy)
 
     def penalties(self) -> list[Array]:
-        """The terms ``(*stack,)`` that the parameters add to the loss while training."""
+        """The terms ``(*stack,)`` that the parameters add to the training loss."""
         return [term for layer in self.layers for term in layer.penalties()]
 
     def penalize(self) -> None:
@@ -221,6 +221,6 @@ class Chain:
             layer.penalize()
 
     def constrain(self) -> None:
-        """Bring the parameters back to where they may be, after an update."""
+        """Project the parameters onto their constraints, after an update."""
         for layer in self.layers:
             layer.constrain()

@@ -1,4 +1,4 @@
-"""Dense: every unit sees every input."""
+"""Dense: every unit is connected to every input."""
 
 from dataclasses import InitVar, dataclass
 from typing import Annotated, ClassVar
@@ -16,12 +16,12 @@ from nn.validation import check
 
 @dataclass(eq=False)
 class Dense(Layer):
-    """y = x W + b: every unit sees every input.
+    """y = x W + b: every unit is connected to every input.
 
     Shapes: ``weight (*stack, inputs, units)``, ``bias (*stack, 1, units)``. Without an
-    ``initializer`` the weights start as suits the activation that the units meet, also behind a
-    dropout; biases start at zero unless the initialiser draws them.
-    In a network the layer learns its ``inputs`` from its place; given here, it works alone:
+    ``initializer`` the weights are initialised for the activation that follows, also behind a dropout;
+    biases start at zero unless the initialiser draws them.
+    In a network ``inputs`` follows from the layer in front; given here, the layer works alone:
 
     >>> layer = Dense(3, inputs=2, seed=0)
     >>> layer.forward(np.ones((4, 2))).shape
@@ -94,7 +94,7 @@ class Dense(Layer):
         return x @ self.weight + self.bias
 
     def backward(self, dy: Array) -> Array:
-        # L depends on W through y = x W + b, summed over the batch: ∂L/∂W = xᵀ dy, ∂L/∂b = Σ dy.
+        # From y = x W + b, summed over the batch: ∂L/∂W = xᵀ dy, ∂L/∂b = Σ dy.
         self.weight_grad[...] = self.input.mT @ dy
         self.bias_grad[...] = np.sum(dy, axis=-2, keepdims=True)
         return dy @ self.weight.mT

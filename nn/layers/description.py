@@ -1,4 +1,4 @@
-"""Describes layers and losses by the names and options that a configuration has for them, and as a table."""
+"""Describes layers and losses by their names and options in a configuration, and in a table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields

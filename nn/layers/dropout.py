@@ -1,4 +1,4 @@
-"""Dropout: while training, inputs are left out at random."""
+"""Dropout: in training, inputs are dropped at random."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -11,12 +11,12 @@ from nn.layers.base import Layer
 
 @dataclass(eq=False)
 class Dropout(Layer):
-    """y = x · 1[u ≥ rate] / (1 − rate), u ~ U[0, 1): while training, drops each input at this rate.
+    """y = x · 1[u ≥ rate] / (1 − rate), u ~ U[0, 1): in training, drops each input at this rate.
 
-    What stays is scaled up, so that y is x in the mean; in prediction and validation y = x. Srivastava,
+    The others are scaled up, so that E[y] = x; in prediction and validation y = x. Srivastava,
     Hinton, Krizhevsky, Sutskever & Salakhutdinov (2014), "Dropout", section 10 (inverted dropout; their
-    p is the probability to stay, 1 − rate). The noise u ``(*stack, batch, inputs)`` is bound, never
-    drawn here: ``train`` draws it, or ``Sequential.forward`` with ``training=True``.
+    p is the probability of retaining, 1 − rate). The noise u ``(*stack, batch, inputs)`` is not drawn here
+    but by ``train``, or by ``Sequential.forward`` with ``training=True``.
 
     >>> import numpy as np
     >>> layer, x = Dropout(rate=0.5), np.array([[1.0, 2.0, 3.0]])
@@ -54,7 +54,7 @@ class Dropout(Layer):
         return self._dropped(x)
 
     def backward(self, dy: Array) -> Array:
-        # Each y is its x times a number, so each dx is its dy times the same.
+        # y = c x with c = 0 or 1/(1 − rate), so dx = c dy.
         return self._dropped(dy)
 
     def _dropped(self, a: Array) -> Array:

@@ -1,4 +1,4 @@
-"""LayerNorm: each sample's features are brought to mean 0 and variance 1."""
+"""LayerNorm: the features of each sample are scaled to mean 0 and variance 1."""
 
 from dataclasses import InitVar, dataclass
 from typing import Annotated
@@ -14,11 +14,11 @@ from nn.layers.base import Layer
 class LayerNorm(Layer):
     """y = gain · (x − mean) / √(variance + ε) + bias, mean and variance over the features of a sample.
 
-    Ba, Kiros & Hinton (2016), "Layer normalization", section 3. The variance is that of the features
-    themselves, divided by their number, and ε is inside of the root; it is 10⁻⁵ as in PyTorch (10⁻³ in
-    Keras). Shapes: ``gain`` and ``bias`` are ``(*stack, 1, units)`` and start at 1 and 0. The weights
-    of a dense layer in front start as suits the activation that follows. Prediction and training are
-    the same, and samples of a batch do not know of each other.
+    Ba, Kiros & Hinton (2016), "Layer normalization", section 3. The variance is the sum of squares divided
+    by the number of features; ε is inside the root, and 10⁻⁵ as in PyTorch (10⁻³ in Keras). Shapes:
+    ``gain`` and ``bias`` are ``(*stack, 1, units)`` and start at 1 and 0. The weights of a dense layer in
+    front are initialised for the activation that follows. Training and prediction are the same, and
+    samples of a batch are independent.
 
     >>> layer = LayerNorm(inputs=2)
     >>> layer.forward(np.array([[1.0, 3.0], [-20.0, 0.0]])).round(3)

@@ -1,4 +1,4 @@
-"""Shortcut: layers whose inputs are handed on beside their outputs."""
+"""Shortcut: layers whose inputs are concatenated with their outputs."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -14,9 +14,9 @@ from nn.layers.base import Chain, Layer
 
 @dataclass(eq=False)
 class Shortcut(Chain, Layer):
-    """y = [x, f(x)]: the inputs as they are, then what the inner layers f in order make of them.
+    """y = [x, f(x)]: the inputs, then the outputs of the inner layers f, concatenated.
 
-    What follows sees both, so that it has direct links past f. A network for XOR with a single
+    So the next layer has direct connections past f. A network for XOR with a single
     hidden unit, 2-1-1 with direct links, after Rumelhart, Hinton & Williams (1986):
 
     >>> from nn import Dense, Sequential, Sigmoid
@@ -47,5 +47,5 @@ class Shortcut(Chain, Layer):
         return np.concatenate([np.broadcast_to(x, (*y.shape[:-1], self.inputs)), y], axis=-1)
 
     def backward(self, dy: Array) -> Array:
-        # x reaches the loss by both ways: dx = ∂L/∂x past f + fᵀ′ ∂L/∂f.
+        # The chain rule over both paths: dx = dy of the inputs passed on + f's backward of the rest of dy.
         return dy[..., : self.inputs] + super().backward(dy[..., self.inputs :])

@@ -1,4 +1,4 @@
-"""Losses: how far outputs are from their targets, and the gradient that starts backpropagation.
+"""Losses: the distance of outputs from their targets, and the gradient that starts backpropagation.
 
 A loss is a mean over the batch, so that its size does not depend on the batch size.
 """

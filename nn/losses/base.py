@@ -1,4 +1,4 @@
-"""Loss: the mean over a batch of what each output costs."""
+"""Loss: the mean over a batch of the loss of each output."""
 
 from typing import ClassVar
 
@@ -12,32 +12,32 @@ from nn.validation import Checked
 class Loss(Checked):
     """A differentiable distance between outputs y and targets t, both ``(*stack, batch, outputs)``.
 
-    Subclasses say what one sample costs: ``compare`` and, by the chain rule, ``differentiate``.
+    Subclasses define the loss of each output, ``compare``, and its derivative, ``differentiate``.
     """
 
     link: ClassVar[type[Layer] | None] = None
-    """The last layer that this loss contains: it then takes the input of that layer (logits)."""
+    """The last layer that this loss includes: it then takes the input of that layer (logits)."""
     threshold: ClassVar[float] = 0.5
-    """Where one output stands for two classes, the second one lies above this."""
+    """If one output stands for two classes, values above this are the second one."""
 
     def classifies(self, outputs: int) -> bool:
-        """Whether so many outputs stand for classes, one for each sample."""
+        """Whether so many outputs are taken for classes."""
         return False
 
     def check_last(self, layer: Layer) -> None:
-        """Raise ValueError where the loss makes no sense of what this last layer of a network gives."""
+        """Raise ValueError if the loss is not defined for the outputs of this last layer."""
         if self.link is not None and type(layer) is not self.link:
             names = type(self).__name__, self.link.__name__, type(layer).__name__
             raise ValueError("{} needs {} as the last layer, got {}".format(*names))
 
     def check_targets(self, t: Array) -> None:
-        """Raise ValueError where the loss makes no sense for these targets."""
+        """Raise ValueError if the loss is not defined for these targets."""
 
     def forward(self, y: Array, t: Array, weights: Array | None = None) -> Array:
         """L = mean w·l over the batch: the loss of each network in the stack, ``(*stack,)``.
 
-        ``weights (*stack, batch, 1)`` say how much each sample counts, all alike unless given. They
-        are divided by the number of samples, not by their sum.
+        ``weights (*stack, batch, 1)`` are sample weights, 1 unless given. The sum is divided by the
+        number of samples, not by that of the weights.
         """
         losses = self.compare(y, t)
         samples, outputs = losses.shape[-2:]
@@ -45,12 +45,12 @@ class Loss(Checked):
         return np.mean(losses if weights is None else weights * losses, axis=(-2, -1))
 
     def backward(self) -> Array:
-        """The gradient of the last ``forward`` in its outputs, ``(*stack, batch, outputs)``."""
-        # Each l enters L with the factor ∂L/∂l = w / number.
+        """∂L/∂y of the last ``forward``, ``(*stack, batch, outputs)``."""
+        # Each l contributes to L with the factor ∂L/∂l = w / number.
         return self.differentiate(self.share)
 
     def compare(self, y: Array, t: Array) -> Array:
-        """The loss l of each output, ``(*stack, batch, outputs)``, or of each sample, with one column."""
+        """The loss l of each output, ``(*stack, batch, outputs)``, or of each sample, in one column."""
         raise NotImplementedError
 
     def differentiate(self, dl: Array | float) -> Array:

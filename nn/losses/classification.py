@@ -95,10 +95,9 @@ class CategoricalCrossEntropy(Loss):
 class Hinge(Loss):
     """L = mean max(0, 1 − s·y) with s = 2t − 1, over samples and outputs: targets are 0 or 1, s is ∓1.
 
-    Outputs are signed scores, not probabilities: the last layer has some of both signs, and the
-    class boundary of one output is 0. Of several outputs each is held against all others (t is
-    one-hot), as in Keras; the largest is the class. At s·y = 1 the derivative is taken as 0.
-    Cortes & Vapnik (1995), "Support-vector networks", section 3.
+    Outputs are scores of either sign, not probabilities, and the class boundary of one output is 0.
+    Several outputs are one-versus-rest classifiers (t is one-hot), as in Keras; the largest is the class.
+    At s·y = 1 the derivative is taken as 0. Cortes & Vapnik (1995), "Support-vector networks", section 3.
 
     >>> loss = Hinge()
     >>> loss.forward(np.array([[0.25], [-3.0]]), np.array([[1.0], [0.0]])), loss.backward()
@@ -133,5 +132,5 @@ class Hinge(Loss):
 
 
 def smooth(t: Array, share: float, outcomes: int) -> Array:
-    """Targets of which a share is spread evenly over all outcomes."""
+    """Label smoothing: a share of each target is spread evenly over all outcomes."""
     return t * (1 - share) + share / outcomes if share else t

@@ -52,17 +52,15 @@ class MeanAbsoluteError(Loss):
 class Huber(Loss):
     """L = mean of ½d² where |d| ≤ δ and of δ(|d| − ½δ) beyond, with d = y − t, over samples and outputs.
 
-    Huber (1964), "Robust estimation of a location parameter", section 1: a square near 0 that goes on
-    as its tangents. With c = d limited to ±δ both parts are c(d − ½c), and the derivative is c.
+    Huber (1964), "Robust estimation of a location parameter", section 1: quadratic near 0, linear
+    beyond. With c = d clipped to ±δ both parts are c(d − ½c), and the derivative is c.
 
     >>> loss = Huber(delta=1.0)
     >>> loss.forward(np.array([[3.0, 1.5]]), np.array([[1.0, 1.0]])), loss.backward()
     (np.float64(0.8125), array([[0.5 , 0.25]]))
     """
 
-    delta: Annotated[
-        float, Gt(0), doc("Errors up to this size are squared, larger ones count as they are.")
-    ] = 1.0
+    delta: Annotated[float, Gt(0), doc("The size of an error from which on the loss is linear.")] = 1.0
 
     def compare(self, y: Array, t: Array) -> Array:
         difference = y - t

@@ -14,10 +14,10 @@ Start = Annotated[float, Gt(0), doc("The learning rate at the start.")]
 
 @dataclass(frozen=True)
 class Schedule(Checked):
-    """η(t), the learning rate after t steps; with ``warmup`` w it begins when a linear rise ends.
+    """η(t), the learning rate after t steps; with ``warmup`` w it begins after w steps of a linear rise.
 
     η(t) = (t + 1) / (w + 1) η(0) for t < w, and from then on the schedule counts from t = w. Goyal et
-    al. (2017), section 2.2, whose rise may start anywhere; here no step has a rate of 0.
+    al. (2017), section 2.2, whose rise may start anywhere; here the first step has a rate above 0.
     """
 
     warmup: Annotated[int, Ge(0), doc("Steps in which the rate rises before the schedule begins.")] = field(
@@ -36,7 +36,7 @@ class Schedule(Checked):
         raise NotImplementedError
 
     def over(self, steps: int) -> Self:
-        """The same schedule in a training of so many steps: what has no length of its own fills it."""
+        """The schedule for a training of so many steps, which it fills if it has no length of its own."""
         return self
 
 
@@ -53,7 +53,7 @@ class Spanning(Schedule):
 
     @property
     def length(self) -> int:
-        """The number of steps, which must be known by now."""
+        """The number of steps; raises ValueError if it is not known."""
         if self.steps is None:
             raise ValueError(f"{type(self).__name__}: expected a number of steps, got none; see over(steps)")
         return self.steps

@@ -1,4 +1,4 @@
-"""Schedules that are known beforehand: constant, in steps, exponential, along a cosine, one cycle."""
+"""Schedules that depend on the step alone: constant, in steps, exponential, cosine, one cycle."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -13,7 +13,7 @@ from nn.validation import IncompatibleError
 
 @dataclass(frozen=True)
 class Constant(Schedule):
-    """η(t) = η₀: as a number, but for its warm-up.
+    """η(t) = η₀: like a number, but with a warm-up.
 
     >>> Constant(0.5, warmup=4).rate(np.arange(6))
     array([0.1, 0.2, 0.3, 0.4, 0.5, 0.5])
@@ -46,7 +46,7 @@ class StepDecay(Schedule):
 
 @dataclass(frozen=True)
 class ExponentialDecay(Spanning):
-    """η(t) = η₀ γ^(t/T): after T ``steps`` the rate has come down to the ``factor`` γ, and goes on.
+    """η(t) = η₀ γ^(t/T): after T ``steps`` the rate is γ η₀, with γ the ``factor``, and falls further.
 
     With ``steps=1`` the factor is that of a single step.
 

@@ -1,4 +1,4 @@
-"""ReduceOnPlateau: the rate falls when training makes no progress."""
+"""ReduceOnPlateau: reduces the rate when training makes no progress."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ from nn.schedules.base import Schedule, Start
 from nn.validation import IncompatibleError
 
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
-"""What training can be judged by."""
+"""The metrics by which training can be judged."""
 
 
 @dataclass(frozen=True)
