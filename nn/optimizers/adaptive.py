@@ -7,13 +7,13 @@ import numpy as np
 from annotated_types import Ge, Gt, Lt, doc
 
 from nn.arrays import Array
-from nn.optimizers.base import FirstOrder, Rate, State, is_set
+from nn.optimizers.base import FirstOrder, Numbers, Rate, State, is_set
 from nn.schedules.base import Schedule
 
-Decay = Annotated[float, Ge(0), Lt(1)]
+Decay = Annotated[Numbers, Ge(0), Lt(1)]
 MeanDecay = Annotated[Decay, doc("The share of the mean of gradients that a step keeps.")]
 SquareDecay = Annotated[Decay, doc("The share of the mean of squared gradients that a step keeps.")]
-Epsilon = Annotated[float, Gt(0), doc("What keeps the divisor from 0.")]
+Epsilon = Annotated[Numbers, Gt(0), doc("What keeps the divisor from 0.")]
 """How much of a running mean stays in each step."""
 
 
@@ -179,7 +179,7 @@ class AdamW(Adam):
     """
 
     weight_decay: Annotated[
-        float, Ge(0), doc("How fast weights shrink by themselves, times the learning rate.")
+        Numbers, Ge(0), doc("How fast weights shrink by themselves, times the learning rate.")
     ] = field(default=0.01, kw_only=True)
 
 
@@ -197,7 +197,7 @@ class NAdam(AdaptiveMoments):
     """
 
     learning_rate: Rate | Schedule = 0.002
-    momentum_decay: Annotated[float, Ge(0), doc("How fast the momentum grows.")] = 0.004
+    momentum_decay: Annotated[Numbers, Ge(0), doc("How fast the momentum grows.")] = 0.004
 
     def start(self, parameters: Array) -> State:
         product = np.ones(np.shape(self.momentum(0)))  # of the momenta of all steps

@@ -8,7 +8,7 @@ gradients and their like have the shape ``(*stack, n_parameters)``, numbers of a
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Annotated, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 from annotated_types import Ge, Gt, doc
@@ -20,6 +20,15 @@ from nn.schedules.plateau import ReduceOnPlateau
 from nn.validation import Checked, check, fits
 
 State = dict[str, Array]
+if TYPE_CHECKING:
+    Numbers: TypeAlias = Any
+else:
+    Numbers = float
+"""A number for all networks, or a sequence with one for each of a stack: ``float | Sequence[float]``.
+
+Type checkers take any value: in formulas a sequence is an array, which that union does not say. At run time
+it is ``float``, as a configuration has it; ``FirstOrder`` looks at each number of a sequence.
+"""
 
 
 def is_set(number: Array | float) -> bool:
@@ -27,7 +36,7 @@ def is_set(number: Array | float) -> bool:
     return np.ndim(number) > 0 or bool(number)
 
 
-Rate = Annotated[float, Gt(0), doc("How far a step goes: a number, or a schedule.")]
+Rate = Annotated[Numbers, Gt(0), doc("How far a step goes: a number, or a schedule.")]
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,8 @@ class FirstOrder(Optimizer):
     """A step: clip the gradients g, find the learning rate η, decay the parameters θ, update them.
 
     ``learning_rate`` is a number or a schedule. For a stack of networks every number may be a sequence, with
-    one for each network: ``SGD([0.1, 0.5, 2.0])``. ``clip_value`` c keeps each element of g within ±c;
+    one for each network: ``SGD([0.1, 0.5, 2.0])`` for ``Sequential(…, seed=[7, 7, 7])``. A single network,
+    a schedule and a configuration take numbers alone. ``clip_value`` c keeps each element of g within ±c;
     ``clip_norm`` c then makes g ← g · min(1, c/‖g‖), with the norm over all parameters of a network
     (Pascanu, Mikolov & Bengio, 2013, algorithm 1; PyTorch divides by ‖g‖ + 10⁻⁶).
     ``weight_decay`` λ is decoupled from the gradient: θ ← θ − ηλθ before the update, for biases too
@@ -62,14 +72,14 @@ class FirstOrder(Optimizer):
     """
 
     learning_rate: Rate | Schedule = 0.01
-    clip_norm: Annotated[float | None, Gt(0), doc("The largest length that a gradient may have.")] = field(
+    clip_norm: Annotated[Numbers | None, Gt(0), doc("The largest length that a gradient may have.")] = field(
         default=None, kw_only=True
     )
     clip_value: Annotated[
-        float | None, Gt(0), doc("The largest value that a part of a gradient may have.")
+        Numbers | None, Gt(0), doc("The largest value that a part of a gradient may have.")
     ] = field(default=None, kw_only=True)
     weight_decay: Annotated[
-        float, Ge(0), doc("How fast weights shrink by themselves, times the learning rate.")
+        Numbers, Ge(0), doc("How fast weights shrink by themselves, times the learning rate.")
     ] = field(default=0.0, kw_only=True)
 
     squares: ClassVar[tuple[str, ...]] = ()

@@ -7,7 +7,7 @@ import numpy as np
 from annotated_types import Gt, Lt, doc
 
 from nn.arrays import Array
-from nn.optimizers.base import FirstOrder, Rate, State
+from nn.optimizers.base import FirstOrder, Numbers, Rate, State
 from nn.schedules.base import Schedule
 from nn.validation import IncompatibleError
 
@@ -33,16 +33,16 @@ class Rprop(FirstOrder):
     array([0.9, 1.1])
     """
 
-    learning_rate: Annotated[float, Gt(0), doc("The first step of each weight.")] = 0.1
+    learning_rate: Annotated[Numbers, Gt(0), doc("The first step of each weight.")] = 0.1
     variant: Annotated[
         Literal["irprop_minus", "rprop_plus"], doc("What happens where a gradient changes its sign.")
     ] = "irprop_minus"
-    eta_plus: Annotated[float, Gt(1), doc("The factor of a step while the gradient keeps its sign.")] = 1.2
+    eta_plus: Annotated[Numbers, Gt(1), doc("The factor of a step while the gradient keeps its sign.")] = 1.2
     eta_minus: Annotated[
-        float, Gt(0), Lt(1), doc("The factor of a step where the gradient changes its sign.")
+        Numbers, Gt(0), Lt(1), doc("The factor of a step where the gradient changes its sign.")
     ] = 0.5
-    max_step: Annotated[float, Gt(0), doc("The largest step.")] = 50.0
-    min_step: Annotated[float, Gt(0), doc("The smallest step.")] = 1e-6
+    max_step: Annotated[Numbers, Gt(0), doc("The largest step.")] = 50.0
+    min_step: Annotated[Numbers, Gt(0), doc("The smallest step.")] = 1e-6
 
     full_batch: ClassVar[bool] = True
 
@@ -100,7 +100,7 @@ class Quickprop(FirstOrder):
     """
 
     learning_rate: Rate | Schedule = 0.1
-    max_growth: Annotated[float, Gt(0), doc("How many times as long as the last one a step may be.")] = 1.75
+    max_growth: Annotated[Numbers, Gt(0), doc("How many times as long as the last one a step may be.")] = 1.75
 
     full_batch: ClassVar[bool] = True
 

@@ -7,7 +7,7 @@ import numpy as np
 from annotated_types import Ge, Lt, doc
 
 from nn.arrays import Array
-from nn.optimizers.base import FirstOrder, State, is_set
+from nn.optimizers.base import FirstOrder, Numbers, State, is_set
 from nn.validation import IncompatibleError
 
 
@@ -25,7 +25,9 @@ class SGD(FirstOrder):
     array([0.8])
     """
 
-    momentum: Annotated[float, Ge(0), Lt(1), doc("The share of the last step that the next one keeps.")] = 0.0
+    momentum: Annotated[Numbers, Ge(0), Lt(1), doc("The share of the last step that the next one keeps.")] = (
+        0.0
+    )
     nesterov: Annotated[bool, doc("Whether the gradient is that of the point where the momentum leads.")] = (
         False
     )

@@ -63,7 +63,8 @@ def incompatibilities(
         yield IncompatibleError(
             "optimizer",
             f"{type(optimizer).__name__} has numbers for {optimizer.networks} networks, "
-            f"got {'a stack of ' * bool(network.stack)}{network.seeds.size}",
+            f"got {'a stack of ' * bool(network.stack)}{network.seeds.size}; give a number for each seed of "
+            "Sequential(…, seed=[…]), or one number for all",
         )
     if optimizer.iterates:
         yield from of_second_order(optimizer, network, loss, samples)
