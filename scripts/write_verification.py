@@ -48,8 +48,8 @@ REST = """
 ## What else is held against what
 
 - The engines against the formulas: random networks, losses, optimisers, batches and stacks
-  (`tests/engine/test_engines.py`), every bundled configuration (`tests/engine/test_configs.py`: 200 steps),
-  and every step that is recorded or compiled, before it trains (`nn/engine/verify.py`).
+  (`tests/engine/test_random_networks.py`), every bundled configuration (`tests/engine/test_configs.py`: 200
+  steps), and every step that is recorded or compiled, before it trains (`nn/engine/verify.py`).
 - The gradients of the network of a configuration, on its own data: `nn check CONFIG`; how much that check
   sees: [reliability.md](reliability.md).
 - Each line of the derivation in [sigmoid.md](sigmoid.md) against the one before it, by SymPy

@@ -3,6 +3,7 @@
 import os
 import shlex
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from nn.cli.group import use_threads
 use_threads(1)  # before NumPy is imported, as the command line does: small products take longer on several
 
 os.environ.pop("COLUMNS", None)  # the same lines wherever the tests run
+
+# Python compiles modules once, not in each of the hundred processes that tests start, nor in each worker.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # The same examples on every run, and a failing one at once: shrinking may take minutes.
 settings.register_profile(

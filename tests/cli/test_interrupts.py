@@ -159,9 +159,9 @@ def test_a_signal_ends_a_resumed_run_too(process, training, folder):
     assert out.startswith("Interrupted after ")
 
 
-def test_a_signal_ends_a_verification_and_leaves_nothing(process, folder):
+def test_a_signal_ends_a_verification_and_leaves_nothing(nn, process, folder):
     (folder / "long.yaml").write_text(ENDLESS.replace("1000000000", "30000"))
-    process("train", "long.yaml", "--out", "run", "--no-plot").communicate()
+    nn("train", "long.yaml", "--out", "run", "--no-plot", "--quiet")
     (folder / "scratch").mkdir()
     running = process("verify", "run", environment={"TMPDIR": str(folder / "scratch")})
     wait_for(lambda: running.poll() is not None or list(folder.glob("scratch/*/run/metrics.csv")))
@@ -183,7 +183,7 @@ def test_an_interrupt_during_an_import_shows_no_traceback(folder: Path, number: 
 
 def test_ignored_interrupts_stay_ignored(process, folder):
     """As under nohup, or in the background of a script."""
-    (folder / "short.yaml").write_text(ENDLESS.replace("1000000000", "20000"))
+    (folder / "short.yaml").write_text(ENDLESS.replace("1000000000", "3000"))
 
     def ignore():
         for number in SIGNALS:

@@ -8,7 +8,7 @@ from nn.engine.compiler import compiler
 from nn.experiments.experiment import Experiment
 
 pytestmark = pytest.mark.optimized
-AFTER = (1, 3, 10, 50)
+AFTER = (1, 10, 50)
 """The epochs after which engines are compared, while no more than 200 steps are taken."""
 
 

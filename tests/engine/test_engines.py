@@ -1,6 +1,7 @@
 """Engines do what the formulas do, on one network of each kind: layers, losses, optimizers, goals, noise."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 
 import numpy as np
 import pytest
@@ -41,8 +42,9 @@ ALL = [[5, "tanh", 0.4, [{"units": 3, "l1": 0.01, "l2": 0.02, "max_norm": 0.7}, 
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("seed", [7, [7], [3, 7, 1]])
-@pytest.mark.parametrize("batch_size", [None, 8, 1])
+@pytest.mark.parametrize(
+    ("seed", "batch_size"), [*product([7, [3, 7, 1]], [None, 8, 1]), ([7], 8)], ids=lambda value: f"{value}"
+)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_layers_of_all_kinds_and_weights_train_as_by_the_formulas(engine, seed, batch_size, dtype):
     case = (ALL, (BinaryCrossEntropy(), Sigmoid, 1), Adam(0.01), 3, 21, batch_size, seed)
