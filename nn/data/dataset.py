@@ -1,17 +1,16 @@
-"""Dataset: samples ready for a network; and how a share of them is held out."""
+"""Samples ready for a network."""
 
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
-from annotated_types import Gt, Lt
 from numpy.typing import NDArray
 
 from nn.data.labels import Label, class_positions, distinct, parse_number
-from nn.validation import IncompatibleError, checked, suggest
+from nn.validation import IncompatibleError, suggest
 
 Floats = NDArray[np.float64]
 
@@ -95,12 +94,12 @@ class Dataset:
         """
         fitting: tuple[int, ...]
         if self.classes is None:
-            having, fitting = f"the data has {_count(len(self.targets), 'target')}", (len(self.targets),)
+            having, fitting = f"the data has {counted(len(self.targets), 'target')}", (len(self.targets),)
         else:
-            having = f"target '{self.targets[0]}' has {_count(len(self.classes), 'class')}"
+            having = f"target '{self.targets[0]}' has {counted(len(self.classes), 'class')}"
             fitting = outputs_for(len(self.classes))
         if outputs not in fitting:
-            got, expected = _count(outputs, "output"), _count(fitting[-1], "output")
+            got, expected = counted(outputs, "output"), counted(fitting[-1], "output")
             expected = f"1 or {expected}" if len(fitting) == 2 else expected
             raise IncompatibleError(
                 "network.outputs", f"the network has {got}, but {having}; expected {expected}"
@@ -118,53 +117,6 @@ class Dataset:
         return hashlib.sha256(b"\n".join([names.encode(), *numbers])).hexdigest()
 
 
-@checked
-def hold_out(
-    dataset: Dataset, share: Annotated[float, Gt(0), Lt(1)], rng: np.random.Generator
-) -> tuple[Dataset, Dataset]:
-    """Split a random share off: (the rest, the ⌊n·share⌋ rows held out), each in the original order.
-
-    Classes keep their proportions: of a class that makes up a part q of all rows, the number of rows
-    held out differs from q·⌊n·share⌋ by less than one, unless that would leave none of a class in the
-    rest. Raises ValueError if a part would be empty, or the rest is smaller than the number of classes.
-    """
-    n = len(dataset)
-    k = int(n * share + 1e-9)  # the nearest float to 0.29 times 100 is just below 29
-    if not 0 < k < n:
-        empty = "to hold out" if k == 0 else "for the rest"
-        raise ValueError(f"a share of {share} of {_count(n, 'row')} leaves no row {empty}")
-    order = rng.permutation(n)
-    held = np.zeros(n, dtype=np.bool_)
-    if dataset.classes is None:
-        held[order[:k]] = True
-    else:
-        # With the rows sorted by class, every (n/k)-th of them, starting from half a step.
-        by_class = order[np.argsort(dataset.y[order, 0], kind="stable")]
-        held[by_class[(2 * np.arange(k) + 1) * n // (2 * k)]] = True
-        _keep_each_class(held, dataset, order)
-    return dataset.take(~held), dataset.take(held)
-
-
-def _keep_each_class(held: NDArray[np.bool_], dataset: Dataset, order: NDArray[np.intp]) -> None:
-    """Exchange rows so that each class keeps one that is not held out."""
-    classes, y, sizes = np.unique(dataset.y[:, 0], return_inverse=True, return_counts=True)
-    counts = np.bincount(y[held], minlength=len(classes))
-    for lost in np.flatnonzero(counts == sizes):
-        most = len(held) - len(classes)
-        if held.sum() > most:
-            label = (dataset.classes or ())[int(classes[lost])]
-            raise ValueError(
-                f"{int(held.sum())} of {_count(len(held), 'row')} held out leave none of class {label!r} to "
-                f"train on; {f'hold out at most {most}, or ' if most else ''}add samples of it"
-            )
-        # The class that is furthest below its part of the rows held out and has two rows to choose from.
-        missing = np.where(sizes - counts > 1, sizes * held.mean() - counts, -np.inf)
-        given = int(np.argmax(missing))
-        for one, out in ((lost, False), (given, True)):
-            held[next(row for row in order if y[row] == one and held[row] != out)] = out
-            counts[one] += 1 if out else -1
-
-
 def class_indices(labels: Sequence[Label], classes: Sequence[Label], target: str) -> Floats:
     """Return the index of each label in the classes, (samples, 1); ValueError for an unknown label."""
     places = class_positions(labels, classes)
@@ -179,7 +131,7 @@ def outputs_for(classes: int) -> tuple[int, ...]:
     return (1, 2) if classes == 2 else (classes,)
 
 
-def _count(number: int, noun: str) -> str:
-    """Write a number with its noun: ``1 class``, ``3 classes``."""
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: ``1 class``, ``3 classes``."""
     plural = noun + ("es" if noun.endswith("s") else "s")
     return f"{number} {noun if number == 1 else plural}"

@@ -2,10 +2,8 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from nn.data.dataset import Dataset, hold_out
+from nn.data.dataset import Dataset
 
 
 def numbers(*y: float) -> Dataset:
@@ -117,71 +115,3 @@ def test_the_digest_depends_on_numbers_names_and_classes():
     assert (
         Dataset(np.asfortranarray(dataset.x), dataset.y, ("x1",), ("y",), ("a", "b")).digest == dataset.digest
     )
-
-
-@given(
-    sizes=st.lists(st.integers(1, 40), min_size=2, max_size=6),
-    share=st.floats(0.05, 0.95),
-    seed=st.integers(0, 2**32),
-)
-def test_a_stratified_share_is_right_in_all_and_within_one_row_per_class(sizes, share, seed):
-    dataset, n = classes(*sizes), sum(sizes)
-    k = int(n * share + 1e-9)
-    if not 0 < k <= n - len(sizes):
-        return
-    rest, held = hold_out(dataset, share, np.random.default_rng(seed))
-    assert len(held) == k
-    counts = np.bincount(held.y[:, 0].astype(int), minlength=len(sizes))
-    kept = np.array(sizes) - counts
-    assert (kept > 0).all()
-    assert (np.abs(counts - np.array(sizes) * k / n) < 1).all() or (kept == 1).any()
-    assert sorted(rest.x[:, 0].tolist() + held.x[:, 0].tolist()) == list(range(n))
-
-
-@pytest.mark.parametrize("rare", [0, 1, 2], ids=["first", "middle", "last"])
-@pytest.mark.parametrize("share", [0.5, 0.75])
-def test_the_only_sample_of_a_class_stays_in_the_rest(rare, share):
-    sizes = [8, 8, 8]
-    sizes[rare] = 1
-    for seed in range(40):
-        rest, held = hold_out(classes(*sizes), share, np.random.default_rng(seed))
-        assert (rest.y == rare).sum() == 1
-        assert len(held) == int(17 * share)
-
-
-def test_more_classes_than_rows_that_would_rest_are_refused_with_a_class_named():
-    message = "^3 of 5 rows held out leave none of class 'a' to train on; hold out at most 2, or add samples"
-    with pytest.raises(ValueError, match=message):
-        hold_out(classes(1, 2, 2), 0.6, np.random.default_rng(1))
-
-
-@pytest.mark.parametrize("dataset", [numbers(*range(20)), classes(10, 10)])
-def test_both_parts_keep_the_original_order_and_the_seed_decides(dataset):
-    rest, held = hold_out(dataset, 0.3, np.random.default_rng(0))
-    again = hold_out(dataset, 0.3, np.random.default_rng(0))[1]
-    other = hold_out(dataset, 0.3, np.random.default_rng(1))[1]
-    assert (np.diff(rest.x[:, 0]) > 0).all()
-    assert (np.diff(held.x[:, 0]) > 0).all()
-    assert held.digest == again.digest != other.digest
-
-
-def test_every_row_is_held_out_as_often_as_the_share_says():
-    rng, dataset = np.random.default_rng(0), classes(12, 28)
-    counts = np.zeros(40)
-    for _ in range(2000):
-        counts[hold_out(dataset, 0.25, rng)[1].x[:, 0].astype(int)] += 1
-    assert np.allclose(counts / 2000, 0.25, atol=0.05)
-
-
-def test_a_share_is_counted_as_written_in_decimals():
-    assert len(hold_out(numbers(*range(100)), 0.29, np.random.default_rng(0))[1]) == 29
-
-
-def test_a_share_of_too_few_rows_is_refused():
-    with pytest.raises(ValueError, match=r"a share of 0.2 of 4 rows leaves no row to hold out"):
-        hold_out(numbers(1, 2, 3, 4), 0.2, np.random.default_rng(0))
-
-
-def test_a_share_lies_between_none_and_all():
-    with pytest.raises(ValueError, match=r"hold_out: share must be less than 1, got 1.5"):
-        hold_out(numbers(1, 2), 1.5, np.random.default_rng(0))
