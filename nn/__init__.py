@@ -65,6 +65,7 @@ if TYPE_CHECKING:  # a line each; nn.catalog reads these lines
     from nn.optimizers.second_order.lbfgs import LBFGS as LBFGS
     from nn.optimizers.second_order.levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
     from nn.optimizers.second_order.status import Status as Status
+    from nn.random import Seeds as Seeds
     from nn.resources import __version__ as __version__
     from nn.runs.evaluation import evaluate as evaluate
     from nn.runs.reading import Run as Run

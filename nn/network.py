@@ -20,7 +20,7 @@ from nn.layers.description import describe, describe_layers, layer_rows
 from nn.losses import LOSSES
 from nn.losses.base import Loss
 from nn.losses.regression import MeanSquaredError
-from nn.random import as_array, generator
+from nn.random import Seeds
 from nn.storage.archive import save_archive
 from nn.validation import check
 
@@ -83,21 +83,21 @@ class Sequential(Chain):
         layers: Iterable[Layer],
         *,
         inputs: int,
-        seed: int | Sequence[int] = 0,
+        seed: int | Sequence[int] | Seeds = 0,
         dtype: Precision = "float64",
     ):
         self.layers = list(layers)
-        self.inputs, self.seeds = inputs, as_array(seed)
+        self.inputs, self.seeds = inputs, Seeds.of(seed)
         check(inputs, Annotated[int, Ge(1)], "Sequential: inputs")
         self.check_layers()
         self.check_owners()
         self.outputs = self.build(inputs)
-        shape = (*self.seeds.shape, self.size)
+        shape = (*self.stack, self.size)
         check(dtype, Precision, "Sequential: dtype")
         brought = [(layer, present(layer)) for layer in every(self.layers)]
         self.bind(np.empty(shape, dtype), np.zeros(shape, dtype))
-        for member, number in np.ndenumerate(self.seeds):
-            self.parameters[member] = self.draw(generator(int(number), "weights"))
+        for member, rng in zip(np.ndindex(self.stack), self.seeds.generators("weights"), strict=True):
+            self.parameters[member] = self.draw(rng)
         for layer, values in brought:
             for name, array in values.items():
                 getattr(layer, name)[...] = array  # those of one network are for all of a stack
@@ -165,7 +165,7 @@ class Sequential(Chain):
     @property
     def stack(self) -> tuple[int, ...]:
         """The leading axes of every array: ``()`` for a single network."""
-        return self.seeds.shape
+        return self.seeds.stack
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -189,7 +189,7 @@ class Sequential(Chain):
 
     @cached_property
     def _generators(self) -> list[np.random.Generator]:
-        return [generator(int(seed), "noise") for seed in self.seeds.flat]
+        return self.seeds.generators("noise")
 
     def predict(self, x: ArrayLike) -> Array:
         """The outputs for anything that NumPy reads as an array ``(batch, inputs)``.

@@ -122,7 +122,7 @@ def test_a_stack_holds_the_weights_of_its_seeds_and_computes_the_outputs_of_its_
     assert (stack.stack, network(4).stack) == ((2, 3), ())
     assert stack.forward(x).shape == (2, 3, 5, 2)
     for member in np.ndindex(2, 3):
-        alone = network(int(stack.seeds[member]))
+        alone = network(int(stack.seeds.weights[member]))
         assert np.array_equal(stack.parameters[member], alone.parameters)
         assert np.allclose(stack.forward(x)[member], alone.forward(x), rtol=1e-13, atol=1e-15)
 

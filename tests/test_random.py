@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nn.random import STREAMS, as_array, generator
+from nn.random import STREAMS, Seeds, as_array, generator
 
 
 @pytest.mark.parametrize("stream", STREAMS)
@@ -15,14 +15,14 @@ def test_streams_and_seeds_differ():
 
 
 def test_streams_are_the_children_that_numpy_spawns():
-    for stream, child in zip(STREAMS, np.random.SeedSequence(3).spawn(4), strict=True):
+    for stream, child in zip(STREAMS, np.random.SeedSequence(3).spawn(5), strict=True):
         assert generator(3, stream).random() == np.random.default_rng(child).random()
 
 
 def test_drawing_from_one_stream_leaves_the_others_and_the_global_generator_alone():
     untouched = np.random.get_state()[1].tolist()  # noqa: NPY002  the global one is the subject
     weights = generator(0, "weights")
-    generator(0, "shuffling").permutation(100)
+    generator(0, "order").permutation(100)
     assert weights.random() == generator(0, "weights").random()
     assert np.random.get_state()[1].tolist() == untouched  # noqa: NPY002
 
@@ -45,3 +45,23 @@ def test_seeds_are_exact_up_to_64_bits(seed, expected):
 def test_what_is_no_seed_is_refused(seed):
     with pytest.raises(ValueError, match=r"^seed must be whole numbers .* below 2\*\*64, got "):
         as_array(seed)
+
+
+def test_a_seed_is_one_for_each_kind_of_randomness():
+    seeds = Seeds.of(7)
+    assert (int(seeds.weights), int(seeds.order), int(seeds.noise), seeds.stack) == (7, 7, 7, ())
+
+
+def test_a_seed_may_differ_among_members_while_another_is_shared():
+    seeds = Seeds.of(Seeds(weights=range(3), noise=[4, 5, 6]))
+    assert seeds.stack == (3,)
+    assert [array.tolist() for array in (seeds.weights, seeds.order, seeds.noise)] == [
+        [0, 1, 2],
+        [0, 0, 0],
+        [4, 5, 6],
+    ]
+
+
+def test_stacks_of_different_shapes_are_refused():
+    with pytest.raises(ValueError, match=r"stacks of one shape, got \(3,\), \(\), \(2,\)"):
+        Seeds.of(Seeds(weights=range(3), noise=range(2)))

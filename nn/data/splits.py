@@ -171,9 +171,11 @@ def expected_count(name: str, size: float, rows: int, left: int) -> int:
     k = row_count(size, rows)
     if 0 < k < left:
         return k
-    wrong = "leaves none to train on" if k else "is less than one"
+    wrong = "leaves no sample to train on" if k else "is less than one sample"
     what = (
-        f"{size:,} of {rows:,} rows" if isinstance(size, int) else f"a share of {size:g} of {rows:,} samples"
+        f"{size:,} of {rows:,} samples"
+        if isinstance(size, int)
+        else f"a share of {size:g} of {rows:,} samples"
     )
     raise PartError(name, f"{what} {wrong}")
 

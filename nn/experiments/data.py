@@ -7,10 +7,11 @@ import numpy as np
 
 from nn.config.data import BundledTable, DataFile, DataSection
 from nn.data.arrays import read_npz
-from nn.data.dataset import Dataset, hold_out, outputs_for
+from nn.data.dataset import Dataset, outputs_for
 from nn.data.files import read_csv
 from nn.data.labels import Column, Rule, Task
 from nn.data.scaling import Scaling, range_scaling, standard_scaling
+from nn.data.splits import PARTS, PartError, random_parts
 from nn.data.tables import load_table
 from nn.experiments.mistakes import part
 from nn.losses.base import Loss
@@ -91,28 +92,18 @@ def class_weights(
 def share_out(data: DataSection, rule: Rule, rng: np.random.Generator) -> dict[str, Dataset]:
     """Split the data into training, validation and test shares; fractions are of all samples."""
     dataset, test = read(data, rule, rng)
-    training = dataset
-    shares: dict[str, Dataset] = {}
-    if test is not None:
+    sizes = {name: size for name in ("validation", "test") if (size := getattr(data, name)) is not None}
+    if test is not None and data.test is not None:
         with part("data", "test"):
-            if data.test is not None:
-                raise ValueError("the file has a test share of its own; leave data.test out")
-            shares["test"] = test
-    for name, share in (("test", data.test), ("validation", data.validation)):
-        if share is not None:
-            with part("data", name):
-                training, shares[name] = split_off(training, share, len(dataset), rng)
-    shares["training"] = training
-    return {name: shares[name] for name in ("training", "validation", "test") if name in shares}
-
-
-def split_off(rest: Dataset, share: float, whole: int, rng: np.random.Generator) -> tuple[Dataset, Dataset]:
-    """Hold a share of ``whole`` samples out of those left; returns the remaining ones and the share."""
-    rows = int(share * whole + 1e-9)  # rounded as in hold_out
-    if not 0 < rows < len(rest):
-        wrong = "leaves no sample to train on" if rows else "is less than one sample"
-        raise ValueError(f"a share of {share:g} of {whole} samples {wrong}")
-    return hold_out(rest, share * whole / len(rest), rng)
+            raise ValueError("the file has a test share of its own; leave data.test out")
+    labels = None if dataset.classes is None else dataset.y[:, 0]
+    try:
+        rows = random_parts(len(dataset), sizes, rng, labels, dataset.classes or ())
+    except PartError as error:
+        with part("data", error.part):
+            raise
+    shares = {name: dataset.take(rows[name]) for name in PARTS if name in rows}
+    return shares if test is None else {**shares, "test": test}
 
 
 def fit(data: DataSection, training: Dataset) -> Scaling | None:

@@ -1,5 +1,6 @@
 """The samples of a training: their order, their batches, and the measures of their epochs."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -12,7 +13,6 @@ from nn.arrays import Array
 from nn.engine.program import Program
 from nn.losses.base import Loss
 from nn.network import Sequential
-from nn.random import generator
 from nn.training.inputs import pair, weights
 from nn.training.state import State, positions, reposition
 
@@ -196,9 +196,8 @@ def samples(
     arrays = {"x": inputs.copy(), "t": targets.copy()}
     if (w := weights(targets, sample_weight, class_weight)) is not None:
         arrays["w"] = w
-    size = batch_size or len(inputs)
-    seeds = [int(seed) for seed in network.seeds.flat]
-    orders = [generator(seed, "shuffling") for seed in seeds] if shuffle else None
-    members = np.arange(len(seeds)).reshape(network.stack)
-    noises = [generator(seed, "noise") for seed in seeds] if network.noise else []
+    size = min(batch_size or len(inputs), len(inputs))
+    orders = network.seeds.generators("order") if shuffle else None
+    members = np.arange(math.prod(network.stack)).reshape(network.stack)
+    noises = network.seeds.generators("noise") if network.noise else []
     return Samples(arrays, size, orders, members, network.noise, noises)

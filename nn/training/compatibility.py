@@ -1,5 +1,6 @@
 """Checks that the arguments of train() are compatible."""
 
+import math
 import os
 from collections.abc import Iterator, Mapping
 
@@ -45,10 +46,6 @@ def incompatibilities(
         )
     if class_weight is not None and not classification:
         yield IncompatibleError("class_weight", "class_weight needs a classification, got a regression")
-    if batch_size and batch_size > samples:
-        yield IncompatibleError(
-            "batch_size", f"batch_size {batch_size} is larger than the {samples} training samples"
-        )
     if early_stopping:
         yield from of_monitor("early_stopping.monitor", early_stopping, validation, classification)
     if isinstance(schedule := optimizer.schedule, ReduceOnPlateau):
@@ -59,11 +56,12 @@ def incompatibilities(
             f"{type(optimizer).__name__} trains on the whole set, got batch_size {batch_size} of {samples}; "
             "leave batch_size out, or use sgd or adam for mini-batches",
         )
-    if isinstance(optimizer, FirstOrder) and optimizer.networks not in (None, network.seeds.size):
+    members = math.prod(network.stack)
+    if isinstance(optimizer, FirstOrder) and optimizer.networks not in (None, members):
         yield IncompatibleError(
             "optimizer",
             f"{type(optimizer).__name__} has numbers for {optimizer.networks} networks, "
-            f"got {'a stack of ' * bool(network.stack)}{network.seeds.size}; give a number for each seed of "
+            f"got {'a stack of ' * bool(network.stack)}{members}; give a number for each seed of "
             "Sequential(…, seed=[…]), or one number for all",
         )
     if optimizer.iterates:

@@ -70,7 +70,7 @@ class Job:
 
     def orders(self, epochs: int) -> Iterator[Array]:
         """The order of the samples in each epoch; drawing it is part of the job."""
-        rng = generator(0, "shuffling")
+        rng = generator(0, "order")
         return (rng.permutation(len(self.x)) for _ in range(epochs))
 
     def batches(self, epochs: int) -> Iterator[list[tuple[Array, float]]]:

@@ -34,8 +34,6 @@ seed=18446744073709551616
     seed: expected a whole number of at most 18446744073709551615, got 1.8446744073709552e+19
 training.epochs=100000000000000000000000
     training.epochs: expected a whole number of at most 18446744073709551615, got 1e+23
-training.batch_size=5
-    training: batch_size 5 is larger than the 4 training samples
 loss=categorical_crossentropy
 model.layers.1.activation=softmax
     model.layers: Softmax: expected at least 2 units, got 1; one alone would always be 1, use Sigmoid

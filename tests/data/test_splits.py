@@ -92,8 +92,8 @@ def test_a_share_is_counted_as_written_in_decimals_and_a_whole_number_is_one_of_
 @pytest.mark.parametrize(
     ("size", "message"),
     [
-        (0.2, "a share of 0.2 of 4 samples is less than one"),
-        (4, "4 of 4 rows leaves none to train on"),
+        (0.2, "a share of 0.2 of 4 samples is less than one sample"),
+        (4, "4 of 4 samples leaves no sample to train on"),
     ],
 )
 def test_a_part_of_no_rows_or_of_all_is_refused(size, message):

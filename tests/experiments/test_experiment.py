@@ -317,7 +317,7 @@ def test_weights_in_arrays_are_there_without_being_named(build, tmp_path):
 
 
 def test_what_is_wrong_with_data_and_training_is_told_at_once(build):
-    wrong = ["data={name: iris, validation: 0.2}", "training.batch_size=500", "loss=hinge"]
+    wrong = ["data={name: iris, validation: 0.2}", "training.batch_size=50", "optimizer=rprop", "loss=hinge"]
     with pytest.raises(ConfigError) as caught:
         build(None, *wrong).train()
     assert [(one.path, one.problem.partition(":")[0]) for one in caught.value.mistakes] == [

@@ -59,7 +59,7 @@ def batch(*shape, seed=0):
 def network_of(kind, seed=0):
     """A network of one layer with noise for a batch of five, the same as in a stack for this seed."""
     network = Sequential([CONTRACT[kind]()], inputs=4, seed=seed)
-    noise = [np.random.default_rng(int(one)).random((5, network.noise)) for one in network.seeds.flat]
+    noise = [np.random.default_rng(int(one)).random((5, network.noise)) for one in network.seeds.noise.flat]
     network.bind_noise(np.reshape(noise, (*network.stack, 5, network.noise)))
     return network
 

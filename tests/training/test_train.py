@@ -472,7 +472,6 @@ def test_a_stack_goes_on_without_its_diverged_members():
     [
         ({"epochs": 0}, "^train: epochs must be at least 1, got 0$"),
         ({"batch_size": 0}, "^train: batch_size must be at least 1, got 0$"),
-        ({"batch_size": 11}, "^batch_size 11 is larger than the 10 training samples$"),
         ({"report_every": 0}, "^train: report_every must be at least 1, got 0$"),
         ({"x": X[:, :1]}, r"^x: expected the shape \(10, 2\), got \(10, 1\)$"),
         ({"x": X[0]}, r"^x: expected the shape \(2, 2\), got \(2,\)$"),
@@ -531,12 +530,24 @@ def test_what_does_not_fit_is_refused_before_training(options, message):
     assert np.array_equal(network.parameters, classifier().parameters)
 
 
+def test_a_batch_beyond_the_set_is_the_whole_set():
+    whole, beyond = classifier(), classifier()
+    run(whole)
+    run(beyond, batch_size=11)
+    assert np.array_equal(beyond.parameters, whole.parameters)
+
+
 def test_every_reason_is_told_at_once_each_with_its_argument():
-    wrong = {"batch_size": 11, "early_stopping": EarlyStopping(5, "val_loss"), "y": 2 * Y}
+    wrong = {
+        "batch_size": 5,
+        "optimizer": Rprop(),
+        "early_stopping": EarlyStopping(5, "val_loss"),
+        "y": 2 * Y,
+    }
     with pytest.raises(IncompatibleError) as caught:
         run(classifier(), **wrong)
     arguments = [one.argument for one in caught.value.each()]
-    assert arguments == ["batch_size", "early_stopping.monitor", "loss"]
+    assert arguments == ["early_stopping.monitor", "batch_size", "loss"]
     assert str(caught.value).splitlines() == [one.message for one in caught.value.each()]
 
 
