@@ -1,7 +1,7 @@
 """Programs over arrays: formulas in plain NumPy, recorded once, then replayed or compiled.
 
 A *step* is a function of what it reads and of what it changes in place. Here is one that fits
-tanh(x w) v to the targets t of exclusive or, written as its author thinks of it:
+tanh(x w) v to the targets t of exclusive or, as its author would write it:
 
 >>> import numpy as np
 >>> def step(inputs, state):
@@ -15,9 +15,9 @@ tanh(x w) v to the targets t of exclusive or, written as its author thinks of it
 >>> inputs["t"] = np.array([[0.0], [1], [1], [0]])
 >>> state = {"w": np.array([[1.0, -1], [-1, 1], [0, 1]]), "v": np.array([[1.0], [1]])}
 
-**As tape.** For arrays of one shape it makes the same NumPy calls on the same arrays each time. A ``Tape``
-runs it on arrays that note each call with its arguments and its result (``traced``; ``functions`` and
-``composed`` for those that are no ``operations`` of a program themselves):
+**As a tape.** For arrays of fixed shapes a step makes the same NumPy calls on the same arrays each time.
+A ``Tape`` runs it on arrays that record each call with its arguments and its result (``traced``); NumPy
+functions that are no ``operations`` are recorded as several (``functions``, ``composed``):
 
 >>> from nn.engine.tape import Tape
 >>> tape = Tape()
@@ -25,8 +25,8 @@ runs it on arrays that note each call with its arguments and its result (``trace
 >>> len(tape.calls), [call.function for call in tape.calls].count("tanh")
 (23, 3)
 
-**As program.** ``record`` does that, tidies the calls (``passes``) and verifies that they still do what the
-step does, on other inputs too (``verify``). What was written three times is computed once:
+**As a program.** ``record`` does that, simplifies the calls (``passes``) and verifies that they still compute
+what the step does, on other inputs too (``verify``). Repeated expressions are computed once:
 
 >>> from nn.engine.program import listing
 >>> from nn.engine.record import record
@@ -52,19 +52,20 @@ t14 = multiply(t3, t3)       # (4, 1)
 t15 = sum(t14, axes=(0, 1))  # (1, 1)
 t16 = divide(t15, 4)         # ()
 
-All of it rests on identity by address: an argument is the result of an earlier call where both are the same
-memory. So a transposed array, ``t1.mT``, is no call but a view, and an assignment is a call into a view.
-An array that no call writes to is a constant, or a setting: a number that may be any other (``settings``).
+Arrays are identified by address: an argument is the result of an earlier call where both are the same
+memory. So a transposed array, ``t1.mT``, is a view and needs no call, and an assignment is a call that writes
+to a view. An array that no call writes to is a constant, or a setting: a number that can be changed without
+recording again (``settings``).
 
-**As replay.** The calls, each bound to its buffers, one after the other; nothing is allocated:
+**As a replay.** Runs the calls in order, each bound to its buffers, without allocating memory:
 
 >>> from nn.engine.replay import Replay
 >>> replay = Replay(program)
 >>> [round(float(replay()["square"]), 3) for _ in range(5)]
 [0.463, 0.38, 0.358, 0.343, 0.331]
 
-**As C.** Loops over the shapes, which are known; calls that go through the same elements share one
-(``codegen``). ``compiler`` makes a library of the text, and ``libraries`` keeps it:
+**As C.** Writes loops over the known shapes; calls over the same elements are fused into one loop
+(``codegen``). ``compiler`` compiles the source to a library, and ``libraries`` caches it:
 
 >>> from nn.engine.codegen.c import Memory, Writer
 >>> for line in Writer(program, Memory(inputs | state)).body()[10:20]:

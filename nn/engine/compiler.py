@@ -28,7 +28,7 @@ FLAGS = (
 )
 """No -ffast-math: NaN must stay NaN, and a library built with it changes how NumPy rounds."""
 CAREFUL = ("-O1", *FLAGS[1:])
-"""For a program that the compiler gets wrong otherwise."""
+"""For a program that the compiler miscompiles with the other flags."""
 NO_COMPILER = (
     "the engine 'native' needs a C compiler; install one (cc), or: pip install 'tiny-nn-trainer[native]'"
 )
@@ -39,12 +39,12 @@ COMPILE_SECONDS = 120.0
 
 
 class CompilerError(ValueError):
-    """There is no C compiler, or it does not do its work."""
+    """There is no C compiler, or it fails."""
 
 
 @cache
 def compiler() -> tuple[str, ...]:
-    """The command of the C compiler: ``$CC``, else ``cc``, else ziglang's; empty where there is none.
+    """Return the command of the C compiler: ``$CC``, else ``cc``, else ziglang's; empty where there is none.
 
     ``$CC`` is split into words as a shell does, unless all of it is the name of a program.
     """
@@ -90,7 +90,7 @@ def load(text: str, flags: tuple[str, ...] = FLAGS, functions: tuple[str, ...] =
 
 
 def compile_into(key: str, text: str, flags: tuple[str, ...]) -> Path:
-    """Compile for this processor, or else for any; the library in the cache."""
+    """Compile for this processor, or else for any; returns the library in the cache."""
     temporary = libraries.folder() / f"{key}.{os.getpid()}.{get_ident()}.tmp"
     try:
         for chosen in ((*flags, THIS_CPU), flags):
@@ -106,7 +106,7 @@ def compile_into(key: str, text: str, flags: tuple[str, ...]) -> Path:
 
 
 def run(command: list[str], text: str) -> tuple[int, str]:
-    """The exit code and the messages of a compiler that reads a text; stopped when its time is up."""
+    """Run a compiler on a source text, with a time limit; returns its exit code and its messages."""
     pipe, none = subprocess.PIPE, subprocess.DEVNULL
     try:
         process = subprocess.Popen(command, stdin=pipe, stdout=none, stderr=pipe, start_new_session=True)
@@ -126,7 +126,7 @@ def run(command: list[str], text: str) -> tuple[int, str]:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Stop a process with all that it started."""
+    """Kill a process and its children."""
     if sys.platform == "win32":
         process.kill()
     else:
@@ -134,13 +134,13 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def named() -> str:
-    """The compiler as its user wrote it."""
+    """Return the command of the compiler as text."""
     return shlex.join(compiler())
 
 
 @cache
 def identity() -> tuple[str, ...]:
-    """What a library depends on beside its text: the compiler and the processor."""
+    """Return what a library depends on besides its source: the compiler and the processor."""
     found = shutil.which(compiler()[0])
     version = Path(found).stat() if found else None
     cpu = Path("/proc/cpuinfo")
@@ -157,7 +157,7 @@ def identity() -> tuple[str, ...]:
 
 
 def description() -> str:
-    """The compiler as it names itself (``cc (Debian 12.2.0-14) 12.2.0``), or else its command."""
+    """Return the version line of the compiler (``cc (Debian 12.2.0-14) 12.2.0``), or else its command."""
     command = [*compiler(), "--version"]
     try:
         result = subprocess.run(command, capture_output=True, check=False, timeout=10)

@@ -1,4 +1,4 @@
-"""NumPy functions that formulas may call, written as what a tape can note."""
+"""NumPy functions composed of operations that a tape can record."""
 
 from collections.abc import Sequence
 from functools import wraps
@@ -10,20 +10,20 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 
 def total(a: Any, axis: Any = None, *, dtype: Any = None, keepdims: bool = False) -> Any:
-    """The sum; truth values are counted as integers."""
+    """Sum; truth values are counted as integers."""
     a = a if dtype is None else a.astype(dtype, copy=False)
     result = a.tape.reduce("sum", a, axis, keepdims=keepdims)
     return result.astype(int) if a.dtype == bool else result
 
 
 def mean(a: Any, axis: Any = None, *, dtype: Any = None, keepdims: bool = False) -> Any:
-    """A sum in floating point, and a division by the number of its terms."""
+    """Sum in floating point and divide by the number of terms."""
     a = a.astype(dtype or (float if a.dtype.kind in "iu" else a.dtype), copy=False)
     return a.tape.reduce("sum", a, axis, keepdims=keepdims) / count(a, axis)
 
 
 def count(a: Any, axis: Any) -> int:
-    """How many elements a reduction takes together."""
+    """Return the number of elements that a reduction combines into one."""
     axes = range(a.ndim) if axis is None else normalize_axis_tuple(axis, a.ndim)
     return prod(a.shape[number] for number in axes)
 
@@ -50,7 +50,7 @@ def std(*inputs: Any, **options: Any) -> Any:
 
 
 def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:  # noqa: A002
-    """The nearest number between two others."""
+    """Limit numbers to the range between two others."""
     low, high = a_min if min is None else min, a_max if max is None else max
     a = a if low is None else np.maximum(a, low)
     return a if high is None else np.minimum(a, high)
@@ -90,7 +90,7 @@ def where(condition: Any, x: Any, y: Any) -> Any:
 
 
 def concatenate(arrays: Sequence[Any], axis: int | None = 0, *, dtype: Any = None) -> Any:
-    """A copy of each part into its place."""
+    """Copy each part to its place in a new array."""
     if axis is None:
         return np.concatenate([np.ravel(part) for part in arrays], 0, dtype=dtype)
     parts = as_arrays(*arrays)
@@ -138,17 +138,17 @@ def logaddexp(a: Any, b: Any) -> Any:
 
 
 def reciprocal(a: Any) -> Any:
-    """1 / a, which of integers is another function."""
+    """1 / a; for integers NumPy has another function."""
     if a.dtype.kind in "iub":
         raise NotImplementedError(f"of {a.dtype}")
     return 1 / a
 
 
 def as_arrays(*values: Any) -> list[Any]:
-    """Values that are not traced as plain arrays."""
+    """Convert values that are not traced to plain arrays."""
     return [value if hasattr(value, "tape") else np.asarray(value) for value in values]
 
 
 def tape_of(*values: Any) -> Any:
-    """The tape of the traced arrays among some values."""
+    """Return the tape of the first traced array among some values."""
     return next(value.tape for value in values if hasattr(value, "tape"))

@@ -1,4 +1,4 @@
-"""What stands in for the NumPy functions and the methods of arrays that formulas may call."""
+"""Tables of the NumPy functions and array methods that can be recorded, with what is recorded for each."""
 
 from collections.abc import Callable
 from math import inf
@@ -30,12 +30,12 @@ Function = Callable[..., Any]
 
 
 def reduced(name: str) -> Function:
-    """The reduction of this name over some axes."""
+    """Return the reduction of this name."""
     return lambda a, axis=None, *, keepdims=False: a.tape.reduce(name, a, axis, keepdims=keepdims)
 
 
 def logical(name: str, function: Function) -> Function:
-    """A function of truth values; of integers, it works on bits."""
+    """Return a function of truth values that refuses integers, on whose bits NumPy would work."""
 
     def of_truth_values(*inputs: Any) -> Any:
         if any(np.result_type(value).kind != "b" for value in inputs):
@@ -47,17 +47,17 @@ def logical(name: str, function: Function) -> Function:
 
 
 def view(function: Function) -> Function:
-    """A function that gives a view of its first argument."""
+    """Return a function that records nothing: its result is a view of its first argument."""
     return lambda a, *options, **named: a.view_as(function(a.array, *options, **named))
 
 
 def fact(function: Function) -> Function:
-    """A function that looks at shapes and types alone."""
+    """Return a function that depends on shapes and types alone."""
     return lambda *arguments: function(*map(stand_in, arguments))
 
 
 def stand_in(value: Any) -> Any:
-    """A plain value of the same shape and type as a traced one."""
+    """Return a plain value of the same shape and type as a traced one."""
     return 1.0 if getattr(value, "weak", False) else getattr(value, "array", value)
 
 
@@ -124,7 +124,7 @@ FUNCTIONS: dict[Function, Function] = {
     np.shape: fact(np.shape),
     np.size: fact(np.size),
 }
-"""What stands in for each. Raises NotImplementedError, saying for what it does not."""
+"""What is recorded for each. They raise NotImplementedError, whose message says for which arguments."""
 METHODS: dict[str, Function] = {
     function.__name__: function
     for function in (

@@ -1,4 +1,4 @@
-"""Keeps compiled libraries in a folder of the user's: whole, private, and no more than a limit."""
+"""Caches compiled libraries in a private folder of the user, written atomically and limited in size."""
 
 import atexit
 import hashlib
@@ -13,13 +13,13 @@ from functools import cache
 from pathlib import Path
 
 LIMIT_BYTES = 64 << 20
-"""Of more than this, the libraries that were not used for the longest time go."""
+"""The size of the cache; beyond it, the least recently used libraries are removed."""
 STRAY_SECONDS = 24 * 3600
-"""What a compiler that was killed left behind goes after this time."""
+"""The age at which temporary files of killed compilers are removed."""
 
 
 def find(key: str) -> Path | None:
-    """The library under a key, marked as used now; None where there is none that is whole and ours."""
+    """Return the library of a key and mark it as used; None where there is none that is intact and ours."""
     for path in folder().glob(f"{key}-*.so"):
         with suppress(OSError):  # another process may take it away
             if is_ours(path) and path.stem == f"{key}-{digest(path)}":
@@ -29,7 +29,7 @@ def find(key: str) -> Path | None:
 
 
 def keep(key: str, temporary: Path) -> Path:
-    """Put a library into the folder, where it appears whole, under a name that holds its own digest."""
+    """Move a library into the folder atomically, under a name that contains its digest."""
     path = folder() / f"{key}-{digest(temporary)}.so"
     temporary.replace(path)
     prune(path)
@@ -37,7 +37,7 @@ def keep(key: str, temporary: Path) -> Path:
 
 
 def prune(newest: Path) -> None:
-    """Remove what is beyond the limit, least recently used first, and strays."""
+    """Remove the least recently used libraries beyond the limit, and old temporary files."""
     with suppress(OSError):
         for stray in newest.parent.glob("*.tmp"):
             if time.time() - stray.stat().st_mtime > STRAY_SECONDS:
@@ -52,7 +52,7 @@ def prune(newest: Path) -> None:
 
 @cache
 def folder() -> Path:
-    """The user's cache; a folder of this process where that is no safe place, or there is no home."""
+    """Return the user's cache folder, or a temporary one where it is not private or there is no home."""
     with suppress(OSError, RuntimeError):
         found = user_caches() / "tiny-nn"
         found.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ def folder() -> Path:
 
 
 def user_caches() -> Path:
-    """Where this system keeps caches; RuntimeError where there is no home."""
+    """Return the folder for caches on this system; raises RuntimeError where there is no home."""
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches"
     if sys.platform == "win32":
@@ -73,7 +73,7 @@ def user_caches() -> Path:
 
 
 def is_ours(path: Path) -> bool:
-    """Whether a file or folder belongs to this user, and nobody else may write to it."""
+    """Whether a file or folder belongs to this user and nobody else may write to it."""
     if sys.platform == "win32":
         return True
     status = path.lstat()
@@ -82,5 +82,5 @@ def is_ours(path: Path) -> bool:
 
 
 def digest(path: Path) -> str:
-    """The start of a file's sha256."""
+    """Return the first half of a file's SHA-256."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""Finds what formulas remember outside of the arrays that they are given, which is not recorded."""
+"""Finds state that formulas keep outside of the arrays that they are given, and that is not recorded."""
 
 from collections.abc import Callable, Iterable
 from copy import deepcopy
@@ -8,10 +8,10 @@ import numpy as np
 
 
 def remembered(parts: Iterable[object], step: Callable[[], object]) -> str | None:
-    """What a step changes that the next one may read: ``Layer.counter``; None where it does not.
+    """Return the name of an attribute that changes from step to step, ``Layer.counter``, or None.
 
-    ``parts`` are the objects whose methods are the formulas. ``step`` is the same step each time, so
-    what they hold is equal after each, unless it counts, draws random numbers or depends on the last.
+    ``parts`` are the objects whose methods are the formulas. ``step`` is the same step each time, so that
+    their attributes are equal after each, unless they count, draw random numbers or depend on the last step.
     """
     parts = [*parts]
     step()
@@ -25,20 +25,20 @@ def remembered(parts: Iterable[object], step: Callable[[], object]) -> str | Non
 
 
 def global_draws() -> tuple[Any, ...]:
-    """Where NumPy's global generator is."""
+    """Return the position of NumPy's global generator."""
     state: Any = np.random.get_state()  # noqa: NPY002
     _, key, *place = state
     return key.tobytes(), *place
 
 
 def held(part: object) -> dict[str, Any]:
-    """Copies of the numbers, texts, arrays and generators that an object has."""
+    """Copy the numbers, strings, arrays and generators among the attributes of an object."""
     kinds = (bool, int, float, complex, str, np.generic, np.ndarray, np.random.Generator)
     return {name: deepcopy(value) for name, value in vars(part).items() if isinstance(value, kinds)}
 
 
 def alike(before: Any, after: Any) -> bool:
-    """Whether two values are the same, to the last bit."""
+    """Whether two values are bitwise equal."""
     if isinstance(before, np.random.Generator):
         return type(after) is type(before) and str(before.bit_generator.state) == str(
             after.bit_generator.state

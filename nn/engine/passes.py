@@ -1,4 +1,4 @@
-"""Passes that make a recorded program shorter: each returns another program, with the same results."""
+"""Passes that simplify a recorded program: each returns another program with the same results."""
 
 from collections import Counter
 from dataclasses import replace
@@ -10,21 +10,21 @@ from nn.engine.program import Call, Program, overlap, owner, same
 
 
 def tidy(program: Program) -> Program:
-    """The same program without repetitions, copies of what could be written in place, and unused calls."""
+    """Eliminate common subexpressions, needless copies and unused calls."""
     return _without_unused(_without_copies(_without_repetitions(program)))
 
 
 def _without_repetitions(program: Program) -> Program:
-    """What has been computed before is not computed again.
+    """Eliminate common subexpressions.
 
-    Each formula stands alone, and several compute their own σ of the same numbers. A call gives way to an
-    equal one before it, where no argument has changed in between.
+    Each formula is independent, and several compute the same σ of the same numbers. A call is replaced by an
+    equal earlier one where no argument has changed in between.
     """
     writes = Counter(owner(call.out) for call in program.calls)
     lasting = {owner(array) for array in (*program.kept.values(), *program.outputs.values())}
     calls: list[Call] = []
     instead: dict[int, tuple[Array, Array]] = {}
-    """By the owner of a result that is not computed: the result, and the equal one."""
+    """By the owner of a result that is not computed: the result, and the one that replaces it."""
     for call in program.calls:
         call = replace(call, arguments=tuple(_substitute(argument, instead) for argument in call.arguments))
         once = writes[owner(call.out)] == 1 and owner(call.out) not in lasting
@@ -37,7 +37,7 @@ def _without_repetitions(program: Program) -> Program:
 
 
 def _substitute(array: Array, instead: dict[int, tuple[Array, Array]]) -> Array:
-    """The same view of what stands in for a result; the two lie in memory alike."""
+    """Return the same view of the array that replaces a result; both have the same memory layout."""
     if owner(array) not in instead:
         return array
     result, equal = instead[owner(array)]
@@ -47,7 +47,7 @@ def _substitute(array: Array, instead: dict[int, tuple[Array, Array]]) -> Array:
 
 
 def _equal_before(call: Call, calls: list[Call]) -> Call | None:
-    """The last of the calls that computes the same, if nothing has changed since."""
+    """Return the last call that computes the same, if no argument has changed since."""
     for earlier in reversed(calls):
         if any(overlap(argument, earlier.out) for argument in call.arguments):
             return None
@@ -62,10 +62,10 @@ def _equal_before(call: Call, calls: list[Call]) -> Call | None:
 
 
 def _without_copies(program: Program) -> Program:
-    """``temporary ← f(…); place ← temporary`` becomes ``place ← f(…)``.
+    """Replace ``temporary ← f(…); place ← temporary`` by ``place ← f(…)``.
 
-    Only where the temporary has no other use, is not what the step measures, and the place is neither
-    read nor written in between nor by f itself.
+    Only where the temporary has no other use and is no output, and the place is neither read nor written in
+    between or by f itself.
     """
     calls, needless = list(program.calls), set()
     measured = {owner(array) for array in program.outputs.values()}
@@ -88,7 +88,7 @@ def _without_copies(program: Program) -> Program:
 
 
 def _without_unused(program: Program) -> Program:
-    """Calls whose results reach nothing that is kept or measured are left out."""
+    """Remove calls that neither the state nor an output depends on."""
     wanted = {owner(array) for array in (*program.kept.values(), *program.outputs.values())}
     calls = []
     for call in reversed(program.calls):

@@ -1,4 +1,4 @@
-"""A recorded step as data: its calls, what it needs and leaves, and its text."""
+"""A recorded step as data: its calls, inputs, state and outputs, and its listing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from nn.engine.operations import OPERATIONS, Operation
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """out ← function(*arguments), on arrays that stay where they are.
+    """out ← function(*arguments), on fixed buffers.
 
     ``function`` is the name of one of the ``OPERATIONS``; ``axes`` are those of a reduction or a search,
     which ``out`` keeps with length 1.
@@ -26,11 +26,11 @@ class Call:
 
     @property
     def operation(self) -> Operation:
-        """What it does."""
+        """The row of the table of operations."""
         return OPERATIONS[self.function]
 
     def compute(self) -> Array:
-        """Its result as its arguments are now, by plain NumPy."""
+        """Compute the result from the current arguments with plain NumPy."""
         return self.operation.compute(self.arguments, self.axes)
 
 
@@ -40,13 +40,13 @@ class Program:
 
     calls: tuple[Call, ...]
     inputs: dict[str, Array]
-    """What is filled before each step."""
+    """Arrays that are filled before each step."""
     kept: dict[str, Array]
-    """What a step changes and the next one reads: parameters, gradients, the optimiser's state."""
+    """State: arrays that a step changes and the next one reads."""
     outputs: dict[str, Array]
-    """What a step measures."""
+    """Arrays that a step computes for its caller."""
     settings: tuple[Array, ...] = ()
-    """Numbers that its calls may read, which others may take the place of."""
+    """Scalars that its calls read, and that may be changed between steps."""
 
     def __post_init__(self) -> None:
         """Raise ValueError where a call reads an array that a later call is the first to write."""
@@ -59,7 +59,7 @@ class Program:
 
     @cached_property
     def changing(self) -> set[int]:
-        """The owners of all memory that is not constant."""
+        """Identities of all memory that is not constant."""
         arrays = [*self.inputs.values(), *self.kept.values(), *(call.out for call in self.calls)]
         return {owner(array) for array in arrays}
 
@@ -71,7 +71,7 @@ class Program:
         return list(found.values())
 
     def contains(self, array: Array) -> bool:
-        """Whether an array is a single number that is always the same."""
+        """Whether an array is a constant scalar."""
         return array.ndim == 0 and owner(array) not in self._read
 
     @cached_property
@@ -85,9 +85,9 @@ class Program:
 
 
 def laid(array: Array, stack: int) -> Array:
-    """The same array, with a leading axis of length ``stack`` fastest in memory.
+    """Copy an array so that a leading axis of length ``stack`` is contiguous in memory.
 
-    A loop over thousands of tiny matrices then is the inner one, and takes several at a time.
+    A loop over thousands of tiny matrices then is the innermost one, and is vectorised.
     """
     if not stack or not array.ndim or len(array) != stack:
         return array
@@ -98,14 +98,14 @@ def laid(array: Array, stack: int) -> Array:
 
 
 def base(array: Array) -> Array:
-    """The array whose memory an array is a view of."""
+    """Return the array whose memory an array is a view of."""
     while isinstance(array.base, np.ndarray):
         array = array.base
     return array
 
 
 def owner(array: Array) -> int:
-    """The identity of the memory that an array is a view of."""
+    """Return the identity of the memory that an array is a view of."""
     return id(base(array))
 
 
@@ -115,7 +115,7 @@ def same(a: Array, b: Array) -> bool:
 
 
 def overlap(a: Array, b: Array) -> bool:
-    """Whether two arrays share elements, as far as their first and last tell."""
+    """Whether two arrays may share elements: whether the ranges of their addresses overlap."""
     return owner(a) == owner(b) and np.may_share_memory(a, b)
 
 
@@ -126,7 +126,7 @@ def fill(arrays: Mapping[str, Array], values: Mapping[str, Array]) -> None:
 
 
 def listing(program: Program) -> str:
-    """The program as text, a call a line with the shape of its result."""
+    """Format a program, one call per line with the shape of its result."""
     names = Names(program)
     lines = []
     for call in program.calls:
@@ -150,7 +150,7 @@ class Names:
         self.roots = {owner(array): (name, array) for name, array in (program.inputs | state).items()}
 
     def of(self, array: Array) -> str:
-        """The name of an array; of a view also which elements it has, and whether transposed."""
+        """Return the name of an array; for a view also its elements, and ``.mT`` where transposed."""
         if array.ndim == 0 and owner(array) not in self.program.changing:
             return f"{array.item():.12g}"
         root = base(array)

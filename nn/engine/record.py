@@ -22,13 +22,13 @@ def record(
     stack: int = 0,
     bound: Bound = unbound,
 ) -> Program:
-    """The program of a step, for batches of the shape of ``inputs``; see ``laid`` for ``stack``.
+    """Record a step as a program, for ``inputs`` of these shapes; see ``laid`` for ``stack``.
 
-    What is ``bound`` while it runs on the tape are settings of the program.
+    Numbers that are ``bound`` while it runs on the tape become settings of the program.
 
-    The program is verified as it will run, tidied: on each of the ``batches``, from the state that the
-    recording left, a replay must do what the formulas do. ``inputs`` and ``kept`` end as they began.
-    Raises NotRecordableError, and what the formulas themselves raise.
+    The simplified program is verified: on each of the ``batches``, from the state that the recording left,
+    its replay must agree with the formulas. ``inputs`` and ``kept`` are restored at the end.
+    Raises NotRecordableError, and whatever the formulas themselves raise.
     """
     began, first = ({name: array.copy() for name, array in arrays.items()} for arrays in (kept, inputs))
     try:

@@ -11,18 +11,18 @@ from nn.engine.operations import Product, Reduction, Search
 from nn.engine.program import Call, Program, overlap
 
 TINY = 256
-"""A stack of products with at most so many terms each is faster without BLAS."""
+"""Up to this many terms in each product, a stack of products is faster without BLAS."""
 
 
 MANY = 512
-"""Choosing among so many elements is faster without branches."""
+"""From this many elements on, ``where`` is faster without branches."""
 
 
 Primitive = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 class Replay:
-    """A program as bound functions with their arguments."""
+    """A program as a list of functions with their arguments."""
 
     def __init__(self, program: Program):
         self.program = program
@@ -30,16 +30,16 @@ class Replay:
         self.primitives = [primitive for call in program.calls for primitive in lower(call)]
 
     def __call__(self) -> Mapping[str, Array]:
-        """One step on what the inputs hold; what it measures."""
+        """Run one step on the current inputs; returns the outputs."""
         for function, arguments in self.primitives:
             function(*arguments)
         return self.program.outputs
 
 
 def flat(arrays: tuple[Array, ...]) -> tuple[Array, ...]:
-    """Arrays that lie in memory alike, each without gaps, as vectors: one loop goes through them.
+    """Flatten contiguous arrays of the same memory layout to vectors, so that NumPy needs one loop.
 
-    Single numbers stay as they are; so do all arrays where one lies differently.
+    Scalars stay as they are; so do all arrays where one has another layout.
     """
     shape = arrays[-1].shape
     order = sorted(range(len(shape)), key=lambda axis: -arrays[-1].strides[axis])
@@ -53,7 +53,7 @@ def flat(arrays: tuple[Array, ...]) -> tuple[Array, ...]:
 
 
 def lower(call: Call) -> list[Primitive]:
-    """The primitives that carry out a call."""
+    """Return the primitives that carry out a call."""
     match call.operation:
         case Product():
             return stacked_product(call) if is_stack_of_tiny(call) else [product(call)]
@@ -67,7 +67,7 @@ def lower(call: Call) -> list[Primitive]:
 
 
 def elementwise(call: Call, function: Any) -> list[Primitive]:
-    """The same, in one loop where all arrays lie in memory alike."""
+    """Return the primitives of an elementwise call, in one loop where all arrays have the same layout."""
     *arguments, out = flat((*call.arguments, call.out))
     if function is np.copy:
         conversion = () if arguments[0].dtype == out.dtype else ("unsafe",)
@@ -81,9 +81,10 @@ def elementwise(call: Call, function: Any) -> list[Primitive]:
 
 
 def choice(condition: Array, x: Array, y: Array, out: Array, *, random: bool) -> list[Primitive]:
-    """``where``: by copies, or where the processor would guess at random between many, on bits.
+    """Return the primitives of ``where``: copies, or bit operations where branches are unpredictable.
 
-    out = y ^ ((x ^ y) & mask). A stack trains on all samples mostly, and its pattern settles.
+    out = y ^ ((x ^ y) & mask). The conditions of stacks (three axes) mostly repeat from step to step, so that
+    their branches are predictable.
     """
     doubles = x.dtype == y.dtype == out.dtype and out.itemsize == 8
     if random and out.size >= MANY and doubles and not overlap(y, out):
@@ -101,7 +102,7 @@ def choice(condition: Array, x: Array, y: Array, out: Array, *, random: bool) ->
 
 
 def product(call: Call) -> Primitive:
-    """``dot`` bound to its matrix costs a third of ``matmul``, where there is no stack."""
+    """Return a product: ``a.dot``, in a third of the time of ``matmul``; for a stack ``matmul``."""
     a, b = call.arguments
     if a.ndim == b.ndim == 2 and call.out.flags.c_contiguous:
         return a.dot, (b, call.out)
@@ -109,7 +110,7 @@ def product(call: Call) -> Primitive:
 
 
 def is_stack_of_tiny(call: Call) -> bool:
-    """Whether a product is one of many small matrices with the stack fastest in memory."""
+    """Whether a product is a stack of small ones whose stack axis is contiguous in memory."""
     out = call.out
     return (
         out.ndim == 3 and out.strides[0] == out.itemsize and out[0].size * call.arguments[0].shape[-1] <= TINY
@@ -117,7 +118,7 @@ def is_stack_of_tiny(call: Call) -> bool:
 
 
 def stacked_product(call: Call) -> list[Primitive]:
-    """out = Σₖ a[:, k] b[k, :] by multiplying and adding along the stack: 6 times faster than ``matmul``."""
+    """Multiply and add along the stack, out = Σₖ a[:, k] b[k, :]: 6 times faster than ``matmul``."""
     a, b = call.arguments
     term = np.empty_like(call.out)
     primitives: list[Primitive] = []
@@ -131,7 +132,7 @@ def stacked_product(call: Call) -> list[Primitive]:
 
 
 def reduction(call: Call, operation: Reduction) -> Primitive:
-    """A sum over the rows or the columns of a matrix is cheaper as a product with ones."""
+    """Return a reduction; most sums of matrices are faster as products with ones."""
     a, out = call.arguments[0], call.out
     if operation.adds and a.dtype.kind == "f" and a.flags.c_contiguous and out.flags.c_contiguous:
         if len(call.axes) == a.ndim:

@@ -1,4 +1,4 @@
-"""Settings: numbers that a program reads and does not contain, so that others need no other program."""
+"""Settings: scalar inputs of a program, which can be changed without recording or compiling it again."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -10,37 +10,37 @@ from nn.arrays import Array
 from nn.engine.program import owner
 
 Bound = Callable[[Callable[[float], Any]], AbstractContextManager[object]]
-"""Within this context, the numbers of formulas are what a function makes of them."""
+"""A context in which each number that formulas read is replaced by what a function returns for it."""
 
 
 def unbound(make: Callable[[float], Any]) -> AbstractContextManager[object]:
-    """A context within which formulas have the numbers that they have."""
+    """Return a context that replaces no numbers."""
     return nullcontext()
 
 
 class Settings:
-    """The settings of a program with all that depends on them alone: computed once, here, in float64.
+    """The settings of a program, and all results that depend on them alone, computed once in float64.
 
-    A setting is a number of Python to formulas, *weak*: it takes the type of the arrays that it meets.
+    In formulas a setting is *weak*, as a Python number is: it takes the dtype of the arrays beside it.
     """
 
     def __init__(self) -> None:
         self.arrays: list[Array] = []
         self.owners: set[int] = set()
         self.weak: set[int] = set()
-        """The identities of all, and of those that are weak."""
+        """Identities of all settings, and of those that are weak."""
         self.results: dict[tuple[Any, ...], Array] = {}
-        """By function and arguments: equal ones are one array."""
+        """By function and arguments, so that equal results are stored once."""
 
     def __contains__(self, array: Array) -> bool:
         return owner(array) in self.owners
 
     def is_weak(self, array: Array) -> bool:
-        """Whether an array takes the type of those that it meets."""
+        """Whether an array is a weak setting."""
         return array.ndim == 0 and owner(array) in self.weak
 
     def add(self, value: Any, *, weak: bool) -> Array:
-        """A new setting."""
+        """Add a setting."""
         array = np.array(value)
         self.arrays.append(array)
         self.owners.add(id(array))
@@ -49,9 +49,9 @@ class Settings:
         return array
 
     def compute(self, function: str, arguments: tuple[Array, ...], *, weak: bool) -> Array:
-        """Another setting: what a function of NumPy makes of settings and constants.
+        """Add the result of a NumPy function of settings and constants as another setting.
 
-        No program does it, so it need not be one of the ``OPERATIONS``.
+        Programs do not contain the call, so the function need not be one of the ``OPERATIONS``.
         """
         key = (function, *((a.ctypes.data, a.shape, a.strides, a.dtype.str) for a in arguments))
         if key not in self.results:
@@ -59,7 +59,7 @@ class Settings:
         return self.results[key]
 
     def convert(self, array: Array, dtype: Any) -> Array:
-        """A setting in another type, whatever it then meets."""
+        """Add a setting converted to another type, which it keeps."""
         key = ("copy", np.dtype(dtype).str, array.ctypes.data, array.shape, array.strides)
         if key not in self.results:
             self.results[key] = self.add(array.astype(dtype), weak=False)

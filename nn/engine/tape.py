@@ -1,9 +1,9 @@
-"""The tape: runs formulas once, on arrays that note every NumPy call.
+"""Records formulas by running them once, on arrays that record every NumPy call.
 
-For inputs of one shape a step makes the same calls on the same arrays each time, so what
-is noted once can be replayed. A tape is never silently wrong: a traced array cannot become a
+For inputs of fixed shapes a step makes the same calls on the same arrays each time, so what
+is recorded once can be replayed. A tape is never silently wrong: a traced array cannot be converted to a
 number, a truth value or a plain array, what is not in this table is refused by name, and
-``record`` proves each program on a second batch.
+``record`` verifies each program on other batches.
 
 ==========  ===========================================================================================
 operators   ``+ - * / ** @ & | ^ ~ abs == != < <= > >=`` and in place; ``len``, iteration
@@ -21,11 +21,11 @@ options     ``axis``, ``keepdims``, ``dtype``, ``ddof``; ``out`` of ufuncs, wher
 ==========  ===========================================================================================
 
 Lists and plain arrays among traced ones are constants, with the values that they have when they
-are used. What has other values each time is beyond it: random numbers drawn in a formula, counters.
+are used. Values that change from step to step, such as random numbers and counters, cannot be recorded.
 
-Of a *setting* (``Tape.setting``) the program holds the place, not the value. To formulas it is a number
-of Python: ``if``, ``float()`` and ``math`` see its value, which then is a constant. What depends on
-settings alone is a setting too, and not noted.
+A *setting* (``Tape.setting``) is an input of the program, not a constant. In formulas it acts as a Python
+number; where ``if``, ``float()`` or ``math`` reads its value, that value becomes a constant. A result that
+depends on settings alone is a setting too, and is not recorded as a call.
 """
 
 from typing import Any
@@ -42,7 +42,7 @@ from nn.engine.traced import NotRecordableError, Traced, call, called, place_of,
 
 
 class Tape:
-    """The calls noted so far; results with a leading axis of ``stack`` lie in memory as ``laid`` out."""
+    """The calls recorded so far; results with a leading axis of ``stack`` are ``laid`` out in memory."""
 
     def __init__(self, stack: int = 0) -> None:
         self.calls: list[Call] = []
@@ -50,14 +50,14 @@ class Tape:
         self.watched: list[Array] = []
         self.settings = Settings()
         self.constants: dict[tuple[Any, ...], Array] = {}
-        """By type, shape and bytes, so that equal ones are one."""
+        """Constants by type, shape and bytes, so that equal ones are stored once."""
 
     def run(
         self, step: Any, inputs: dict[str, Array], kept: dict[str, Array], bound: Bound = unbound
     ) -> dict[str, Array]:
-        """What a step measures, noted; errors that it does not raise on plain arrays are refusals.
+        """Record a step; returns its outputs. Numbers that are ``bound`` become settings.
 
-        Numbers that are ``bound`` are settings.
+        Raises NotRecordableError also for an error that the step does not raise on plain arrays.
         """
         try:
             with bound(self.setting):
@@ -72,22 +72,22 @@ class Tape:
         return {name: self.measured(value) for name, value in measured.items()}
 
     def measured(self, value: Any) -> Array:
-        """What is measured as an array that the program fills."""
+        """Return an output as an array that the program fills."""
         if isinstance(value, Traced) and value.array not in self.settings:
             return value.array
         return self.note("copy", (value,), np.empty_like(getattr(value, "array", value))).array
 
     def watch(self, array: Array) -> Traced:
-        """A traced array over this one."""
+        """Return a traced array over this one."""
         self.watched.append(array)
         return Traced(array, self)
 
     def setting(self, value: float) -> Traced:
-        """A number that the program reads and does not contain."""
+        """Return a number that is an input of the program, not a constant."""
         return Traced(self.settings.add(float(value), weak=True), self)
 
     def settled(self, inputs: Any) -> bool:
-        """Whether inputs are single numbers that do not change from step to step, and some are settings."""
+        """Whether all inputs are scalars that do not change from step to step, and some are settings."""
         traced = [value for value in inputs if isinstance(value, Traced)]
         return (
             bool(traced)
@@ -96,21 +96,21 @@ class Tape:
         )
 
     def constant(self, value: Any, dtype: Any = None) -> Array:
-        """A number, a list or a plain array as it is now."""
+        """Return a number, a list or a plain array as a constant with its current value."""
         if isinstance(value, np.ndarray) and type(value) is not np.ndarray:
             refuse(f"an array of the kind {type(value).__name__}")
         array = np.array(value, dtype, order="C")
         if array.dtype.kind not in "biufc":
             refuse(f"{type(value).__name__} as an array of numbers")
         if isinstance(value, np.ndarray) and any(overlap(value, watched) for watched in self.watched):
-            refuse("an array that the step changes, but not the one that it was given for recording")
+            refuse("an array that the step changes, but not through its arguments")
         return self.constants.setdefault((array.dtype.str, array.shape, array.tobytes()), array)
 
     def ufunc(self, ufunc: np.ufunc, method: str, inputs: Any, out: Any = (None,), **options: Any) -> Traced:
-        """Run and note a ufunc, or its ``reduce``."""
+        """Run and record a ufunc, or its ``reduce``."""
         name, (place,) = called(ufunc), out
         if isinstance(place, Traced) and place.array in self.settings:
-            place = None  # as of a number of Python, *= makes another
+            place = None  # as for a Python number, *= makes a new one
         if method == "__call__" and place is None and not options and self.settled(inputs):
             return self.note(ufunc.__name__, inputs)
         if method == "reduce" and ufunc in REDUCTIONS and place is None:
@@ -129,7 +129,7 @@ class Tape:
         return place
 
     def note(self, function: str, inputs: Any, out: Array | None = None) -> Traced:
-        """Run an elementwise function or a product, into ``out`` where it is given, and note it."""
+        """Run and record an elementwise function or a product, into ``out`` where it is given."""
         arguments = self.operands(function, inputs, out)
         if out is None and self.settled(inputs):
             found = self.settings.compute(function, arguments, weak=all(map(weak, inputs)))
@@ -142,7 +142,7 @@ class Tape:
         if out is not None and any(
             overlap(argument, out) and not same(argument, out) for argument in arguments
         ):
-            # NumPy reads all of it before it writes.
+            # NumPy reads all arguments before it writes.
             return self.note("copy", (self.note(function, inputs),), out)
         if out is None:
             out = laid(result, self.stack)
@@ -152,14 +152,14 @@ class Tape:
         return Traced(out, self)
 
     def operands(self, function: str, inputs: Any, out: Array | None) -> tuple[Array, ...]:
-        """The inputs as arrays; a number takes the type in which NumPy computes with it."""
+        """Return the inputs as arrays; a Python number takes the type in which NumPy computes with it."""
         values = [
             value if weak(value) else value.array if isinstance(value, Traced) else self.constant(value)
             for value in inputs
         ]
         if function == "copy" and out is not None:
             (value,) = values
-            # As in NumPy, leading axes of length 1 may be more than there are.
+            # As in NumPy, the value may have additional leading axes of length 1.
             values = [value[(0,) * (value.ndim - out.ndim)] if np.ndim(value) > out.ndim else value]
             types: tuple[Any, ...] = (out.dtype,)
         elif any(map(weak, values)):
@@ -177,13 +177,13 @@ class Tape:
         )
 
     def typed(self, value: Any, dtype: Any) -> Array:
-        """A number of Python, or a setting that stands for one, in the type in which it is used."""
+        """Return a Python number, or a setting that stands for one, in the type in which it is used."""
         if not isinstance(value, Traced):
             return self.constant(value, dtype)
         return value.array if dtype == value.dtype else self.settings.convert(value.array, dtype)
 
     def reduce(self, function: str, a: Traced, axis: Any = None, *, keepdims: bool = False) -> Traced:
-        """Run and note a reduction over some axes, or over all."""
+        """Run and record a reduction over some axes, or over all."""
         chosen = range(a.ndim) if axis is None else axis
         axes = tuple(sorted(normalize_axis_tuple(chosen, a.ndim)))
         out = laid(OPERATIONS[function].compute((a.array,), axes), self.stack)
@@ -192,7 +192,7 @@ class Tape:
         return Traced(out if keepdims else out.reshape(shape, copy=False), self)
 
     def concatenate(self, parts: list[Any], axis: int, dtype: Any) -> Traced:
-        """A copy of each part into its place."""
+        """Record a copy of each part to its place in a new array."""
         arrays = [part.array if isinstance(part, Traced) else part for part in parts]
         whole = Traced(laid(np.concatenate(arrays, axis, dtype=dtype), self.stack), self)
         places = np.moveaxis(whole.array, axis, 0)
@@ -204,7 +204,7 @@ class Tape:
 
 
 def weak(value: Any) -> type | None:
-    """The kind of a number of Python, which takes the type of the arrays that it meets; else None."""
+    """Return the type of a Python number, which takes the dtype of the arrays beside it; else None."""
     if isinstance(value, Traced):
         return float if value.weak else None
     if isinstance(value, bool | np.generic):

@@ -1,4 +1,4 @@
-"""Arrays whose NumPy calls are noted on a tape, and the refusal of what cannot be noted."""
+"""Arrays whose NumPy calls are recorded on a tape, and errors for what cannot be recorded."""
 
 import operator
 import sys
@@ -17,11 +17,11 @@ from nn.engine.functions import FUNCTIONS, METHODS
 
 
 class NotRecordableError(TypeError):
-    """A formula does what cannot be noted and replayed."""
+    """A formula does what cannot be recorded and replayed."""
 
 
 class Traced(NDArrayOperatorsMixin):
-    """An array whose NumPy calls are noted on a tape (``Tape``). Views of it are traced too."""
+    """An array whose NumPy calls are recorded on a ``Tape``. Views of it are traced too."""
 
     __slots__ = ("array", "tape")  # so that nothing else can be set, such as a shape
 
@@ -34,11 +34,11 @@ class Traced(NDArrayOperatorsMixin):
     size = property(lambda self: self.array.size)
     T = property(lambda self: self.view_as(self.array.T))
     weak = property(lambda self: self.tape.settings.is_weak(self.array))
-    """Whether it stands for a number of Python, which takes the type of the arrays that it meets."""
+    """Whether it stands for a Python number, which takes the dtype of the arrays it is combined with."""
     mT = property(lambda self: self.view_as(self.array.mT))  # noqa: N815  # NumPy's name
 
     def view_as(self, array: Array) -> "Traced":
-        """A view of the same elements."""
+        """Return a traced view of the same elements."""
         if array.size and not np.may_share_memory(array, self.array):
             refuse("an index that copies")
         return Traced(array, self.tape)
@@ -46,12 +46,12 @@ class Traced(NDArrayOperatorsMixin):
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name in METHODS:
             return partial(METHODS[name], self)
-        if not name.startswith("__"):  # which Python and NumPy ask for whether it is there or not
+        if not name.startswith("__"):  # Python and NumPy look these up to see whether they exist
             refuse(f".{name} of an array")
         raise AttributeError(name)
 
     def reshape(self, *shape: Any, copy: bool | None = None) -> "Traced":
-        """The same elements in another shape: a view where there can be one, unless ``copy``."""
+        """Return the same elements in another shape: a view where possible, unless ``copy``."""
         try:
             if not copy:
                 return self.view_as(self.array.reshape(*shape, copy=False))
@@ -62,15 +62,15 @@ class Traced(NDArrayOperatorsMixin):
         return rows.view_as(rows.array.reshape(*shape))
 
     def flatten(self) -> "Traced":
-        """A copy as a vector."""
+        """Return a copy as a vector."""
         return self.reshape(-1, copy=True)
 
     def transpose(self, *axes: Any) -> "Traced":
-        """The axes in another order."""
+        """Return a view with the axes in another order."""
         return self.view_as(self.array.transpose(*axes))
 
     def astype(self, dtype: Any, *, copy: bool = True) -> "Traced":
-        """The same numbers in another type."""
+        """Return the same numbers in another type."""
         if not copy and dtype == self.dtype:
             return self
         if self.array in self.tape.settings:
@@ -78,7 +78,7 @@ class Traced(NDArrayOperatorsMixin):
         return self.tape.note("copy", (self,), np.empty_like(self.array, dtype))
 
     def copy(self) -> "Traced":
-        """The same numbers in new memory."""
+        """Return a copy."""
         return self.astype(self.dtype)
 
     def __copy__(self) -> "Traced":
@@ -116,7 +116,7 @@ class Traced(NDArrayOperatorsMixin):
         return (self[position] for position in range(len(self)))
 
     def _value(self) -> Any:
-        """The value of a setting, which is then a constant of the program; refused of all else."""
+        """Return the value of a setting, which then is a constant of the program; refuse any other array."""
         if self.ndim or self.array not in self.tape.settings:
             refuse("the value of an array (if, float(), math, np.asarray)")
         return self.array.item()
@@ -153,7 +153,7 @@ class Traced(NDArrayOperatorsMixin):
 
 
 def refuse(what: str) -> NoReturn:
-    """Raise NotRecordableError, naming the formula that runs."""
+    """Raise NotRecordableError, naming the formula and its line."""
     frame: Any = sys._getframe(1)
     while frame.f_back and within(frame):
         frame = frame.f_back
@@ -163,12 +163,12 @@ def refuse(what: str) -> NoReturn:
 
 
 def within(frame: FrameType) -> bool:
-    """Whether code of NumPy or of this folder runs in a frame."""
+    """Whether a frame runs code of NumPy or of this package."""
     return frame.f_globals.get("__name__", "").startswith(("nn.engine", "numpy"))
 
 
 def place_of(error: Exception) -> str:
-    """The last line of a formula on the way to an error."""
+    """Return the last line of a formula in the traceback of an error."""
     frames = [
         (frame.f_code.co_qualname, line) for frame, line in walk_tb(error.__traceback__) if not within(frame)
     ]
@@ -176,7 +176,7 @@ def place_of(error: Exception) -> str:
 
 
 def call(function: Callable[..., Any], inputs: Any, options: Any) -> Any:
-    """What stands in for a NumPy function, called."""
+    """Call what is recorded in place of a NumPy function."""
     name = called(function)
     if function not in FUNCTIONS:
         refuse(name)
@@ -197,7 +197,7 @@ def call(function: Callable[..., Any], inputs: Any, options: Any) -> Any:
 
 
 def called(function: Any) -> str:
-    """The name by which a formula calls a function or a ufunc."""
+    """Return the name by which a formula calls a function or a ufunc: ``np.exp``."""
     name: str = function.__name__
     module = getattr(function, "__module__", None) or ("numpy" if getattr(np, name, None) is function else "")
     return f"{module}.{name}".replace("numpy.", "np.", 1).lstrip(".")

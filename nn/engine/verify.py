@@ -1,9 +1,9 @@
-"""Verifies what was recorded and what was compiled before anyone trusts it, and again while it runs.
+"""Verifies recorded and compiled programs before they are used, and again while they run.
 
-One step is compared, from equal states: trajectories are chaotic. What differs by more than sums in
-another order may is still right where rounding decides. Whether it does is found by carrying out the
-program several times with each result a few roundings off (Monte Carlo arithmetic: Parker, 1997): near a
-sign, a kink or a tie, and where large terms cancel, the outcomes part, and each of them is right.
+Single steps from equal states are compared, since trajectories are chaotic. A difference larger than that of
+sums in another order may still be due to rounding. To find out, the program is run several times with random
+rounding errors in each result (Monte Carlo arithmetic: Parker, 1997): near a change of sign, a kink or a tie,
+and where large terms cancel, the results scatter, and any result within their range is accepted.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,25 +16,25 @@ from nn.arrays import Array
 from nn.engine.program import Program, fill
 
 Step = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
-"""A step as a function of its inputs and of what it keeps; returns what it measures."""
+"""A step as a function of its inputs and its state, which it changes in place; returns its outputs."""
 Once = Callable[[Any], Mapping[str, Any]]
-"""A step on what a program reads and keeps, in place; it is given the batch, and returns what it measures."""
+"""A step on the arrays of a program, in place; takes the batch and returns the outputs."""
 Way = Callable[[Program, Any], Mapping[str, Any]]
-"""The same for any of several programs."""
+"""A step of any of several programs, which is the first argument."""
 Batches = Callable[[Program], Iterable[tuple[Mapping[str, Array], Any]]]
-"""The batches on which a program is compared: what its inputs are to hold, and what the ways are given."""
+"""The batches on which a program is compared: values of its inputs, and the batch as the ways take it."""
 
 
 ROUNDING = {"float64": 1e-9, "float32": 1e-4}
-"""What sums in another order may change, relative to the largest number of an array."""
+"""The tolerance for sums in another order, relative to the largest number of an array."""
 ROUNDINGS = 256
-"""Results are moved by up to so many times the precision; a long sum is off by fewer."""
+"""Results are perturbed by up to this many units of the precision, more than the error of a long sum."""
 OUTCOMES = 16
-"""So many steps with rounding are looked at, where something differs."""
+"""The number of perturbed steps, where something differs."""
 
 
 def compare(programs: Iterable[Program], batches: Batches, found: Way, expected: Way) -> str | None:
-    """The name of what one way leaves other than another, on some batches of each program."""
+    """Return the name of an array in which two ways differ on some program's batches, or None."""
     for program in programs:
         if name := difference(program, batches(program), partial(found, program), partial(expected, program)):
             return name
@@ -42,7 +42,7 @@ def compare(programs: Iterable[Program], batches: Batches, found: Way, expected:
 
 
 def by(formulas: Step) -> Way:
-    """The way of the formulas: on the program's own arrays."""
+    """Return the way of the formulas, on the program's own arrays."""
     return lambda program, _: formulas(program.inputs, program.kept)
 
 
@@ -50,10 +50,10 @@ def by(formulas: Step) -> Way:
 def difference(
     program: Program, batches: Iterable[tuple[Mapping[str, Array], Any]], found: Once, expected: Once
 ) -> str | None:
-    """The name of what one way to carry out a step leaves other than another; None where they agree.
+    """Return the name of an array in which two ways to run a step differ, or None.
 
-    A batch is what the program's inputs are to hold, and what the two ways are given. All steps go from
-    what is kept now, which ends as it began.
+    A batch is the values of the program's inputs, and what the two ways take. All steps start from the
+    current state, which is restored at the end.
     """
     began = {name: array.copy() for name, array in program.kept.items()}
     rounding = ROUNDING[program.dtype.name]
@@ -94,7 +94,7 @@ def close(array: Array, expected: Array, rounding: float) -> Array:
 
 
 def roundings(program: Program, began: Mapping[str, Array], names: list[str]) -> dict[str, list[Array]]:
-    """What rounding may make of arrays by name: the outcomes of several steps from there."""
+    """Run several perturbed steps from a state; returns their results for each of the names."""
     outcomes: dict[str, list[Array]] = {name: [] for name in names}
     rng = np.random.default_rng(0)
     for _ in range(OUTCOMES if names else 0):
@@ -106,7 +106,7 @@ def roundings(program: Program, began: Mapping[str, Array], names: list[str]) ->
 
 
 def rounded(program: Program, rng: np.random.Generator) -> Mapping[str, Array]:
-    """Carry out the calls, each result as far off as rounding may take it; whole numbers count exactly."""
+    """Carry out the calls with a random rounding error in each result; whole numbers stay exact."""
     for call in program.calls:
         operation, result = call.operation, call.compute()
         if result.dtype.kind == "f" and not operation.exact:
@@ -124,9 +124,9 @@ def whole(array: Array) -> bool:
 
 
 def between(array: Array, outcomes: list[Array]) -> Array:
-    """Which elements lie between the outcomes, or as far beyond as they are apart.
+    """Return which elements lie in the range of the outcomes, widened to three times its width.
 
-    Where some of them overflow it may be anything, where all do it must too.
+    Where some outcomes overflow any value is accepted; where all do, the element must overflow too.
     """
     low, high, finite = np.min(outcomes, axis=0), np.max(outcomes, axis=0), np.isfinite(outcomes)
     within = (2 * low - high <= array) & (array <= 2 * high - low)

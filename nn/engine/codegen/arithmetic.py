@@ -1,4 +1,4 @@
-"""Arithmetic in C on numbers of the types that NumPy has, with the results that NumPy has."""
+"""Arithmetic in C on the number types of NumPy, with the results of NumPy."""
 
 import numpy as np
 
@@ -18,21 +18,21 @@ TYPES = {
 
 
 def c_type(dtype: DType) -> str:
-    """The C type of a NumPy type; raises CompilerError where there is none."""
+    """Return the C type of a NumPy type; raises CompilerError where there is none."""
     if dtype.name not in TYPES:
         raise CompilerError(f"the engine 'native' does not compute with numbers of type {dtype.name}")
     return TYPES[dtype.name]
 
 
 def converted(text: str, source: DType, target: DType) -> str:
-    """A number of one type as one of another."""
+    """Convert an expression from one type to another."""
     if source == target:
         return text
     return f"({text} != 0)" if target.kind == "b" else f"(({c_type(target)}){text})"
 
 
 def literal(array: Array) -> str:
-    """A single number as C writes it."""
+    """Write a scalar as a C literal."""
     if array.dtype.kind != "f":
         value = int(array)
         return str(value) if abs(value) < 1 << 31 else f"(({c_type(array.dtype)}){value % (1 << 64)}u)"
@@ -42,7 +42,7 @@ def literal(array: Array) -> str:
 
 
 def computed(operation: Elementwise, operands: list[tuple[str, DType]], out: DType) -> str:
-    """A ufunc of numbers, each with its type: converted to those of the loop that NumPy would run."""
+    """Write a ufunc of typed operands, converted to the types of the loop that NumPy would run."""
     *types, result = operation.numpy.resolve_dtypes((*(dtype for _, dtype in operands), None))
     kind = types[0].kind
     if kind not in operation.c or len(set(types)) > 1:
@@ -54,7 +54,7 @@ def computed(operation: Elementwise, operands: list[tuple[str, DType]], out: DTy
 
 
 def expression(operation: Elementwise, call: Call, operands: list[str]) -> str:
-    """One element of an elementwise call."""
+    """Write one element of an elementwise call."""
     typed = [(text, array.dtype) for text, array in zip(operands, call.arguments, strict=True)]
     out = call.out.dtype
     if isinstance(operation.numpy, np.ufunc):
@@ -65,7 +65,7 @@ def expression(operation: Elementwise, call: Call, operands: list[str]) -> str:
 
 
 def start(operation: Reduction, dtype: DType) -> str:
-    """The neutral element that a reduction starts from."""
+    """Write the neutral element that a reduction starts from."""
     if operation.adds:
         return "0"
     largest = operation.ufunc is np.maximum
@@ -76,7 +76,7 @@ def start(operation: Reduction, dtype: DType) -> str:
 
 
 def combined(operation: Reduction, call: Call, total: str, operand: str) -> str:
-    """The total of a reduction with one more element; NaN stays."""
+    """Write the combination of a reduction's total with one more element; NaN stays."""
     dtype = call.out.dtype
     element = converted(operand, call.arguments[0].dtype, dtype)
     pair = [(total, dtype), (element, dtype)]

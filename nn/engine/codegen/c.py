@@ -1,4 +1,4 @@
-"""Writes a program out as C: loops over fixed shapes, neighbouring elementwise calls in one loop."""
+"""Writes a program as C: loops over fixed shapes, with elementwise calls fused."""
 
 from collections.abc import Sequence
 from itertools import count
@@ -13,11 +13,11 @@ from nn.engine.program import Call, Program, base, owner, same
 
 LOCAL_BYTES = 1 << 15
 STACK_BYTES = 1 << 18
-"""A larger temporary, and what is more than this in all, lies in the arena: threads have small stacks."""
+"""Larger temporaries, and those beyond this total, are put in the arena: threads have small stacks."""
 
 
 class Memory:
-    """Where each array lies: a pointer in C, and an offset in elements."""
+    """The place of each array in C: a pointer, and an offset in elements."""
 
     def __init__(self, pointers: dict[str, Array]):
         self.places = {owner(array): (name, array) for name, array in pointers.items()}
@@ -28,14 +28,14 @@ class Memory:
         self.numbers = count()
 
     def at(self, array: Array) -> tuple[str, int]:
-        """The pointer and the offset of an array's first element."""
+        """Return the pointer and the offset of an array's first element."""
         if owner(array) not in self.places:
             self.declare(array)
         name, first = self.places[owner(array)]
         return name, (array.ctypes.data - first.ctypes.data) // array.itemsize
 
     def number(self, array: Array) -> str:
-        """A single number that nothing writes to, read once."""
+        """Return the name of a scalar that nothing writes to, which is read once."""
         place, offset = self.at(array)
         name = f"{place}_{offset}"
         line = f"const {c_type(array.dtype)} {name} = {place}[{offset}];"
@@ -44,7 +44,7 @@ class Memory:
         return name
 
     def declare(self, array: Array) -> None:
-        """Make room for a temporary."""
+        """Allocate a temporary."""
         array = base(array)
         name, kind = f"t{next(self.numbers)}", c_type(array.dtype)
         if array.nbytes <= LOCAL_BYTES and self.local + array.nbytes <= STACK_BYTES:
@@ -64,7 +64,7 @@ class Writer:
         self.lines: list[str] = []
         self.names = count()
         self.copies: list[Array] = []
-        """Packed matrices; held here so that their identity stays theirs."""
+        """Packed matrices, referenced here so that their identities are not reused."""
         self.readers: dict[int, list[Call]] = {}
         for call in program.calls:
             for argument in call.arguments:
@@ -72,7 +72,7 @@ class Writer:
         self.lasting = {owner(array) for array in (*program.kept.values(), *program.outputs.values())}
 
     def body(self) -> list[str]:
-        """Each group of calls in turn."""
+        """Write all groups of calls; returns the lines."""
         for group in loops(self.program):
             if is_loop(group[0]):
                 self.nest(group)
@@ -88,7 +88,7 @@ class Writer:
         return owner(call.out) in self.lasting or any(reader not in group for reader in readers)
 
     def nest(self, group: list[Call]) -> None:
-        """One nest of loops for neighbouring elementwise calls and the reductions among them."""
+        """Write one nest of loops for fused elementwise calls and reductions."""
         nest = Nest(group)
         sums = {id(call): f"s{next(self.names)}" for call in group if nest.has_scalar(call)}
         self.lines.append("{")
@@ -116,7 +116,7 @@ class Writer:
         self.lines.append("}")
 
     def statements(self, nest: Nest, sums: dict[int, str]) -> None:
-        """What the innermost loop does for one element: a local variable for each result."""
+        """Write the body of the innermost loop, with a local variable for each result."""
         made: list[tuple[Array, str]] = []
         for call in nest.group:
             operands = []
@@ -124,7 +124,7 @@ class Writer:
                 known = [name for array, name in made if same(array, argument)]
                 operands.append(known[-1] if known else self.element(argument, nest.shape, nest.index))
                 if not known and call.function == "where" and min(argument.strides, default=0) < 0:
-                    # Where it goes backwards and loads on a condition, GCC 12 loads from other places.
+                    # GCC 12 miscompiles conditional loads with negative strides.
                     name = f"v{next(self.names)}"
                     self.lines.append(f"const {c_type(argument.dtype)} {name} = {operands[-1]};")
                     operands[-1] = name
@@ -140,7 +140,7 @@ class Writer:
                         self.lines.append(f"{self.element(call.out, nest.shape, nest.index)} = {name};")
 
     def pragma(self, nest: Nest, sums: dict[int, str]) -> str:
-        """Elements are independent, but for sums: the compiler may take several at once."""
+        """Return the pragma that lets the compiler vectorise: elements are independent, except in sums."""
         reductions = [call for call in nest.group if isinstance(call.operation, Reduction)]
         added = [sums[id(call)] for call in reductions if id(call) in sums]
         if nest.lengths[-1] < 4 or not all(call.operation.adds for call in reductions):
@@ -148,14 +148,14 @@ class Writer:
         return "#pragma omp simd" + (f" reduction(+ : {', '.join(added)})" if added else "")
 
     def fill(self, array: Array, value: str) -> None:
-        """Set all elements to a number."""
+        """Write loops that set all elements to a number."""
         index = [f"z{axis}" for axis in range(array.ndim)]
         for name, length in zip(index, array.shape, strict=True):
             self.lines.append(f"for (int64_t {name} = 0; {name} < {length}; {name}++)")
         self.lines.append(f"{self.element(array, array.shape, index)} = {value};")
 
     def argmax(self, call: Call) -> None:
-        """The first position of the largest along one axis; NaN counts as the largest, as in NumPy."""
+        """Write the search for the first largest element along an axis; NaN is the largest, as in NumPy."""
         array, (axis,) = call.arguments[0], call.axes
         index = [f"i{number}" for number in range(array.ndim)]
         for number, length in enumerate(array.shape):
@@ -172,7 +172,7 @@ class Writer:
         )
 
     def element(self, array: Array, shape: Sequence[int], index: Sequence[str]) -> str:
-        """An element of an array, broadcast to ``shape``, at ``index``."""
+        """Write an element of an array, broadcast to ``shape``, at ``index``."""
         if self.program.contains(array):
             return literal(array)
         if array.ndim == 0 and owner(array) not in self.program.changing:

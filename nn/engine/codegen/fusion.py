@@ -1,4 +1,4 @@
-"""Which calls share loops in C, and how their loops run."""
+"""Fuses calls that can share loops in C, and orders the loops."""
 
 from collections.abc import Sequence
 from math import prod
@@ -8,11 +8,11 @@ from nn.engine.operations import Elementwise, Reduction
 from nn.engine.program import Call, Program, overlap, same
 
 VECTOR = 8
-"""Shorter loops gain little from vector instructions."""
+"""Shorter loops gain little from vectorisation."""
 
 
 def strides_in(array: Array, shape: Sequence[int]) -> list[int]:
-    """The strides of an array broadcast to ``shape``, in elements; 0 where it repeats."""
+    """Return the strides of an array broadcast to ``shape``, in elements; 0 where it repeats."""
     own = [
         0 if length == 1 else stride // array.itemsize
         for length, stride in zip(array.shape, array.strides, strict=True)
@@ -21,10 +21,10 @@ def strides_in(array: Array, shape: Sequence[int]) -> list[int]:
 
 
 def loops(program: Program) -> list[list[Call]]:
-    """The calls in groups that each become one nest of loops.
+    """Group the calls; each group becomes one nest of loops.
 
-    A call joins the earliest group that it fits, as long as no group after that one touches what it
-    reads or writes: order matters only between calls that share memory.
+    A call joins the earliest group that it fits, as long as no later group reads or writes the same memory in
+    conflict with it: order matters only between calls that share memory.
     """
     groups: list[list[Call]] = []
     for call in program.calls:
@@ -42,22 +42,22 @@ def loops(program: Program) -> list[list[Call]]:
 
 
 def is_loop(call: Call) -> bool:
-    """Whether a call goes through its elements one by one."""
+    """Whether a call becomes plain loops over its elements."""
     return isinstance(call.operation, Elementwise | Reduction)
 
 
 def space(call: Call) -> tuple[int, ...]:
-    """The shape that a call runs over."""
+    """Return the shape that the loops of a call run over."""
     return largest(call).shape
 
 
 def largest(call: Call) -> Array:
-    """The array of a call that has its shape."""
+    """Return the array of a call that has this shape."""
     return call.arguments[0] if isinstance(call.operation, Reduction) else call.out
 
 
 def fits(call: Call, group: list[Call]) -> bool:
-    """Whether a call can share the loops of a group: of what it shares, it needs this element only."""
+    """Whether a call can share the loops of a group: of shared arrays it needs the current element only."""
     if not (is_loop(call) and is_loop(group[0]) and space(call) == space(group[0])):
         return False
     nest = Nest([*group, call])
@@ -79,13 +79,13 @@ def fits(call: Call, group: list[Call]) -> bool:
 
 
 def touches(call: Call, other: Call) -> bool:
-    """Whether two calls must stay in their order."""
+    """Whether two calls must stay in order: one writes what the other reads or writes."""
     reads = any(overlap(argument, other.out) for argument in call.arguments)
     return reads or any(overlap(call.out, array) for array in (*other.arguments, other.out))
 
 
 class Nest:
-    """The loops of a group: neighbouring axes that every array steps through evenly are one loop."""
+    """The loops of a group; axes that are contiguous in every array are merged into one loop."""
 
     def __init__(self, group: list[Call]):
         self.group, self.shape = group, space(group[0])
@@ -107,14 +107,14 @@ class Nest:
             self.index[axes[-1]] = f"i{number}"
 
     def reduced(self, call: Call) -> list[bool]:
-        """Which loops a reduction runs over."""
+        """Return which loops a reduction runs over."""
         return [axes[-1] in call.axes for axes in self.axes]
 
     def level(self, call: Call) -> int:
-        """The number of loops around the accumulator of a reduction that has a scalar."""
+        """Return the number of loops outside of the scalar accumulator of a reduction."""
         return self.reduced(call).index(True)
 
     def has_scalar(self, call: Call) -> bool:
-        """Whether a reduction runs over the innermost loops alone: its accumulator is one number."""
+        """Whether a reduction runs over the innermost loops alone, so that its accumulator is a scalar."""
         reduced = self.reduced(call)
         return isinstance(call.operation, Reduction) and any(reduced) and all(reduced[reduced.index(True) :])

@@ -1,4 +1,4 @@
-"""Writes products of matrices as C, in tiles whose sums stay in registers."""
+"""Writes matrix products as C, in tiles whose sums stay in registers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from nn.engine.compiler import CompilerError
 from nn.engine.program import Call
 
 VECTOR_BYTES = (64, 32, 16, 8, 4)
-"""The vectors of a tile, from the widest: the compiler splits those that the processor lacks."""
+"""Widths of the vectors of a tile, widest first; the compiler splits those that the processor lacks."""
 TINY = 64
-"""A product of at most so many terms is written out."""
+"""Products of up to this many terms are unrolled."""
 At = Callable[[str, str], str]
 """The C text of an element of a matrix, from those of its row and its column."""
 
@@ -30,7 +30,7 @@ class Writer(Protocol):
 
 
 def write_product(writer: Writer, call: Call) -> None:
-    """out = a b, in tiles whose sums stay in registers."""
+    """Write out = a b, in tiles whose sums stay in registers."""
     a, b = call.arguments
     if call.out.dtype.kind != "f":
         raise CompilerError(f"the engine 'native' has no products of matrices of type {call.out.dtype.name}")
@@ -78,7 +78,7 @@ def write_product(writer: Writer, call: Call) -> None:
 
 
 def in_pairs(terms: list[str]) -> str:
-    """The sum of the sums of both halves: half of the additions wait for none of the others."""
+    """Write a sum as a balanced tree, whose additions can run in parallel."""
     if len(terms) <= 1:
         return terms[0] if terms else "0"
     middle = (len(terms) + 1) // 2
@@ -86,7 +86,7 @@ def in_pairs(terms: list[str]) -> str:
 
 
 def packed(writer: Writer, array: Array, at: At, rows: int, columns: int) -> At:
-    """A matrix whose rows lie in one piece: itself, or a copy."""
+    """Return a matrix with contiguous rows: itself, or a packed copy."""
     if array.strides[-1] == array.itemsize or columns == 1:
         return at
     copy = np.empty((rows, columns), array.dtype)
@@ -109,12 +109,12 @@ class Product:
     right: At
     out: At
     stride: int
-    """From one element of a row of ``out`` to the next."""
+    """The distance from one element of a row of ``out`` to the next, in elements."""
     dtype: DType
 
 
 def write_tiles(writer: Writer, product: Product) -> None:
-    """Some rows by a vector of columns at a time, as many as keep their sums in registers.
+    """Write loops over tiles: as many rows by a vector of columns as keep their sums in registers.
 
     Tiles at the edge overlap their neighbours, and compute some elements twice.
     """
@@ -132,7 +132,7 @@ def write_tiles(writer: Writer, product: Product) -> None:
 
 
 def write_tile(writer: Writer, product: Product, height: int, width: int) -> None:
-    """The sums of one tile, and where they go."""
+    """Write the sums of one tile and their stores."""
     real, itemsize, left, out = c_type(product.dtype), product.dtype.itemsize, product.left, product.out
     size = f"vector_size({width * itemsize}), " if width > 1 else ""
     writer.lines.append(f"typedef {real} vector __attribute__(({size}aligned({itemsize}), may_alias));")
@@ -150,7 +150,7 @@ def write_tile(writer: Writer, product: Product, height: int, width: int) -> Non
 
 
 def parts(length: int, sizes: Sequence[int]) -> list[tuple[int, int, int]]:
-    """(start, stop, size) of tiles along an axis: of the largest size that fits, the last one overlapping."""
+    """Return (start, stop, size) of tiles of the largest size that fits; the last one overlaps."""
     size = next(size for size in sizes if size <= length)
     whole = length // size * size
     rest = [(length - size, length, size)] if whole < length else []
