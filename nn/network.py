@@ -100,7 +100,7 @@ class Sequential(Chain):
             self.parameters[member] = self.draw(rng)
         for layer, values in brought:
             for name, array in values.items():
-                getattr(layer, name)[...] = array  # those of one network are for all of a stack
+                getattr(layer, name)[...] = array  # parameters of a single network are broadcast over a stack
         self.own()
 
     def check_owners(self) -> None:
@@ -125,7 +125,7 @@ class Sequential(Chain):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        self.bind(self.parameters, self.gradients)  # the layers' own copies give way to views again
+        self.bind(self.parameters, self.gradients)  # replaces the layers' own copies by views
         self.own()
 
     def __copy__(self) -> "Sequential":
@@ -133,7 +133,7 @@ class Sequential(Chain):
 
     @property
     def parameters(self) -> Array:
-        """All weights and biases, ``(*stack, n_parameters)``: an array to fill, never to replace."""
+        """All weights and biases, ``(*stack, n_parameters)``: fill this array, do not replace it."""
         return self._parameters
 
     @parameters.setter
@@ -142,7 +142,7 @@ class Sequential(Chain):
 
     @property
     def gradients(self) -> Array:
-        """∂L/∂parameters as the last ``backward`` left them, of the same shape."""
+        """∂L/∂parameters of the last ``backward``, of the same shape."""
         return self._gradients
 
     @gradients.setter

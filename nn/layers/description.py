@@ -15,7 +15,7 @@ from nn.layers.dense import Dense
 
 
 def describe(item: object, kinds: Mapping[str, type]) -> dict[str, Any]:
-    """The name of an item's kind and its options; those that are None, and how weights start, left out.
+    """Return the type of an item and its options, without those that are None and initialisers.
 
     Raises ValueError for a kind of one's own, which a file has no name for.
 
@@ -33,33 +33,33 @@ def describe(item: object, kinds: Mapping[str, type]) -> dict[str, Any]:
 
 
 def said(value: object) -> bool:
-    """Whether an option is one that a file keeps."""
+    """Whether an option is written to files."""
     return value is not None and not isinstance(value, Initializer)
 
 
 def plain(value: Any) -> Any:
-    """An option as JSON has it."""
+    """Convert an option for JSON."""
     if isinstance(value, list):
         return describe_layers(value)
     return value.item() if isinstance(value, np.generic) else value
 
 
 def describe_layers(layers: Sequence[Layer]) -> list[dict[str, Any]]:
-    """Each layer of a network."""
+    """Describe each layer of a network."""
     return [describe(layer, LAYERS) for layer in layers]
 
 
 def layer_rows(layers: Sequence[Layer], x: Array) -> list[list[str]]:
-    """A heading, the inputs, then a row for each layer: output shape, parameters, activation, start."""
+    """Return table rows: heading, inputs; then shape, parameters, activation and initialiser of each layer."""
     rows = [["layer", "output", "parameters", "activation", "initializer"]]
     rows.append(["input", f"(batch, {x.shape[-1]})", "0", "", ""])
-    with np.errstate(all="ignore"):  # it is the shapes that count
+    with np.errstate(all="ignore"):  # only shapes matter
         add_rows(layers, x, rows)
     return rows
 
 
 def add_rows(layers: Sequence[Layer], x: Array, rows: list[list[str]], indent: str = "") -> None:
-    """Add the rows of layers after these inputs, inner ones indented, activations beside dense layers."""
+    """Add the rows of layers for these inputs, nested ones indented, activations beside dense layers."""
     for layer in layers:
         kind, start = name_in(LAYERS, layer), ""
         is_activation = isinstance(layer, Activation)
@@ -80,5 +80,5 @@ def add_rows(layers: Sequence[Layer], x: Array, rows: list[list[str]], indent: s
 
 
 def name_in(kinds: Mapping[str, type], item: object) -> str:
-    """The name of an object's kind as in a configuration, or that of its class where it has none."""
+    """Return the type of an object in a configuration, or the name of its class if it has none."""
     return next((name for name, kind in kinds.items() if type(item) is kind), type(item).__name__)

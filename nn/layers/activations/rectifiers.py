@@ -15,7 +15,7 @@ from nn.layers.base import Activation
 
 
 def softplus_tail(x: Array) -> Array:
-    """log(1 + e^x) − max(x, 0) = log(1 + e^−|x|): exact where log(1 + e^x) itself is lost in x or in 1."""
+    """log(1 + e^x) − max(x, 0) = log(1 + e^−|x|): exact where log(1 + e^x) is rounded to x or 0."""
     return np.log1p(np.exp(np.minimum(x, -x)))
 
 
@@ -47,7 +47,7 @@ class ReLU(Activation):
 
 @dataclass(eq=False)
 class LeakyReLU(Activation):
-    """max(x, slope·x): below 0 a unit keeps a small slope, and so never stops learning.
+    """max(x, slope·x): below 0 a unit keeps a small slope, so that it can go on learning.
 
     Maas, Hannun & Ng (2013), "Rectifier nonlinearities improve neural network acoustic models",
     with their slope, 0.01 (PyTorch's too; Keras 3 has 0.3). At x = 0 the derivative is taken as the
@@ -69,7 +69,7 @@ class LeakyReLU(Activation):
         return self.output
 
     def backward(self, dy: Array) -> Array:
-        # y has the sign of x, so it tells on which of the two lines x lies.
+        # y has the sign of x, so it says which of the two slopes applies.
         return np.where(self.output > 0, dy, self.slope * dy)
 
 
@@ -101,7 +101,7 @@ class ELU(Activation):
 
 @dataclass(eq=False)
 class SELU(Activation):
-    """λ·elu(x; α), with the λ and α for which signals of mean 0 and variance 1 stay so.
+    """λ·elu(x; α), with the λ and α that preserve mean 0 and variance 1 of signals.
 
     Klambauer, Unterthiner, Mayr & Hochreiter (2017), "Self-normalizing neural networks", equation
     2. It takes weights of variance 1/inputs (LeCun), which they start with.

@@ -12,7 +12,7 @@ from nn.layers.base import Activation, Layer
 
 
 def softmax(x: Array) -> Array:
-    """e^xᵢ / Σⱼ e^xⱼ along the last axis, shifted by the largest so that nothing overflows."""
+    """e^xᵢ / Σⱼ e^xⱼ along the last axis, shifted by the largest xⱼ so that nothing overflows."""
     e = np.exp(x - np.max(x, axis=-1, keepdims=True))
     return e / np.sum(e, axis=-1, keepdims=True)
 
