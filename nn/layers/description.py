@@ -50,7 +50,7 @@ def describe_layers(layers: Sequence[Layer]) -> list[dict[str, Any]]:
 
 
 def layer_rows(layers: Sequence[Layer], x: Array) -> list[list[str]]:
-    """Return table rows: heading, inputs; then shape, parameters, activation and initialiser of each layer."""
+    """Return table rows: heading, inputs; then shape, parameters, activation, initialiser of each layer."""
     rows = [["layer", "output", "parameters", "activation", "initializer"]]
     rows.append(["input", f"(batch, {x.shape[-1]})", "0", "", ""])
     with np.errstate(all="ignore"):  # only shapes matter
