@@ -147,7 +147,7 @@ class SignDescent(FirstOrder):
 GENERATOR = '''
 
 @toy_problem
-def parabola(samples: Samples = 50, noise: Noise = 0.0, seed: Seed = 0) -> Dataset:
+def parabola(samples: SampleCount = 50, noise: Noise = 0.0, seed: Seed = 0) -> Dataset:
     """A parabola: y = x²."""
     x = np.linspace(-1, 1, samples)[:, None]
     return Dataset(x, _noisy(x * x, noise, seed), ("x",), ("y",))
