@@ -7,6 +7,10 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
 """Real numbers, or complex ones for gradients by the complex step; any leading ``stack`` axes."""
+Floats: TypeAlias = NDArray[np.float64]
+"""Data as they are read and kept, in double precision."""
+Reals: TypeAlias = NDArray[np.floating[Any]]
+"""Real numbers of any precision."""
 
 
 def within_norm(a: Array, limit: float, axis: int) -> Array:

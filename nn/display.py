@@ -8,6 +8,8 @@ from typing import Any
 
 WIDEST = 100
 """The largest width of text, as longer lines are hard to read."""
+LOG_FROM = 20
+"""The ratio of the largest to the smallest number from which on a scale is logarithmic."""
 
 
 def width() -> int:

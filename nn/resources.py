@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 
-def folder(name: str) -> "Traversable":
+def bundled_folder(name: str) -> "Traversable":
     """The bundled folder of this name: inside an installed package, beside ``nn/`` in a checkout."""
     from importlib.resources import files  # who asks for the version alone, as nn --help does, does not wait
     from pathlib import Path

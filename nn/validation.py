@@ -29,7 +29,7 @@ LIMITS: dict[type, tuple[str, str, Callable[[Any, Any], bool]]] = {
 }
 WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text", type(None): "nothing"}
 
-MOST, LONGEST = 40, 60
+MAX_LISTED_WORDS, MAX_WORD_CHARACTERS = 40, 60
 """The most words that a message lists, and the most characters of each."""
 
 
@@ -121,23 +121,23 @@ def check(value: object, annotation: Any, name: str) -> None:
             limit = getattr(constraint, attribute)
             if not holds(value, limit):
                 raise ValueError(f"{name} must be {words} {limit}, got {value}")
-    elif not fits(value, annotation):
-        raise TypeError(f"{name} must be {describe(annotation)}, got {value!r}")
+    elif not matches_type(value, annotation):
+        raise TypeError(f"{name} must be {annotation_text(annotation)}, got {value!r}")
     elif isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{name} must be finite, got {value}")
     elif get_origin(annotation) in (Union, types.UnionType):
-        check(value, next(option for option in get_args(annotation) if fits(value, option)), name)
+        check(value, next(option for option in get_args(annotation) if matches_type(value, option)), name)
 
 
-def fits(value: object, annotation: Any) -> bool:
+def matches_type(value: object, annotation: Any) -> bool:
     """Whether a value is of the annotated type; ranges are not checked."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if annotation in (Any, ArrayLike, ArrayLike | None, inspect.Parameter.empty):
         return True
     if origin is Annotated:
-        return fits(value, arguments[0])
+        return matches_type(value, arguments[0])
     if origin in (Union, types.UnionType):
-        return any(fits(value, option) for option in arguments)
+        return any(matches_type(value, option) for option in arguments)
     if origin is Literal:
         return value in arguments
     if annotation is None:
@@ -147,13 +147,13 @@ def fits(value: object, annotation: Any) -> bool:
     return isinstance(value, origin or annotation)
 
 
-def describe(annotation: Any) -> str:
+def annotation_text(annotation: Any) -> str:
     """Describe an annotation in words: ``a whole number or nothing``."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return describe(arguments[0])
+        return annotation_text(arguments[0])
     if origin in (Union, types.UnionType):
-        return " or ".join(describe(option) for option in arguments)
+        return " or ".join(annotation_text(option) for option in arguments)
     if origin is Literal:
         return "one of " + ", ".join(map(repr, arguments))
     name = (origin or annotation).__name__
@@ -166,6 +166,9 @@ def suggest(word: str, known: Iterable[str]) -> str:
     nearest = difflib.get_close_matches(word, known, n=1)
     if nearest:
         return f"did you mean '{nearest[0]}'?"
-    names = [name if len(name) <= LONGEST else name[:LONGEST] + "…" for name in known[:MOST]]
-    more = f" and {len(known) - MOST:,} more" if len(known) > MOST else ""
+    names = [
+        name if len(name) <= MAX_WORD_CHARACTERS else name[:MAX_WORD_CHARACTERS] + "…"
+        for name in known[:MAX_LISTED_WORDS]
+    ]
+    more = f" and {len(known) - MAX_LISTED_WORDS:,} more" if len(known) > MAX_LISTED_WORDS else ""
     return f"there are: {', '.join(names)}{more}"

@@ -29,8 +29,8 @@ from click.testing import CliRunner
 
 from nn.cli.group import commands
 from nn.config.json_schema import ALL, json_schema
-from nn.config.load import dump, load
-from nn.config.source import find, names
+from nn.config.load import dump, load_config
+from nn.config.source import config_names, find_config
 
 SLOW, HANG = 1.0, 20
 """Seconds that no answer may take, and after which one is given up."""
@@ -53,7 +53,7 @@ VALUES: list[Any] = [
     float("inf"), float("nan"), [], {}, [1], [0, 1], ["a"], [[]], {"a": 1}, {"type": "sgd"}, {"type": []},
     {"epochs": 1}, {"seconds": 0.5}, "\x1b[31m", "\0", "x" * 1000, "/", "~nobody/x.csv", "gone.csv",
 ]  # fmt: skip
-WORDS = [*names(), "dropout", *(name for kinds in ALL for name in kinds.table), "val_loss", "accuracy"]
+WORDS = [*config_names(), "dropout", *(name for kinds in ALL for name in kinds.table), "val_loss", "accuracy"]
 NEVER: list[Any] = [-1, "", [[]], {"type": []}, -(10**19), float("nan"), "\x1b[31m"]
 """What no option takes that is not text or free: see `is_free`."""
 
@@ -225,10 +225,10 @@ def objection(file: Path, wrong: bool, schema: Any) -> tuple[str, str]:
         return ("refused", "") if file.name in errors else ("does not name the file", errors)
     if wrong:
         return "wrong for certain, and accepted", output
-    config = load(str(file))
+    config = load_config(str(file))
     again = file.with_name("again.yaml")
     again.write_text(dump(config), encoding="utf-8")
-    if load(str(again)) != config:
+    if load_config(str(again)) != config:
         return "reads back as another", dump(config)
     found = list(schema.iter_errors(json.loads(config.model_dump_json(exclude_none=True))))
     return ("against the JSON Schema", str(found[0])[:500]) if found else ("accepted", "")
@@ -244,7 +244,7 @@ def main() -> None:
     options = parser.parse_args()
     signal.signal(signal.SIGALRM, give_up)
     schema = jsonschema.Draft202012Validator(json_schema())
-    originals = [find(name).read_text(encoding="utf-8") for name in names()]
+    originals = [find_config(name).read_text(encoding="utf-8") for name in config_names()]
     counts: Counter[tuple[str, str]] = Counter()
     findings = done = 0
     rng = random.Random(options.seed)

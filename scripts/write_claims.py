@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import mean, median
 from typing import NamedTuple
 
-from nn.config.load import load
+from nn.config.load import load_config
 from nn.experiments.experiment import Experiment
 from nn.runs.directory import measure_shares
 
@@ -58,7 +58,7 @@ class Claim(NamedTuple):
 
 def train(name: str, settings: tuple[str, ...], seed: int) -> Outcome:
     """The outcome of a bundled configuration with these settings and this seed."""
-    experiment = Experiment.of(load(name, [f"seed={seed}", *settings]))
+    experiment = Experiment.of(load_config(name, [f"seed={seed}", *settings]))
     *_, last = experiment.train()
     test = measure_shares(experiment).get("test", {})
     nan = float("nan")

@@ -6,8 +6,8 @@ from statistics import mean, median
 
 import pytest
 
-from nn.config.load import dump, load
-from nn.config.source import about, find, names
+from nn.config.load import dump, load_config
+from nn.config.source import about, config_names, find_config
 from nn.experiments.experiment import Experiment
 from nn.runs.directory import measure_shares
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.optimized  # long trainings
 
 def trained(name, seed):
     """The experiment after training, and why training ended."""
-    experiment = Experiment.of(load(name, [f"seed={seed}"]))
+    experiment = Experiment.of(load_config(name, [f"seed={seed}"]))
     *_, last = experiment.train()
     return experiment, last.stopped
 
@@ -40,7 +40,7 @@ def trained(name, seed):
 @cache
 def last_report(name, seed):
     """That of a training in one stretch, which ends at the exact epoch all the same, and much sooner."""
-    *_, last = Experiment.of(load(name, [f"seed={seed}", "training.report_every=100000"])).train()
+    *_, last = Experiment.of(load_config(name, [f"seed={seed}", "training.report_every=100000"])).train()
     return last
 
 
@@ -54,34 +54,34 @@ def on_test_share(name, measure):
 
 def stated(name, pattern):
     """The number in the paragraph of a configuration's comment that states its result."""
-    found = re.match(f"Result: .*?{pattern}", about(find(name))[-1])
+    found = re.match(f"Result: .*?{pattern}", about(find_config(name))[-1])
     assert found, f"{name}: its comment states no result"
     return float(found[1])
 
 
 def test_the_bundled_configurations_are_those_with_a_goal_a_result_or_a_trap():
-    assert names() == sorted([*GOALS, *AT_LEAST, "sine", "sine-bayes", "xor-2-2-1", "xor-lm"])
+    assert config_names() == sorted([*GOALS, *AT_LEAST, "sine", "sine-bayes", "xor-2-2-1", "xor-lm"])
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", config_names())
 def test_its_comment_is_a_headline_what_it_teaches_and_a_result(name):
-    headline, *teaching, result = about(find(name))
+    headline, *teaching, result = about(find_config(name))
     assert len(headline) <= 85
     assert teaching
     assert result.startswith("Result: ")
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", config_names())
 def test_the_resolved_configuration_reads_back_equal(name, tmp_path):
-    resolved = load(name)
+    resolved = load_config(name)
     file = tmp_path / "config.yaml"
     file.write_text(dump(resolved), encoding="utf-8")
-    assert load(str(file)) == resolved
+    assert load_config(str(file)) == resolved
 
 
 @pytest.mark.parametrize("name", [*GOALS, "xor-2-2-1", "xor-lm"])
 def test_it_reaches_its_goal_with_its_own_seed(name):
-    assert trained(name, load(name).seed)[1] == "stop_at"
+    assert trained(name, load_config(name).seed)[1] == "stop_at"
 
 
 @pytest.mark.parametrize("name", GOALS)
@@ -90,7 +90,7 @@ def test_it_reaches_its_goal_with_nine_of_ten_seeds(name):
 
 
 def test_xor_reaches_a_loss_of_one_hundredth_with_99_of_100_seeds():
-    goal = load("xor").training.stop_at
+    goal = load_config("xor").training.stop_at
     assert (goal.loss, goal.accuracy, goal.tolerance) == (0.01, None, None)
     assert len(solved("xor", HUNDRED)) >= 99
 

@@ -9,11 +9,11 @@ from annotated_types import Ge, Gt, Le, Lt
 from nn.validation import (
     Checked,
     IncompatibleError,
+    annotation_text,
     blame,
     check,
     checked,
     collect,
-    describe,
     raise_together,
     suggest,
 )
@@ -101,9 +101,9 @@ def test_a_checked_function_checks_the_arguments_it_is_given():
 
 
 def test_types_are_described_in_words():
-    assert describe(Annotated[int | None, Ge(1)]) == "a whole number or nothing"
-    assert (describe(np.ndarray), describe(Checked)) == ("a ndarray", "a Checked")
-    assert describe(OSError) == "an OSError"
+    assert annotation_text(Annotated[int | None, Ge(1)]) == "a whole number or nothing"
+    assert (annotation_text(np.ndarray), annotation_text(Checked)) == ("a ndarray", "a Checked")
+    assert annotation_text(OSError) == "an OSError"
 
 
 def test_an_unknown_word_brings_the_nearest_known_one_or_all_of_them():

@@ -12,9 +12,9 @@ Decorator = Callable[[Any], Any]
 
 def complete_config(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the name of a bundled configuration, or a file."""
-    from nn.config.source import names
+    from nn.config.source import config_names
 
-    return completions(names(), incomplete) or [CompletionItem(incomplete, type="file")]
+    return completions(config_names(), incomplete) or [CompletionItem(incomplete, type="file")]
 
 
 def complete_data(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -37,11 +37,11 @@ def command(config: str, settings: tuple[str, ...], seed: int | None) -> None:
     support complex numbers; the engines are compared with the formulas. The exit code is 1 if a gradient
     disagrees by more than rounding explains.
     """
-    from nn.config.load import load
+    from nn.config.load import load_config
     from nn.experiments.experiment import Experiment
 
     with user_errors():
-        resolved = load(config, with_seed(settings, seed))
+        resolved = load_config(config, with_seed(settings, seed))
     with user_errors(config):
         experiment = Experiment.of(resolved)
         experiment.train()  # checks that all parts are compatible; training begins with the first report

@@ -11,6 +11,6 @@ def command() -> None:
 
     nn show NAME prints one with its network, nn train NAME runs it.
     """
-    from nn.config.source import about, find, names
+    from nn.config.source import about, config_names, find_config
 
-    click.echo(table([(name, "".join(about(find(name))[:1])) for name in names()], "<<"))
+    click.echo(table([(name, "".join(about(find_config(name))[:1])) for name in config_names()], "<<"))

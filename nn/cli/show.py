@@ -14,13 +14,13 @@ from nn.cli.text import paragraph, printable
 @click.option("--program", is_flag=True, help="Show the recorded training step instead: each call, in order.")
 def command(config: str, settings: tuple[str, ...], seed: int | None, program: bool) -> None:
     """Show CONFIG with all its defaults, and the layers of its network."""
-    from nn.config.load import dump, load
-    from nn.config.source import about, find
+    from nn.config.load import dump, load_config
+    from nn.config.source import about, find_config
     from nn.experiments.experiment import Experiment
 
     with user_errors():
-        resolved = load(config, with_seed(settings, seed))
-        teaches = about(find(config))
+        resolved = load_config(config, with_seed(settings, seed))
+        teaches = about(find_config(config))
     with user_errors(config):
         experiment = Experiment.of(resolved)
         experiment.train()  # checks that all parts are compatible; training begins with the first report

@@ -5,8 +5,9 @@ import math
 import sys
 from collections.abc import Sequence
 
+from nn.display import LOG_FROM
+
 LEVELS, PLAIN = "▁▂▃▄▅▆▇█", "_.-=*#"
-LOG_FROM = 20.0
 FEWEST = 4
 
 

@@ -31,14 +31,14 @@ def command(
     One sample is followed forward and backward; gradients are sums over the whole batch. Large layers show
     their first units. The numbers are those of the recorded step (nn show --program).
     """
-    from nn.config.load import load
+    from nn.config.load import load_config
     from nn.experiments.experiment import Experiment
     from nn.optimizers.base import FirstOrder
     from nn.trace.lesson import teach
     from nn.trace.pages import as_markdown, as_text
 
     with user_errors():
-        resolved = load(config, with_seed(settings, seed))
+        resolved = load_config(config, with_seed(settings, seed))
     with user_errors(config):
         experiment = Experiment.of(resolved)
         experiment.train()  # checks that all parts are compatible; training begins with the first report

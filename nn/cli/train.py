@@ -56,7 +56,7 @@ def command(
     CONFIG is a YAML file or the name of a bundled configuration (see: nn configs).
     """
     use_threads(threads)
-    from nn.config.load import load
+    from nn.config.load import load_config
     from nn.experiments.experiment import Experiment
     from nn.runs.directory import begin, expect_new
 
@@ -64,7 +64,7 @@ def command(
         if out:
             expect_new(out)
         chosen = [f"training.engine={engine}"] if engine else []
-        resolved = load(config, [*with_seed(settings, seed), *chosen])
+        resolved = load_config(config, [*with_seed(settings, seed), *chosen])
     with user_errors(config):
         experiment = Experiment.of(resolved)
         reports = experiment.train()

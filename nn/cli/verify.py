@@ -53,7 +53,7 @@ def command(run: Path, quiet: bool) -> None:
 
 def prepare(run: Path, facts: dict[str, Any]) -> "tuple[Experiment, Iterator[Report]]":
     """Prepare a run to be trained again up to its last epoch."""
-    from nn.config.load import load
+    from nn.config.load import load_config
     from nn.experiments.experiment import Experiment
     from nn.runs.verify import until
 
@@ -64,7 +64,7 @@ def prepare(run: Path, facts: dict[str, Any]) -> "tuple[Experiment, Iterator[Rep
             raise ValueError(f"{run}: expected a run that has ended, got one that was killed or still trains")
         if interrupted and not epochs:
             raise ValueError(f"{run}: was interrupted before its first report; there is nothing to compare")
-        resolved = load(config, [f"training.engine={engine}"] if engine else [])
+        resolved = load_config(config, [f"training.engine={engine}"] if engine else [])
     with user_errors(config):
         experiment = Experiment.of(resolved)
         reports = experiment.train()

@@ -81,7 +81,7 @@ def with_texts(found: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
         option["description"] = next(texts([*field.metadata, field.annotation]), "")
         if "const" in option:
             option["type"] = "string"
-    return tidy(found)
+    return tidy_schema(found)
 
 
 def texts(parts: Iterable[Any]) -> Iterator[str]:
@@ -97,18 +97,18 @@ def headline(model: type[BaseModel]) -> str:
     return (inspect.getdoc(model) or "").partition("\n")[0].replace("``", "")
 
 
-def tidy(part: Any) -> Any:
+def tidy_schema(part: Any) -> Any:
     """The schema with references to kinds, without the titles that pydantic derives from names."""
     if isinstance(part, list):
-        return [tidy(item) for item in part]
+        return [tidy_schema(item) for item in part]
     if not isinstance(part, dict):
         return part
     if list(part)[:1] == ["kinds"]:
         return {"$ref": f"#/$defs/{part['kinds']}"} | {
-            k: tidy(v) for k, v in part.items() if k not in ("kinds", "title")
+            k: tidy_schema(v) for k, v in part.items() if k not in ("kinds", "title")
         }
     return {
-        key: tidy(value)
+        key: tidy_schema(value)
         for key, value in part.items()
         if (key != "title" or isinstance(value, dict)) and (key != "default" or value is not None)
     }

@@ -9,13 +9,13 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from nn.config import source
 from nn.config.data import DataFile, DataSection
 from nn.config.kinds import KEY_ALIASES
 from nn.config.locations import ConfigError, Mistake
 from nn.config.messages import explain
 from nn.config.overrides import override
 from nn.config.schema import Config
+from nn.config.source import SCALARS, ConfigSource, config_names, find_config, parse_yaml, read_source
 from nn.schedules.plateau import ReduceOnPlateau
 
 MAX_REPORTS = 10_000
@@ -26,17 +26,17 @@ class Dumper(yaml.SafeDumper):
     """Quotes text that YAML 1.1 (as most tools read it) or 1.2 (as we do) takes for another type."""
 
 
-for kind in source.SCALARS:
+for kind in SCALARS:
     Dumper.add_implicit_resolver(*kind)
 
 
-def load(config: str | Mapping[str, Any], settings: Sequence[str] = ()) -> Config:
+def load_config(config: str | Mapping[str, Any], settings: Sequence[str] = ()) -> Config:
     """Load a configuration: a file, a bundled name or a mapping, with settings (``a.b=v``) that override it.
 
     The path of a data file is relative to the folder of the configuration; one given by a setting, to the
     working folder. Raises ConfigError with every mistake and its place, OSError if the file cannot be read.
     """
-    folder, found = find(config)
+    folder, found = read_config(config)
     override(found, settings)
     here = {setting.partition("=")[0] for setting in settings} & {"data", "data.file"}
     found.places.aliases = {standard: word for word, standard in KEY_ALIASES.items()}
@@ -53,14 +53,14 @@ def load(config: str | Mapping[str, Any], settings: Sequence[str] = ()) -> Confi
         raise ConfigError(Mistake(("data", "file"), f"data.file: {error}"), places=found.places) from None
 
 
-def find(config: str | Mapping[str, Any]) -> tuple[Path, source.Source]:
+def read_config(config: str | Mapping[str, Any]) -> tuple[Path, ConfigSource]:
     """Read a configuration; returns the folder that its paths are relative to, and the source."""
     if not isinstance(config, str):
         text = json.dumps(config, indent=2, ensure_ascii=False, default=os.fspath)
-        return Path.cwd(), source.parse(text, "configuration")
-    file = source.find(config)
-    name = f"{config}.yaml" if config in source.names() else config
-    return Path(str(file)).parent, source.read(file, name)
+        return Path.cwd(), parse_yaml(text, "configuration")
+    file = find_config(config)
+    name = f"{config}.yaml" if config in config_names() else config
+    return Path(str(file)).parent, read_source(file, name)
 
 
 def resolve(config: Config, folder: Path) -> Config:
@@ -84,19 +84,19 @@ def reduces_on_plateau(config: Config) -> bool:
 
 def dump(config: Config) -> str:
     """Write the configuration as YAML that reads back the same."""
-    data = {key: tidy(value) for key, value in config.model_dump(exclude_none=True).items()}
+    data = {key: tidy_config(value) for key, value in config.model_dump(exclude_none=True).items()}
     return yaml.dump(
         data, Dumper=Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=90
     )
 
 
-def tidy(value: Any) -> Any:
+def tidy_config(value: Any) -> Any:
     """Put ``type`` and the like first and shares last; write a kind without options as a bare word."""
     if isinstance(value, list):
-        return [tidy(item) for item in value]
+        return [tidy_config(item) for item in value]
     if not isinstance(value, dict):
         return value
     if list(value) == ["type"]:
         return value["type"]
     keys = sorted(value, key=lambda key: (key in DataSection.model_fields) - (key in FIRST))
-    return {key: tidy(value[key]) for key in keys}
+    return {key: tidy_config(value[key]) for key in keys}

@@ -7,9 +7,9 @@ from typing import NamedTuple, TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and indices that lead to a value: ``("model", "layers", 0, "units")``."""
-WIDEST = 90
+MAX_SHOWN_CHARACTERS = 90
 """Characters; of a longer line only the part around the mistake is shown."""
-MOST = 20
+MAX_SHOWN_MISTAKES = 20
 """The number of mistakes that are shown; the rest are counted."""
 
 
@@ -41,19 +41,19 @@ class Span:
 
     def show(self, problem: str) -> str:
         """Format a problem with its place, the line, and a caret under each character."""
-        first = max(0, min(self.column - WIDEST // 3, len(self.line) - WIDEST))
-        line = self.line[first : first + WIDEST]
+        first = max(0, min(self.column - MAX_SHOWN_CHARACTERS // 3, len(self.line) - MAX_SHOWN_CHARACTERS))
+        line = self.line[first : first + MAX_SHOWN_CHARACTERS]
         start = self.column - first
         before, marked = printable(line[:start]), printable(line[start : start + max(self.width, 1)])
         gutter = f"{self.number}" if self.number else ""
-        carets = " " * columns(before) + "^" * max(columns(marked), 1)
+        carets = " " * text_columns(before) + "^" * max(text_columns(marked), 1)
         place = f"{self.name}:{self.number}:{self.column + 1}: " if self.number else ""
         left = f"  {gutter} | " if self.number else "  "
         under = f"  {' ' * len(gutter)} | " if self.number else "  "
         return f"{place}{problem}\n{left}{printable(line).rstrip()}\n{under}{carets}"
 
 
-def columns(text: str) -> int:
+def text_columns(text: str) -> int:
     """The number of terminal columns of a printable text."""
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
@@ -104,11 +104,11 @@ class Places:
         """Format each mistake once, in the order of their places; those without a place first."""
         found = [(self.find(mistake), mistake) for mistake in dict.fromkeys(mistakes)]
         found.sort(key=lambda one: one[0].order if one[0] else (False, 0, 0))
-        for span, mistake in found[:MOST]:
+        for span, mistake in found[:MAX_SHOWN_MISTAKES]:
             problem = printable(mistake.problem)
             yield span.show(problem) if span else f"{self.name}: {problem}" if self.name else problem
-        if len(found) > MOST:
-            yield f"and {len(found) - MOST:,} more"
+        if len(found) > MAX_SHOWN_MISTAKES:
+            yield f"and {len(found) - MAX_SHOWN_MISTAKES:,} more"
 
     def replace(self, path: Path, other: "Places") -> None:
         """Replace the places under a path by those of another configuration."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from nn.config.kinds import KEY_ALIASES, Kinds
 from nn.config.locations import Mistake, Path, dotted
 from nn.config.options import brief
-from nn.config.source import LARGEST
+from nn.config.source import MAX_INTEGER
 from nn.validation import suggest
 
 RANGES = {
@@ -58,8 +58,8 @@ def _explain(error: dict[str, Any], schema: type[BaseModel], data: Any) -> Mista
         if kind in RANGES:
             limit, words = RANGES[kind]
             expected = f"{words} {error['ctx'][limit]:g}"
-        if kind == "int_type" and isinstance(error["input"], float) and abs(error["input"]) > LARGEST:
-            expected += f" of at most {LARGEST}"
+        if kind == "int_type" and isinstance(error["input"], float) and abs(error["input"]) > MAX_INTEGER:
+            expected += f" of at most {MAX_INTEGER}"
         problem = f"expected {expected}, got {brief(error['input'])}"
     return Mistake(path, f"{name}: {problem}" if name else problem)
 

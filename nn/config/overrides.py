@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from nn.config.locations import ConfigError, Mistake, Span
-from nn.config.source import LINE_BREAK, Source, parse
+from nn.config.source import LINE_BREAK, ConfigSource, parse_yaml
 
 
-def override(source: Source, settings: Iterable[str]) -> None:
+def override(source: ConfigSource, settings: Iterable[str]) -> None:
     """Set values by ``a.b=value``, where the value is YAML and items of a list are numbers from 0."""
     for setting in settings:
         try:
@@ -42,10 +42,10 @@ class Setting:
         before = sum(len(line) + 1 for line in lines[: (span.number or 1) - 1])
         return replace(span, number=None, line=self.line, column=start + before + span.column)
 
-    def value(self) -> Source:
+    def value(self) -> ConfigSource:
         """Parse the value; raises ConfigError."""
         try:
-            value = parse(self.text, "--set")
+            value = parse_yaml(self.text, "--set")
         except ConfigError as error:
             raise ConfigError(*map(self.moved, error.mistakes)) from None
         for spans in (value.places.keys, value.places.values):
@@ -58,7 +58,7 @@ class Setting:
         assert mistake.span, "parse() knows where"
         return mistake._replace(span=self.in_value(mistake.span))
 
-    def apply(self, source: Source) -> None:
+    def apply(self, source: ConfigSource) -> None:
         """Set the value; raises ConfigError where the key leads nowhere."""
         root: dict[str, Any] = {"": source.data}
         place: Any = root

@@ -12,11 +12,11 @@ import yaml
 
 from nn.config.locations import ConfigError, Mistake, Places, Span, dotted
 from nn.config.locations import Path as Keys
-from nn.resources import folder
+from nn.resources import bundled_folder
 from nn.storage.opening import open_regular
 from nn.validation import suggest
 
-MAX_BYTES = 1 << 18
+MAX_CONFIG_BYTES = 1 << 18
 MAX_DEPTH = 32
 MAX_VALUES = 5_000
 """Limits of a configuration file; one at all three limits is read in a second."""
@@ -27,7 +27,7 @@ FORBIDDEN = re.compile(
 )
 """Characters that are refused: control characters, unpaired surrogates, marks that change the direction of
 text, and line breaks that editors do not show as such."""
-LARGEST = 2**64 - 1
+MAX_INTEGER = 2**64 - 1
 """Larger whole numbers are read as floats; it is the largest seed."""
 CORE = "tag:yaml.org,2002:"
 
@@ -61,14 +61,14 @@ class Loader(yaml.SafeLoader):
         return node
 
 
-INTEGER = re.compile(r"[-+]?[0-9]+$")
+YAML_INTEGER = re.compile(r"[-+]?[0-9]+$")
 FLOAT = re.compile(
     r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|[-+]?\.(inf|Inf|INF)$|\.(nan|NaN|NAN)$"
 )
 SCALARS = (
     (f"{CORE}null", re.compile(r"(~|null|Null|NULL|)$"), ["~", "n", "N", ""]),
     (f"{CORE}bool", re.compile(r"(true|True|TRUE|false|False|FALSE)$"), list("tTfF")),
-    (f"{CORE}int", INTEGER, list("-+0123456789")),
+    (f"{CORE}int", YAML_INTEGER, list("-+0123456789")),
     (f"{CORE}float", FLOAT, list("-+.0123456789")),
 )
 """Scalars other than text: tag, pattern and possible first characters."""
@@ -82,10 +82,12 @@ for kind in SCALARS:
     Loader.add_implicit_resolver(*kind)
 
 
-def names() -> list[str]:
+def config_names() -> list[str]:
     """The names of the bundled configurations."""
     return sorted(
-        file.name.removesuffix(".yaml") for file in folder("configs").iterdir() if file.name.endswith(".yaml")
+        file.name.removesuffix(".yaml")
+        for file in bundled_folder("configs").iterdir()
+        if file.name.endswith(".yaml")
     )
 
 
@@ -101,10 +103,10 @@ MODELINE = "# yaml-language-server:"
 """The beginning of the line that tells editors the schema of a file."""
 
 
-def find(config: str) -> Path | Traversable:
+def find_config(config: str) -> Path | Traversable:
     """Find the file of a configuration: a bundled one by name, any other by path (``./xor``)."""
-    if config in names():
-        return folder("configs") / f"{config}.yaml"
+    if config in config_names():
+        return bundled_folder("configs") / f"{config}.yaml"
     path = Path(config)
     if not config:
         raise ConfigError("expected the name or the path of a configuration, got nothing")
@@ -113,13 +115,13 @@ def find(config: str) -> Path | Traversable:
     if path.exists():
         return path
     if path.name == config and path.suffix not in (".yaml", ".yml"):
-        raise ConfigError(f"unknown configuration '{config}'; {suggest(config, names())}")
-    bundled = f"; a bundled configuration is called '{path.stem}'" if path.stem in names() else ""
+        raise ConfigError(f"unknown configuration '{config}'; {suggest(config, config_names())}")
+    bundled = f"; a bundled configuration is called '{path.stem}'" if path.stem in config_names() else ""
     raise ConfigError(f"{config}: no such file{bundled}")
 
 
 @dataclass
-class Source:
+class ConfigSource:
     """The plain data (mappings, lists, scalars) of a configuration, its places, and the mistakes so far."""
 
     data: Any
@@ -127,27 +129,27 @@ class Source:
     mistakes: list[Mistake]
 
 
-def read(file: Path | Traversable, name: str | None = None) -> Source:
+def read_source(file: Path | Traversable, name: str | None = None) -> ConfigSource:
     """Read a YAML file; ``name`` is what messages call it instead of its path."""
     name = name or str(file)
     try:
         with open_regular(file) if isinstance(file, Path) else file.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read(MAX_CONFIG_BYTES + 1)
     except ValueError as error:
         raise ConfigError(str(error)) from None
-    if len(data) > MAX_BYTES:
-        raise ConfigError(f"{name}: larger than {MAX_BYTES >> 10} KiB")
+    if len(data) > MAX_CONFIG_BYTES:
+        raise ConfigError(f"{name}: larger than {MAX_CONFIG_BYTES >> 10} KiB")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise ConfigError(f"{name}: UTF-16 text; save it as UTF-8")
     try:
-        return parse(data.decode("utf-8-sig"), name)
+        return parse_yaml(data.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
         problem = f"not UTF-8 text: byte 0x{data[error.start]:02X}; save it as UTF-8"
         span = after(data[: error.start].decode("utf-8-sig"), name)
         raise ConfigError(Mistake((), problem, span=span)) from None
 
 
-def parse(text: str, name: str) -> Source:
+def parse_yaml(text: str, name: str) -> ConfigSource:
     """Parse a text of YAML; ``name`` is what messages call it."""
     if found := FORBIDDEN.search(text):
         problem = f"the character U+{ord(found[0]):04X} is not allowed"
@@ -161,7 +163,7 @@ def parse(text: str, name: str) -> Source:
     except (ValueError, OverflowError):  # "\UFFFFFFFF", %YAML 1.111…
         problem, mark = "expected the number of a character or of a version of YAML", loader.get_mark()
     else:
-        reader = Reader(Source(None, Places(name), []), lines)
+        reader = Reader(ConfigSource(None, Places(name), []), lines)
         if node is not None:
             reader.source.data = reader.plain(node, ())
         return reader.source
@@ -182,7 +184,7 @@ def after(before: str, name: str, text: str = "") -> Span:
 class Reader:
     """Turns nodes into plain data, and records their places."""
 
-    source: Source
+    source: ConfigSource
     lines: list[str]
 
     def span(self, node: yaml.Node) -> Span:
@@ -226,7 +228,7 @@ def scalar(node: yaml.ScalarNode) -> bool | int | float | str | None:
         return None
     if kind == "bool" and text.lower() in ("true", "false"):
         return text.lower() == "true"
-    if kind == "int" and INTEGER.match(text) and len(text) < 1000 and abs(int(text)) <= LARGEST:
+    if kind == "int" and YAML_INTEGER.match(text) and len(text) < 1000 and abs(int(text)) <= MAX_INTEGER:
         return int(text)
     if kind in ("int", "float") and FLOAT.match(text):
         return float(re.sub(r"\.(?=[in])", "", text.lower()))

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from nn.data.dataset import Dataset, Floats, class_indices
+from nn.arrays import Floats
+from nn.data.dataset import Dataset, class_indices
 from nn.data.labels import Column, Label, Rule, Task, distinct, label, words_are_classes
 from nn.storage.opening import open_regular
 

@@ -14,7 +14,7 @@ from typing import TextIO
 
 import numpy as np
 
-from nn.data.dataset import Floats
+from nn.arrays import Floats
 from nn.data.labels import Column, Label, class_positions, distinct, label, parse_number
 from nn.storage.opening import read_table
 from nn.validation import suggest

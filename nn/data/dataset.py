@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nn.arrays import Floats
 from nn.data.labels import Label, class_positions, distinct, parse_number
 from nn.validation import IncompatibleError, suggest
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

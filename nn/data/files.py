@@ -6,8 +6,9 @@ from typing import TextIO
 
 import numpy as np
 
+from nn.arrays import Floats
 from nn.data.cells import Cells, TableSource, read_cells
-from nn.data.dataset import Dataset, Floats
+from nn.data.dataset import Dataset
 from nn.data.labels import Label, Rule, Task, words_are_classes
 from nn.validation import suggest
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.data.dataset import Floats
+from nn.arrays import Floats
 from nn.validation import suggest
 
 

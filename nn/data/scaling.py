@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from nn.arrays import Floats
+
 RELATIVE_ROUNDING = 4 * float(np.finfo(np.float64).eps)
 """A column counts as constant if its numbers differ by no more than this part of the largest."""
 LIMIT = 1021

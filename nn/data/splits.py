@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.data.dataset import Floats, counted
+from nn.arrays import Floats
+from nn.data.dataset import counted
 from nn.data.labels import Label
 
 Rows = NDArray[np.intp]

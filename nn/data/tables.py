@@ -8,7 +8,7 @@ from nn.data.dataset import Dataset
 from nn.data.files import read_csv
 from nn.data.labels import Task
 from nn.data.toy import GENERATORS
-from nn.resources import folder
+from nn.resources import bundled_folder
 from nn.validation import Checked, suggest
 
 
@@ -32,7 +32,7 @@ class Card(Checked):
 
 def table_names() -> list[str]:
     """Return the names of all bundled tables, sorted."""
-    files = (file.name for file in folder("datasets").iterdir())
+    files = (file.name for file in bundled_folder("datasets").iterdir())
     return sorted(file.removesuffix(".toml") for file in files if file.endswith(".toml"))
 
 
@@ -41,14 +41,14 @@ def read_card(name: str) -> Card:
     known = table_names()
     if name not in known:
         raise ValueError(f"unknown dataset {name!r}; {suggest(name, known)}")
-    text = (folder("datasets") / f"{name}.toml").read_text(encoding="utf-8")
+    text = (bundled_folder("datasets") / f"{name}.toml").read_text(encoding="utf-8")
     return Card(name=name, **tomllib.loads(text))
 
 
 def load_table(name: str) -> Dataset:
     """Load a bundled table, with classes if its card says classification."""
     about = read_card(name)
-    return read_csv(folder("datasets") / f"{name}.csv", about.target, task=about.task)
+    return read_csv(bundled_folder("datasets") / f"{name}.csv", about.target, task=about.task)
 
 
 def load_dataset(name: str, *, seed: int = 0, **options: Any) -> Dataset:

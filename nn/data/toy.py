@@ -13,7 +13,8 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, doc
 from numpy.typing import NDArray
 
-from nn.data.dataset import Dataset, Floats
+from nn.arrays import Floats
+from nn.data.dataset import Dataset
 from nn.validation import checked
 
 SampleCount = Annotated[int, Ge(2), doc("How many samples there are.")]

@@ -67,8 +67,8 @@ recording again (``settings``).
 **As C.** Writes loops over the known shapes; calls over the same elements are fused into one loop
 (``codegen``). ``compiler`` compiles the source to a library, and ``libraries`` caches it:
 
->>> from nn.engine.codegen.c import Memory, Writer
->>> for line in Writer(program, Memory(inputs | state)).body()[10:20]:
+>>> from nn.engine.codegen.c import Memory, StepWriter
+>>> for line in StepWriter(program, Memory(inputs | state)).body()[10:20]:
 ...     print(line)
 {
 #pragma omp simd

@@ -60,7 +60,9 @@ def compiler() -> tuple[str, ...]:
     return (sys.executable, "-m", "ziglang", "cc") if find_spec("ziglang") else ()
 
 
-def load(text: str, flags: tuple[str, ...] = FLAGS, functions: tuple[str, ...] = ("run",)) -> ctypes.CDLL:
+def load_library(
+    text: str, flags: tuple[str, ...] = FLAGS, functions: tuple[str, ...] = ("run",)
+) -> ctypes.CDLL:
     """The library of a C text, which has these functions, from the cache or compiled now.
 
     Raises CompilerError, which says what happened and what to do.
@@ -69,7 +71,7 @@ def load(text: str, flags: tuple[str, ...] = FLAGS, functions: tuple[str, ...] =
         raise CompilerError(NO_COMPILER)
     key = hashlib.sha256("\0".join([text, *flags, *identity()]).encode()).hexdigest()[:32]
     try:
-        path = libraries.find(key) or compile_into(key, text, flags)
+        path = libraries.find_library(key) or compile_into(key, text, flags)
     except OSError as error:
         raise CompilerError(
             f"no place for compiled code: {error}; set TMPDIR to a folder with room"
@@ -91,10 +93,12 @@ def load(text: str, flags: tuple[str, ...] = FLAGS, functions: tuple[str, ...] =
 
 def compile_into(key: str, text: str, flags: tuple[str, ...]) -> Path:
     """Compile for this processor, or else for any; returns the library in the cache."""
-    temporary = libraries.folder() / f"{key}.{os.getpid()}.{get_ident()}.tmp"
+    temporary = libraries.cache_folder() / f"{key}.{os.getpid()}.{get_ident()}.tmp"
     try:
         for chosen in ((*flags, THIS_CPU), flags):
-            code, messages = run([*compiler(), *chosen, "-x", "c", "-", "-o", str(temporary), "-lm"], text)
+            code, messages = run_compiler(
+                [*compiler(), *chosen, "-x", "c", "-", "-o", str(temporary), "-lm"], text
+            )
             if code == 0 and temporary.exists():
                 return libraries.keep(key, temporary)
     finally:
@@ -105,7 +109,7 @@ def compile_into(key: str, text: str, flags: tuple[str, ...]) -> Path:
     raise CompilerError(f"the C compiler {named()} failed: {errors[0] or f'exit code {code}'}")
 
 
-def run(command: list[str], text: str) -> tuple[int, str]:
+def run_compiler(command: list[str], text: str) -> tuple[int, str]:
     """Run a compiler on a source text, with a time limit; returns its exit code and its messages."""
     pipe, none = subprocess.PIPE, subprocess.DEVNULL
     try:

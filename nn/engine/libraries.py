@@ -18,11 +18,11 @@ STRAY_SECONDS = 24 * 3600
 """The age at which temporary files of killed compilers are removed."""
 
 
-def find(key: str) -> Path | None:
+def find_library(key: str) -> Path | None:
     """Return the library of a key and mark it as used; None where there is none that is intact and ours."""
-    for path in folder().glob(f"{key}-*.so"):
+    for path in cache_folder().glob(f"{key}-*.so"):
         with suppress(OSError):  # another process may take it away
-            if is_ours(path) and path.stem == f"{key}-{digest(path)}":
+            if is_ours(path) and path.stem == f"{key}-{file_digest(path)}":
                 os.utime(path)
                 return path
     return None
@@ -30,7 +30,7 @@ def find(key: str) -> Path | None:
 
 def keep(key: str, temporary: Path) -> Path:
     """Move a library into the folder atomically, under a name that contains its digest."""
-    path = folder() / f"{key}-{digest(temporary)}.so"
+    path = cache_folder() / f"{key}-{file_digest(temporary)}.so"
     temporary.replace(path)
     prune(path)
     return path
@@ -51,7 +51,7 @@ def prune(newest: Path) -> None:
 
 
 @cache
-def folder() -> Path:
+def cache_folder() -> Path:
     """Return the user's cache folder, or a temporary one where it is not private or there is no home."""
     with suppress(OSError, RuntimeError):
         found = user_caches() / "tiny-nn"
@@ -81,6 +81,6 @@ def is_ours(path: Path) -> bool:
     return mine and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-def digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
     """Return the first half of a file's SHA-256."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:32]

@@ -19,7 +19,7 @@ def remembered(parts: Iterable[object], step: Callable[[], object]) -> str | Non
     step()
     for part, then in zip(parts, before, strict=True):
         for name, value in held(part).items():
-            if not (name in then and alike(then[name], value)):
+            if not (name in then and bitwise_equal(then[name], value)):
                 return f"{type(part).__name__}.{name}"
     return None if drawn == global_draws() else "np.random"
 
@@ -37,7 +37,7 @@ def held(part: object) -> dict[str, Any]:
     return {name: deepcopy(value) for name, value in vars(part).items() if isinstance(value, kinds)}
 
 
-def alike(before: Any, after: Any) -> bool:
+def bitwise_equal(before: Any, after: Any) -> bool:
     """Whether two values are bitwise equal."""
     if isinstance(before, np.random.Generator):
         return type(after) is type(before) and str(before.bit_generator.state) == str(

@@ -77,7 +77,7 @@ def c(floating: str, integer: str = "", truth: str = "") -> dict[str, str]:
     }
 
 
-def same(text: str) -> dict[str, str]:
+def for_all_types(text: str) -> dict[str, str]:
     """C that is the same for all types."""
     return c(text, text, text)
 
@@ -87,24 +87,24 @@ ROWS: tuple[Operation, ...] = (
     Elementwise(np.absolute, c("fabs({0})", "({0} < 0 ? 0 - (uint64_t){0} : {0})", "{0}"), exact=True),
     Elementwise(np.add, c("({0} + {1})", "((uint64_t){0} + (uint64_t){1})", "({0} | {1})")),
     Elementwise(np.arctan, c("atan({0})")),
-    Elementwise(np.copy, same("{0}"), exact=True),
+    Elementwise(np.copy, for_all_types("{0}"), exact=True),
     Elementwise(np.cos, c("cos({0})")),
     Elementwise(np.divide, c("({0} / {1})")),
-    Elementwise(np.equal, same("({0} == {1})")),
+    Elementwise(np.equal, for_all_types("({0} == {1})")),
     Elementwise(np.exp, c("exp_({0})")),
     Elementwise(np.expm1, c("expm1_({0})")),
     Elementwise(np.floor, c("floor({0})", "{0}", "{0}"), exact=True),
-    Elementwise(np.greater, same("({0} > {1})")),
-    Elementwise(np.greater_equal, same("({0} >= {1})")),
-    Elementwise(np.less, same("({0} < {1})")),
-    Elementwise(np.less_equal, same("({0} <= {1})")),
+    Elementwise(np.greater, for_all_types("({0} > {1})")),
+    Elementwise(np.greater_equal, for_all_types("({0} >= {1})")),
+    Elementwise(np.less, for_all_types("({0} < {1})")),
+    Elementwise(np.less_equal, for_all_types("({0} <= {1})")),
     Elementwise(np.log, c("log({0})")),
     Elementwise(np.log1p, c("log1p_({0})")),
     Elementwise(np.maximum, c("MAX({0}, {1})", "MAX({0}, {1})", "({0} | {1})"), exact=True),
     Elementwise(np.minimum, c("MIN({0}, {1})", "MIN({0}, {1})", "({0} & {1})"), exact=True),
     Elementwise(np.multiply, c("({0} * {1})", "((uint64_t){0} * (uint64_t){1})", "({0} & {1})")),
     Elementwise(np.negative, c("(- {0})", "(0 - (uint64_t){0})"), exact=True),
-    Elementwise(np.not_equal, same("({0} != {1})")),
+    Elementwise(np.not_equal, for_all_types("({0} != {1})")),
     Elementwise(np.power, c("pow({0}, {1})")),
     Elementwise(np.sign, c("SIGN({0})", "SIGN({0})"), exact=True),
     Elementwise(np.sin, c("sin({0})")),
@@ -112,7 +112,7 @@ ROWS: tuple[Operation, ...] = (
     Elementwise(np.square, c("({0} * {0})", "((uint64_t){0} * (uint64_t){0})")),
     Elementwise(np.subtract, c("({0} - {1})", "((uint64_t){0} - (uint64_t){1})")),
     Elementwise(np.tanh, c("tanh_({0})")),
-    Elementwise(np.where, same("({0} ? {1} : {2})"), exact=True),
+    Elementwise(np.where, for_all_types("({0} ? {1} : {2})"), exact=True),
     # NumPy, then the operation that takes two elements together
     Reduction(np.max, np.maximum, exact=True),
     Reduction(np.min, np.minimum, exact=True),

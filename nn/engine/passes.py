@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.program import Call, Program, overlap, owner, same
+from nn.engine.program import Call, Program, overlap, owner, same_elements
 
 
 def tidy(program: Program) -> Program:
@@ -56,7 +56,7 @@ def _equal_before(call: Call, calls: list[Call]) -> Call | None:
             call.axes,
             call.out.dtype,
         )
-        if alike and all(map(same, earlier.arguments, call.arguments)):
+        if alike and all(map(same_elements, earlier.arguments, call.arguments)):
             return earlier
     return None
 
@@ -81,7 +81,9 @@ def _without_copies(program: Program) -> Program:
             continue
         start = makers[0]
         touched = [a for call in calls[start:end] for a in (*call.arguments, call.out)]
-        if same(calls[start].out, source) and not any(np.may_share_memory(place, a) for a in touched):
+        if same_elements(calls[start].out, source) and not any(
+            np.may_share_memory(place, a) for a in touched
+        ):
             calls[start] = replace(calls[start], out=place)
             needless.add(end)
     return replace(program, calls=tuple(call for n, call in enumerate(calls) if n not in needless))

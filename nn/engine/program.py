@@ -109,7 +109,7 @@ def owner(array: Array) -> int:
     return id(base(array))
 
 
-def same(a: Array, b: Array) -> bool:
+def same_elements(a: Array, b: Array) -> bool:
     """Whether two arrays are the same elements in the same order."""
     return (a.ctypes.data, a.shape, a.strides, a.dtype) == (b.ctypes.data, b.shape, b.strides, b.dtype)
 

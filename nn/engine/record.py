@@ -11,11 +11,11 @@ from nn.engine.replay import Replay
 from nn.engine.settings import Bound, unbound
 from nn.engine.tape import Tape
 from nn.engine.traced import NotRecordableError
-from nn.engine.verify import Step, difference
+from nn.engine.verify import StepFunction, difference
 
 
 def record(
-    step: Step,
+    step: StepFunction,
     inputs: dict[str, Array],
     kept: dict[str, Array],
     batches: Iterable[Mapping[str, Array]],

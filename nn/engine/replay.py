@@ -10,11 +10,11 @@ from nn.arrays import Array
 from nn.engine.operations import Product, Reduction, Search
 from nn.engine.program import Call, Program, overlap
 
-TINY = 256
+MAX_TERMS_WITHOUT_BLAS = 256
 """Up to this many terms in each product, a stack of products is faster without BLAS."""
 
 
-MANY = 512
+MANY_ELEMENTS = 512
 """From this many elements on, ``where`` is faster without branches."""
 
 
@@ -87,7 +87,7 @@ def choice(condition: Array, x: Array, y: Array, out: Array, *, random: bool) ->
     their branches are predictable.
     """
     doubles = x.dtype == y.dtype == out.dtype and out.itemsize == 8
-    if random and out.size >= MANY and doubles and not overlap(y, out):
+    if random and out.size >= MANY_ELEMENTS and doubles and not overlap(y, out):
         mask = np.empty_like(out, np.int64)
         x_bits, y_bits, bits = (array.view(np.int64) for array in (x, y, out))
         return [
@@ -113,7 +113,9 @@ def is_stack_of_tiny(call: Call) -> bool:
     """Whether a product is a stack of small ones whose stack axis is contiguous in memory."""
     out = call.out
     return (
-        out.ndim == 3 and out.strides[0] == out.itemsize and out[0].size * call.arguments[0].shape[-1] <= TINY
+        out.ndim == 3
+        and out.strides[0] == out.itemsize
+        and out[0].size * call.arguments[0].shape[-1] <= MAX_TERMS_WITHOUT_BLAS
     )
 
 

@@ -36,7 +36,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from nn.arrays import Array
 from nn.engine.functions import FUNCTIONS
 from nn.engine.operations import ELEMENTWISE, OPERATIONS, REDUCTIONS
-from nn.engine.program import Call, laid, overlap, same
+from nn.engine.program import Call, laid, overlap, same_elements
 from nn.engine.settings import Bound, Settings, unbound
 from nn.engine.traced import NotRecordableError, Traced, call, called, place_of, refuse
 
@@ -140,7 +140,7 @@ class Tape:
         if out is not None and function != "copy" and not np.can_cast(result.dtype, out.dtype, "same_kind"):
             raise TypeError(f"np.{function} of {result.dtype} into an array of {out.dtype}")
         if out is not None and any(
-            overlap(argument, out) and not same(argument, out) for argument in arguments
+            overlap(argument, out) and not same_elements(argument, out) for argument in arguments
         ):
             # NumPy reads all arguments before it writes.
             return self.note("copy", (self.note(function, inputs),), out)

@@ -15,7 +15,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.program import Program, fill
 
-Step = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
+StepFunction = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
 """A step as a function of its inputs and its state, which it changes in place; returns its outputs."""
 Once = Callable[[Any], Mapping[str, Any]]
 """A step on the arrays of a program, in place; takes the batch and returns the outputs."""
@@ -41,7 +41,7 @@ def compare(programs: Iterable[Program], batches: Batches, found: Way, expected:
     return None
 
 
-def by(formulas: Step) -> Way:
+def by(formulas: StepFunction) -> Way:
     """Return the way of the formulas, on the program's own arrays."""
     return lambda program, _: formulas(program.inputs, program.kept)
 
@@ -70,7 +70,9 @@ def difference(
             pairs = {name: (np.array(left[name]), right[name]) for name in doubtful}
             for name, outcomes in roundings(program, began, doubtful).items():
                 apart = ~close(*pairs[name], rounding)
-                if np.any(apart & ~np.logical_and(*(between(array, outcomes) for array in pairs[name]))):
+                if np.any(
+                    apart & ~np.logical_and(*(within_outcomes(array, outcomes) for array in pairs[name]))
+                ):
                     return name
             fill(program.kept, began)
         return None
@@ -123,7 +125,7 @@ def whole(array: Array) -> bool:
     return bool(np.all(array == np.rint(array)))
 
 
-def between(array: Array, outcomes: list[Array]) -> Array:
+def within_outcomes(array: Array, outcomes: list[Array]) -> Array:
     """Return which elements lie in the range of the outcomes, widened to three times its width.
 
     Where some outcomes overflow any value is accepted; where all do, the element must overflow too.

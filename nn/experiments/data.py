@@ -20,7 +20,7 @@ from nn.training.inputs import balanced
 from nn.validation import IncompatibleError, suggest
 
 
-def read(data: DataSection, rule: Rule, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:
+def read_samples(data: DataSection, rule: Rule, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:
     """Read or generate the samples; returns them and, for a file with a test share of its own, that share.
 
     ``rule`` decides the task of a file, unless the options say which it is.
@@ -91,7 +91,7 @@ def class_weights(
 
 def share_out(data: DataSection, rule: Rule, rng: np.random.Generator) -> dict[str, Dataset]:
     """Split the data into training, validation and test shares; fractions are of all samples."""
-    dataset, test = read(data, rule, rng)
+    dataset, test = read_samples(data, rule, rng)
     sizes = {name: size for name in ("validation", "test") if (size := getattr(data, name)) is not None}
     if test is not None and data.test is not None:
         with part("data", "test"):
@@ -106,7 +106,7 @@ def share_out(data: DataSection, rule: Rule, rng: np.random.Generator) -> dict[s
     return shares if test is None else {**shares, "test": test}
 
 
-def fit(data: DataSection, training: Dataset) -> Scaling | None:
+def fit_scaling(data: DataSection, training: Dataset) -> Scaling | None:
     """Fit the scaling of inputs on the training share; None without ``scale``."""
     if data.scale is None:
         return None

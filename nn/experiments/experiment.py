@@ -10,7 +10,7 @@ from nn.config.options import make_layers
 from nn.config.schema import Config
 from nn.data.dataset import Dataset
 from nn.engine.program import listing
-from nn.experiments.data import class_weights, fit, rule_for, share_out
+from nn.experiments.data import class_weights, fit_scaling, rule_for, share_out
 from nn.experiments.mistakes import Mistakes
 from nn.layers.base import Layer
 from nn.layers.dense import Dense
@@ -22,11 +22,11 @@ from nn.optimizers.second_order.base import SecondOrder
 from nn.random import generator
 from nn.training import batches
 from nn.training.compatibility import incompatibilities, of_last_layer
-from nn.training.iterations import evaluate
+from nn.training.iterations import network_evaluations
 from nn.training.objective import Objective
 from nn.training.reports import Report
 from nn.training.runners import programs
-from nn.training.state import State
+from nn.training.state import TrainingState
 from nn.training.step import Step
 from nn.training.train import train
 from nn.validation import IncompatibleError
@@ -64,7 +64,7 @@ class Experiment:
         with mistakes.within("model", "layers"):
             network = Sequential(layers, inputs=len(samples.inputs), seed=config.seed, dtype=training.dtype)
         with mistakes.within("data", "scale"):
-            scaling = fit(config.data, samples)
+            scaling = fit_scaling(config.data, samples)
         mistakes.tell()
         model = Model(network, loss, samples.inputs, samples.targets, samples.classes, scaling)
         return cls(config, model, optimizer, shares)
@@ -82,7 +82,7 @@ class Experiment:
         by_class = class_weights(training.class_weight, samples)
         return {"sample_weight": samples.weights, "class_weight": by_class}
 
-    def train(self, state: State | None = None, engine: str | None = None) -> Generator[Report]:
+    def train(self, state: TrainingState | None = None, engine: str | None = None) -> Generator[Report]:
         """Yield the reports of training, from the start or from a state, on the engine that reached it.
 
         Raises ConfigError at once, with every mistake, where its parts are not compatible; training begins
@@ -138,7 +138,9 @@ class Experiment:
             batch_size=self.options["batch_size"],
         )
         if isinstance(self.optimizer, SecondOrder):
-            evaluations = evaluate(self.optimizer, "numpy", model.network, objective, samples, epochs=1)
+            evaluations = network_evaluations(
+                self.optimizer, "numpy", model.network, objective, samples, epochs=1
+            )
             step, samples = evaluations.evaluation, evaluations.part
         else:
             assert isinstance(self.optimizer, FirstOrder), "there are two kinds"

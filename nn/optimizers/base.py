@@ -17,7 +17,7 @@ from nn.arrays import Array, within_norm
 from nn.initializers.base import Initializer
 from nn.schedules.base import Schedule
 from nn.schedules.plateau import ReduceOnPlateau
-from nn.validation import Checked, check, fits
+from nn.validation import Checked, check, matches_type
 
 State = dict[str, Array]
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class FirstOrder(Optimizer):
     @property
     def sequences(self) -> dict[str, Sequence[float]]:
         """The options that have a number for each network of a stack."""
-        numbers = [field.name for field in fields(self) if fits(0.5, field.type)]
+        numbers = [field.name for field in fields(self) if matches_type(0.5, field.type)]
         kinds = (list, tuple, np.ndarray)
         return {name: getattr(self, name) for name in numbers if isinstance(getattr(self, name), kinds)}
 

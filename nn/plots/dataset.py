@@ -12,10 +12,9 @@ from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
+from nn.arrays import Reals
 from nn.plots import style
 from nn.plots.plane import Grid, Plane
-
-Floats = NDArray[np.floating[Any]]
 
 MAX_PLAIN_CLASSES = 5  # more classes are hard to tell apart by shape and colour alone
 MAX_COLORED_CLASSES = len(style.COLORS)
@@ -54,7 +53,7 @@ def scatter(
 
 
 def draw_over_one_input(
-    axes: Axes, x: Floats, y: NDArray[Any], targets: Sequence[str], classes: Sequence[str] | None
+    axes: Axes, x: Reals, y: NDArray[Any], targets: Sequence[str], classes: Sequence[str] | None
 ) -> None:
     """Draw the samples over their one input: a row of points for each class, or a cloud for each target."""
     names = classes or targets
@@ -72,7 +71,7 @@ def draw_over_one_input(
         style.label_ends(axes, [style.EndLabel(name, float(end), color) for name, end, color in ends])
 
 
-def draw_numbers(figure: Figure, axes: Axes, points: Floats, y: NDArray[Any], targets: Sequence[str]) -> None:
+def draw_numbers(figure: Figure, axes: Axes, points: Reals, y: NDArray[Any], targets: Sequence[str]) -> None:
     """Draw points coloured by their target, dark to light, with a colour bar."""
     drawn = axes.scatter(
         points[:, 0], points[:, 1], c=y, cmap="viridis", s=size(len(y)), linewidths=0.3, edgecolors=style.INK
@@ -86,7 +85,7 @@ def draw_numbers(figure: Figure, axes: Axes, points: Floats, y: NDArray[Any], ta
 
 
 def draw_classes(
-    axes: Axes, points: Floats, numbers: NDArray[Any], classes: Sequence[str], title: str
+    axes: Axes, points: Reals, numbers: NDArray[Any], classes: Sequence[str], title: str
 ) -> None:
     """Draw points with a colour and a shape for each class, with a legend beside the axes.
 
@@ -124,7 +123,7 @@ def letter(name: str) -> Path:
     return Path(outline.vertices - np.mean(outline.get_extents(), axis=0), outline.codes)
 
 
-def draw_points(axes: Axes, points: Floats, number: int, name: str, area: float, shape: str | Path) -> None:
+def draw_points(axes: Axes, points: Reals, number: int, name: str, area: float, shape: str | Path) -> None:
     """Draw the points of class or target ``number``."""
     color = style.COLORS[number % len(style.COLORS)]
     axes.scatter(

@@ -1,6 +1,6 @@
 """Draws lines through long columns: smoothed, thinned without losing extremes, with marks at gaps."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,12 +8,11 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
+from nn.arrays import Reals
+from nn.display import LOG_FROM
 from nn.plots import style
 
-Floats = NDArray[np.floating[Any]]
-
 HUGE = 1e100  # larger numbers count as infinite, as Matplotlib's margins would overflow
-LOG_FROM = 20  # ratio of the largest to the smallest number from which on the axis is logarithmic
 GAP = "not finite"
 PICTURE_BUCKETS = 1000  # about the number of pixel columns of a picture
 
@@ -27,12 +26,12 @@ class Look(NamedTuple):
     opacity: float = 1.0
 
 
-def drawable(values: Floats) -> Floats:
+def drawable(values: Reals) -> Reals:
     """Replace values that are not finite, or huge, by NaN."""
     return np.where(np.abs(values) < HUGE, values, np.nan)
 
 
-def thin(x: Floats, y: Floats, buckets: int = PICTURE_BUCKETS) -> NDArray[np.intp]:
+def thin(x: Reals, y: Reals, buckets: int = PICTURE_BUCKETS) -> NDArray[np.intp]:
     """Select the rows to draw, ascending: of each bucket along x the first, last, lowest, highest and NaN.
 
     ``x`` and ``y`` are ``(rows,)``, x not decreasing. The line covers the same pixels as that through all
@@ -54,7 +53,7 @@ def thin(x: Floats, y: Floats, buckets: int = PICTURE_BUCKETS) -> NDArray[np.int
     return np.unique(np.concatenate(kept))
 
 
-def moving_mean(values: Floats, window: int, *, is_log: bool = False) -> Floats:
+def moving_mean(values: Reals, window: int, *, is_log: bool = False) -> Reals:
     """Return the moving average over ``window`` rows, of the finite ones among them.
 
     On a log axis it is the geometric mean. NaN stays NaN: gaps are not filled.
@@ -75,7 +74,7 @@ def draw_height_lines(axes: Axes) -> None:
     axes.grid(axis="y", color="#e4e4e4", linewidth=0.8)
 
 
-def draw_line(axes: Axes, x: Floats, values: Floats, look: Look, label: str) -> Line2D:
+def draw_line(axes: Axes, x: Reals, values: Reals, look: Look, label: str) -> Line2D:
     """Draw a line through the finite values, and dots for single values between gaps."""
     y = drawable(values)
     kept = thin(x, y)
@@ -88,7 +87,7 @@ def draw_line(axes: Axes, x: Floats, values: Floats, look: Look, label: str) -> 
     return line
 
 
-def mark_gaps(axes: Axes, x: Floats, values: Floats, color: str) -> bool:
+def mark_gaps(axes: Axes, x: Reals, values: Reals, color: str) -> bool:
     """Mark the beginning of each gap with a cross on the upper edge; return whether there is any."""
     missing = np.isnan(drawable(values))
     begins = x[missing & ~np.pad(missing, (1, 0))[:-1]]
@@ -111,13 +110,13 @@ def scale_x(axes: Axes, low: float, high: float, quantity: str) -> None:
     axes.set_xlabel("epoch" if whole else "training time (s)")
 
 
-def earns_log(numbers: Floats) -> bool:
+def earns_log(numbers: Reals) -> bool:
     """Whether all values are positive and their range is wide enough for a log axis."""
     low, high = numbers.min(initial=np.inf), numbers.max(initial=-np.inf)
     return bool(low > 1 / HUGE and high / LOG_FROM > low)
 
 
-def scale_y(axes: Axes, drawn: Floats, name: str) -> None:
+def scale_y(axes: Axes, drawn: Reals, name: str) -> None:
     """Set up the y axis; on a log scale, which the label then says, if the range is wide enough."""
     is_log = earns_log(drawn)
     if is_log:
@@ -132,7 +131,7 @@ def scale_y(axes: Axes, drawn: Floats, name: str) -> None:
         )  # fmt: skip
 
 
-def scale_y_in_percent(axes: Axes, drawn: Floats, ticks: int = 3) -> None:
+def scale_y_in_percent(axes: Axes, drawn: Reals, ticks: int = 3) -> None:
     """Set up the y axis of an accuracy."""
     low, high = (drawn.min(), drawn.max()) if len(drawn) else (0, 1)
     margin = 0.08 * (high - low) or 0.05

@@ -7,9 +7,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.arrays import Reals
 from nn.plots import style
-
-Floats = NDArray[np.floating[Any]]
 
 EQUAL = 1e-9
 """Relative tolerance within which numbers count as equal."""
@@ -21,9 +20,9 @@ SLENDER = 5
 class Plane:
     """Maps points ``(rows, 2)`` to inputs ``center + scale · (points @ directions)``, ``(rows, inputs)``."""
 
-    center: Floats
-    scale: Floats
-    directions: Floats
+    center: Reals
+    scale: Reals
+    directions: Reals
     """Two orthonormal vectors, ``(2, inputs)``."""
     names: tuple[str, str]
     is_projection: bool
@@ -55,7 +54,7 @@ class Plane:
         is_unique = bool(spread[2] < (1 - EQUAL) * spread[1]) or not spread[2]
         return cls(x.mean(axis=0), scale, directions, (first, second), True, is_unique)
 
-    def points(self, x: NDArray[Any]) -> Floats:
+    def points(self, x: NDArray[Any]) -> Reals:
         """Project samples to the plane, ``(rows, 2)``."""
         return (x - self.center) / self.scale @ self.directions.T
 
@@ -66,7 +65,7 @@ class Plane:
         places = np.unique(np.round(points / (size * EQUAL)), axis=0)
         return self.is_unique and len(places) == len(np.unique(x, axis=0))
 
-    def inputs(self, points: NDArray[Any]) -> Floats:
+    def inputs(self, points: NDArray[Any]) -> Reals:
         """Return the inputs that points of the plane stand for, ``(rows, inputs)``."""
         return self.center + self.scale * (points @ self.directions)
 
@@ -80,7 +79,7 @@ class Grid:
     side: int
 
     @classmethod
-    def around(cls, points: Floats, side: int = 200, margin: float = 0.12) -> "Grid":
+    def around(cls, points: Reals, side: int = 200, margin: float = 0.12) -> "Grid":
         """Return ``side · side`` cells that cover all points with a margin."""
         low, high = points.min(axis=0), points.max(axis=0)
         room = margin * np.where(high > low, high - low, 1)
@@ -101,7 +100,7 @@ class Grid:
         return (top - bottom) / (right - left) if self.aspect == "equal" else 1.0
 
     @property
-    def points(self) -> Floats:
+    def points(self) -> Reals:
         """The centre of each cell, ``(side · side, 2)``."""
         left, right, bottom, top = self.extent
         middles = (np.arange(self.side) + 0.5) / self.side

@@ -15,7 +15,7 @@ from nn.runs.snapshots import Snapshot, SnapshotRecorder, Snapshots
 from nn.storage.archive import Arrays, load_archive, save_archive
 from nn.training.reports import Report
 from nn.training.runners import EngineName
-from nn.training.state import State
+from nn.training.state import TrainingState
 
 CHECKPOINT_FORMAT = 2
 """The version of the state of training. Another one cannot be resumed exactly."""
@@ -45,9 +45,9 @@ class Checkpoints:
     ):
         self.path, self.every, self.epochs, self.report_every = path, every, epochs, report_every
         self.recorder = recorder
-        self.kept: State | None = None
+        self.kept: TrainingState | None = None
         self.snapshots: list[Snapshot] = []
-        self.written: State | None = None
+        self.written: TrainingState | None = None
         self.engine = ""
         self.last_epoch = 0
         self.next_keep = self.next_write = time.monotonic()
@@ -88,7 +88,7 @@ class Checkpoints:
 class Saved:
     """The content of a checkpoint."""
 
-    state: State
+    state: TrainingState
     engine: str
     snapshots: Snapshots | None
     """All snapshots up to then; None if the run takes none."""

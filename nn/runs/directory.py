@@ -22,7 +22,7 @@ from nn.runs.lock import Lock
 from nn.runs.metrics import MetricsWriter
 from nn.runs.snapshots import SnapshotRecorder
 from nn.storage.writing import write_whole
-from nn.training.history import columns, status
+from nn.training.history import report_row, status
 from nn.training.reports import Report
 
 FILES = (
@@ -179,7 +179,7 @@ class Recorder:
 
 def row(report: Report) -> dict[str, float | None]:
     """The columns of ``metrics.csv``; accuracies and validation metrics only if the run has them."""
-    values = columns(report) | {"seconds": round(report.seconds, 6)}
+    values = report_row(report) | {"seconds": round(report.seconds, 6)}
     return {name: value if name == "epoch" else float(value) for name, value in values.items()}
 
 

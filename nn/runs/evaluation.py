@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TextIO
 
-from nn.config.load import load as load_config
+from nn.config.load import load_config
 from nn.data.arrays import read_npz
 from nn.data.dataset import Dataset
 from nn.data.files import read_csv

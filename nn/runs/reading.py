@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.config import source
-from nn.config.load import load
+from nn.config.load import load_config
+from nn.config.source import read_source
 from nn.experiments.experiment import Experiment
 from nn.model import Model
 from nn.runs import weights
@@ -83,7 +83,7 @@ class Run:
     def config(self) -> dict[str, Any]:
         """The resolved configuration as plain data, of any version; empty if there is none."""
         path = self.folder / "config.yaml"
-        data = source.read(path).data if path.exists() else {}
+        data = read_source(path).data if path.exists() else {}
         if not isinstance(data, dict):
             raise ValueError(f"{path}: expected a mapping, got {data!r:.40}")
         return data
@@ -94,7 +94,7 @@ class Run:
 
         Raises ConfigError (a ValueError) if this version or this machine cannot build it.
         """
-        return Experiment.of(load(str(self.folder / "config.yaml")))
+        return Experiment.of(load_config(str(self.folder / "config.yaml")))
 
     @cached_property
     def model(self) -> Model | None:

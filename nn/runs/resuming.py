@@ -4,8 +4,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
-from nn.config.load import dump
-from nn.config.load import load as load_config
+from nn.config.load import dump, load_config
 from nn.config.schema import Config
 from nn.experiments.experiment import Experiment
 from nn.runs.checkpoint import CHECKPOINT_FORMAT, WITHOUT, Saved, load_checkpoint

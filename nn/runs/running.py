@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from nn.config.load import load
+from nn.config.load import load_config
 from nn.experiments.experiment import Experiment
 from nn.runs import resuming
 from nn.runs.directory import Recorder, begin, expect_new
@@ -42,7 +42,7 @@ def run(
         expect_new(folder)
     source, name = (config, "run") if isinstance(config, Mapping) else (str(config), Path(config).stem)
     words = [f"{key}={json.dumps(value)}" for key, value in settings.items()]
-    experiment = Experiment.of(load(source, words))
+    experiment = Experiment.of(load_config(source, words))
     reports = experiment.train()
     recorder = begin(experiment, name, folder)
     with recorder.lock:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nn.config.source import MAX_BYTES
+from nn.config.source import MAX_CONFIG_BYTES
 from nn.experiments.experiment import Experiment
 from nn.runs.environment import environment_differences
 from nn.runs.facts import read_facts
@@ -26,7 +26,7 @@ CIRCUMSTANCES = ("compiler", "threads", "versions", "cpu", "machine")
 def changed(run: Path, experiment: Experiment) -> list[str]:
     """List what has changed in the configuration and data of a run since it was trained."""
     facts = read_facts(run)
-    text = read_regular(run / "config.yaml", MAX_BYTES)
+    text = read_regular(run / "config.yaml", MAX_CONFIG_BYTES)
     found = []
     if facts.get("config") not in (None, hashlib.sha256(text).hexdigest()):
         found.append(f"{run / 'config.yaml'} has changed since the run was trained")

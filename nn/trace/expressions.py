@@ -61,7 +61,7 @@ class Expression:
                 yield from part.factors()
 
 
-def literal(value: float) -> Expression:
+def unnamed_number(value: float) -> Expression:
     """Make a number without a name."""
     return Expression(float(value))
 
@@ -70,5 +70,5 @@ def sum_of_terms(terms: list[Expression], value: float, left_out: int) -> Expres
     """Sum terms, with the sum of those left out as one number."""
     if left_out:
         rest = value - sum(term.value for term in terms)
-        terms = [*terms, replace(literal(rest), left_out=left_out)]
+        terms = [*terms, replace(unnamed_number(rest), left_out=left_out)]
     return terms[0] if len(terms) == 1 else Expression(value, "sum", tuple(terms))

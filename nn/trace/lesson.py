@@ -34,7 +34,7 @@ class Equation:
 
 
 @dataclass(frozen=True, eq=False)
-class Section:
+class LessonSection:
     """Lines under a title; ``left_out`` more of the same form are omitted."""
 
     title: str
@@ -49,7 +49,7 @@ class Lesson:
     sample: int
     batch: int
     given: tuple[Expression, ...]
-    sections: tuple[Section, ...]
+    sections: tuple[LessonSection, ...]
 
 
 def teach(
@@ -93,7 +93,7 @@ class Teacher:
         self.variables = self.naming.variables
         self.reader = ExpressionReader(recording, self.variables, sample)
 
-    def sections(self) -> Iterator[Section]:
+    def sections(self) -> Iterator[LessonSection]:
         """Yield the sections in the order of computation."""
         end = 0
         for passage in self.recording.passages:
@@ -104,9 +104,9 @@ class Teacher:
             gradients = self.written(passage.calls, ["gradients"])
             returned = self.by_slope(self.returned(passage))
             if self.naming.before[id(part)] is None:  # the gradient of the inputs is not used
-                returned = Section("", ())
+                returned = LessonSection("", ())
             left_out = gradients.left_out + returned.left_out
-            yield Section(self.title(passage), (*gradients.lines, *returned.lines), left_out)
+            yield LessonSection(self.title(passage), (*gradients.lines, *returned.lines), left_out)
         update = self.written(range(end, len(self.recording.calls)), [*self.recording.kept])
         yield replace(update, lines=tuple(sorted(update.lines, key=self.position)))
 
@@ -118,20 +118,20 @@ class Teacher:
         number = next(number for layer, number in self.naming.numbered() if layer is part)
         return f"{way}: layer {number}, {type(part).__name__}"
 
-    def returned(self, passage: Passage) -> Section:
+    def returned(self, passage: Passage) -> LessonSection:
         """Write the output of a layer for the followed sample, or the loss."""
         title = self.title(passage)
         calls = self.recording.calls
         makers = [call for call in passage.calls if owner(calls[call].out) == owner(passage.result)]
         if not makers:
-            return Section(title, ())
+            return LessonSection(title, ())
         rows: list[Index] = [()]
         if passage.result.ndim:
             rows = [(self.sample, unit) for unit in few(passage.result.shape[-1])]
         name = self.variables[owner(passage.result)].name
         lines = [line for call in passage.calls if call in self.between for line in self.helping(call)]
         lines += [Equation(name(index), self.made(makers, passage.result, index)) for index in rows]
-        return Section(title, tuple(lines), (passage.result.shape or (1,))[-1] - len(rows))
+        return LessonSection(title, tuple(lines), (passage.result.shape or (1,))[-1] - len(rows))
 
     def helping(self, call: int) -> Iterator[Equation]:
         """Yield the lines of an intermediate result."""
@@ -146,7 +146,7 @@ class Teacher:
         call, there = next((call, there) for call, there in places if there is not None)
         return self.reader.made(call, there)
 
-    def by_slope(self, section: Section) -> Section:
+    def by_slope(self, section: LessonSection) -> LessonSection:
         """Put a derivative by which backward multiplies, as σ′ = σ (1 − σ), on a line of its own."""
         slopes, lines = [], []
         for line in section.lines:
@@ -166,7 +166,7 @@ class Teacher:
         own = replace(line.name, slope=False, remembered="")
         return self.naming.names.index(own) if own in self.naming.names else -1
 
-    def written(self, calls: range, keys: Iterable[str]) -> Section:
+    def written(self, calls: range, keys: Iterable[str]) -> LessonSection:
         """Write the elements of kept arrays that these calls compute."""
         kept = {owner(self.recording.kept[key]): self.recording.kept[key] for key in keys}
         lines, left_out = [], 0
@@ -183,7 +183,7 @@ class Teacher:
                     lines.append(Equation(name(there), expression))
                 else:
                     left_out += 1
-        return Section("Update", tuple(lines), left_out)
+        return LessonSection("Update", tuple(lines), left_out)
 
     def shown(self, index: Index) -> bool:
         """Whether a parameter is among those of its layer that are shown."""

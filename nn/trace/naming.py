@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import product
 
 from nn.arrays import Array
-from nn.engine.program import owner, same
+from nn.engine.program import owner, same_elements
 from nn.layers.base import Chain, Layer, every
 from nn.losses.base import Loss
 from nn.trace.expressions import Name
@@ -37,7 +37,7 @@ class Naming:
                 made, used = calls[maker], calls[user]
                 if used.function != "sum" or owner(used.arguments[0]) != owner(made.out):
                     continue
-                squared = made.function == "multiply" and same(*made.arguments)
+                squared = made.function == "multiply" and same_elements(*made.arguments)
                 if passage.owner is self.recording.loss and passage.method == "forward" and 0 in used.axes:
                     if not squared:
                         yield maker, Variable(made.out, lambda index: Name("ℓ"))

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterator
 from decimal import Decimal
 
-from nn.trace.lesson import Equation, Lesson, Section
+from nn.trace.lesson import Equation, Lesson, LessonSection
 from nn.trace.notation import Latex, Text
 
 LEGEND = (
@@ -87,7 +87,7 @@ def as_markdown(lesson: Lesson, name: str, digits: int) -> Iterator[str]:
 
 
 def written_equations(
-    section: Section, notation: type[Text], digits: int
+    section: LessonSection, notation: type[Text], digits: int
 ) -> Iterator[tuple[Equation, str, str, str]]:
     """Yield each line with its right side in symbols and in numbers, and its value.
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.engine.program import owner
-from nn.trace.expressions import Expression, Name, literal, sum_of_terms
+from nn.trace.expressions import Expression, Name, sum_of_terms, unnamed_number
 from nn.trace.recording import Done, Recording, place
 
 TERMS = 6
@@ -48,9 +48,11 @@ class ExpressionReader:
         if function in ("maximum", "minimum") and is_negative_of(*parts):
             return parts[0] if parts[0].value == value else parts[1]
         if function == "log1p":
-            return Expression(value, "log", (Expression(1 + parts[0].value, "add", (literal(1), parts[0])),))
+            return Expression(
+                value, "log", (Expression(1 + parts[0].value, "add", (unnamed_number(1), parts[0])),)
+            )
         if function == "expm1":
-            return Expression(value, "subtract", (Expression(value + 1, "exp", parts), literal(1)))
+            return Expression(value, "subtract", (Expression(value + 1, "exp", parts), unnamed_number(1)))
         if function == "multiply" and same_quantity(*parts):
             return Expression(value, "square", parts[:1])
         return Expression(value, function, parts)
@@ -66,7 +68,7 @@ class ExpressionReader:
             there = place(array, index, self.done[maker].call.out)
             if there is not None:
                 return self.made(maker, there)
-        return literal(float(f"{value:.12g}"))  # a constant without its rounding error: 1 − 0.9 is 0.1
+        return unnamed_number(float(f"{value:.12g}"))  # a constant without its rounding error: 1 − 0.9 is 0.1
 
     def product(self, call: int, index: Index) -> Expression:
         """Σₖ aᵢₖ bₖⱼ."""

@@ -14,7 +14,7 @@ from nn.engine.program import Program
 from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training.inputs import pair, weights
-from nn.training.state import State, positions, reposition
+from nn.training.state import TrainingState, positions, reposition
 
 MEASURES = ("loss", "accuracy", "largest_error")
 """What a step measures. Of the batches of an epoch, the first two are means, the third is the largest."""
@@ -139,7 +139,7 @@ class Samples:
         """Where the generators are, which is between epochs: an engine draws ahead for its own run only."""
         return {"order": positions(self.generators or ()), "noise": positions(self.noise_generators)}
 
-    def restore(self, state: State) -> None:
+    def restore(self, state: TrainingState) -> None:
         """Draw what comes after that."""
         reposition(self.generators or (), state["order"])
         reposition(self.noise_generators, state["noise"])

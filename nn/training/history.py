@@ -35,7 +35,7 @@ class History(dict[str, Array]):
     def __init__(self, reports: Iterable[Report]):
         rows = []
         for report in reports:
-            rows.append(columns(report))
+            rows.append(report_row(report))
             self.last = report
         super().__init__({name: np.array([row.get(name, np.nan) for row in rows]) for name in rows[0]})
 
@@ -67,7 +67,7 @@ class History(dict[str, Array]):
         return self.last.kept_epoch
 
 
-def columns(report: Report) -> dict[str, Any]:
+def report_row(report: Report) -> dict[str, Any]:
     """What a report says by name, of its last epoch; what is not measured is left out."""
     values = {
         "epoch": report.epoch,

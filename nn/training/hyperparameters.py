@@ -7,7 +7,7 @@ from numbers import Integral, Real
 from typing import Any
 
 from nn.schedules.base import Schedule
-from nn.validation import fits
+from nn.validation import matches_type
 
 
 def hyperparameters(part: object) -> list[str]:
@@ -27,7 +27,7 @@ def is_number(value: object, annotation: Any, *, whole: bool) -> bool:
     """Whether a value is a number other than 0, in a field for such or for whole ones."""
     if isinstance(value, bool) or not isinstance(value, Real) or not value:
         return False
-    return whole or not isinstance(value, Integral) or fits(0.5, annotation)
+    return whole or not isinstance(value, Integral) or matches_type(0.5, annotation)
 
 
 @contextmanager

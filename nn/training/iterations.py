@@ -15,7 +15,7 @@ from nn.training.batches import NO_GOAL, Samples
 from nn.training.evaluations import Gradients, LossFunction, Residuals
 from nn.training.objective import Objective
 from nn.training.runners import EngineName, note
-from nn.training.state import State
+from nn.training.state import TrainingState
 
 NUMBERS = ("gradient_norm", "damping", "effective_parameters")
 """What a status says while training goes on."""
@@ -67,7 +67,7 @@ class Iterating:
         said = {f"said_{name}": [number for number in [said[name]] if number is not None] for name in NUMBERS}
         return place | said | {"measures": self.evaluations.measures}
 
-    def restore(self, state: State) -> None:
+    def restore(self, state: TrainingState) -> None:
         """Go on from a place."""
         values: dict[str, Any] = {name: a if a.ndim else a.item() for name, a in state.items()}
         self.evaluations.measures = values.pop("measures")
@@ -77,7 +77,7 @@ class Iterating:
         self.evaluations.network.parameters[...] = self.place.parameters
 
 
-def evaluate(
+def network_evaluations(
     method: SecondOrder,
     name: EngineName,
     network: Sequential,
@@ -110,5 +110,5 @@ def iterate(
     epochs: int,
 ) -> Iterating:
     """The engine of a method, ready to run from the network's parameters."""
-    evaluations = evaluate(method, name, network, objective, samples, epochs)
+    evaluations = network_evaluations(method, name, network, objective, samples, epochs)
     return Iterating(method, evaluations, samples)

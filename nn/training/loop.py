@@ -16,7 +16,7 @@ from nn.training.batches import NO_GOAL, Samples
 from nn.training.objective import Metrics, Objective
 from nn.training.reports import Report, StopReason
 from nn.training.stacks import Engine
-from nn.training.state import Remembers, State, gathered, give_back
+from nn.training.state import Remembers, TrainingState, gathered, give_back
 from nn.training.stopping import Best, DivergedError, Plateau
 
 
@@ -82,11 +82,11 @@ class Loop:
         """How far training is."""
         return {"epoch": self.epoch, "seconds": self.seconds}
 
-    def restore(self, state: State) -> None:
+    def restore(self, state: TrainingState) -> None:
         """Go on from there."""
         self.epoch, self.seconds = int(state["epoch"]), float(state["seconds"])
 
-    def go_on(self, state: State, epochs: int) -> None:
+    def go_on(self, state: TrainingState, epochs: int) -> None:
         """Begin where a report was, with the engine made as at the first beginning."""
         self.engine()
         give_back(self.parts, state)
@@ -198,7 +198,7 @@ class Loop:
                 reached = self.reaching(engine, began, start)
         return seen[0] if len(seen) == 1 else np.concatenate(seen), reached  # a copy may be large
 
-    def reaching(self, engine: Engine, began: State, start: int) -> int | None:
+    def reaching(self, engine: Engine, began: TrainingState, start: int) -> int | None:
         """The k of the weights at the goal, which the last epoch met with its measures; None: they miss it.
 
         A step measures, then moves. Of a whole batch the weights before the last step are at the goal:

@@ -11,8 +11,8 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine import verify
 from nn.engine.codegen.arithmetic import c_type
-from nn.engine.codegen.c import Memory, Writer
-from nn.engine.compiler import CAREFUL, FLAGS, CompilerError, compiler, load
+from nn.engine.codegen.c import Memory, StepWriter
+from nn.engine.compiler import CAREFUL, FLAGS, CompilerError, compiler, load_library
 from nn.engine.program import Program
 from nn.engine.replay import Replay
 from nn.training.batches import AGAIN, MEASURES, Batch, Samples
@@ -38,7 +38,7 @@ class Native:
 
     def __init__(self, programs: Sequence[Program], samples: Samples):
         self.samples = samples
-        source = Source(programs, samples)
+        source = CSource(programs, samples)
         self.arena = np.empty(source.arena + 64, np.uint8)
         self.shared = list(source.shared.values())
         addresses = [-(-self.arena.ctypes.data // 64) * 64, *(array.ctypes.data for array in self.shared)]
@@ -57,13 +57,13 @@ class Native:
         """The library of a text, once it is verified; compilers have bugs. Raises CompilerError."""
         replayed = {program: Replay(program) for program in self.programs}
         for flags in (FLAGS, CAREFUL):
-            library = load(text, flags, ("run", "once"))
+            library = load_library(text, flags, ("run", "once"))
             ways: Any = partial(self.once, library), lambda program, _: replayed[program]()
             if not verify.compare(self.programs, self.samples.pairs(), *ways):
                 return library
         raise CompilerError(f"the C compiler {compiler()[0]} makes something else of this step")
 
-    def difference(self, formulas: verify.Step) -> str | None:
+    def difference(self, formulas: verify.StepFunction) -> str | None:
         """What a step from here leaves other than the formulas do; None where they agree."""
         once = partial(self.once, self.library)
         return verify.compare(self.programs, self.samples.pairs(AGAIN), once, verify.by(formulas))
@@ -131,7 +131,7 @@ class Native:
         return ran
 
 
-class Source:
+class CSource:
     """Programs as C: the text, the arrays whose addresses it takes, and the bytes of its arena."""
 
     def __init__(self, programs: Sequence[Program], samples: Samples):
@@ -168,7 +168,7 @@ class Source:
     def step(self, program: Program, name: str) -> str:
         """A C function: gather the batch, carry out the calls, add up what they measured."""
         memory = Memory(self.shared)
-        writer = Writer(program, memory)
+        writer = StepWriter(program, memory)
         gather = []
         if not self.samples.whole:
             for key, array in self.samples.arrays.items():

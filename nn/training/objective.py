@@ -10,7 +10,7 @@ from nn.layers.base import backward, forward
 from nn.losses.base import Loss
 from nn.network import Sequential
 
-ROWS = 8192
+ROWS_AT_ONCE = 8192
 """As many samples are measured at once."""
 
 
@@ -75,7 +75,7 @@ class Objective:
     @np.errstate(all="ignore")  # weights that have run away give a loss that says so
     def measure(self, x: Array, t: Array, w: Array | None = None) -> Metrics:
         """The measures of any number of samples, without noise; block by block, in little memory."""
-        blocks = [slice(start, start + ROWS) for start in range(0, len(x), ROWS)]
+        blocks = [slice(start, start + ROWS_AT_ONCE) for start in range(0, len(x), ROWS_AT_ONCE)]
         parts = [self.forward(x[rows], t[rows], None if w is None else w[rows]) for rows in blocks]
         shares = [len(x[rows]) / len(x) for rows in blocks]
         losses, accuracies, errors = zip(*parts, strict=True)

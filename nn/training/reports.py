@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from nn.arrays import Array
 from nn.optimizers.second_order.status import Ending, Status
-from nn.training.state import State
+from nn.training.state import TrainingState
 
 StopReason = Literal["epochs", "stop_at", "early_stopping"] | Ending
 
@@ -48,7 +48,7 @@ class Report:
     """The k of the weights θₖ that have met ``stop_at``."""
     status: Status | None = None
     """Where a second-order method stands."""
-    state: Callable[[], State] = field(default=dict, repr=False)
+    state: Callable[[], TrainingState] = field(default=dict, repr=False)
     """All that training needs to go on from this report, as copies; to be asked for before the next one.
 
     A copy of a report, or one from a pickle, is of no training: it has no state to give.

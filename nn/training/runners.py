@@ -50,7 +50,7 @@ class Replayed:
             function(*arguments)
         return step.outputs
 
-    def difference(self, formulas: verify.Step) -> str | None:
+    def difference(self, formulas: verify.StepFunction) -> str | None:
         """What a step from here leaves other than the formulas do; None where they agree."""
         programs = [step.program for step in self.steps.values()]
         return verify.compare(programs, self.samples.pairs(AGAIN), self.once, verify.by(formulas))
@@ -110,7 +110,7 @@ COMPILING_SECONDS = 1.0
 """Compiling is worth it for a run that would take longer than this with NumPy."""
 
 
-TINY = 128
+MAX_STACKED_PARAMETERS = 128
 """Networks of at most so many parameters train side by side, larger ones one after the other."""
 
 
@@ -153,7 +153,7 @@ def recorded(engine: type[Native] | type[Replayed], step: Evaluation, samples: S
     """An engine that runs the recorded step; a stack is run in blocks, of tiny networks or of one."""
     if not samples.members.ndim:
         return engine(programs(step, samples, step.kept), samples)
-    tiny = step.network.parameters.shape[-1] <= TINY
+    tiny = step.network.parameters.shape[-1] <= MAX_STACKED_PARAMETERS
     blocks = Blocks(step.kept, samples, min(engine.BLOCK, samples.members.size) if tiny else 1)
     return blocks.with_engine(lambda: engine(programs(step, samples, blocks.kept), samples))
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.engine.program import fill, laid
-from nn.engine.verify import Step
+from nn.engine.verify import StepFunction
 from nn.optimizers.second_order.status import Status
 from nn.training.batches import Samples
 
@@ -29,7 +29,7 @@ class Engine(Protocol):
         Fewer epochs where training ends: the goal is reached, or no loss is finite.
         """
 
-    def difference(self, formulas: Step) -> str | None:
+    def difference(self, formulas: StepFunction) -> str | None:
         """The name of what a step from here leaves other than the formulas do; None where they agree."""
 
 
@@ -66,7 +66,7 @@ class Blocks:
         self.name = self.engine.name
         return self
 
-    def difference(self, formulas: Step) -> str | None:
+    def difference(self, formulas: StepFunction) -> str | None:
         """What a step of the last block leaves other than the formulas do."""
         return self.engine.difference(formulas)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from nn.arrays import Array
 
-State: TypeAlias = dict[str, Array]
+TrainingState: TypeAlias = dict[str, Array]
 WORD = 1 << 64
 
 
@@ -21,11 +21,11 @@ class Remembers(Protocol):
     def state(self) -> Mapping[str, Any]:
         """Arrays and numbers by name; the arrays may be those that it works on."""
 
-    def restore(self, state: State) -> None:
+    def restore(self, state: TrainingState) -> None:
         """Go on from a state that it gave, in whatever process; the names and shapes are right."""
 
 
-def gathered(parts: Mapping[str, Remembers]) -> State:
+def gathered(parts: Mapping[str, Remembers]) -> TrainingState:
     """The states of all parts as copies, each name behind that of its part: ``best.epoch``."""
     return {
         f"{part}.{name}": np.array(value)

@@ -16,7 +16,7 @@ from nn.network import Sequential
 from nn.optimizers.base import FirstOrder
 from nn.training.hyperparameters import bound
 from nn.training.objective import Objective
-from nn.training.state import State
+from nn.training.state import TrainingState
 
 
 class Evaluation:
@@ -112,12 +112,12 @@ class Step(GradientEvaluation):
         """Whether squares that the optimiser keeps are no longer finite, ``(*stack,)``."""
         return self.optimizer.overflowed(self.optimizer_state)
 
-    def state(self) -> State:
+    def state(self) -> TrainingState:
         """What a step changes and the next one reads: gradients are each step's own."""
         own = {"gradients", *self.each}
         return {name: array for name, array in self.kept.items() if name not in own}
 
-    def restore(self, state: State) -> None:
+    def restore(self, state: TrainingState) -> None:
         """Go on from such arrays."""
         for name, array in state.items():
             self.kept[name][...] = array

@@ -11,7 +11,7 @@ from nn.arrays import Array
 from nn.schedules.plateau import Monitor, ReduceOnPlateau
 from nn.training.batches import ANYTHING, Goal
 from nn.training.objective import Metrics
-from nn.training.state import State
+from nn.training.state import TrainingState
 from nn.validation import Checked
 
 
@@ -123,7 +123,7 @@ class Best:
         names = "parameters", "value", "measured", "since", "epoch"
         return {name: getattr(self, name) for name in names}
 
-    def restore(self, state: State) -> None:
+    def restore(self, state: TrainingState) -> None:
         """Go on from such a best."""
         self.parameters, self.value, self.measured = (state[n] for n in ("parameters", "value", "measured"))
         self.since, self.epoch = int(state["since"]), int(state["epoch"])
@@ -158,7 +158,7 @@ class Plateau:
         """What progress is measured from; the scale is the step's."""
         return {"value": self.value, "since": self.since}
 
-    def restore(self, state: State) -> None:
+    def restore(self, state: TrainingState) -> None:
         """Wait on from there."""
         self.value, self.since = state["value"], state["since"]
 

@@ -24,7 +24,7 @@ from nn.training.objective import Objective
 from nn.training.reports import Reports
 from nn.training.runners import EngineName, choose
 from nn.training.stacks import Engine
-from nn.training.state import State
+from nn.training.state import TrainingState
 from nn.training.step import Step
 from nn.training.stopping import Best, EarlyStopping, Plateau, StopAt
 from nn.validation import checked, collect, raise_together
@@ -53,7 +53,7 @@ def train(
     engine: Annotated[
         EngineName, doc("What runs the steps: NumPy, or compiled C; auto takes C where compiling pays.")
     ] = "auto",
-    state: State | None = None,
+    state: TrainingState | None = None,
 ) -> Reports:
     """Train a network in place; yields a report every so many epochs and after the last.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nn.config.load import load
+from nn.config.load import load_config
 from nn.experiments.experiment import Experiment
 from nn.runs import weights
 from nn.storage.archive import save_archive
@@ -17,7 +17,7 @@ def models(folder: Path) -> list[bytes]:
     """Model files of several shapes."""
     path, found = folder / "model.npz", []
     for name in ("xor", "iris", "encoder", "sine", "xor-2-1-1"):
-        weights.save_model(path, Experiment.of(load(name)))
+        weights.save_model(path, Experiment.of(load_config(name)))
         found.append(path.read_bytes())
     return found
 

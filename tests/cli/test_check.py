@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from nn.config.source import names
+from nn.config.source import config_names
 from nn.engine.compiler import compiler
 from nn.layers.activations.rectifiers import ReLU
 from nn.layers.activations.sigmoids import Sigmoid, Tanh
@@ -13,7 +13,7 @@ from nn.losses.base import Loss
 from nn.training import runners
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", config_names())
 def test_the_gradients_of_every_bundled_network_agree(nn, name):
     result = nn("check", name)
     assert result.exit_code == 0

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from nn.config.schema import Config
-from nn.config.source import names as configs
+from nn.config.source import config_names as configs
 from nn.data.tables import load_table, table_names
 from nn.data.toy import GENERATORS
 

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from nn.config.source import names
+from nn.config.source import config_names
 
 SECOND_ORDER = ["iris-lbfgs", "sine-bayes", "sine-lm", "xor-lm"]
-FOLLOWED = [name for name in names() if name not in SECOND_ORDER]
+FOLLOWED = [name for name in config_names() if name not in SECOND_ORDER]
 
 
 @pytest.mark.parametrize("name", FOLLOWED)

@@ -9,7 +9,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from nn.cli.group import commands
-from nn.config.source import MAX_BYTES
+from nn.config.source import MAX_CONFIG_BYTES
 
 BOMB = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10))
 MERGES = "".join(f"a{n}: &a{n}\n  <<: [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
@@ -17,7 +17,7 @@ MERGES = "".join(f"a{n}: &a{n}\n  <<: [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n
 
 def filled(part: str, begin: str = "") -> bytes:
     """As many of a part as a file may hold."""
-    return (begin + part * (MAX_BYTES // len(part.encode())))[: MAX_BYTES - 100].encode()
+    return (begin + part * (MAX_CONFIG_BYTES // len(part.encode())))[: MAX_CONFIG_BYTES - 100].encode()
 
 
 def sparse(path: Path) -> None:
@@ -28,7 +28,7 @@ def sparse(path: Path) -> None:
 
 HOSTILE: dict[str, bytes | Callable[[Path], None]] = {
     "a gigabyte": sparse,
-    "a large file": b"#" * (MAX_BYTES + 1),
+    "a large file": b"#" * (MAX_CONFIG_BYTES + 1),
     "brackets": filled("["),
     "braces": filled("{"),
     "mappings in mappings": filled("{a: "),

@@ -14,10 +14,10 @@ from nn.config.data import DATA_KINDS
 from nn.config.json_schema import ALL, json_schema
 from nn.config.kinds import KEY_ALIASES
 from nn.config.schema import Config
-from nn.config.source import MODELINE, find, parse, read
-from nn.config.source import names as configs
+from nn.config.source import MODELINE, find_config, parse_yaml, read_source
+from nn.config.source import config_names as configs
 from nn.layers.base import Layer
-from nn.resources import folder
+from nn.resources import bundled_folder
 from tests.config.language_server import SERVER, LanguageServer
 
 SCHEMA = json_schema()
@@ -60,7 +60,7 @@ def test_it_is_a_schema():
 
 
 def test_the_schema_beside_the_bundled_configurations_is_what_the_command_prints():
-    kept = json.loads((folder("configs") / "schema.json").read_text(encoding="utf-8"))
+    kept = json.loads((bundled_folder("configs") / "schema.json").read_text(encoding="utf-8"))
     assert kept == SCHEMA, "an option has changed; run: nn schema > configs/schema.json"
 
 
@@ -109,20 +109,20 @@ def test_every_kind_is_there():
 
 @pytest.mark.parametrize("name", configs())
 def test_bundled_configurations_name_the_schema_and_fit_it(name):
-    assert find(name).read_text(encoding="utf-8").startswith(HEAD)
-    VALIDATOR.validate(read(find(name)).data)
+    assert find_config(name).read_text(encoding="utf-8").startswith(HEAD)
+    VALIDATOR.validate(read_source(find_config(name)).data)
 
 
 @pytest.mark.parametrize(("old", "new"), WRONG)
 def test_what_the_schema_refuses_is_refused_by_the_checks(old, new):
-    data = parse(GOOD.replace(old, new, 1), "").data
+    data = parse_yaml(GOOD.replace(old, new, 1), "").data
     assert not VALIDATOR.is_valid(data)
     with pytest.raises(ValueError, match="validation error"):
         Config.model_validate(data)
 
 
 def test_a_good_configuration_fits_with_every_null_that_it_may_have():
-    data = parse(GOOD, "").data
+    data = parse_yaml(GOOD, "").data
     data["model"]["layers"][0] |= {"activation": None, "initializer": None, "l1": None}
     data["data"] |= {"scale": None, "validation": None}
     VALIDATOR.validate(data)
@@ -146,7 +146,7 @@ def editor() -> Iterator[LanguageServer]:
 
 @pytest.mark.parametrize("name", ["xor", "iris", "digits", "sine-lm"])
 def test_an_editor_has_nothing_against_a_bundled_configuration(editor, name):
-    assert editor.mistakes(f"{name}.yaml", find(name).read_text(encoding="utf-8")) == []
+    assert editor.mistakes(f"{name}.yaml", find_config(name).read_text(encoding="utf-8")) == []
 
 
 def test_an_editor_names_an_unknown_key(editor):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from nn.config.load import MAX_REPORTS, dump, load
+from nn.config.load import MAX_REPORTS, dump, load_config
 from nn.config.locations import ConfigError
-from nn.config.source import names
+from nn.config.source import config_names
 
 TEXT = """\
 data: {{file: {file}, target: {target}}}
@@ -32,15 +32,15 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return write
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", config_names())
 def test_bundled_configurations_read_back_as_written(tmp_path, name):
-    config = load(name)
+    config = load_config(name)
     (tmp_path / "again.yaml").write_text(dump(config), encoding="utf-8")
-    assert load(str(tmp_path / "again.yaml")) == config
+    assert load_config(str(tmp_path / "again.yaml")) == config
 
 
 def test_defaults_are_written_and_nothing_is_implied():
-    text = dump(load("xor", ["optimizer=adam", "training.epochs=7"]))
+    text = dump(load_config("xor", ["optimizer=adam", "training.epochs=7"]))
     assert "optimizer: {type: adam, learning_rate: 0.001, beta_1: 0.9" in text
     assert "report_every: 1" in text
 
@@ -51,7 +51,7 @@ def test_other_words_are_written_as_the_standard_ones():
         "loss=mean_squared_error",
         "model.layers.0.activation=logistic",
     ]
-    text = dump(load("xor", settings))
+    text = dump(load_config("xor", settings))
     assert "learning_rate: 0.5" in text
     assert "loss: mse" in text
     assert "- {type: dense, units: 4, activation: sigmoid}" in text
@@ -79,50 +79,50 @@ def test_other_words_are_written_as_the_standard_ones():
 )
 def test_any_column_name_reads_back_as_the_same_text(write, tmp_path, target):
     quoted = "'" + target.replace("'", "''") + "'"
-    config = load(write(target=quoted))
+    config = load_config(write(target=quoted))
     assert config.data.target == target
     (tmp_path / "again.yaml").write_text(dump(config), encoding="utf-8")
-    assert load(str(tmp_path / "again.yaml")) == config
+    assert load_config(str(tmp_path / "again.yaml")) == config
 
 
 def test_a_data_file_is_found_from_the_folder_of_its_configuration(write, tmp_path):
-    assert load(write("table.csv")).data.file == str(tmp_path / "sub" / "table.csv")
-    assert load(write("../table.csv")).data.file == str(tmp_path / "sub" / ".." / "table.csv")
-    assert load(write("/data/table.csv")).data.file == "/data/table.csv"
+    assert load_config(write("table.csv")).data.file == str(tmp_path / "sub" / "table.csv")
+    assert load_config(write("../table.csv")).data.file == str(tmp_path / "sub" / ".." / "table.csv")
+    assert load_config(write("/data/table.csv")).data.file == "/data/table.csv"
 
 
 def test_a_data_file_that_is_set_is_found_from_the_working_folder(write, tmp_path):
-    assert load(write(), ["data.file=other.csv"]).data.file == str(tmp_path / "other.csv")
-    assert load("xor", ["data={file: other.csv, target: y}"]).data.file == str(tmp_path / "other.csv")
-    assert load(write(), ["data.target=z"]).data.file == str(tmp_path / "sub" / "table.csv")
+    assert load_config(write(), ["data.file=other.csv"]).data.file == str(tmp_path / "other.csv")
+    assert load_config("xor", ["data={file: other.csv, target: y}"]).data.file == str(tmp_path / "other.csv")
+    assert load_config(write(), ["data.target=z"]).data.file == str(tmp_path / "sub" / "table.csv")
 
 
 def test_a_home_folder_is_understood(write, monkeypatch):
     monkeypatch.setenv("HOME", "/home/me")
-    assert load(write("~/table.csv")).data.file == "/home/me/table.csv"
+    assert load_config(write("~/table.csv")).data.file == "/home/me/table.csv"
     with pytest.raises(ConfigError, match=r"sub/my\.yaml:\d+:\d+: data\.file: "):
-        load(write("~nobody-here/table.csv"))
+        load_config(write("~nobody-here/table.csv"))
 
 
 @pytest.mark.parametrize(("epochs", "every"), [(1, 1), (MAX_REPORTS, 1), (MAX_REPORTS + 1, 2), (10**6, 100)])
 def test_a_run_has_at_most_ten_thousand_reports(write, epochs, every):
-    assert load(write(epochs=epochs)).training.report_every == every
-    assert load(write(epochs=epochs), ["training.report_every=3"]).training.report_every == 3
+    assert load_config(write(epochs=epochs)).training.report_every == every
+    assert load_config(write(epochs=epochs), ["training.report_every=3"]).training.report_every == 3
 
 
 def test_early_stopping_looks_at_every_epoch(write):
-    assert load(write(epochs=10**6), ["training.early_stopping.patience=5"]).training.report_every == 1
+    assert load_config(write(epochs=10**6), ["training.early_stopping.patience=5"]).training.report_every == 1
 
 
 def test_a_plateau_is_looked_for_at_every_epoch(write):
     settings = ["optimizer.learning_rate={type: reduce_on_plateau, start: 0.1}"]
-    assert load(write(epochs=10**6), settings).training.report_every == 1
-    assert load(write(epochs=10**6), [*settings, "training.report_every=7"]).training.report_every == 7
+    assert load_config(write(epochs=10**6), settings).training.report_every == 1
+    assert load_config(write(epochs=10**6), [*settings, "training.report_every=7"]).training.report_every == 7
 
 
 def test_mistakes_name_the_configuration_as_it_was_asked_for(write):
     with pytest.raises(ConfigError) as caught:
-        load(write(epochs=0), ["seed=-1"])
+        load_config(write(epochs=0), ["seed=-1"])
     in_file, set_one = caught.value.shown
     assert in_file.startswith("sub/my.yaml:")
     assert "training.epochs: expected at least 1, got 0\n" in in_file

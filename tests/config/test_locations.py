@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.config.load import load
-from nn.config.locations import ConfigError, Mistake, Places, Span, columns, printable
+from nn.config.load import load_config
+from nn.config.locations import ConfigError, Mistake, Places, Span, printable, text_columns
 from nn.experiments.experiment import Experiment
 
 GOOD = """\
@@ -31,7 +31,7 @@ def shown(tmp_path, monkeypatch, old, new, settings=()):
     assert old in GOOD
     (tmp_path / "my.yaml").write_text(GOOD.replace(old, new), encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
-        Experiment.of(load("my.yaml", settings)).train()
+        Experiment.of(load_config("my.yaml", settings)).train()
     return caught.value.shown
 
 
@@ -166,7 +166,7 @@ def test_nothing_in_a_line_commands_the_terminal_and_the_carets_are_under_it(lin
     span = Span("my.yaml", 3, line, min(column, len(line)), width)
     _, text, carets = span.show("x").split("\n")
     assert text.isprintable()
-    assert columns(carets.rstrip()) <= len("  3 | ") + columns(printable(line)) + 1
+    assert text_columns(carets.rstrip()) <= len("  3 | ") + text_columns(printable(line)) + 1
 
 
 def test_a_place_that_is_not_there_is_that_of_what_is_around_it():
@@ -202,7 +202,7 @@ def test_all_that_does_not_fit_together_is_told_at_once(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my.yaml").write_text(MEETING)
     with pytest.raises(ConfigError) as caught:
-        Experiment.of(load("my.yaml")).train()
+        Experiment.of(load_config("my.yaml")).train()
     assert [one.split(": ")[0] for one in caught.value.shown] == [
         "my.yaml:5:7", "my.yaml:6:28", "my.yaml:6:35", "my.yaml:7:7", "my.yaml:7:7", "my.yaml:11:15",
         "my.yaml:12:23", "my.yaml:13:17", "my.yaml:14:42",
@@ -213,5 +213,5 @@ def test_what_needs_no_data_is_told_with_what_is_wrong_with_them(tmp_path, monke
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my.yaml").write_text(MEETING.replace("samples: 20", "samples: 20, validation: 0.01"))
     with pytest.raises(ConfigError) as caught:
-        Experiment.of(load("my.yaml"))
+        Experiment.of(load_config("my.yaml"))
     assert [one.split(": ")[1] for one in caught.value.shown] == ["data.validation", "loss"]

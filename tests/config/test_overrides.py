@@ -4,11 +4,11 @@ import pytest
 
 from nn.config.locations import ConfigError, Places
 from nn.config.overrides import override
-from nn.config.source import Source, parse
+from nn.config.source import ConfigSource, parse_yaml
 
 
 def overridden(data, settings):
-    source = Source(data, Places("my.yaml"), [])
+    source = ConfigSource(data, Places("my.yaml"), [])
     override(source, settings)
     if source.mistakes:
         raise ConfigError(*source.mistakes, places=source.places)
@@ -72,7 +72,7 @@ def test_all_settings_are_looked_at():
 
 
 def test_a_mistake_on_a_later_line_of_a_value_is_pointed_at():
-    source = parse("a: 1", "my.yaml")
+    source = parse_yaml("a: 1", "my.yaml")
     override(source, ["a=[1,\n  2, {b: 1,\n b: 2}]"])
     (mistake,) = source.mistakes
     span = mistake.span
@@ -81,6 +81,6 @@ def test_a_mistake_on_a_later_line_of_a_value_is_pointed_at():
 
 @pytest.mark.parametrize("place", ["9" * 5000, "\N{ARABIC-INDIC DIGIT ONE}", "-1"])
 def test_a_place_in_a_list_is_a_small_number(place):
-    source = parse("a: [1, 2]", "my.yaml")
+    source = parse_yaml("a: [1, 2]", "my.yaml")
     override(source, [f"a.{place}=1"])
     assert source.mistakes[0].problem == f"expected the number of an item, 0 to 1, got '{place}'"

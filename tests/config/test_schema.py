@@ -12,7 +12,7 @@ from nn.config import kinds, schema
 from nn.config.data import DataConfig
 from nn.config.messages import explain
 from nn.config.options import Options
-from nn.config.source import parse
+from nn.config.source import parse_yaml
 from nn.data.toy import GENERATORS
 from nn.initializers import INITIALIZERS
 from nn.layers import LAYERS
@@ -234,7 +234,7 @@ Data {name: iris, scale: standart}
     ("kind", "options", "message"), re.findall(r"^(\w+) (.*)\n +(.*)\n", MISTAKES, re.MULTILINE)
 )
 def test_a_mistake_is_told_with_its_path_what_was_expected_and_what_came(kind, options, message):
-    (found,) = mistakes(parse(options, "").data, PARTS[kind])
+    (found,) = mistakes(parse_yaml(options, "").data, PARTS[kind])
     assert found.startswith(message)
 
 

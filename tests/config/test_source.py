@@ -7,14 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.config.locations import MOST, ConfigError
-from nn.config.source import MAX_BYTES, MAX_DEPTH, about, find, names, parse, read
+from nn.config.locations import MAX_SHOWN_MISTAKES, ConfigError
+from nn.config.source import (
+    MAX_CONFIG_BYTES,
+    MAX_DEPTH,
+    about,
+    config_names,
+    find_config,
+    parse_yaml,
+    read_source,
+)
 
 
 def refused(text: str) -> str:
     """The first line that is said of a text."""
     try:
-        found = parse(text, "my.yaml")
+        found = parse_yaml(text, "my.yaml")
     except ConfigError as error:
         return error.shown[0].splitlines()[0]
     return ConfigError(*found.mistakes, places=found.places).shown[0].splitlines()[0]
@@ -46,12 +54,12 @@ def refused(text: str) -> str:
     ],
 )
 def test_numbers_and_truth_are_as_in_yaml_1_2(text, value):
-    found = parse(f"key: {text}", "my.yaml").data["key"]
+    found = parse_yaml(f"key: {text}", "my.yaml").data["key"]
     assert (found, type(found)) == (value, type(value))
 
 
 def test_nan_is_a_number():
-    assert math.isnan(parse("key: .nan", "my.yaml").data["key"])
+    assert math.isnan(parse_yaml("key: .nan", "my.yaml").data["key"])
 
 
 @pytest.mark.parametrize(
@@ -61,21 +69,21 @@ def test_nan_is_a_number():
 def test_what_only_yaml_1_1_takes_for_something_else_is_text(text):
     if text == "-":
         text = "'-'"
-    assert parse(f"key: {text}", "my.yaml").data["key"] == text.strip("'")
+    assert parse_yaml(f"key: {text}", "my.yaml").data["key"] == text.strip("'")
 
 
 @pytest.mark.parametrize("text", ["'1'", '"true"', "'null'", '"1e-3"', "|-\n  1", "!!str 1"])
 def test_quoted_is_text(text):
-    assert isinstance(parse(f"key: {text}", "my.yaml").data["key"], str)
+    assert isinstance(parse_yaml(f"key: {text}", "my.yaml").data["key"], str)
 
 
 def test_mappings_and_lists():
     text = "a: {b: [1, two, {c: 3}]}\nd:\n  - e\n  - f: null\n"
-    assert parse(text, "").data == {"a": {"b": [1, "two", {"c": 3}]}, "d": ["e", {"f": None}]}
+    assert parse_yaml(text, "").data == {"a": {"b": [1, "two", {"c": 3}]}, "d": ["e", {"f": None}]}
 
 
 def test_keys_are_words_whatever_they_look_like():
-    assert parse("1: a\ntrue: b\n", "").data == {"1": "a", "true": "b"}
+    assert parse_yaml("1: a\ntrue: b\n", "").data == {"1": "a", "true": "b"}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +112,7 @@ def test_a_mistake_is_told_with_its_line_and_column(text, message):
 
 
 def test_depth_is_limited():
-    assert parse("[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1), "") is not None
+    assert parse_yaml("[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1), "") is not None
     assert refused("[" * 100_000) == f"my.yaml:1:{MAX_DEPTH + 1}: nested deeper than {MAX_DEPTH} levels"
 
 
@@ -112,7 +120,7 @@ def test_tags_of_other_types_are_refused():
     tag = "!!python/object/apply:os.system"
     assert refused(f"a: {tag} ['false']").startswith(f"my.yaml:1:4: the tag '{tag}' is not supported")
     assert refused("a: !!set {b}").startswith("my.yaml:1:4: the tag '!!set' is not supported")
-    assert parse("a: !!int 3", "").data == {"a": 3}
+    assert parse_yaml("a: !!int 3", "").data == {"a": 3}
 
 
 @pytest.mark.parametrize(
@@ -130,48 +138,48 @@ def test_characters_that_mean_harm_are_refused_in_their_place(text, message):
 
 
 def test_half_a_character_is_a_mistake_at_its_value():
-    (mistake,) = parse('a: "\\ud800"', "").mistakes
+    (mistake,) = parse_yaml('a: "\\ud800"', "").mistakes
     assert (mistake.problem, mistake.span.column) == ("the character U+D800 is half of a surrogate pair", 3)
 
 
 def test_of_many_mistakes_the_first_are_shown():
-    found = parse("a: 1\n" * 100, "my.yaml")
+    found = parse_yaml("a: 1\n" * 100, "my.yaml")
     shown = ConfigError(*found.mistakes, places=found.places).shown
-    assert (len(shown), shown[-1]) == (MOST + 1, f"and {99 - MOST} more")
+    assert (len(shown), shown[-1]) == (MAX_SHOWN_MISTAKES + 1, f"and {99 - MAX_SHOWN_MISTAKES} more")
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused_by_name(text):
     message = "my.yaml"
     try:
-        parse(text, "my.yaml")
+        parse_yaml(text, "my.yaml")
     except ConfigError as error:
         message = str(error)
     assert message.startswith("my.yaml")
 
 
 def test_size_is_limited(tmp_path: Path):
-    (tmp_path / "large.yaml").write_text("# " + "x" * MAX_BYTES)
+    (tmp_path / "large.yaml").write_text("# " + "x" * MAX_CONFIG_BYTES)
     with pytest.raises(ConfigError, match="larger than 256 KiB"):
-        read(tmp_path / "large.yaml")
+        read_source(tmp_path / "large.yaml")
 
 
 def test_text_is_utf8_with_or_without_a_mark(tmp_path: Path):
     (tmp_path / "marked.yaml").write_bytes(b"\xef\xbb\xbfname: \xc3\xbc\n")
-    assert read(tmp_path / "marked.yaml").data == {"name": "ü"}
+    assert read_source(tmp_path / "marked.yaml").data == {"name": "ü"}
     (tmp_path / "latin.yaml").write_bytes(b"name: \xfc\n")
     with pytest.raises(ConfigError, match=r"latin\.yaml:1:7: not UTF-8 text: byte 0xFC; save it as UTF-8"):
-        read(tmp_path / "latin.yaml")
+        read_source(tmp_path / "latin.yaml")
     (tmp_path / "wide.yaml").write_bytes("name: x\n".encode("utf-16"))
     with pytest.raises(ConfigError, match=r"wide\.yaml: UTF-16 text; save it as UTF-8"):
-        read(tmp_path / "wide.yaml")
+        read_source(tmp_path / "wide.yaml")
 
 
 def test_bundled_configurations_are_found_by_name_and_say_what_they_teach():
-    assert "xor" in names()
-    for name in names():
-        assert read(find(name)).data["seed"] == 0
-        headline, *_ = about(find(name))
+    assert "xor" in config_names()
+    for name in config_names():
+        assert read_source(find_config(name)).data["seed"] == 0
+        headline, *_ = about(find_config(name))
         assert len(headline) > 20
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nn.data.tables import load_table, read_card, table_names
-from nn.resources import folder
+from nn.resources import bundled_folder
 
 BALANCE = {
     "and": (2, {0: 3, 1: 1}),
@@ -71,7 +71,7 @@ def test_the_quirks_that_the_cards_tell_of_are_there():
 
 def test_numbers_are_written_in_their_shortest_form():
     for name in table_names():
-        _, *rows = (folder("datasets") / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+        _, *rows = (bundled_folder("datasets") / f"{name}.csv").read_text(encoding="utf-8").splitlines()
         cells = [cell for row in rows for cell in row.split(",") if not cell.isalpha()]
         assert all(cell == repr(float(cell)).removesuffix(".0") for cell in cells)
 
@@ -82,11 +82,15 @@ def test_the_script_writes_the_same_bytes_from_scikit_learns_copies(tmp_path):
     command = [sys.executable, "scripts/make_datasets.py", tmp_path]
     subprocess.run(command, check=True, cwd=root, env={**os.environ, "PYTHONPATH": str(root)})
     for name in table_names():
-        assert (tmp_path / f"{name}.csv").read_bytes() == (folder("datasets") / f"{name}.csv").read_bytes()
+        assert (tmp_path / f"{name}.csv").read_bytes() == (
+            bundled_folder("datasets") / f"{name}.csv"
+        ).read_bytes()
 
 
 def test_no_python_lies_among_the_data():
-    assert {name.rpartition(".")[2] for name in (file.name for file in folder("datasets").iterdir())} == {
+    assert {
+        name.rpartition(".")[2] for name in (file.name for file in bundled_folder("datasets").iterdir())
+    } == {
         "csv",
         "toml",
     }

@@ -6,8 +6,8 @@ from importlib.resources import files
 import numpy as np
 
 from nn.engine.codegen.arithmetic import c_type
-from nn.engine.codegen.c import Memory, Writer
-from nn.engine.compiler import load
+from nn.engine.codegen.c import Memory, StepWriter
+from nn.engine.compiler import load_library
 from nn.engine.program import Program, base
 from nn.engine.tape import Tape
 
@@ -31,7 +31,7 @@ def arrays(program):
 def source(program, name):
     """A program as a C function of the addresses of its arrays; raises CompilerError."""
     memory = Memory(arrays(program))
-    lines = Writer(program, memory).body()
+    lines = StepWriter(program, memory).body()
     pointers = [
         f"{c_type(array.dtype)} *const restrict {key} = p[{number}];"
         for number, (key, array) in enumerate(arrays(program).items(), start=1)
@@ -45,7 +45,7 @@ def compiled(programs):
     names = [f"program_{number}" for number in range(len(programs))]
     sources = [source(program, name) for program, name in zip(programs, names, strict=True)]
     preamble = (files("nn.engine.codegen") / "preamble.h").read_text()
-    library = load("\n".join([preamble, *(text for _, text in sources)]), functions=tuple(names))
+    library = load_library("\n".join([preamble, *(text for _, text in sources)]), functions=tuple(names))
 
     def runner(number, program):
         def run():

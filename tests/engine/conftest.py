@@ -10,8 +10,8 @@ def fresh(monkeypatch, tmp_path):
     """A user's cache folder of its own, and nothing remembered."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(libraries.sys, "platform", "linux")
-    for remembered in (compiler.compiler, compiler.identity, libraries.folder):
+    for remembered in (compiler.compiler, compiler.identity, libraries.cache_folder):
         remembered.cache_clear()
     yield tmp_path / "tiny-nn"
-    for remembered in (compiler.compiler, compiler.identity, libraries.folder):
+    for remembered in (compiler.compiler, compiler.identity, libraries.cache_folder):
         remembered.cache_clear()

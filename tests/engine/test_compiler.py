@@ -21,15 +21,15 @@ def files(folder):
 
 
 def test_a_text_is_compiled_once_and_then_found(fresh, monkeypatch):
-    assert compiler.load(NINE).run() == 9
+    assert compiler.load_library(NINE).run() == 9
     (library,) = files(fresh)
     monkeypatch.setattr(compiler.subprocess, "Popen", None)  # a second compilation would fail
-    assert compiler.load(NINE).run() == 9
+    assert compiler.load_library(NINE).run() == 9
     assert files(fresh) == [library]
 
 
 def test_the_folder_and_the_library_are_private(fresh):
-    compiler.load(NINE)
+    compiler.load_library(NINE)
     assert fresh.stat().st_mode & 0o077 == 0
     assert all(libraries.is_ours(path) for path in files(fresh))
 
@@ -38,21 +38,21 @@ def test_the_folder_and_the_library_are_private(fresh):
     "damage", [lambda data: data[:100], lambda data: data[:-9] + b"\0" * 9, lambda data: b""]
 )
 def test_a_damaged_library_is_never_loaded_but_compiled_again(fresh, damage):
-    compiler.load(NINE)
+    compiler.load_library(NINE)
     (library,) = files(fresh)
     other = library.with_name("other")  # the loaded one stays as it is in memory
     other.write_bytes(damage(library.read_bytes()))
     other.replace(library)
-    assert compiler.load(NINE).run() == 9
-    assert [path.stem.split("-")[1] for path in files(fresh)] == [libraries.digest(library)]
+    assert compiler.load_library(NINE).run() == 9
+    assert [path.stem.split("-")[1] for path in files(fresh)] == [libraries.file_digest(library)]
 
 
 def test_a_library_that_others_can_write_is_not_loaded(fresh):
-    compiler.load(NINE)
+    compiler.load_library(NINE)
     (library,) = files(fresh)
     library.chmod(0o777)
     assert not libraries.is_ours(library)
-    assert compiler.load(NINE).run() == 9
+    assert compiler.load_library(NINE).run() == 9
     assert libraries.is_ours(library), "compiled again, and moved over it"
 
 
@@ -61,17 +61,17 @@ def test_a_folder_that_is_not_ours_alone_is_not_used(fresh, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     fresh.symlink_to(elsewhere)
-    assert compiler.load(NINE).run() == 9
+    assert compiler.load_library(NINE).run() == 9
     assert not files(elsewhere)
 
 
 def test_a_folder_that_cannot_be_made_is_no_obstacle(fresh):
     fresh.write_text("a file is in the way")
-    assert compiler.load(NINE).run() == 9
+    assert compiler.load_library(NINE).run() == 9
 
 
 def test_two_processes_that_compile_the_same_text_both_succeed(fresh):
-    code = f"from nn.engine.compiler import load; print(load({NINE!r}).run())"
+    code = f"from nn.engine.compiler import load_library; print(load_library({NINE!r}).run())"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     pair = [
         subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE)
@@ -83,7 +83,7 @@ def test_two_processes_that_compile_the_same_text_both_succeed(fresh):
 
 def test_text_that_does_not_compile_is_an_error_and_leaves_nothing(fresh):
     with pytest.raises(compiler.CompilerError, match=r"failed: .*error"):
-        compiler.load("int run(void) { return nothing; }")
+        compiler.load_library("int run(void) { return nothing; }")
     assert not files(fresh)
 
 
@@ -92,13 +92,13 @@ def test_without_a_compiler_the_error_says_how_to_get_one(fresh, monkeypatch):
     monkeypatch.setenv("PATH", str(fresh))
     monkeypatch.setattr(compiler, "find_spec", lambda name: None)
     with pytest.raises(compiler.CompilerError, match=r"needs a C compiler; .*tiny-nn-trainer\[native\]"):
-        compiler.load(NINE)
+        compiler.load_library(NINE)
 
 
 def test_a_compiler_that_does_not_start_is_named(fresh, monkeypatch):
     monkeypatch.setenv("CC", "/no/such/compiler")
     with pytest.raises(compiler.CompilerError, match="/no/such/compiler does not start"):
-        compiler.load(NINE)
+        compiler.load_library(NINE)
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ WRONG = {
 def test_a_compiler_that_fails_is_an_error_that_says_what_happened(fake, fresh, script):
     fake(script)
     with pytest.raises(compiler.CompilerError, match=WRONG[script]):
-        compiler.load(NINE)
+        compiler.load_library(NINE)
     assert not files(fresh)
 
 
@@ -143,7 +143,7 @@ def test_a_compiler_that_never_ends_is_stopped_with_all_that_it_started(fake, fr
     monkeypatch.setattr(compiler, "COMPILE_SECONDS", 0.5)
     fake(f"sleep 1000 & echo $! > {tmp_path}/child; wait")
     with pytest.raises(compiler.CompilerError, match=r"fake-cc was stopped after 0.5 s; set CC to another"):
-        compiler.load(NINE)
+        compiler.load_library(NINE)
     child = int((tmp_path / "child").read_text())
     while runs(child):  # a signal may take its time
         time.sleep(0.01)
@@ -162,29 +162,29 @@ def test_the_command_may_hold_spaces_and_quotes(fake, fresh, monkeypatch, quoted
         monkeypatch.setenv("CC", f"'{path}' -DNAME='a b'")
         compiler.compiler.cache_clear()
         assert compiler.compiler() == (str(path), "-DNAME=a b")
-    assert compiler.load(NINE).run() == 9
+    assert compiler.load_library(NINE).run() == 9
 
 
 def test_a_command_with_half_a_quote_is_named(fresh, monkeypatch):
     monkeypatch.setenv("CC", "cc 'half")
     with pytest.raises(compiler.CompilerError, match="does not start"):
-        compiler.load(NINE)
+        compiler.load_library(NINE)
 
 
 def test_without_a_home_libraries_live_as_long_as_the_process(fresh, monkeypatch):
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.delenv("HOME", raising=False)
     monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as for a user without a passwd entry
-    libraries.folder.cache_clear()
-    assert compiler.load(NINE).run() == 9
-    assert libraries.folder().name.startswith("tiny-nn-")
+    libraries.cache_folder.cache_clear()
+    assert compiler.load_library(NINE).run() == 9
+    assert libraries.cache_folder().name.startswith("tiny-nn-")
 
 
 def test_without_any_folder_to_write_to_the_error_says_so(fresh, monkeypatch):
     fresh.write_text("a file is in the way")
     monkeypatch.setattr("tempfile.tempdir", "/no/such/folder")
     with pytest.raises(compiler.CompilerError, match=r"no place for compiled code: .*; set TMPDIR"):
-        compiler.load(NINE)
+        compiler.load_library(NINE)
 
 
 def test_auto_trains_with_numpy_where_a_compiler_fails_and_says_why(fake):
@@ -199,25 +199,25 @@ def test_auto_trains_with_numpy_where_a_compiler_fails_and_says_why(fake):
 def test_the_cache_keeps_to_its_limit_and_what_was_used_last(fresh, monkeypatch):
     texts = [f"int run(void) {{ return {number}; }}" for number in range(4)]
     for number, text in enumerate(texts[:3]):
-        assert compiler.load(text).run() == number
+        assert compiler.load_library(text).run() == number
         for path in files(fresh):
             os.utime(path, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns - 10**9))
-    compiler.load(texts[0])  # used again
+    compiler.load_library(texts[0])  # used again
     size = max(path.stat().st_size for path in files(fresh))
     monkeypatch.setattr(libraries, "LIMIT_BYTES", 2 * size)
     kept = {path for path in files(fresh) if path.stat().st_mtime_ns > time.time_ns() - 10**9}
-    compiler.load(texts[3])
+    compiler.load_library(texts[3])
     assert len(files(fresh)) == 2
     assert kept < set(files(fresh))
 
 
 def test_what_a_killed_compiler_left_goes_after_a_day(fresh):
-    compiler.load(NINE)
+    compiler.load_library(NINE)
     old, new = fresh / "old.tmp", fresh / "new.tmp"
     for path in (old, new):
         path.write_text("half")
     os.utime(old, (0, 0))
-    compiler.load(NINE.replace("9", "8"))
+    compiler.load_library(NINE.replace("9", "8"))
     assert not old.exists()
     assert new.exists()
 
@@ -236,11 +236,11 @@ def test_a_folder_whose_programs_may_not_run_is_named(fresh, monkeypatch, tmp_pa
         else:
             monkeypatch.setenv(name, str(folder))
         if not mounted:
-            monkeypatch.setattr(libraries, "digest", lambda path: (path.write_bytes(b"") and "0") or "0")
+            monkeypatch.setattr(libraries, "file_digest", lambda path: (path.write_bytes(b"") and "0") or "0")
         with pytest.raises(
             compiler.CompilerError, match=rf"{folder}.* is mounted noexec, set XDG_CACHE_HOME"
         ):
-            compiler.load(NINE)
+            compiler.load_library(NINE)
     finally:
         if mounted:
             subprocess.run(["umount", "-l", str(folder)], check=True)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nn.config.load import load
-from nn.config.source import names
+from nn.config.load import load_config
+from nn.config.source import config_names
 from nn.engine.compiler import compiler
 from nn.experiments.experiment import Experiment
 
@@ -14,7 +14,7 @@ AFTER = (1, 10, 50)
 
 def states(config):
     """What a report of the formulas remembers, at epochs along the way."""
-    experiment = Experiment.of(load(config, ["training.report_every=1"]))
+    experiment = Experiment.of(load_config(config, ["training.report_every=1"]))
     batches = -(-len(experiment.shares["training"]) // (experiment.options["batch_size"] or 10**9))
     last = experiment.options["epochs"] - 1
     wanted = [epoch for epoch in AFTER if epoch * batches <= 200 and epoch <= last] or [1]
@@ -27,7 +27,7 @@ def states(config):
 
 def epoch(config, engine, state):
     """The loss and the weights of the next epoch."""
-    experiment = Experiment.of(load(config, ["training.report_every=1"]))
+    experiment = Experiment.of(load_config(config, ["training.report_every=1"]))
     report = next(experiment.train(state, engine))
     return report.loss, experiment.model.network.parameters.copy()
 
@@ -43,12 +43,12 @@ def agrees(config, engine):
     assert compared
 
 
-@pytest.mark.parametrize("config", names())
+@pytest.mark.parametrize("config", config_names())
 def test_a_replay_agrees_to_rounding(config):
     agrees(config, "numpy")
 
 
 @pytest.mark.skipif(not compiler(), reason="no C compiler")
-@pytest.mark.parametrize("config", names())
+@pytest.mark.parametrize("config", config_names())
 def test_compiled_c_agrees_to_rounding(config):
     agrees(config, "native")

@@ -6,7 +6,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from nn.engine.compiler import compiler, load
+from nn.engine.compiler import compiler, load_library
 
 pytestmark = [pytest.mark.optimized, pytest.mark.skipif(not compiler(), reason="needs a C compiler")]
 SPECIAL = [
@@ -40,7 +40,9 @@ def in_c(expression, x):
         "void each(const double *x, double *y, long n)"
         f"{{ for (long i = 0; i < n; i++) y[i] = {expression}; }}"
     )
-    function = load((files("nn.engine.codegen") / "preamble.h").read_text() + loop, functions=("each",)).each
+    function = load_library(
+        (files("nn.engine.codegen") / "preamble.h").read_text() + loop, functions=("each",)
+    ).each
     y = np.empty_like(x)
     function(ctypes.c_void_p(x.ctypes.data), ctypes.c_void_p(y.ctypes.data), ctypes.c_long(len(x)))
     return y

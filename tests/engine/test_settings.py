@@ -40,7 +40,7 @@ from nn.engine.replay import Replay
 from nn.engine.traced import NotRecordableError
 from nn.layers.activations.rectifiers import ELU
 from nn.training import batches
-from nn.training.native import Source
+from nn.training.native import CSource
 from nn.training.objective import Objective
 from nn.training.runners import programs
 from nn.training.step import Step
@@ -60,7 +60,7 @@ def text(optimizer, layers=(), loss=None, epochs=10, dtype="float64"):
         Objective(network, loss, classification=False),
         optimizer.over(epochs * len(samples.batches)),
     )
-    return Source(programs(step, samples, step.kept), samples).text
+    return CSource(programs(step, samples, step.kept), samples).text
 
 
 CLIPPED = {"clip_norm": 0.1, "clip_value": 0.2, "weight_decay": 0.3}

@@ -24,7 +24,7 @@ sys.exit(subprocess.run([*{honest!r}, *sys.argv[1:]], input=text, text=True).ret
 def compiler_that_lies(monkeypatch, tmp_path):
     """Puts a compiler first that makes something else of exp where a condition holds."""
     honest = compiler.compiler()
-    remembered = (compiler.compiler, compiler.identity, libraries.folder)
+    remembered = (compiler.compiler, compiler.identity, libraries.cache_folder)
 
     def put(condition):
         script = tmp_path / "lying.py"

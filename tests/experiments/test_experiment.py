@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.config.load import load
+from nn.config.load import load_config
 from nn.config.locations import ConfigError
 from nn.experiments.experiment import Experiment
 
@@ -30,7 +30,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def build(table: str | None, *settings: str) -> Experiment:
         if table is not None:
             (tmp_path / "table.csv").write_text(table)
-        return Experiment.of(load("my.yaml", settings))
+        return Experiment.of(load_config("my.yaml", settings))
 
     return build
 

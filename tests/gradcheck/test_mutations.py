@@ -2,7 +2,7 @@
 
 import pytest
 
-from nn.layers.activations import ACTIVATIONS
+from nn.layers import ACTIVATIONS
 from scripts.mutate_gradients import BUGS, PLANTS, STATES, planted_bugs, right_gradients
 
 

@@ -4,7 +4,7 @@ import functools
 import tempfile
 from pathlib import Path
 
-from nn.config.load import load
+from nn.config.load import load_config
 from nn.experiments.experiment import Experiment
 from nn.runs.directory import begin
 from nn.runs.reading import Run
@@ -27,7 +27,7 @@ def home() -> tempfile.TemporaryDirectory[str]:
 def trained(config: str, *settings: str) -> Run:
     """The run of a bundled configuration with these settings."""
     folder = Path(home().name) / f"{config}-{len(list(Path(home().name).iterdir()))}"
-    experiment = Experiment.of(load(config, settings))
+    experiment = Experiment.of(load_config(config, settings))
     recorder = begin(experiment, config, folder)
     stopped = "interrupted"
     for report in experiment.train():

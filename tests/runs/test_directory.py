@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.config.load import load
-from nn.config.source import names
+from nn.config.load import load_config
+from nn.config.source import config_names
 from nn.experiments.experiment import Experiment
 from nn.runs.directory import begin, json_numbers, measure, measure_shares, naming
 from nn.runs.facts import read_facts
@@ -37,7 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def train(config: str, *settings: str, out: str | None = None) -> Path:
     """Train as the command line does; returns the run's folder."""
-    experiment = Experiment.of(load(config, settings))
+    experiment = Experiment.of(load_config(config, settings))
     recorder = begin(experiment, Path(config).stem, out and Path(out))
     stopped = ""
     for report in experiment.train():
@@ -90,7 +90,7 @@ def test_the_written_configuration_gives_the_same_run_from_anywhere(folder, monk
     assert metrics(run) == metrics(again)
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", config_names())
 def test_the_written_configuration_of_a_bundled_one_gives_the_same_run(folder, name):
     run = train(name, "training.epochs=2")
     again = train(str(run / "config.yaml"))
@@ -98,7 +98,7 @@ def test_the_written_configuration_of_a_bundled_one_gives_the_same_run(folder, n
 
 
 def test_facts_say_how_it_ended_on_what_and_with_what(folder):
-    experiment = Experiment.of(load("mine/my.yaml"))
+    experiment = Experiment.of(load_config("mine/my.yaml"))
     facts = read_facts(train("mine/my.yaml"))
     assert (facts["stopped"], facts["epochs"], facts["seed"]) == ("epochs", 12, 4)
     assert facts["best_epoch"] in (5, 10, 12)
@@ -108,7 +108,7 @@ def test_facts_say_how_it_ended_on_what_and_with_what(folder):
 
 
 def test_final_metrics_are_those_of_the_weights_that_are_kept(folder):
-    experiment = Experiment.of(load("mine/my.yaml"))
+    experiment = Experiment.of(load_config("mine/my.yaml"))
     for _ in experiment.train():
         pass
     assert read_facts(train("mine/my.yaml"))["metrics"] == measure_shares(experiment)
@@ -120,13 +120,13 @@ def test_facts_are_json_even_where_a_loss_is_not_finite():
 
 
 def test_weights_that_have_run_away_are_measured_without_a_warning(folder):
-    experiment = Experiment.of(load("sine"))
+    experiment = Experiment.of(load_config("sine"))
     experiment.model.network.parameters[...] = np.finfo(float).max
     assert not np.isfinite(measure(experiment.model, experiment.shares["training"])["loss"])
 
 
 def test_runs_take_the_next_free_number(folder):
-    experiment = Experiment.of(load("xor"))
+    experiment = Experiment.of(load_config("xor"))
     assert [begin_and_close(experiment, "n").name for _ in range(3)] == ["n-001", "n-002", "n-003"]
 
 
@@ -139,11 +139,11 @@ def begin_and_close(experiment: Experiment, name: str, out: Path | None = None) 
 def test_numbers_go_on_beyond_three_digits(folder):
     for number in range(1, 1000):
         (folder / "runs" / f"n-{number:03}").mkdir(parents=True)
-    assert begin_and_close(Experiment.of(load("xor")), "n").name == "n-1000"
+    assert begin_and_close(Experiment.of(load_config("xor")), "n").name == "n-1000"
 
 
 def test_a_run_is_never_written_over_another(folder):
-    experiment = Experiment.of(load("xor"))
+    experiment = Experiment.of(load_config("xor"))
     begin_and_close(experiment, "n", Path("here"))
     before = {path: path.read_bytes() for path in Path("here").iterdir()}
     with pytest.raises(ValueError, match="here: already exists; a run is never written over another"):
@@ -156,7 +156,7 @@ def test_a_run_that_cannot_begin_takes_back_every_folder_it_made(folder):
     (folder / "kept").mkdir()
     before = sorted(folder.rglob("*"))
     with pytest.raises(OSError, match="File name too long"):
-        begin(Experiment.of(load("xor")), "n", Path("kept", *["d" * 200] * 20, "e" * 60))
+        begin(Experiment.of(load_config("xor")), "n", Path("kept", *["d" * 200] * 20, "e" * 60))
     assert sorted(folder.rglob("*")) == before
 
 

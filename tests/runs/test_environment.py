@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from nn.config.load import dump, load
+from nn.config.load import dump, load_config
 from nn.engine.compiler import compiler
 from nn.experiments.experiment import Experiment
 from nn.runs.environment import environment, environment_differences
@@ -18,7 +18,7 @@ from nn.runs.environment import environment, environment_differences
 
 @pytest.fixture(scope="module")
 def experiment() -> Experiment:
-    return Experiment.of(load("iris"))
+    return Experiment.of(load_config("iris"))
 
 
 def test_it_names_versions_processor_and_digests(experiment):

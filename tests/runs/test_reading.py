@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.config.load import load
+from nn.config.load import load_config
 from nn.experiments.experiment import Experiment
 from nn.runs.directory import Recorder, begin
 from nn.runs.reading import Run
@@ -14,7 +14,7 @@ from nn.runs.reading import Run
 def record(folder: Path, *settings: str) -> Recorder:
     """A run of moons whose reports are all recorded, not yet closed."""
     epochs = "training.epochs=5"
-    experiment = Experiment.of(load("moons", [epochs, "training.engine=numpy", *settings]))
+    experiment = Experiment.of(load_config("moons", [epochs, "training.engine=numpy", *settings]))
     recorder = begin(experiment, "moons", folder)
     for report in experiment.train():
         recorder.record(report)

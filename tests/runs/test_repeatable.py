@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nn.config.source import names
+from nn.config.source import config_names
 
 ROOT = Path(__file__).parents[2]
 CHILD = """
@@ -38,10 +38,10 @@ def runs(tmp_path_factory):
     """Every bundled configuration in two processes, the second in another order, place, locale and time."""
     one, other = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("a longer name, elsewhere")
     around = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Asia/Kathmandu", "OMP_NUM_THREADS": "8"}
-    return trained(one, names(), PYTHONHASHSEED="0"), trained(other, names()[::-1], **around)
+    return trained(one, config_names(), PYTHONHASHSEED="0"), trained(other, config_names()[::-1], **around)
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", config_names())
 def test_a_bundled_configuration_gives_the_same_bits_in_another_process(runs, name):
     one, other = runs
     assert one[name] == other[name]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.config.load import load
+from nn.config.load import load_config
 from nn.experiments.experiment import Experiment
 from nn.runs.directory import begin
 from nn.runs.reading import Run
@@ -18,7 +18,7 @@ CHANGES = st.lists(st.floats(0, 1e6), min_size=1, max_size=200)
 
 def train(folder, *settings, config="xor-2-2-1", stop_after=None):
     """A run; with ``stop_after`` it ends there as if it had been interrupted."""
-    experiment = Experiment.of(load(config, ["training.snapshots=10", *settings]))
+    experiment = Experiment.of(load_config(config, ["training.snapshots=10", *settings]))
     recorder = begin(experiment, "xor", folder)
     stopped = "interrupted"
     for report in experiment.train():
@@ -102,7 +102,7 @@ def test_where_a_step_back_was_taken_to_the_goal_no_snapshot_is_of_the_step_beyo
 
 
 def test_a_long_run_keeps_no_more_in_memory_than_some_times_as_many(tmp_path, monkeypatch):
-    experiment = Experiment.of(load("xor-2-2-1", ["training.snapshots=5"]))
+    experiment = Experiment.of(load_config("xor-2-2-1", ["training.snapshots=5"]))
     recorder = begin(experiment, "xor", tmp_path / "run")
     most = 0
     for report in experiment.train():
@@ -114,7 +114,7 @@ def test_a_long_run_keeps_no_more_in_memory_than_some_times_as_many(tmp_path, mo
 
 
 def test_without_the_option_none_are_kept(tmp_path):
-    experiment = Experiment.of(load("xor"))
+    experiment = Experiment.of(load_config("xor"))
     recorder = begin(experiment, "xor", tmp_path / "run")
     with recorder.lock:
         recorder.close("interrupted")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import nn
-from nn.config.load import load as load_config
-from nn.config.source import names
+from nn.config.load import load_config
+from nn.config.source import config_names
 from nn.experiments.experiment import Experiment
 from nn.resources import __version__
 from nn.runs import weights
@@ -25,7 +25,7 @@ def saved(path: Path, name: str, *settings: str) -> Experiment:
     return experiment
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", config_names())
 def test_what_is_loaded_answers_as_what_was_saved(tmp_path, name):
     experiment = saved(tmp_path / "model.npz", name)
     model, original = nn.load(tmp_path), experiment.model

@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from nn.config.load import load
-from nn.config.source import about, find, names
+from nn.config.load import load_config
+from nn.config.source import about, config_names, find_config
 from nn.data.tables import load_table
-from nn.resources import folder
+from nn.resources import bundled_folder
 from scripts.write_claims import GAP, ROOT, claims, train, written
 
 CLAIMS = list(claims())
@@ -28,10 +28,10 @@ def test_each_claim_stands_in_its_file(claim):
     assert written(text, claim, match.groups()) == text
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", config_names())
 def test_every_result_in_a_comment_is_one_that_the_script_writes(name):
     """A share in per cent, a number of epochs, a number of seeds."""
-    text = find(name).read_text(encoding="utf-8")
+    text = find_config(name).read_text(encoding="utf-8")
     spans = [
         claim.found(text).span(group)
         for claim in CLAIMS
@@ -74,7 +74,7 @@ def density(centers, points, noise):
 
 def best_accuracy(name):
     """What the best classifier can expect: the integral of the greater density over the sum of both."""
-    options = load(name).data
+    options = load_config(name).data
     t = {"moons": np.linspace(0, np.pi, 250), "circles": np.linspace(0, 2 * np.pi, 250, endpoint=False)}
     around = np.column_stack([np.cos(t.get(name, np.zeros(1))), np.sin(t.get(name, np.zeros(1)))])
     classes = {
@@ -92,11 +92,11 @@ def best_accuracy(name):
 def test_no_classifier_can_expect_more_than_the_comment_says(name):
     (stated,) = (number for config, number in KNOWN if config == name)
     assert best_accuracy(name) == pytest.approx(float(stated), abs=0.05)
-    assert stated in " ".join(about(find(name)))
+    assert stated in " ".join(about(find_config(name)))
 
 
 def test_configurations_are_those_of_the_checkout():
-    assert folder("configs") == ROOT / "configs"
+    assert bundled_folder("configs") == ROOT / "configs"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_configurations_are_those_of_the_checkout():
     ],
 )
 def test_a_card_says_by_how_much_its_columns_differ_in_size(name, words, factor):
-    table, text = load_table(name), (folder("datasets") / f"{name}.toml").read_text(encoding="utf-8")
+    table, text = load_table(name), (bundled_folder("datasets") / f"{name}.toml").read_text(encoding="utf-8")
     assert words in re.sub(r"\\\n", "", text)
     sizes = np.abs(table.x).mean(axis=0)
     assert sizes.max() / sizes.min() == pytest.approx(factor, rel=0.2)

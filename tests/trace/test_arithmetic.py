@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from nn.cli.group import commands
-from nn.config.source import names
+from nn.config.source import config_names
 
 UPPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 TOKEN = re.compile(r"\s*(?:(?P<number>\d[\d.]*)|(?P<function>ln|max|min|tanh|sign)|(?P<sign>[-+*/^()√,e|]))")
@@ -171,7 +171,9 @@ def checked(output, digits):
     return count
 
 
-@pytest.mark.parametrize("name", sorted({*names()} - {"iris-lbfgs", "sine-bayes", "sine-lm", "xor-lm"}))
+@pytest.mark.parametrize(
+    "name", sorted({*config_names()} - {"iris-lbfgs", "sine-bayes", "sine-lm", "xor-lm"})
+)
 def test_every_line_computes_to_its_result(name):
     lines = checked(trace(name), 4)
     assert lines >= 8

@@ -9,7 +9,7 @@ from nn.engine.codegen.fusion import Nest, is_loop, loops, strides_in
 from nn.engine.codegen.products import write_product
 from nn.engine.compiler import CompilerError
 from nn.engine.operations import Elementwise, Product, Reduction
-from nn.engine.program import Call, Program, base, owner, same
+from nn.engine.program import Call, Program, base, owner, same_elements
 
 LOCAL_BYTES = 1 << 15
 STACK_BYTES = 1 << 18
@@ -56,7 +56,7 @@ class Memory:
         self.places[owner(array)] = (name, array)
 
 
-class Writer:
+class StepWriter:
     """The body of a step in C."""
 
     def __init__(self, program: Program, memory: Memory):
@@ -121,7 +121,7 @@ class Writer:
         for call in nest.group:
             operands = []
             for argument in call.arguments:
-                known = [name for array, name in made if same(array, argument)]
+                known = [name for array, name in made if same_elements(array, argument)]
                 operands.append(known[-1] if known else self.element(argument, nest.shape, nest.index))
                 if not known and call.function == "where" and min(argument.strides, default=0) < 0:
                     # GCC 12 miscompiles conditional loads with negative strides.

@@ -5,7 +5,7 @@ from math import prod
 
 from nn.arrays import Array
 from nn.engine.operations import Elementwise, Reduction
-from nn.engine.program import Call, Program, overlap, same
+from nn.engine.program import Call, Program, overlap, same_elements
 
 VECTOR = 8
 """Shorter loops gain little from vectorisation."""
@@ -30,7 +30,7 @@ def loops(program: Program) -> list[list[Call]]:
     for call in program.calls:
         home = None
         for group in reversed(groups):
-            if fits(call, group):
+            if can_fuse(call, group):
                 home = group
             if any(touches(call, other) for other in group):
                 break
@@ -56,7 +56,7 @@ def largest(call: Call) -> Array:
     return call.arguments[0] if isinstance(call.operation, Reduction) else call.out
 
 
-def fits(call: Call, group: list[Call]) -> bool:
+def can_fuse(call: Call, group: list[Call]) -> bool:
     """Whether a call can share the loops of a group: of shared arrays it needs the current element only."""
     if not (is_loop(call) and is_loop(group[0]) and space(call) == space(group[0])):
         return False
@@ -68,12 +68,13 @@ def fits(call: Call, group: list[Call]) -> bool:
             if any(overlap(array, other.out) for array in (*call.arguments, call.out)):
                 return False
         elif any(
-            overlap(argument, other.out) and not same(argument, other.out) for argument in call.arguments
+            overlap(argument, other.out) and not same_elements(argument, other.out)
+            for argument in call.arguments
         ):
             return False
-        if overlap(call.out, other.out) and not same(call.out, other.out):
+        if overlap(call.out, other.out) and not same_elements(call.out, other.out):
             return False
-        if any(overlap(call.out, read) and not same(call.out, read) for read in other.arguments):
+        if any(overlap(call.out, read) and not same_elements(call.out, read) for read in other.arguments):
             return False
     return True
 

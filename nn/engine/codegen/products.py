@@ -13,7 +13,7 @@ from nn.engine.program import Call
 
 VECTOR_BYTES = (64, 32, 16, 8, 4)
 """Widths of the vectors of a tile, widest first; the compiler splits those that the processor lacks."""
-TINY = 64
+MAX_UNROLLED_TERMS = 64
 """Products of up to this many terms are unrolled."""
 At = Callable[[str, str], str]
 """The C text of an element of a matrix, from those of its row and its column."""
@@ -47,7 +47,7 @@ def write_product(writer: Writer, call: Call) -> None:
 
     left, right, out = at(a, (rows, depth)), at(b, (depth, columns)), at(call.out, (rows, columns))
     writer.lines.append("{")
-    if rows * columns * depth <= TINY:
+    if rows * columns * depth <= MAX_UNROLLED_TERMS:
         for row, column in np.ndindex(rows, columns):
             r, c = str(row), str(column)
             terms = [f"{left(r, str(k))} * {right(str(k), c)}" for k in range(depth)]
@@ -59,7 +59,7 @@ def write_product(writer: Writer, call: Call) -> None:
         # The transposed product has long rows: outᵀ = bᵀ aᵀ.
         wide = packed(writer, a.mT, lambda k, r: left(r, k), depth, rows)
         across = call.out.strides[-2] // call.out.itemsize
-        product = Product(
+        product = RowMajorProduct(
             columns,
             rows,
             depth,
@@ -72,7 +72,7 @@ def write_product(writer: Writer, call: Call) -> None:
     else:
         wide = packed(writer, b, right, depth, columns)
         across = call.out.strides[-1] // call.out.itemsize
-        product = Product(rows, columns, depth, left, wide, out, across, call.out.dtype)
+        product = RowMajorProduct(rows, columns, depth, left, wide, out, across, call.out.dtype)
     write_tiles(writer, product)
     writer.lines += ["}"] * len(stack) + ["}"]
 
@@ -99,7 +99,7 @@ def packed(writer: Writer, array: Array, at: At, rows: int, columns: int) -> At:
 
 
 @dataclass(frozen=True)
-class Product:
+class RowMajorProduct:
     """out = left right, where the elements of a row of ``right`` lie side by side."""
 
     rows: int
@@ -113,7 +113,7 @@ class Product:
     dtype: DType
 
 
-def write_tiles(writer: Writer, product: Product) -> None:
+def write_tiles(writer: Writer, product: RowMajorProduct) -> None:
     """Write loops over tiles: as many rows by a vector of columns as keep their sums in registers.
 
     Tiles at the edge overlap their neighbours, and compute some elements twice.
@@ -131,7 +131,7 @@ def write_tiles(writer: Writer, product: Product) -> None:
     writer.lines.append("#endif")
 
 
-def write_tile(writer: Writer, product: Product, height: int, width: int) -> None:
+def write_tile(writer: Writer, product: RowMajorProduct, height: int, width: int) -> None:
     """Write the sums of one tile and their stores."""
     real, itemsize, left, out = c_type(product.dtype), product.dtype.itemsize, product.left, product.out
     size = f"vector_size({width * itemsize}), " if width > 1 else ""

@@ -60,7 +60,7 @@ def zoom(along: Along, start: Point, low: Point, high: Point, evaluations: int) 
     for _ in range(evaluations):
         if low.step == high.step:  # the interval is as small as numbers allow
             break
-        point = along(between(low, high))
+        point = along(interpolated_step(low, high))
         if not decreases(point, start) or point.value >= low.value:
             high = point
             continue
@@ -82,7 +82,7 @@ def flattens(point: Point, start: Point) -> bool:
     return abs(point.slope) <= -CURVATURE * start.slope
 
 
-def between(a: Point, b: Point) -> float:
+def interpolated_step(a: Point, b: Point) -> float:
     """A step inside the interval: the cubic's minimum, kept off the ends; the middle where it has none."""
     low, high = sorted((a.step, b.step))
     margin = MARGIN * (high - low)

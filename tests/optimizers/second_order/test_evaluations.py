@@ -8,7 +8,7 @@ from nn.optimizers.second_order.least_squares import Tall, Wide
 from nn.training import evaluations
 from nn.training.batches import Samples
 from nn.training.evaluations import JacobianEvaluation
-from nn.training.iterations import evaluate
+from nn.training.iterations import network_evaluations
 from nn.training.objective import Objective
 from tests.gradients import complex_step, relative_error
 from tests.judges import judge
@@ -29,7 +29,7 @@ def problem(engine="formulas", head="softmax", samples=8, dtype="float64"):
     x, t = (rng.normal(size=(samples, width)).astype(dtype) for width in (2, network.outputs))
     objective = Objective(network, MeanSquaredError(), classification=False)
     data = Samples({"x": x, "t": t}, samples, None, np.array(0))
-    return network, evaluate(LevenbergMarquardt(), engine, network, objective, data, 1), data
+    return network, network_evaluations(LevenbergMarquardt(), engine, network, objective, data, 1), data
 
 
 def exact(network, data):
@@ -68,7 +68,7 @@ def test_a_jacobian_summed_in_chunks_is_that_of_all_samples(engine, samples, mon
     residuals, jacobian = exact(network, data)
     monkeypatch.setattr(evaluations, "CHUNK_BYTES", 20 * 8 * network.parameters.size)
     objective = Objective(network, MeanSquaredError(), classification=False)
-    asked = evaluate(LevenbergMarquardt(), engine, network, objective, data, 1)
+    asked = network_evaluations(LevenbergMarquardt(), engine, network, objective, data, 1)
     linear = asked.linearize(network.parameters)
     assert asked.part.size == 20
     assert isinstance(linear, Tall)
