@@ -163,7 +163,7 @@ from nn.plots.view import View
 from nn.runs.reading import Run
 
 
-@shows("How large the errors are.")
+@shows("errors", "How large the errors are.")
 def errors(run: Run) -> Figure:
     """A histogram of the errors."""
     view = View.of(run)

@@ -44,7 +44,7 @@ class Curve(NamedTuple):
     best: NDArray[np.intp]
 
 
-@shows("Loss over the epochs, with accuracy where there is any.", config="digits")
+@shows("loss", "Loss over the epochs, with accuracy where there is any.", config="digits")
 def loss(run: Run) -> Figure:
     """Draw the loss of a run over its epochs, and its accuracy if it has any."""
     return of_runs([run])

@@ -87,14 +87,16 @@ def slope_alone(layer: Layer, x: NDArray[Any]) -> NDArray[Any]:
     return twin.backward(np.ones_like(y))[:, 0]
 
 
-@shows("Outputs of each layer at the snapshots, and how many are saturated.", settings=SNAPSHOTS)
+@shows(
+    "activations", "Outputs of each layer at the snapshots, and how many are saturated.", settings=SNAPSHOTS
+)
 def activations(run: Run) -> Figure:
     """Draw histograms of each layer's outputs at the snapshots, with the share that is saturated."""
     chosen = moments(View.of(run), MAX_HISTOGRAMS)
     return histograms(run, chosen, "activation", lambda moment: moment.activations, flat=True)
 
 
-@shows("Gradients of each layer at the snapshots.", config="spirals", settings=SNAPSHOTS)
+@shows("gradients", "Gradients of each layer at the snapshots.", config="spirals", settings=SNAPSHOTS)
 def gradients(run: Run) -> Figure:
     """Draw histograms of the gradients of each layer's weights at the snapshots."""
     chosen = moments(View.of(run), MAX_HISTOGRAMS)
@@ -145,7 +147,12 @@ def histograms(
     return figure
 
 
-@shows("Norms of gradients and sizes of updates at the snapshots.", config="digits", settings=SNAPSHOTS)
+@shows(
+    "updates",
+    "Norms of gradients and sizes of updates at the snapshots.",
+    config="digits",
+    settings=SNAPSHOTS,
+)
 def updates(run: Run) -> Figure:
     """Draw the norm of each layer's gradient, and the relative change of its weights per epoch."""
     view = View.of(run)

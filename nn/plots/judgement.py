@@ -19,7 +19,7 @@ MAX_NUMBERED_CLASSES = 20
 CALIBRATION_BINS = 10
 
 
-@shows("Which classes are taken for which.", config="digits")
+@shows("confusion", "Which classes are taken for which.", config="digits")
 def confusion(run: Run) -> Figure:
     """Draw the confusion matrix."""
     view = View.of(run)
@@ -70,7 +70,7 @@ def confusion(run: Run) -> Figure:
     return figure
 
 
-@shows("Predicted against true, and the residuals.", config="sine")
+@shows("residuals", "Predicted against true, and the residuals.", config="sine")
 def residuals(run: Run) -> Figure:
     """Draw predicted against true values and, below, the residuals."""
     view = View.of(run)
@@ -106,7 +106,7 @@ def residuals(run: Run) -> Figure:
     return figure
 
 
-@shows("Whether probabilities are what they say.", config="breast-cancer")
+@shows("calibration", "Whether probabilities are what they say.", config="breast-cancer")
 def calibration(run: Run) -> Figure:
     """Draw a reliability diagram: accuracy over the predicted probability; below, the number of samples."""
     view = View.of(run)

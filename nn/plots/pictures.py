@@ -34,13 +34,13 @@ DECLARED: dict[str, dict[str, Picture]] = {}
 
 
 def shows(
-    about: str, config: str = "moons", settings: Sequence[str] = ()
+    name: str, about: str, config: str = "moons", settings: Sequence[str] = ()
 ) -> Callable[[Callable[[Run], Figure]], Callable[[Run], Figure]]:
-    """Declare a function that draws a run as a picture of the function's name."""
+    """Declare a function that draws a run to be the picture of this name."""
 
     def declare(draw: Callable[[Run], Figure]) -> Callable[[Run], Figure]:
         pictures = DECLARED.setdefault(draw.__module__, {})
-        pictures[draw.__name__] = Picture(about, draw, config, settings)
+        pictures[name] = Picture(about, draw, config, settings)
         return draw
 
     return declare

@@ -31,7 +31,7 @@ CURVE_POINTS = 400
 """The number of points of a curve."""
 
 
-@shows("What the network answers: regions, a curve, a surface, a projection.")
+@shows("answers", "What the network answers: regions, a curve, a surface, a projection.")
 def draw_run_answers(run: Run) -> Figure:
     """Draw the predictions over the inputs, with the samples of the evaluated share."""
     view = View.of(run)

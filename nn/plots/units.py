@@ -31,7 +31,7 @@ MAX_DOTS = 60
 GREYS = LinearSegmentedColormap.from_list("greys", ["#3c3c3c", "#ffffff"])
 
 
-@shows("What each hidden unit responds to.")
+@shows("units", "What each hidden unit responds to.")
 def draw_units(run: Run) -> Figure:
     """Draw the response of each hidden unit over the inputs; of large layers the most important units."""
     view = View.of(run)

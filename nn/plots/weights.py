@@ -25,7 +25,7 @@ MAX_NUMBERED_UNITS = 12
 """With more units only every fifth is numbered."""
 
 
-@shows("A Hinton diagram of the weights.", config="iris")
+@shows("weights", "A Hinton diagram of the weights.", config="iris")
 def draw_weights(run: Run) -> Figure:
     """Draw a Hinton diagram of each dense layer: the area of a square is the size of a weight."""
     view = View.of(run)
