@@ -1,4 +1,4 @@
-"""Optimisers: ways to make a loss small. Arrays in, arrays changed."""
+"""Optimisers: they minimise a loss, updating arrays in place."""
 
 from nn.catalog import public_kinds
 from nn.optimizers.base import Optimizer

@@ -14,7 +14,7 @@ Decay = Annotated[Numbers, Ge(0), Lt(1)]
 MeanDecay = Annotated[Decay, doc("The share of the mean of gradients that a step keeps.")]
 SquareDecay = Annotated[Decay, doc("The share of the mean of squared gradients that a step keeps.")]
 Epsilon = Annotated[Numbers, Gt(0), doc("What keeps the divisor from 0.")]
-"""How much of a running mean stays in each step."""
+"""The share of a running mean that stays at each step."""
 
 
 @dataclass(frozen=True)
@@ -125,13 +125,13 @@ class AdaptiveMoments(FirstOrder):
         return own | super().start(parameters)
 
     def average(self, gradients: Array, state: State) -> None:
-        """Let the running means m and v take these gradients in."""
+        """Update the running means m and v with these gradients."""
         m, v = state["m"], state["v"]
         m[...] = self.beta_1 * m + (1 - self.beta_1) * gradients
         v[...] = self.beta_2 * v + (1 - self.beta_2) * (gradients * gradients)
 
     def divisor(self, v: Array, t: Array) -> Array:
-        """√v̂ + ε, with v corrected for its start at 0."""
+        """Return √v̂ + ε, with v corrected for its start at 0."""
         v_hat = v / (1 - self.beta_2**t).astype(v.dtype)
         return np.sqrt(v_hat) + self.epsilon
 
@@ -213,5 +213,5 @@ class NAdam(AdaptiveMoments):
         parameters -= rate * ahead / self.divisor(v, t)
 
     def momentum(self, t: Array | int) -> Array:
-        """μₜ of step t."""
+        """Return μₜ of step t."""
         return self.beta_1 * (1 - 0.5 * np.power(0.96, self.momentum_decay * t))

@@ -1,4 +1,4 @@
-"""What all optimisers have in common, and what those have that go step by step along the gradient.
+"""The base classes of all optimisers, and of first-order ones, which update along the gradient.
 
 An optimiser is a frozen set of constants. What a first-order method remembers between steps is its state,
 a dictionary of arrays made by ``start``; ``step`` fills the parameters and the state in place. Parameters,
@@ -32,7 +32,7 @@ it is ``float``, as a configuration has it; ``FirstOrder`` looks at each number 
 
 
 def is_set(number: Array | float) -> bool:
-    """Whether an option has a number other than 0, or one for each network of a stack."""
+    """Whether an option is nonzero, or has a number for each network of a stack."""
     return np.ndim(number) > 0 or bool(number)
 
 
@@ -41,16 +41,16 @@ Rate = Annotated[Numbers, Gt(0), doc("How far a step goes: a number, or a schedu
 
 @dataclass(frozen=True)
 class Optimizer(Checked):
-    """A way to make a loss small: its options, and what it needs of a training."""
+    """A method that minimises a loss: its options, and its requirements on training."""
 
     default_initializer: ClassVar[Initializer | None] = None
-    """How dense layers start in a configuration with this method, unless they say; None leaves it to them."""
+    """The default initialiser of dense layers in a configuration with this method; None keeps theirs."""
     full_batch: ClassVar[bool] = False
-    """Whether it compares gradients of successive steps, which must be those of one function: all samples."""
+    """Whether each step needs all samples, as it compares gradients of successive steps."""
     iterates: ClassVar[bool] = False
-    """Whether an epoch is an iteration over evaluations of one smooth function, the loss of one network."""
+    """Whether an epoch is one iteration, of several evaluations of the loss of a single network."""
     least_squares: ClassVar[bool] = False
-    """Whether it makes a sum of squared residuals small, by their Jacobian."""
+    """Whether it minimises a sum of squared residuals by their Jacobian."""
 
     @property
     def schedule(self) -> Schedule | None:
@@ -83,7 +83,7 @@ class FirstOrder(Optimizer):
     ] = field(default=0.0, kw_only=True)
 
     squares: ClassVar[tuple[str, ...]] = ()
-    """What of its state is made of squares of gradients, by whose roots it divides."""
+    """The names of the state that holds squares of gradients, by whose roots it divides."""
 
     def __post_init__(self) -> None:
         for name, values in self.sequences.items():
@@ -116,11 +116,11 @@ class FirstOrder(Optimizer):
         return next(iter(lengths.values()), None)
 
     def of(self, place: int) -> Self:
-        """The optimiser of one network of a stack."""
+        """Return the optimiser of one network of a stack."""
         return replace(self, **{name: values[place] for name, values in self.sequences.items()})
 
     def start(self, parameters: Array) -> State:
-        """The state before the first step."""
+        """Return the state before the first step."""
         if self.schedule is None:
             return {}
         # Steps are counted in float64, where the count is exact whatever the type of the parameters.
@@ -144,7 +144,7 @@ class FirstOrder(Optimizer):
         raise NotImplementedError
 
     def clipped(self, gradients: Array) -> Array:
-        """The gradients within their bounds, as a new array where there are any."""
+        """Clip the gradients, in a new array where there are limits."""
         if self.clip_value is not None:
             gradients = np.minimum(np.maximum(gradients, -self.clip_value), self.clip_value)
         if self.clip_norm is not None:
@@ -152,7 +152,7 @@ class FirstOrder(Optimizer):
         return gradients
 
     def rate(self, state: State) -> Array | float:
-        """The learning rate of the next step: a number, or of a schedule also kept in the state."""
+        """Return the learning rate of the next step; that of a schedule is also kept in the state."""
         if not isinstance(self.learning_rate, Schedule):
             return self.learning_rate
         rate = self.learning_rate.rate(state["t"])
@@ -160,7 +160,7 @@ class FirstOrder(Optimizer):
         return state["rate"]
 
     def last_rate(self, state: State) -> Array | float:
-        """The learning rate of the last step; an array ``(*stack,)`` where a schedule makes it."""
+        """Return the learning rate of the last step; an array ``(*stack,)`` for a schedule."""
         if not isinstance(self.learning_rate, Schedule):
             return self.learning_rate
         return np.copy(state["rate"][..., 0])[()]
@@ -170,5 +170,5 @@ class FirstOrder(Optimizer):
         return np.any([np.any(~np.isfinite(state[name]), axis=-1) for name in self.squares], axis=0)
 
     def over(self, steps: int) -> Self:
-        """The same optimiser in a training of so many steps; see ``Schedule.over``."""
+        """Return the same optimiser for a training of so many steps; see ``Schedule.over``."""
         return replace(self, learning_rate=self.schedule.over(steps)) if self.schedule else self

@@ -1,4 +1,4 @@
-"""The batch optimisers of the classic literature, which compare the slope with the one before."""
+"""The full-batch optimisers of the classic literature, which compare the gradient with the previous one."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal

@@ -17,13 +17,13 @@ from nn.training.inputs import pair, weights
 from nn.training.state import TrainingState, positions, reposition
 
 MEASURES = ("loss", "accuracy", "largest_error")
-"""What a step measures. Of the batches of an epoch, the first two are means, the third is the largest."""
+"""The measures of a step. For an epoch the first two are averaged over batches, the third is the maximum."""
 
 
 AGAIN = 16
-"""So many batches are looked at while an engine runs."""
+"""The number of batches that an engine is verified on while it runs."""
 VERIFIED_ROWS, VERIFIED_BATCHES = 4096, 512
-"""As many rows, or batches of few rows, are enough to verify a step on."""
+"""The numbers of rows and of batches that a step is verified on."""
 
 
 class Batch(NamedTuple):
@@ -48,7 +48,7 @@ class Goal(NamedTuple):
     largest_error: float
 
     def ends(self, measures: Array) -> bool:
-        """Whether training ends with these measures: goal reached, or no finite loss."""
+        """Whether training ends with these measures: the goal is reached, or no loss is finite."""
         if not np.isfinite(measures[0]).any():
             return True
         if self is NO_GOAL:
@@ -79,10 +79,10 @@ class Samples:
     generators: Sequence[np.random.Generator] | None
     members: Array
     noise: int = 0
-    """How many random numbers a network takes for each sample."""
+    """The random numbers that a network needs for each sample."""
     noise_generators: Sequence[np.random.Generator] = ()
     measured: int = 1
-    """How many of MEASURES are taken, from the first."""
+    """The number of MEASURES that are computed, from the first."""
     goal: Goal = NO_GOAL
 
     def __len__(self) -> int:
@@ -90,33 +90,33 @@ class Samples:
 
     @property
     def batches(self) -> list[tuple[int, int]]:
-        """The first and the last place of each batch in the order."""
+        """The start and the end of each batch in the order."""
         return [(start, min(start + self.size, len(self))) for start in range(0, len(self), self.size)]
 
     @property
     def whole(self) -> bool:
-        """Whether the one batch is all samples, so that their order does not matter."""
+        """Whether there is one batch of all samples, so that their order does not matter."""
         return self.size == len(self)
 
     def order(self) -> Array:
-        """The rows of the next epoch for each network, ``(*stack, samples)``."""
+        """Draw the order of the next epoch for each network, ``(*stack, samples)``."""
         if self.generators is None:
             return np.broadcast_to(np.arange(len(self)), (*self.members.shape, len(self)))
         return self._each(self.generators, lambda rng: rng.permutation(len(self)))
 
     def draw_noise(self, rows: int) -> Array:
-        """The noise of the next so many samples, whatever their batches: ``(*stack, rows, noise)``."""
+        """Draw the noise of the next samples, independently of their batches: ``(*stack, rows, noise)``."""
         dtype = self.arrays["x"].dtype.type
         return self._each(self.noise_generators, lambda rng: rng.random((rows, self.noise), dtype))
 
     def pairs(self, most: int | None = None) -> Callable[[Program], Iterator[tuple[dict[str, Array], Batch]]]:
-        """Batches for a program, ``drawn`` (at most so many), each with what the inputs then hold."""
+        """Return batches for a program, ``drawn`` (at most ``most``), each with the values of the inputs."""
         return lambda program: (
             (self.inputs(batch), batch) for batch in islice(self.drawn(program.inputs["t"].shape[-2]), most)
         )
 
     def drawn(self, size: int) -> Iterator[Batch]:
-        """Batches of so many rows, drawn at random from all but the same each time.
+        """Draw batches of ``size`` rows at random, the same ones each time.
 
         Whole batches hold every row, but no more than VERIFIED_ROWS in VERIFIED_BATCHES; of the shorter last
         batch there is one. The generators stay where they are.
@@ -130,24 +130,24 @@ class Samples:
             yield Batch(order, min(start, len(self) - size), size, noise)
 
     def inputs(self, batch: Batch) -> dict[str, Array]:
-        """What a step takes: the rows of a batch by name, and its noise."""
+        """Return the inputs of a step: the rows of a batch by name, and its noise."""
         arrays = self.arrays.items()
         inputs = {name: array if self.whole else array[batch.rows] for name, array in arrays}
         return inputs | ({"noise": batch.noise} if self.noise else {})
 
     def state(self) -> Mapping[str, Array]:
-        """Where the generators are, which is between epochs: an engine draws ahead for its own run only."""
+        """Return the positions of the generators between epochs; engines draw ahead for one run only."""
         return {"order": positions(self.generators or ()), "noise": positions(self.noise_generators)}
 
     def restore(self, state: TrainingState) -> None:
-        """Draw what comes after that."""
+        """Continue drawing from such positions."""
         reposition(self.generators or (), state["order"])
         reposition(self.noise_generators, state["noise"])
 
     def _each(
         self, generators: Sequence[np.random.Generator], draw: Callable[[np.random.Generator], Array]
     ) -> Array:
-        """What each network draws; one that stands in two places, once."""
+        """Draw once for each network, even if it occurs twice."""
         members = self.members.ravel().tolist()
         drawn = {member: draw(generators[member]) for member in dict.fromkeys(members)}
         return np.reshape(

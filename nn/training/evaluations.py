@@ -1,4 +1,4 @@
-"""What second-order methods ask of a network, as recorded evaluations on either engine."""
+"""The loss, gradient and Jacobian of a network as functions of its parameters, recorded for an engine."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
@@ -16,7 +16,7 @@ from nn.training.stacks import Engine
 from nn.training.step import Evaluation, GradientEvaluation
 
 CHUNK_BYTES = 1 << 24
-"""A Jacobian of which only JᵀJ is needed is made in parts of about this size."""
+"""A Jacobian of which only JᵀJ is needed is computed in parts of about this size."""
 
 
 class JacobianEvaluation(Evaluation):
@@ -58,22 +58,22 @@ class LossFunction:
     def __init__(self, network: Sequential, engine: Engine, evaluation: Evaluation):
         self.network, self.engine = network, engine
         self.recorded = [(engine, evaluation)]
-        """All engines that are at work, and what each runs."""
+        """All engines in use, with what each runs."""
         self.measures: Array
-        """What the last evaluation measured, ``(measured,)``."""
+        """The measures of the last evaluation, ``(measured,)``."""
 
     def because(self, note: str) -> Self:
-        """The same, saying why it is not on a faster engine."""
+        """Note why a slower engine runs."""
         self.engine.note = self.engine.note or note
         return self
 
     def difference(self) -> str | None:
-        """What an engine leaves from here other than the formulas do; None where they agree."""
+        """Return the name of an array in which an engine and the formulas differ; None where they agree."""
         found = (engine.difference(evaluation) for engine, evaluation in self.recorded)
         return next(filter(None, found), None)
 
     def loss(self, parameters: Array) -> float:
-        """The loss at these parameters, which are the network's from then on."""
+        """Set the parameters of the network; returns the loss there."""
         self.network.parameters[...] = parameters
         self.measures = self.engine.run(1)[0]
         return float(self.measures[0])
@@ -130,7 +130,7 @@ class Residuals(LossFunction):
 
 
 def chunk(parameters: int, samples: int, outputs: int) -> int:
-    """How many samples' rows of the Jacobian are in memory at once: all, or as many as JᵀJ is summed from."""
+    """Return how many samples' Jacobian is in memory at once: all, or a chunk that JᵀJ is summed from."""
     if samples * outputs < parameters:
         return samples
     return min(samples, max(1, CHUNK_BYTES // (8 * outputs * parameters)))

@@ -68,7 +68,7 @@ class History(dict[str, Array]):
 
 
 def report_row(report: Report) -> dict[str, Any]:
-    """What a report says by name, of its last epoch; what is not measured is left out."""
+    """Return the values of a report by name, of its last epoch, without those that are not measured."""
     values = {
         "epoch": report.epoch,
         "loss": report.loss,
@@ -83,7 +83,7 @@ def report_row(report: Report) -> dict[str, Any]:
 
 
 def status(report: Report | None) -> dict[str, float | None]:
-    """What a second-order method says of itself, where it does."""
+    """Return the numbers in the status of a second-order method, without those that it lacks."""
     found = report and report.status
     if not found:
         return {}

@@ -11,7 +11,7 @@ from nn.validation import matches_type
 
 
 def hyperparameters(part: object) -> list[str]:
-    """The fields of a dataclass that hold numbers other than 0; of a schedule, also of whole numbers.
+    """Return the names of fields that hold nonzero numbers; whole numbers only of schedules.
 
     A 0 leaves something out, as None does, and whole numbers make shapes: these are choices of another
     formula. So are truth values and words.
@@ -24,7 +24,7 @@ def hyperparameters(part: object) -> list[str]:
 
 
 def is_number(value: object, annotation: Any, *, whole: bool) -> bool:
-    """Whether a value is a number other than 0, in a field for such or for whole ones."""
+    """Whether a value is a nonzero number, and its field is not for whole numbers alone unless ``whole``."""
     if isinstance(value, bool) or not isinstance(value, Real) or not value:
         return False
     return whole or not isinstance(value, Integral) or matches_type(0.5, annotation)
@@ -32,7 +32,7 @@ def is_number(value: object, annotation: Any, *, whole: bool) -> bool:
 
 @contextmanager
 def bound(parts: Iterable[object], make: Callable[[float], Any]) -> Iterator[None]:
-    """Within, the hyperparameters of some objects are what a function makes of them; frozen ones too."""
+    """Replace the hyperparameters of objects by a function of them, and restore them at the end."""
     own = [(part, name, getattr(part, name)) for part in parts for name in hyperparameters(part)]
     try:
         for part, name, value in own:

@@ -13,7 +13,7 @@ from nn.validation import IncompatibleError, blame, suggest
 
 
 def pair(network: Sequential, loss: Loss, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-    """Inputs ``(samples, inputs)`` and targets ``(samples, outputs)`` that fit network and loss.
+    """Return inputs ``(samples, inputs)`` and targets ``(samples, outputs)``, checked for network and loss.
 
     ``y (samples,)`` is the only output's targets, or the number of each sample's class, 0 … K − 1, where
     the loss is one of classes over K outputs.
@@ -36,7 +36,7 @@ def pair(network: Sequential, loss: Loss, x: ArrayLike, y: ArrayLike) -> tuple[A
 
 
 def one_hot(numbers: Array, classes: int) -> Array:
-    """1 at the number of each sample's class and 0 elsewhere, ``(samples, classes)``.
+    """Encode class numbers as 1 at the class and 0 elsewhere, ``(samples, classes)``.
 
     >>> one_hot(np.array([2.0, 0.0]), classes=3)
     array([[0., 0., 1.],
@@ -56,7 +56,7 @@ def one_hot(numbers: Array, classes: int) -> Array:
 def weights(
     t: Array, sample_weight: ArrayLike | None, class_weight: Mapping[int, float] | None
 ) -> Array | None:
-    """The weight of each sample ``(samples, 1)``: its own times that of its class; None: all are 1."""
+    """Return the weight of each sample ``(samples, 1)``, its own times its class's; None where all are 1."""
     if sample_weight is None and class_weight is None:
         return None
     w = np.ones(len(t), t.dtype)
@@ -76,14 +76,14 @@ def weights(
 
 
 def balanced(numbers: Array) -> dict[int, float]:
-    """The weight n / (k · count) of each of the k classes of n samples, as in scikit-learn."""
+    """Return the weight n / (k · count) of each of the k classes of n samples, as in scikit-learn."""
     classes, counts = np.unique(numbers, return_counts=True)
     weights = len(numbers) / (len(classes) * counts)
     return {int(number): float(weight) for number, weight in zip(classes, weights, strict=True)}
 
 
 def _of_classes(t: Array, class_weight: Mapping[int, float]) -> Array:
-    """The weight of each sample's class ``(samples,)``; classes that are not named weigh 1."""
+    """Return the weight of each sample's class ``(samples,)``; classes that are not given weigh 1."""
     classes = max(t.shape[-1], 2)
     for label in class_weight:
         if label not in range(classes):

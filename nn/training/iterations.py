@@ -18,13 +18,13 @@ from nn.training.runners import EngineName, note
 from nn.training.state import TrainingState
 
 NUMBERS = ("gradient_norm", "damping", "effective_parameters")
-"""What a status says while training goes on."""
+"""The numbers in a status while training continues."""
 
 
 class Iterating:
-    """The iterations of a method over evaluations on one of the other engines, whose name it has."""
+    """Runs the iterations of a method, whose evaluations run on another engine, as an engine of that name."""
 
-    @np.errstate(all="ignore")  # a step too far is seen in its loss
+    @np.errstate(all="ignore")  # divergence shows in the loss
     def __init__(self, method: SecondOrder, evaluations: LossFunction, samples: Samples):
         self.method, self.evaluations, self.samples = method, evaluations, samples
         self.name, self.note = evaluations.engine.name, evaluations.engine.note
@@ -32,12 +32,12 @@ class Iterating:
 
     @property
     def status(self) -> Status:
-        """What the method says of itself, its own end too."""
+        """The status of the method, with the reason where it has ended."""
         return self.place.status
 
     @np.errstate(all="ignore")
     def run(self, epochs: int) -> Array:
-        """Iterate; the measures before each iteration."""
+        """Iterate; returns the measures before each iteration."""
         seen: list[Array] = []
         try:
             while len(seen) < epochs and not self.status.ended:
@@ -50,25 +50,25 @@ class Iterating:
         return np.array(seen)
 
     def last_rate(self) -> None:
-        """None: it finds the length of each step itself."""
+        """Return None: the method chooses the length of each step."""
 
     def overflowed(self) -> Array:
-        """False: it keeps no squares."""
+        """Return False: the method keeps no squares."""
         return np.array(False)
 
     def difference(self, formulas: Any = None) -> str | None:
-        """What an evaluation from here leaves other than the formulas do; None where they agree."""
+        """Return the name of an array in which an evaluation and the formulas differ, or None."""
         return self.evaluations.difference()
 
     def state(self) -> dict[str, Any]:
-        """The place, what its status says (no number, or one), and what was measured there."""
+        """Return the iterate, the numbers of its status (each none or one), and the measures there."""
         place, said = dict(vars(self.place)), vars(self.status)
         del place["status"]
         said = {f"said_{name}": [number for number in [said[name]] if number is not None] for name in NUMBERS}
         return place | said | {"measures": self.evaluations.measures}
 
     def restore(self, state: TrainingState) -> None:
-        """Go on from a place."""
+        """Continue from such a state."""
         values: dict[str, Any] = {name: a if a.ndim else a.item() for name, a in state.items()}
         self.evaluations.measures = values.pop("measures")
         said: dict[str, Any] = {name: values.pop(f"said_{name}") for name in NUMBERS}
@@ -85,7 +85,7 @@ def network_evaluations(
     samples: Samples,
     epochs: int,
 ) -> Gradients | Residuals:
-    """What a method asks of a network, all of it recorded for one engine, that of this name."""
+    """Record what a method evaluates for the engine of this name, all of it for the same one."""
     kind = Residuals if method.least_squares else Gradients
     # Trials have no goal: what an epoch reached is seen when it is over.
     of: Any = objective, network, replace(samples, goal=NO_GOAL), epochs
@@ -109,6 +109,6 @@ def iterate(
     samples: Samples,
     epochs: int,
 ) -> Iterating:
-    """The engine of a method, ready to run from the network's parameters."""
+    """Return the engine of a method, ready to run from the network's parameters."""
     evaluations = network_evaluations(method, name, network, objective, samples, epochs)
     return Iterating(method, evaluations, samples)

@@ -1,4 +1,4 @@
-"""The loop over stretches of epochs: what is measured, kept and claimed on the way."""
+"""The loop over epochs: runs the engine from report to report, measures, and keeps the best weights."""
 
 import copy
 import itertools
@@ -39,18 +39,18 @@ class EngineError(ArithmeticError):
 
 
 class Moves(Remembers, Protocol):
-    """What moves the parameters."""
+    """What updates the parameters."""
 
     def last_rate(self) -> Array | float | None:
-        """The learning rate of the last step; None where a method finds the length of a step itself."""
+        """Return the learning rate of the last step; None where a method chooses its steps itself."""
 
     def overflowed(self) -> Array:
-        """Whether squares that it keeps are no longer finite, so that it stands still, ``(*stack,)``."""
+        """Whether squares that it keeps are no longer finite, so that its steps are 0, ``(*stack,)``."""
 
 
 @dataclass(eq=False)
 class Loop:
-    """Stretches of epochs, and the reports on them."""
+    """Runs stretches of epochs, and reports on them."""
 
     objective: Objective
     samples: Samples
@@ -68,7 +68,7 @@ class Loop:
 
     @property
     def parts(self) -> dict[str, Remembers]:
-        """All that remembers something from one report to the next."""
+        """All parts that have a state from one report to the next."""
         parts = {"loop": self, "method": self.method(), "samples": self.samples}
         watching = {"best": self.best, "plateau": self.plateau}
         return parts | {name: part for name, part in watching.items() if part}
@@ -79,22 +79,22 @@ class Loop:
         return self.samples.whole and not self.samples.noise
 
     def state(self) -> dict[str, Any]:
-        """How far training is."""
+        """Return the number of epochs and the time so far."""
         return {"epoch": self.epoch, "seconds": self.seconds}
 
     def restore(self, state: TrainingState) -> None:
-        """Go on from there."""
+        """Continue from such a state."""
         self.epoch, self.seconds = int(state["epoch"]), float(state["seconds"])
 
     def go_on(self, state: TrainingState, epochs: int) -> None:
-        """Begin where a report was, with the engine made as at the first beginning."""
+        """Continue from the state of a report, with the same engine."""
         self.engine()
         give_back(self.parts, state)
         if self.epoch >= epochs:
             raise ValueError(f"epochs: expected more than the {self.epoch} of the state, got {epochs}")
 
     def reports(self, epochs: int, report_every: int) -> Generator[Report]:
-        """Train; however this ends, the network then holds its best weights."""
+        """Train; at the end, or on any error, the network holds its best weights."""
         state = partial(gathered, self.parts)
         try:
             self.expect_alone()
@@ -117,7 +117,7 @@ class Loop:
             self.end()
 
     def different(self, engine: Engine) -> str:
-        """What a step of the engine from here leaves other than the formulas do; empty where they agree."""
+        """Compare a step of the engine with the formulas; returns an error message, or an empty one."""
         formulas: Any = self.method()
         with self.objective.network.undisturbed():
             name = engine.difference(formulas)
@@ -135,14 +135,14 @@ class Loop:
             raise RuntimeError("train(): another train() has begun on this network; this one cannot go on")
 
     def end(self) -> None:
-        """Let the network have its best weights, unless another training has it."""
+        """Give the network its best weights, unless another training has taken it over."""
         if not self.superseded:
             self.objective.network.bind_noise(None)
             if self.best:
                 self.best.fill(self.objective.network.parameters)
 
     def stretch(self, engine: Engine, epochs: int, report_every: int) -> Report:
-        """The epochs up to the next report, and what there is to say of them."""
+        """Train up to the next report and return it."""
         began, parameters = self.epoch, self.objective.network.parameters
         watched = self.best and not self.best.monitor.startswith("val_")
         before = parameters.copy() if watched and self.exact else None
@@ -185,7 +185,7 @@ class Loop:
         return "early_stopping" if self.best and self.best.stale(self.epoch) else None
 
     def run(self, engine: Engine, epochs: int) -> tuple[Array, int | None]:
-        """The measures of so many epochs, or of fewer where training ends; the k of the θₖ at the goal."""
+        """Train; returns the measures of up to so many epochs, and the k of the weights θₖ at the goal."""
         goal, seen, end = self.samples.goal, [], self.epoch + epochs
         began = gathered({"": self.method()}) if goal is not NO_GOAL and self.exact else {}
         start, reached = self.epoch, None
@@ -215,12 +215,12 @@ class Loop:
         return self.epoch - 1
 
     def measure(self) -> Metrics:
-        """The measures of all training samples with the weights as they are, without noise."""
+        """Measure all training samples with the current weights, without noise."""
         return self.objective.measure(**self.samples.arrays)
 
-    @np.errstate(all="ignore")  # a diverging run is seen in its loss
+    @np.errstate(all="ignore")  # divergence shows in the loss
     def validate(self) -> Metrics | None:
-        """The measures of the samples held out, with the weights as they are."""
+        """Measure the samples held out with the current weights."""
         return self.objective.forward(*self.held_out) if self.held_out else None
 
     def judge(
@@ -251,5 +251,5 @@ class Loop:
 
 
 def shown(monitor: Monitor, trained: Metrics, held_out: Metrics | None) -> Metrics:
-    """The measures that a monitor is one of."""
+    """Return the measures that a monitor belongs to."""
     return held_out if held_out and monitor.startswith("val_") else trained

@@ -18,20 +18,20 @@ from nn.engine.replay import Replay
 from nn.training.batches import AGAIN, MEASURES, Batch, Samples
 
 CALL_SECONDS = 0.05
-"""A call returns after about this time, so that Ctrl-C works."""
+"""Calls return after about this time, so that Ctrl-C works."""
 ORDERS = 1 << 20
-"""About as many row numbers are drawn ahead."""
+"""About this many row numbers are drawn ahead."""
 NOISE_BYTES = 1 << 22
-"""About as much noise is drawn ahead, or that of one batch."""
+"""About this much noise is drawn ahead, at least that of one batch."""
 OPERATIONS_BETWEEN_LOOKS = 1 << 18
-"""The clock is looked at after about as many."""
+"""The clock is read after about this many operations."""
 
 
 class Native:
     """Steps over samples as a function of a shared library."""
 
     BLOCK = 32
-    """As many tiny networks are run side by side."""
+    """The number of small networks that run side by side."""
     name = "native"
     status = None
     note = ""
@@ -54,7 +54,7 @@ class Native:
         self.function.restype = ctypes.c_int64
 
     def compiled(self, text: str) -> ctypes.CDLL:
-        """The library of a text, once it is verified; compilers have bugs. Raises CompilerError."""
+        """Compile a source and verify the library, as compilers have bugs. Raises CompilerError."""
         replayed = {program: Replay(program) for program in self.programs}
         for flags in (FLAGS, CAREFUL):
             library = load_library(text, flags, ("run", "once"))
@@ -64,12 +64,12 @@ class Native:
         raise CompilerError(f"the C compiler {compiler()[0]} makes something else of this step")
 
     def difference(self, formulas: verify.StepFunction) -> str | None:
-        """What a step from here leaves other than the formulas do; None where they agree."""
+        """Return the name of an array in which a step and the formulas differ; None where they agree."""
         once = partial(self.once, self.library)
         return verify.compare(self.programs, self.samples.pairs(AGAIN), once, verify.by(formulas))
 
     def once(self, library: ctypes.CDLL, program: Program, batch: Batch) -> Mapping[str, Array]:
-        """One step on the rows of a batch; what it measures."""
+        """Run one step on the rows of a batch; returns its measures."""
         sums = np.zeros((self.samples.measured, *self.samples.members.shape))
         noise = np.ascontiguousarray(np.moveaxis(batch.noise, -2, 0))  # as C reads it
         rows = batch.order.ctypes.data + batch.start * batch.order.itemsize
@@ -79,7 +79,7 @@ class Native:
         return dict(zip(MEASURES, sums, strict=False))
 
     def run(self, epochs: int) -> Array:
-        """Train; the measures of all epochs, or of those up to the end."""
+        """Train; returns the measures of all epochs, or of those until training ends."""
         measures = np.empty((epochs, *self.sums.shape))
         done = 0
         while done < epochs:
@@ -94,14 +94,14 @@ class Native:
             self.orders = self.orders[ran:]
             done += ran
             if ran and not np.isfinite(measures[done - 1, 0]).any():
-                self.orders, self.noise = self.orders[:0], self.noise[:0]  # others begin afresh
+                self.orders, self.noise = self.orders[:0], self.noise[:0]  # another run draws its own
                 break
             if ran and self.samples.goal.ends(measures[done - 1]):
-                break  # where training goes on all the same, it goes on with what was drawn
+                break  # if training continues, it uses what was drawn
         return measures[:done]
 
     def call(self, epochs: int, measures: Array) -> int:
-        """One call into the library; the number of epochs that it finished."""
+        """Call the library once; returns the number of epochs that it finished."""
         ran: int = self.function(
             self.pointers,
             ctypes.c_void_p(self.orders.ctypes.data),
@@ -116,7 +116,7 @@ class Native:
         return ran
 
     def call_with_noise(self, epochs: int, measures: Array) -> int:
-        """The same with noise for the next batch, and for more ahead, but for no more than these epochs."""
+        """Call the library with noise drawn ahead, for at least one batch and at most these epochs."""
         samples, began = self.samples, self.batch.value
         left = len(samples) - began * samples.size
         if len(self.noise) < min(samples.size, left):
@@ -149,7 +149,7 @@ class CSource:
         self.text = "\n".join(parts)
 
     def facts(self) -> str:
-        """What the text knows of the plan as a whole."""
+        """Write the constants of the whole run."""
         stack = self.samples.members.size
         facts = {
             "BATCHES": len(self.samples.batches),
@@ -166,7 +166,7 @@ class CSource:
         return "\n".join(f"#define {name} {value}" for name, value in facts.items())
 
     def step(self, program: Program, name: str) -> str:
-        """A C function: gather the batch, carry out the calls, add up what they measured."""
+        """Write a step as a C function: gather the batch, run the calls, add up the measures."""
         memory = Memory(self.shared)
         writer = StepWriter(program, memory)
         gather = []
@@ -188,7 +188,7 @@ class CSource:
         return "\n".join([head, *pointers, *memory.declarations, *body, "}"])
 
     def gather(self, batch: Array, element: str, memory: Memory) -> str:
-        """Copy an element of each row, column and network of a batch to where the program reads it."""
+        """Write the loops that copy a batch to the program's input."""
         *stack, size, width = batch.shape
         name, _ = memory.at(batch)
         strides = [stride // batch.itemsize for stride in (*([0] * (not stack)), *batch.strides)]
@@ -200,7 +200,7 @@ class CSource:
         )
 
     def measures(self, program: Program, memory: Memory) -> list[str]:
-        """Add the measures of a batch to those of the epoch, each batch by its share of the samples."""
+        """Write the sums that add a batch's measures to the epoch's, weighted by its share of the samples."""
         share = program.inputs["t"].shape[-2] / len(self.samples)
         lines = []
         for key, array in program.outputs.items():
@@ -216,7 +216,7 @@ class CSource:
 
 
 def operations(program: Program) -> int:
-    """About how many numbers a step computes."""
+    """Estimate how many numbers a step computes."""
     return sum(
         call.out.size * (call.arguments[0].shape[-1] if call.function == "matmul" else 1)
         for call in program.calls

@@ -1,4 +1,4 @@
-"""Objective: a network and its loss as one function, with the measures that people read."""
+"""The objective: a network and its loss as one function, with metrics."""
 
 import copy
 from typing import NamedTuple
@@ -11,11 +11,11 @@ from nn.losses.base import Loss
 from nn.network import Sequential
 
 ROWS_AT_ONCE = 8192
-"""As many samples are measured at once."""
+"""The number of samples that are measured at once."""
 
 
 def predicted_class(y: Array, threshold: float = 0.5) -> Array:
-    """The number of the class that outputs ``(*stack, batch, outputs)`` stand for, ``(*stack, batch)``.
+    """Return the number of the class that outputs ``(*stack, batch, outputs)`` predict, ``(*stack, batch)``.
 
     One output stands for two classes: up to the threshold and above. Of several, the largest is the class.
     """
@@ -23,7 +23,7 @@ def predicted_class(y: Array, threshold: float = 0.5) -> Array:
 
 
 def accuracy(y: Array, t: Array, threshold: float = 0.5) -> Array:
-    """The share of samples whose class is right, ``(*stack,)``; the threshold is that of the outputs."""
+    """Return the share of samples classified correctly, ``(*stack,)``; the threshold is that of outputs."""
     return np.mean(predicted_class(y, threshold) == predicted_class(t), axis=-1)
 
 
@@ -33,7 +33,7 @@ def largest_error(y: Array, t: Array) -> Array:
 
 
 class Metrics(NamedTuple):
-    """How good outputs are, each ``(*stack,)``; None where it was not asked for."""
+    """Metrics of outputs, each ``(*stack,)``; None where it was not requested."""
 
     loss: Array
     accuracy: Array | None = None
@@ -41,7 +41,7 @@ class Metrics(NamedTuple):
 
     @property
     def given(self) -> Array:
-        """Those that were asked for, ``(measured, *stack)``."""
+        """The metrics that were requested, ``(measured, *stack)``."""
         return np.array([value for value in self if value is not None])
 
 
@@ -59,7 +59,7 @@ class Objective:
         self.before, self.within = network.split(self.loss)
 
     def forward(self, x: Array, t: Array, w: Array | None = None, noise: Array | None = None) -> Metrics:
-        """The measures of one batch, ``x: (*stack, batch, inputs)`` and ``t: (*stack, batch, outputs)``.
+        """Compute the metrics of a batch, ``x: (*stack, batch, inputs)`` and ``t: (*stack, batch, outputs)``.
 
         With ``noise (*stack, batch, network.noise)`` they are those of the network as it trains.
         """
@@ -72,9 +72,9 @@ class Objective:
         right = accuracy(y, t, self.loss.threshold)
         return Metrics(loss, right, largest_error(y, t) if self.tolerance else None)
 
-    @np.errstate(all="ignore")  # weights that have run away give a loss that says so
+    @np.errstate(all="ignore")  # diverged weights show in the loss
     def measure(self, x: Array, t: Array, w: Array | None = None) -> Metrics:
-        """The measures of any number of samples, without noise; block by block, in little memory."""
+        """Return the metrics of any number of samples, without noise, block by block to save memory."""
         blocks = [slice(start, start + ROWS_AT_ONCE) for start in range(0, len(x), ROWS_AT_ONCE)]
         parts = [self.forward(x[rows], t[rows], None if w is None else w[rows]) for rows in blocks]
         shares = [len(x[rows]) / len(x) for rows in blocks]

@@ -1,4 +1,4 @@
-"""What train() reports of its epochs, and the reports themselves, which train only while somebody asks."""
+"""The reports of train(), and the iterator over them, which trains when the next one is requested."""
 
 import warnings
 from collections.abc import Callable, Generator, Iterator
@@ -14,7 +14,7 @@ StopReason = Literal["epochs", "stop_at", "early_stopping"] | Ending
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What training says of the epochs since the last report; arrays for a stack, else numbers.
+    """The measures of the epochs since the last report; arrays for a stack, else numbers.
 
     ``losses`` and ``accuracy`` are means over the samples of an epoch, each batch measured before
     its update. ``val_loss`` and ``val_accuracy`` are of the weights at the report.
@@ -37,9 +37,9 @@ class Report:
     best_epoch: int | None
     """The k of the best weights θₖ, those after k epochs, where they are kept."""
     engine: str = ""
-    """What ran the epochs: ``numpy``, ``native`` or the ``formulas`` themselves."""
+    """The engine that ran the epochs: ``numpy``, ``native`` or ``formulas``."""
     engine_note: str = ""
-    """Why it is not a faster one, where ``auto`` cannot record a formula or a compiler fails."""
+    """Why a slower engine runs, where ``auto`` cannot record a formula or a compiler fails."""
     stopped: StopReason | None = None
     """Why this report is the last one."""
     seconds: float = 0.0
@@ -95,7 +95,7 @@ class Reports(Iterator[Report]):
         self.generator().close()
 
     def generator(self) -> Generator[Report]:
-        """The same without the warning, for those who may want nothing but the checks of train()."""
+        """Return the generator, without the warning that nothing was trained."""
         self._asked = True
         return self._reports
 

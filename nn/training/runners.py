@@ -1,4 +1,4 @@
-"""Which engine runs the steps of a training, and how."""
+"""Chooses the engine of a training and runs its steps with NumPy."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -19,10 +19,10 @@ from nn.training.step import Evaluation
 
 
 class Replayed:
-    """Steps over samples as lists of bound functions: nothing is allocated, nothing decided."""
+    """Steps over samples as replays, which allocate no memory."""
 
     BLOCK = 1024
-    """As many tiny networks are run side by side."""
+    """The number of small networks that run side by side."""
     name = "numpy"
     status = None
     note = ""
@@ -51,12 +51,12 @@ class Replayed:
         return step.outputs
 
     def difference(self, formulas: verify.StepFunction) -> str | None:
-        """What a step from here leaves other than the formulas do; None where they agree."""
+        """Return the name of an array in which a step and the formulas differ; None where they agree."""
         programs = [step.program for step in self.steps.values()]
         return verify.compare(programs, self.samples.pairs(AGAIN), self.once, verify.by(formulas))
 
     def once(self, program: Program, batch: Batch) -> Mapping[str, Array]:
-        """One step on what the program's inputs hold."""
+        """Run one step on the current inputs of the program."""
         return self.steps[batch.size]()
 
 
@@ -64,7 +64,7 @@ EngineName = Literal["auto", "formulas", "numpy", "native"]
 
 
 class Formulas:
-    """Runs the formulas as they stand, and allocates as they do: the judge of the other engines."""
+    """Runs the formulas without recording them: the reference for the other engines."""
 
     name = "formulas"
     status = None
@@ -90,7 +90,7 @@ class Formulas:
 
 
 def programs(step: Evaluation, samples: Samples, kept: dict[str, Array]) -> list[Program]:
-    """The step recorded for a whole batch, and for a shorter last one where there is one."""
+    """Record the step for a full batch, and for a shorter last one where there is one."""
     found = []
     stack = samples.members.size if samples.members.ndim else 0
     with step.network.undisturbed():
@@ -107,15 +107,15 @@ def programs(step: Evaluation, samples: Samples, kept: dict[str, Array]) -> list
 
 
 COMPILING_SECONDS = 1.0
-"""Compiling is worth it for a run that would take longer than this with NumPy."""
+"""Runs that would take longer than this with NumPy are compiled."""
 
 
 MAX_STACKED_PARAMETERS = 128
-"""Networks of at most so many parameters train side by side, larger ones one after the other."""
+"""Networks of up to this many parameters train side by side, larger ones one after the other."""
 
 
 def choose(name: EngineName, step: Evaluation, samples: Samples, epochs: int) -> Engine:
-    """The engine of this name, ready to run.
+    """Return the engine of this name, ready to run.
 
     ``auto`` decides from the work and from whether there is a compiler, never from a clock or a
     cache, so that a run repeats: C where compiling pays, else NumPy. NumPy steps in for a compiler that
@@ -150,7 +150,7 @@ def note(error: Exception) -> str:
 
 
 def recorded(engine: type[Native] | type[Replayed], step: Evaluation, samples: Samples) -> Engine:
-    """An engine that runs the recorded step; a stack is run in blocks, of tiny networks or of one."""
+    """Record a step for an engine; stacks run in blocks of small networks, or one by one."""
     if not samples.members.ndim:
         return engine(programs(step, samples, step.kept), samples)
     tiny = step.network.parameters.shape[-1] <= MAX_STACKED_PARAMETERS
@@ -159,7 +159,7 @@ def recorded(engine: type[Native] | type[Replayed], step: Evaluation, samples: S
 
 
 def pays(step: Evaluation, samples: Samples, epochs: int) -> bool:
-    """Whether a run would take longer with NumPy than compiling does, on a machine of 2020.
+    """Whether a run is estimated to take longer with NumPy than compiling does, on a machine of 2020.
 
     A step costs about 20 µs for its calls, and 1 ns for each product of a weight and a sample in
     its three passes.

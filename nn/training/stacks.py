@@ -17,24 +17,24 @@ class Engine(Protocol):
 
     name: str
     note: str
-    """Why it runs and not a faster one, where that failed."""
+    """Why a slower engine runs, where a faster one failed."""
 
     @property
     def status(self) -> Status | None:
-        """Where a method stands that is itself the engine, and whether it has ended; None for others."""
+        """The status of a second-order method, which is its own engine; None for others."""
 
     def run(self, epochs: int) -> Array:
-        """Train; the measures ``(epochs, measured, *stack)``: loss, accuracy, largest error, from the first.
+        """Train; returns ``(epochs, measured, *stack)``: loss, accuracy, largest error, in this order.
 
         Fewer epochs where training ends: the goal is reached, or no loss is finite.
         """
 
     def difference(self, formulas: StepFunction) -> str | None:
-        """The name of what a step from here leaves other than the formulas do; None where they agree."""
+        """Return the name of an array in which a step and the formulas differ; None where they agree."""
 
 
 class Blocks:
-    """A stack in blocks of ``size`` networks, the stack axis fastest in memory; or one by one.
+    """A stack in blocks of ``size`` networks, whose stack axis is contiguous in memory; or one by one.
 
     A block is small enough for its arrays to stay in the processor's cache over all epochs.
     ``kept`` are the arrays of all networks, ``(*stack, n)``, and those that all share, ``()``.
@@ -55,23 +55,23 @@ class Blocks:
         samples.members = self.places(0)
 
     def places(self, start: int) -> Array:
-        """The networks of a block; the last one stands in for those that a short block lacks."""
+        """Return the networks of a block; the last one is repeated to fill a short block."""
         if self.size == 1:
             return np.array(start)
         return np.minimum(np.arange(start, start + self.size), self.networks - 1)
 
     def with_engine(self, make: Callable[[], Engine]) -> "Blocks":
-        """The same blocks, run by this engine."""
+        """Set the engine that runs the blocks."""
         self.engine = make()
         self.name = self.engine.name
         return self
 
     def difference(self, formulas: StepFunction) -> str | None:
-        """What a step of the last block leaves other than the formulas do."""
+        """Compare a step of the last block with the formulas."""
         return self.engine.difference(formulas)
 
     def run(self, epochs: int) -> Array:
-        """Train each block for so many epochs; what has no finite loss goes on as NaN."""
+        """Train each block for so many epochs; measures after the end of a block are NaN."""
         measures = np.empty((epochs, self.samples.measured, self.networks))
         began = {name: array.copy() for name, array in self.shared.items()}
         for start in range(0, self.networks, self.size):

@@ -1,4 +1,4 @@
-"""State: what training remembers between epochs, as arrays by name, so that it can go on later."""
+"""The state of training between epochs, as arrays by name, from which it can be resumed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
@@ -12,21 +12,21 @@ WORD = 1 << 64
 
 
 class StateError(ValueError):
-    """A state is not one of this training, or holds what no training gives."""
+    """A state is that of another training, or holds invalid values."""
 
 
 class Remembers(Protocol):
     """A part of training with a state of its own."""
 
     def state(self) -> Mapping[str, Any]:
-        """Arrays and numbers by name; the arrays may be those that it works on."""
+        """Return arrays and numbers by name; the arrays may be those in use."""
 
     def restore(self, state: TrainingState) -> None:
-        """Go on from a state that it gave, in whatever process; the names and shapes are right."""
+        """Continue from a state that it returned, in any process; names and shapes have been checked."""
 
 
 def gathered(parts: Mapping[str, Remembers]) -> TrainingState:
-    """The states of all parts as copies, each name behind that of its part: ``best.epoch``."""
+    """Copy the states of all parts, each name prefixed by its part: ``best.epoch``."""
     return {
         f"{part}.{name}": np.array(value)
         for part, owner in parts.items()
@@ -53,7 +53,7 @@ def give_back(parts: Mapping[str, Remembers], state: Mapping[str, Array]) -> Non
 
 
 def positions(generators: Sequence[np.random.Generator]) -> Array:
-    """Where generators (PCG64) are in their streams, ``(generators, 6)``."""
+    """Return the positions of generators (PCG64) in their streams, ``(generators, 6)``."""
     rows = []
     for generator in generators:
         place: dict[str, Any] = dict(generator.bit_generator.state)
@@ -63,7 +63,7 @@ def positions(generators: Sequence[np.random.Generator]) -> Array:
 
 
 def reposition(generators: Sequence[np.random.Generator], rows: Array) -> None:
-    """Put generators where ``positions`` found them."""
+    """Move generators to such ``positions``."""
     for generator, row in zip(generators, rows.tolist(), strict=True):
         high, low, inc_high, inc_low, has_half, half = row
         generator.bit_generator.state = {

@@ -1,4 +1,4 @@
-"""What is recorded of a network: an evaluation of its loss, and the step of training that it is part of."""
+"""What engines record of a network: evaluations of its loss and gradient, and the training step."""
 
 import copy
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ from nn.training.state import TrainingState
 
 
 class Evaluation:
-    """Loss and metrics on a batch, as a function of the batch and of the arrays that are kept."""
+    """Evaluates loss and metrics, as a function of a batch and of the state."""
 
     def __init__(self, network: Sequential, objective: Objective):
         self.network, self.objective = network, objective
@@ -38,11 +38,11 @@ class Evaluation:
         return {name: value for name, value in measures._asdict().items() if value is not None}
 
     def bound(self, make: Callable[[float], Any]) -> AbstractContextManager[None]:
-        """A context within which all hyperparameters are what a function makes of them."""
+        """Return a context in which all hyperparameters are replaced by a function of them."""
         return bound(self.parts, make)
 
     def expect_forgetful(self, inputs: dict[str, Array], kept: dict[str, Array]) -> None:
-        """Raise NotRecordableError where formulas remember from step to step more than is kept."""
+        """Raise NotRecordableError where formulas keep state that is not part of ``kept``."""
         began = {name: array.copy() for name, array in kept.items()}
 
         def once() -> None:
@@ -57,7 +57,7 @@ class Evaluation:
 
 
 class GradientEvaluation(Evaluation):
-    """Loss, metrics and the gradient."""
+    """Evaluates loss, metrics and gradient."""
 
     def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
         """Forward, backward; returns the measures."""
@@ -67,7 +67,7 @@ class GradientEvaluation(Evaluation):
 
 
 class Step(GradientEvaluation):
-    """A step of training: a gradient, and what an optimiser makes of it."""
+    """A training step: evaluates the gradient, then updates the parameters by an optimiser."""
 
     def __init__(self, network: Sequential, objective: Objective, optimizer: FirstOrder):
         super().__init__(network, objective)
@@ -84,12 +84,12 @@ class Step(GradientEvaluation):
 
     @property
     def parts(self) -> list[object]:
-        """The optimiser too, and its schedule."""
+        """The objects whose methods are the formulas: the optimiser and its schedule too."""
         schedule = [self.optimizer.schedule] if self.optimizer.schedule else []
         return [self.optimizer, *schedule, *super().parts]
 
     def bind(self, kept: Mapping[str, Any]) -> None:
-        """Let the optimiser work with the hyperparameters of these networks."""
+        """Set the optimiser's hyperparameters to those of these networks."""
         for name in self.each:
             object.__setattr__(self.optimizer, name.removeprefix("optimizer."), kept[name])
 
@@ -104,7 +104,7 @@ class Step(GradientEvaluation):
         return measures
 
     def last_rate(self) -> Array | float:
-        """The learning rate of the last step."""
+        """Return the learning rate of the last step."""
         rate: Any = self.optimizer.last_rate(self.optimizer_state)
         return rate[..., 0] if "optimizer.learning_rate" in self.each else rate
 
@@ -113,11 +113,11 @@ class Step(GradientEvaluation):
         return self.optimizer.overflowed(self.optimizer_state)
 
     def state(self) -> TrainingState:
-        """What a step changes and the next one reads: gradients are each step's own."""
+        """Return the arrays that a step changes and the next one reads, which excludes gradients."""
         own = {"gradients", *self.each}
         return {name: array for name, array in self.kept.items() if name not in own}
 
     def restore(self, state: TrainingState) -> None:
-        """Go on from such arrays."""
+        """Continue from such a state."""
         for name, array in state.items():
             self.kept[name][...] = array

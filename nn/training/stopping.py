@@ -1,4 +1,4 @@
-"""What training does about its progress: ends at a goal, without progress or diverged, or slows down."""
+"""Goals, early stopping, the best weights, reduction of the learning rate, and divergence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class StopAt(Checked):
 
     @property
     def goal(self) -> Goal:
-        """The bounds on loss, accuracy and largest error; what is not asked for is always met."""
+        """Return the bounds on loss, accuracy and largest error; those that are not given are always met."""
         given = (self.loss, self.accuracy, self.tolerance)
         return Goal(
             *(bound if value is None else value for value, bound in zip(given, ANYTHING, strict=True))
@@ -72,7 +72,7 @@ class EarlyStopping(Checked):
 
 
 def judged(monitor: Monitor, measures: Metrics) -> Array:
-    """The value of the monitor, ``(*stack,)``, the smaller the better: accuracies count negative."""
+    """Return the value of the monitor, ``(*stack,)``, smaller being better: accuracies are negated."""
     if monitor.endswith("accuracy"):
         assert measures.accuracy is not None, "train() refuses to monitor what is not measured"
         return -np.asarray(measures.accuracy)
@@ -97,7 +97,7 @@ class Best:
         return self.epoch if np.isfinite(self.measured).any() else None
 
     def improves(self, epoch: int, measures: Metrics) -> Array:
-        """Take in what the monitor shows at this epoch; whether it improves, ``(*stack,)``."""
+        """Update from the monitor at this epoch; returns which networks improve, ``(*stack,)``."""
         value = judged(self.monitor, measures)
         improved = np.asarray(value < self.value - self.min_delta)
         self.value[improved] = value[improved]
@@ -106,7 +106,7 @@ class Best:
         return improved
 
     def keep(self, epoch: int, measures: Metrics, parameters: Array, where: Array) -> None:
-        """Keep the parameters θₖ of epoch k, on which this was measured, ``where`` they are better."""
+        """Keep the parameters θₖ of epoch k, with the metrics measured on them, ``where`` they are better."""
         value = judged(self.monitor, measures)
         better = np.asarray(where & (value < self.measured))
         self.measured[better] = value[better]
@@ -115,16 +115,16 @@ class Best:
             self.epoch = epoch
 
     def stale(self, epoch: int) -> bool:
-        """Whether patience is over."""
+        """Whether there has been no improvement for ``patience`` epochs."""
         return self.early_stopping is not None and epoch - self.since >= self.early_stopping.patience
 
     def state(self) -> Mapping[str, Any]:
-        """The best parameters, their epoch, and what improvements are measured from."""
+        """Return the best parameters, their epoch and the value that improvements are measured from."""
         names = "parameters", "value", "measured", "since", "epoch"
         return {name: getattr(self, name) for name in names}
 
     def restore(self, state: TrainingState) -> None:
-        """Go on from such a best."""
+        """Continue from such a state."""
         self.parameters, self.value, self.measured = (state[n] for n in ("parameters", "value", "measured"))
         self.since, self.epoch = int(state["since"]), int(state["epoch"])
 
@@ -135,7 +135,7 @@ class Best:
 
 
 class Plateau:
-    """Reduces the ``scale`` ``(*stack, 1)`` of the learning rate of each network that makes no progress."""
+    """Reduces the ``scale`` ``(*stack, 1)`` of the learning rate where the monitor has stalled."""
 
     def __init__(self, schedule: ReduceOnPlateau, monitor: Monitor, scale: Array):
         self.schedule, self.monitor, self.scale = schedule, monitor, scale
@@ -144,7 +144,7 @@ class Plateau:
         """The epoch of the best value, or of the last reduction."""
 
     def see(self, epoch: int, measures: Metrics) -> None:
-        """Take in what the monitor shows at this epoch; the steps to come have the rate that follows."""
+        """Update from the monitor at this epoch; a new rate holds from the next step on."""
         schedule, value = self.schedule, judged(self.monitor, measures)
         improved = value < self.value - schedule.min_delta
         self.value = np.where(improved, value, self.value)
@@ -155,11 +155,11 @@ class Plateau:
         self.scale[...] = np.where(over[..., np.newaxis], reduced, self.scale)
 
     def state(self) -> Mapping[str, Any]:
-        """What progress is measured from; the scale is the step's."""
+        """Return what progress is measured from; the scale is part of the step's state."""
         return {"value": self.value, "since": self.since}
 
     def restore(self, state: TrainingState) -> None:
-        """Wait on from there."""
+        """Continue from such a state."""
         self.value, self.since = state["value"], state["since"]
 
 

@@ -1,4 +1,4 @@
-"""What second-order methods share: an iteration leads from one place to the next."""
+"""The base class of second-order methods, whose iterations lead from one iterate to the next."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Evaluate: TypeAlias = Callable[[Array], tuple[float, Array]]
 
 @dataclass(frozen=True)
 class Iterate:
-    """Parameters ``(n,)``, what a method says of them, and all else that its next iteration needs."""
+    """Parameters ``(n,)``, the status of the method there, and all else that its next iteration needs."""
 
     parameters: Array
     status: Status
@@ -34,18 +34,18 @@ class SecondOrder(Optimizer):
     )
 
     def begin(self, function: Any, start: Array) -> Iterate:
-        """The place of these parameters ``(n,)``."""
+        """Return the first iterate, at parameters ``(n,)``."""
         raise NotImplementedError
 
     def iterate(self, function: Any, place: Any) -> Iterate:
-        """The next place, or the same one with the reason why there is none.
+        """Return the next iterate, or the same one with the reason why there is none.
 
         Its parameters are those that the method evaluated last, or those of ``place``.
         """
         raise NotImplementedError
 
     def minimize(self, function: Any, start: Array) -> Iterator[tuple[Array, Status]]:
-        """The parameters at the start and after each iteration; the last ones say why they are."""
+        """Yield parameters and status at the start and after each iteration; the last says why it ends."""
         place = self.begin(function, start)
         yield place.parameters, place.status
         while not place.status.ended:

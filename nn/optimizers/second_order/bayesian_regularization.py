@@ -37,7 +37,7 @@ class BayesianRegularization(LevenbergMarquardt):
     def weigh(
         self, linear: Linearization, count: int, loss: float, theta: Array, decay: float
     ) -> tuple[float, float]:
-        """γ, and α/β for the next step."""
+        """Return γ, and α/β for the next step."""
         # γ = n − 2α tr H⁻¹ = Σ λ / (λ + α/β), over the eigenvalues λ of JᵀJ.
         eigenvalues = np.maximum(np.linalg.eigvalsh(linear.product), 0)
         effective = float(np.sum(eigenvalues / (eigenvalues + decay))) if decay else float(len(eigenvalues))

@@ -1,4 +1,4 @@
-"""L-BFGS: Newton's method with the curvature seen along the last steps."""
+"""L-BFGS: a quasi-Newton method with the curvature along the last steps."""
 
 from dataclasses import dataclass, replace
 from typing import Annotated
@@ -14,14 +14,14 @@ from nn.optimizers.second_order.status import Status
 
 @dataclass(frozen=True)
 class LBFGSState(Iterate):
-    """With the value and the gradient ``(n,)`` here, and the curvature along the last steps."""
+    """An iterate with the value and the gradient ``(n,)`` there, and the curvature along the last steps."""
 
     value: float
     gradient: Array
     s: Array
     """The last steps, ``(steps, n)``."""
     y: Array
-    """The change of the gradient along each, ``(steps, n)``."""
+    """The change of the gradient over each step, ``(steps, n)``."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class LBFGS(SecondOrder):
 
 
 def search(evaluate: Evaluate, here: Point, direction: Array, scaled: bool) -> Point | None:
-    """The point that a line search finds; it tries the whole direction first where that is ``scaled``."""
+    """Return the point that a line search finds, trying the whole direction first where it is ``scaled``."""
 
     def along(step: float) -> Point:
         theta = here.parameters + step * direction
@@ -80,7 +80,7 @@ def search(evaluate: Evaluate, here: Point, direction: Array, scaled: bool) -> P
 
 
 def quasi_newton(gradient: Array, steps: Array, changes: Array) -> Array:
-    """H g, by the two loops of algorithm 7.4."""
+    """Return H g, by the two loops of algorithm 7.4."""
     q, passed = gradient, []
     for s, y in zip(steps[::-1], changes[::-1], strict=True):
         alpha = (s @ q) / (s @ y)

@@ -1,4 +1,4 @@
-"""Least squares: residuals, their linear model, and the steps that it gives."""
+"""Least squares: residuals, their linear model, and its steps."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
@@ -20,10 +20,10 @@ class Linearization(ABC):
 
     @abstractmethod
     def step(self, theta: Array, damping: float, decay: float = 0.0) -> Array:
-        """δ of least ‖r + Jδ‖² + decay ‖θ + δ‖² + damping ‖δ‖²; raises LinAlgError where there are many."""
+        """Return δ that minimises ‖r + Jδ‖² + decay ‖θ + δ‖² + damping ‖δ‖²; LinAlgError if not unique."""
 
     def damped(self, damping: float) -> Array:
-        """The product with ``damping`` on its diagonal."""
+        """Return the product with ``damping`` added to its diagonal."""
         matrix = self.product.copy()
         matrix.flat[:: len(matrix) + 1] += damping
         return matrix
@@ -62,13 +62,13 @@ class Problem(Protocol):
     """The mean of squared residuals as a function of parameters ``(n,)``."""
 
     count: int
-    """How many residuals there are."""
+    """The number of residuals."""
 
     def loss(self, parameters: Array) -> float:
-        """Σr² / count."""
+        """Return Σr² / count."""
 
     def linearize(self, parameters: Array) -> Linearization:
-        """The linear model of the residuals about these parameters."""
+        """Return the linear model of the residuals about these parameters."""
 
 
 @dataclass

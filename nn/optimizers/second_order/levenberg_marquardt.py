@@ -1,4 +1,4 @@
-"""Levenberg-Marquardt: Gauss and Newton's step on sums of squares, damped until it descends."""
+"""Levenberg-Marquardt: Gauss-Newton steps on sums of squares, damped until they descend."""
 
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
@@ -18,7 +18,7 @@ LEAST_DAMPING = 1e-20
 
 @dataclass(frozen=True)
 class LMState(Iterate):
-    """With the loss here, μ for the next step, and the weight of ‖θ‖² beside Σr²."""
+    """An iterate with the loss there, μ for the next step, and the weight of ‖θ‖² relative to Σr²."""
 
     loss: float
     damping: float
@@ -81,12 +81,12 @@ class LevenbergMarquardt(SecondOrder):
     def weigh(
         self, linear: Linearization, count: int, loss: float, theta: Array, decay: float
     ) -> tuple[float | None, float]:
-        """The number of effective parameters and the weight of ‖θ‖² beside Σr²: none."""
+        """Return the number of effective parameters and the weight of ‖θ‖² relative to Σr²: none here."""
         return None, 0.0
 
 
 def descended(linear: Linearization, theta: Array, damping: float, decay: float) -> Array | None:
-    """The parameters after a step; None where the equations are singular."""
+    """Return the parameters after a step; None where the equations are singular."""
     try:
         return theta + linear.step(theta, damping, decay)
     except np.linalg.LinAlgError:

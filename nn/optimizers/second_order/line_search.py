@@ -12,9 +12,9 @@ CURVATURE = 0.9
 """c₂: |φ′(α)| ≤ c₂ |φ′(0)|."""
 EVALUATIONS = 30
 GROWTH = 10.0
-"""A step that is too short is followed by one at most so many times as long."""
+"""The largest factor from one trial step to the next."""
 MARGIN = 0.1
-"""A trial keeps this share of an interval away from its ends, so that intervals shrink."""
+"""Trials keep this share of an interval's length away from its ends, so that intervals shrink."""
 
 
 class Point(NamedTuple):
@@ -31,7 +31,7 @@ Along = Callable[[float], Point]
 
 
 def strong_wolfe(along: Along, start: Point, step: float) -> Point | None:
-    """A point with sufficient decrease and a flatter slope, trying ``step`` first; None where there is none.
+    """Find a point with sufficient decrease and a flatter slope, trying ``step`` first; else None.
 
     ``start`` is the point at 0, where the slope is negative. What is returned is evaluated last.
     Nocedal & Wright (2006), "Numerical optimization", algorithm 3.5. A value that is not finite
@@ -53,7 +53,7 @@ def strong_wolfe(along: Along, start: Point, step: float) -> Point | None:
 
 
 def zoom(along: Along, start: Point, low: Point, high: Point, evaluations: int) -> Point | None:
-    """A point between two that bracket one: their algorithm 3.6.
+    """Find a point between two that bracket one: their algorithm 3.6.
 
     ``low`` has the least value seen with sufficient decrease, and its slope falls towards ``high``.
     """
@@ -73,17 +73,17 @@ def zoom(along: Along, start: Point, low: Point, high: Point, evaluations: int) 
 
 
 def decreases(point: Point, start: Point) -> bool:
-    """Whether the value has fallen enough for the length of the step (Armijo)."""
+    """Whether the value decreases sufficiently for the length of the step (Armijo)."""
     return point.value <= start.value + SUFFICIENT_DECREASE * point.step * start.slope
 
 
 def flattens(point: Point, start: Point) -> bool:
-    """Whether the slope has become small enough."""
+    """Whether the slope satisfies the curvature condition."""
     return abs(point.slope) <= -CURVATURE * start.slope
 
 
 def interpolated_step(a: Point, b: Point) -> float:
-    """A step inside the interval: the cubic's minimum, kept off the ends; the middle where it has none."""
+    """Return a step inside the interval: the cubic's minimum, kept off the ends, or else the middle."""
     low, high = sorted((a.step, b.step))
     margin = MARGIN * (high - low)
     best = cubic_minimum(a, b)
@@ -91,7 +91,7 @@ def interpolated_step(a: Point, b: Point) -> float:
 
 
 def cubic_minimum(a: Point, b: Point) -> float | None:
-    """The minimum of the cubic with the values and slopes of both points, their equation 3.59.
+    """Return the minimum of the cubic with the values and slopes of both points, their equation 3.59.
 
     None where there is none.
     """

@@ -1,4 +1,4 @@
-"""What a method that trains by iterations says of itself after each."""
+"""The status of a second-order method after each iteration."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,20 +8,20 @@ Ending = Literal["minimum_gradient", "maximum_damping", "no_progress"]
 
 @dataclass(frozen=True)
 class Status:
-    """Where a second-order method stands, at the parameters that its last iteration began with.
+    """The status of a second-order method, at the parameters that its last iteration began with.
 
     >>> Status(gradient_norm=3e-8, damping=1e-10, ended="minimum_gradient").ended
     'minimum_gradient'
     """
 
     gradient_norm: float | None = None
-    """The Euclidean norm of the gradient of what the method makes small; None before the first iteration."""
+    """The Euclidean norm of the gradient of what the method minimises; None before the first iteration."""
     damping: float | None = None
-    """μ of Levenberg and Marquardt, at the end of the iteration."""
+    """The damping μ of Levenberg-Marquardt at the end of the iteration."""
     effective_parameters: float | None = None
-    """γ of Bayesian regularisation: how many parameters the data determine."""
+    """γ of Bayesian regularisation: the number of parameters that the data determine."""
     ended: Ending | None = None
-    """Why there is no further iteration: the gradient is small, no damping or no line search finds less."""
+    """Why iterations end: a small gradient, or neither damping nor a line search finds a decrease."""
 
     @property
     def collapsed(self) -> bool:
