@@ -1,8 +1,9 @@
-"""Scales inputs: fitted on the training share, applied to all data."""
+"""Scales inputs and targets: fitted on the training share, applied to all data."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ RELATIVE_ROUNDING = 4 * float(np.finfo(np.float64).eps)
 """A column counts as constant if its numbers differ by no more than this part of the largest."""
 LIMIT = 1021
 """2 to this power and its inverse are normal floating-point numbers."""
+TARGET_MARGIN = 0.1
+"""Scaled targets stay this far from bounds that a layer approaches and never reaches."""
 NEGLIGIBLE = 1e-12
 """Offsets up to this size, in units of the scaled column, are left out."""
 
@@ -41,22 +44,30 @@ class Scaling:
         with np.errstate(over="ignore"):
             return (x / 2 - self.shift / 2) / (self.scale / 2) + self.offset
 
+    def inverse(self, y: Floats) -> Floats:
+        """Return what was scaled to ``y``, (y − offset) · scale + shift; infinite where it overflows."""
+        with np.errstate(over="ignore"):
+            return ((y - self.offset) * (self.scale / 2) + self.shift / 2) * 2
 
-def standard_scaling(x: Floats, columns: Sequence[str] = ()) -> Scaling:
+
+def standard_scaling(x: Floats, columns: Sequence[str] = (), weights: Floats | None = None) -> Scaling:
     """Return the scaling after which each column has mean 0 and standard deviation 1.
 
+    x: (samples, inputs); weights: (samples,) greater than 0, how much each sample counts
+
     The standard deviation is that of the population (the sum of squares divided by the number of
-    samples). A column that is constant up to rounding becomes 0. Raises ValueError, naming the column, if
-    its deviation is too small for a normal number.
+    samples, or by the sum of weights). A column that is constant up to rounding becomes 0. Raises
+    ValueError, naming the column, if its deviation is too small for a normal number.
     """
     u, exponent, constant = of_unit_size(x)
-    shift = np.where(constant, u[0], u.mean(axis=0))
+    mean = partial(np.average, axis=0, weights=weights)
+    shift = np.where(constant, u[0], mean(u))
     distance = u - shift
-    deviation = np.sqrt(np.mean(distance**2, axis=0))
-    rest = distance.mean(axis=0)  # the rounding error of the mean
+    deviation = np.sqrt(mean(distance**2))
+    rest = mean(distance)  # the rounding error of the mean
     rest = np.where(constant | (np.abs(rest) <= NEGLIGIBLE * deviation), 0, rest)
     if np.any(rest):
-        deviation = np.sqrt(np.mean((distance - rest) ** 2, axis=0))
+        deviation = np.sqrt(mean((distance - rest) ** 2))
     deviation = np.where(constant, 1, deviation)
     scale = np.where(constant, constant_scale(x), np.ldexp(deviation, exponent))
     expect_normal(scale, x, columns, "to a standard deviation of 1")
@@ -85,6 +96,26 @@ def range_scaling(x: Floats, low: float, high: float, columns: Sequence[str] = (
         whole = (np.abs(error) <= NEGLIGIBLE * (high - low)) & np.isfinite(np.ldexp(shift, exponent))
     shift = np.ldexp(np.where(whole, shift, smallest), exponent)
     return Scaling(shift, scale, np.where(whole, 0.0, low))
+
+
+def target_scaling(y: Floats, bounds: tuple[float, float], columns: Sequence[str] = ()) -> Scaling | None:
+    """Return the scaling of targets to what a last layer can answer; None if they lie within it already.
+
+    y: (samples, targets); bounds: of the layer's answers, as ``Layer.bounds``
+
+    Without a lower bound, to mean 0 and standard deviation 1. Within two bounds, to a distance of
+    ``TARGET_MARGIN`` from both, as a sigmoid only approaches them: [0.1, 0.9], for tanh [−0.9, 0.9]. Above a
+    lower bound of 0, to [0, 1]: larger targets are scaled too, though such a layer could answer them, as
+    the network would have to grow its weights to do so. Each target has its own scale.
+    """
+    low, high = bounds
+    if not math.isfinite(low):
+        return standard_scaling(y, columns)
+    inner = low + 1 if math.isinf(high) else high
+    if np.all((low <= y) & (y <= inner)):
+        return None
+    margin = 0 if math.isinf(high) else TARGET_MARGIN
+    return range_scaling(y, low + margin, inner - margin, columns)
 
 
 def of_unit_size(x: Floats) -> tuple[Floats, NDArray[np.int_], NDArray[np.bool_]]:

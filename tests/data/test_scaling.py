@@ -1,3 +1,4 @@
+import math
 from fractions import Fraction
 
 import mpmath
@@ -7,7 +8,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from nn.data.scaling import RELATIVE_ROUNDING, range_scaling, standard_scaling
+from nn.data.scaling import RELATIVE_ROUNDING, Scaling, range_scaling, standard_scaling, target_scaling
 
 # Multiples of 1/1024: columns whose spread is not lost in the rounding of their mean.
 tables = arrays(
@@ -31,12 +32,6 @@ def test_to_range_maps_minimum_and_maximum_to_the_ends_and_constant_columns_to_l
     scaled, constant = range_scaling(x, low, high)(x), x.min(axis=0) == x.max(axis=0)
     assert np.allclose(scaled.min(axis=0), low, atol=1e-6)
     assert np.allclose(scaled.max(axis=0), np.where(constant, low, high), atol=1e-6)
-
-
-@given(tables)
-def test_scaling_can_be_undone(x):
-    for scaling in (standard_scaling(x), range_scaling(x, 0, 1)):
-        assert np.allclose(scaling(x) * scaling.scale + scaling.shift, x)
 
 
 @given(tables, st.floats(0.01, 100), st.floats(-100, 100))
@@ -123,6 +118,82 @@ def test_any_finite_column_is_scaled_to_finite_numbers_or_refused_by_its_name(co
         assert "column 'height': its numbers, from " in str(error)  # noqa: PT017  # some columns cannot be scaled
     else:
         assert np.isfinite(scaling(x)).all()
+
+
+RANGES = {"unit": (0, 1), "shifted": (2, 5)}
+
+
+@given(columns, st.sampled_from(["standard", *RANGES]))
+@example([1e200, -1e200, 3e200], "standard")
+@example([1e-200, 2e-200, 4e-200], "unit")
+@example([1e307, -1e307, 3.0], "standard")
+@example([1e9, 1e9 + 1e-3], "shifted")
+def test_scaling_can_be_undone(column, kind):
+    assume(np.abs(column).max() <= 1e307)  # the largest number may come back as infinity
+    x = np.array(column)[:, None]
+    try:
+        scaling = range_scaling(x, *RANGES[kind]) if kind in RANGES else standard_scaling(x)
+    except ValueError:
+        return  # some columns cannot be scaled
+    error = np.abs(scaling.inverse(scaling(x)) - x).max()
+    # As exact as the numbers are, and the ends of the range, brought back.
+    assert error <= 8 * np.finfo(float).eps * (np.abs(x).max() + 5 * scaling.scale[0])
+
+
+@given(st.floats(-9, 9), st.floats(-200, 200), st.floats(-200, 200), st.sampled_from([0.0, 0.1, -3.0]))
+def test_the_inverse_is_that_of_exact_arithmetic(y, log_shift, log_scale, offset):
+    shift, scale = 10**log_shift, 10**log_scale
+    found = Scaling(np.array([shift]), np.array([scale]), offset).inverse(np.array([[y]]))[0, 0]
+    expected = (Fraction(y) - Fraction(offset)) * Fraction(scale) + Fraction(shift)
+    size = (abs(Fraction(y)) + abs(Fraction(offset))) * Fraction(scale) + Fraction(shift)
+    assert abs(Fraction(found) - expected) <= size / 2**50
+
+
+def test_answers_that_are_too_large_become_infinite_without_a_warning():
+    assert standard_scaling(np.array([[1e307], [-1e307]])).inverse(np.array([[1e3]])) == np.inf
+
+
+@given(st.lists(st.integers(1, 4), min_size=6, max_size=6), st.sampled_from([1.0, 0.3]))
+def test_a_weight_is_so_many_equal_samples_whatever_its_unit(weights, unit):
+    x = np.array([[1.0, 1e200], [2.0, 3e200], [4.0, -1e200], [-7.0, 0.0], [0.1, 5e200], [3.0, 2e199]])
+    weighted, repeated = (
+        standard_scaling(x, weights=unit * np.array(weights)),
+        standard_scaling(np.repeat(x, weights, axis=0)),
+    )
+    np.testing.assert_allclose(weighted(x), repeated(x), rtol=1e-12, atol=1e-12)
+
+
+PRICES = np.array([[316.0], [512.0], [1024.0]])
+
+
+@pytest.mark.parametrize(
+    ("bounds", "ends"),
+    [((0, 1), (0.1, 0.9)), ((-1, 1), (-0.9, 0.9)), ((0, math.inf), (0, 1))],
+    ids=["sigmoid", "tanh", "relu"],
+)
+def test_targets_are_scaled_to_what_the_last_layer_can_answer(bounds, ends):
+    scaling = target_scaling(PRICES, bounds)
+    scaled = scaling(PRICES)
+    assert (scaled.min(), scaled.max()) == pytest.approx(ends)
+    np.testing.assert_allclose(scaling.inverse(scaled), PRICES)
+
+
+def test_targets_of_a_linear_layer_are_standardised():
+    scaled = target_scaling(PRICES, (-math.inf, math.inf))(PRICES)
+    assert (scaled.mean(), scaled.std()) == pytest.approx((0, 1))
+
+
+@pytest.mark.parametrize("bounds", [(0, 1), (0, math.inf), (-1, 1)])
+def test_targets_that_the_last_layer_can_answer_stay_as_they_are(bounds):
+    assert target_scaling(np.array([[0.0], [0.3], [1.0]]), bounds) is None
+
+
+def test_each_target_has_its_own_scale_and_its_name_in_messages():
+    targets = np.column_stack([PRICES, PRICES / 1000])
+    scaled = target_scaling(targets, (0, 1))(targets)
+    np.testing.assert_allclose(scaled[:, 0], scaled[:, 1])
+    with pytest.raises(ValueError, match="column 'price'"):
+        target_scaling(np.array([[0.0], [5e-324]]), (-math.inf, math.inf), ["price"])
 
 
 @pytest.mark.parametrize(
