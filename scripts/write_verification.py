@@ -22,6 +22,7 @@ TESTS = (
     "optimizers/test_reference.py",
     "optimizers/second_order/test_judges.py",
     "optimizers/second_order/test_evaluations.py",
+    "metrics/test_scores.py",
 )
 TITLES = {
     "activation": "Activations",
@@ -34,6 +35,7 @@ TITLES = {
     "clipping": "Clipping",
     "schedule": "Schedules",
     "second order": "Second-order methods",
+    "metric": "Metrics",
 }
 INTRODUCTION = """\
 # What was compared with what
@@ -65,7 +67,7 @@ REST = """
 
 def main() -> None:
     """Run the tests, and write the page."""
-    if pytest.main(["-q", "--no-header", *(str(ROOT / "tests" / name) for name in TESTS)]):
+    if pytest.main(["-q", "--no-header", "-n", "0", *(str(ROOT / "tests" / name) for name in TESTS)]):
         raise SystemExit("a comparison failed; the page stays as it is")
     parts = [INTRODUCTION]
     for kind, title in TITLES.items():
