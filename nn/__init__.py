@@ -67,6 +67,7 @@ if TYPE_CHECKING:  # a line each; nn.catalog reads these lines
     from nn.optimizers.second_order.status import Status as Status
     from nn.random import Seeds as Seeds
     from nn.resources import __version__ as __version__
+    from nn.runs.evaluation import assess_run as assess_run
     from nn.runs.evaluation import evaluate as evaluate
     from nn.runs.reading import Run as Run
     from nn.runs.running import resume as resume

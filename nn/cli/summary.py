@@ -1,6 +1,10 @@
 """Summarizes a finished run: its metrics, why and when it stopped, and where its files are."""
 
-from nn.cli.text import printable, table
+from collections.abc import Iterator, Mapping
+
+from nn.cli.text import paragraph, printable, table
+from nn.metrics.assessment import Assessment
+from nn.metrics.tables import short
 from nn.runs.directory import Recorder
 from nn.runs.metrics import duration, metric_text
 from nn.training.stopping import StopAt
@@ -13,6 +17,7 @@ def summary(recorder: Recorder, stopped: str, measures: dict[str, dict[str, floa
         stop_reason(recorder, stopped),
         effective_parameters_text(recorder),
         metrics_table(measures),
+        *assessed(recorder.assessments),
         f"{printable(str(recorder.folder))}/  {'  '.join(files)}",
     ]
     return "\n".join(part for part in parts if part)
@@ -56,6 +61,13 @@ def effective_parameters_text(recorder: Recorder) -> str:
             "try another seed, more hidden units, or levenberg_marquardt with early stopping."
         )
     return text
+
+
+def assessed(assessments: Mapping[str, Assessment]) -> Iterator[str]:
+    """The main metric of shares held out, beside its baseline; of the training share if it is no better."""
+    for share, assessment in assessments.items():
+        if share != "training" or assessment.remark:
+            yield paragraph(printable(short(share, assessment)), indent="  ")
 
 
 def goal_text(goal: StopAt) -> str:

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from nn.display import Markup, tag
 from nn.display import html_table as table
+from nn.metrics.numbers import interval_text, metric_number, metric_title
 from nn.plots import style
 from nn.plots.ensemble import is_ensemble, of_seeds
 from nn.plots.pictures import all_pictures
@@ -17,6 +18,7 @@ from nn.plots.view import View
 from nn.report.curves import chart
 from nn.report.diagram import diagram
 from nn.report.html import picture
+from nn.runs.assessing import kept_assessments
 from nn.runs.comparison import compared
 from nn.runs.differences import flatten, value_text
 from nn.runs.metrics import metric_text
@@ -67,6 +69,7 @@ def sections(run: Run) -> Iterator[Markup]:
     """Yield the sections on a run; those for which it lacks the data are left out."""
     yield tag("p", outcome(run), class_="note")
     yield from metric_sections(run)
+    yield from assessment_sections(run)
     yield from curve_sections([run])
     yield from network_sections(run)
     yield tag("h2", "Configuration")
@@ -94,6 +97,26 @@ def metric_sections(run: Run) -> Iterator[Markup]:
             for share, values in shares.items()
         ]
         yield table(["share", *names], rows)
+
+
+def assessment_sections(run: Run) -> Iterator[Markup]:
+    """Yield the metrics of each share beside their baselines, and whether they are better."""
+    remarks = (run.facts or {}).get("remarks") or {}
+    for share, metrics in kept_assessments(run.facts).items():
+        if remarks.get(share):
+            yield tag("p", f"{share}: {remarks[share]}", class_="note")
+        yield table(
+            [share, "value", "95 % interval", "baseline"],
+            [
+                [
+                    metric_title(name),
+                    metric_number(name, value),
+                    interval_text(name, low, high),
+                    metric_number(name, baseline),
+                ]
+                for name, (value, low, high, baseline) in metrics.items()
+            ],
+        )
 
 
 def curve_sections(runs: Sequence[Run]) -> Iterator[Markup]:

@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from nn.metrics.assessment import MetricValue
+from nn.metrics.numbers import interval_text, metric_number, metric_title
+from nn.runs.assessing import kept_assessments
 from nn.runs.differences import config_differences, folder_names, value_text
 from nn.runs.metrics import NONE, duration, metric_text
 from nn.runs.reading import Run
@@ -15,7 +18,13 @@ def compared(runs: Sequence[Run]) -> dict[str, list[str]]:
     Metrics are those of the last row of metrics.csv and, after them, the best of all rows; those of a test
     share were measured with the weights that were kept. A run that was killed or still trains has no "ended".
     """
-    return {"run": run_folders(runs)} | differing(runs) | course(runs) | metric_cells(runs)
+    return (
+        {"run": run_folders(runs)}
+        | differing(runs)
+        | course(runs)
+        | metric_cells(runs)
+        | assessed_columns(runs)
+    )
 
 
 def run_folders(runs: Sequence[Run]) -> list[str]:
@@ -52,6 +61,21 @@ def metric_cells(runs: Sequence[Run]) -> dict[str, list[str]]:
         judged = f"val_{quantity}" if validated else quantity
         columns[f"best {judged}"] = [of_best(run, judged) for run in runs]
         columns[f"test {quantity}"] = [of_test(run, quantity) for run in runs]
+    return {name: cells for name, cells in columns.items() if set(cells) != {NONE}}
+
+
+def assessed_columns(runs: Sequence[Run]) -> dict[str, list[str]]:
+    """The main metric of the test share, or of the validation share if no run has one, with its baseline."""
+    kept = [kept_assessments(run.facts) for run in runs]
+    share = "test" if any("test" in shares for shares in kept) else "validation"
+    columns = {}
+    for name in ("accuracy", "exact_match", "r2"):
+        found = [shares.get(share, {}).get(name, MetricValue(None)) for shares in kept]
+        if any(one.value is not None for one in found):
+            title = f"{share} {metric_title(name)}"
+            columns[title] = [metric_number(name, one.value) for one in found]
+            columns[f"{title}, 95 % interval"] = [interval_text(name, one.low, one.high) for one in found]
+            columns[f"{title}, baseline"] = [metric_number(name, one.baseline) for one in found]
     return {name: cells for name, cells in columns.items() if set(cells) != {NONE}}
 
 

@@ -14,8 +14,10 @@ import numpy as np
 from nn.config.load import dump
 from nn.data.dataset import Dataset
 from nn.experiments.experiment import Experiment
+from nn.metrics.assessment import Assessment
 from nn.model import Model
 from nn.runs import weights
+from nn.runs.assessing import assess_shares, assessment_facts
 from nn.runs.checkpoint import Checkpoints, Saved
 from nn.runs.environment import environment
 from nn.runs.lock import Lock
@@ -108,6 +110,8 @@ class Recorder:
         self.folder, self.experiment, self.lock = folder, experiment, lock
         self.began = self.last = saved.report if saved else None
         self.metrics = MetricsWriter(folder / "metrics.csv")
+        self.assessments: dict[str, Assessment] = {}
+        """Of the final weights, by share; empty until the run ends."""
         options: Any = experiment.config.training
         self.snapshots = None
         if options.snapshots:
@@ -150,6 +154,7 @@ class Recorder:
         if stopped != "diverged" or (self.last and self.last.best_epoch is not None):
             weights.save_model(self.folder / "model.npz", self.experiment)
             measures = measure_shares(self.experiment)
+            self.assessments = assess_shares(self.experiment, measures)
             if self.snapshots and self.last:
                 self.snapshots.keep(self.last.kept_epoch)
         if self.snapshots:
@@ -169,6 +174,7 @@ class Recorder:
             "kept_epoch": last.kept_epoch if last else None,
             "seconds": last.seconds if last else 0.0,
             "metrics": {share: json_numbers(values) for share, values in measures.items()},
+            **assessment_facts(self.assessments, experiment.shares["training"]),
             **{name: value for name, value in status(last).items() if value is not None},
             "seed": experiment.config.seed,
             **environment(experiment, last.engine if last else None),

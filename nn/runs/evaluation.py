@@ -8,8 +8,10 @@ from nn.data.arrays import read_npz
 from nn.data.dataset import Dataset
 from nn.data.files import read_csv
 from nn.experiments.experiment import Experiment
+from nn.metrics.assessment import Assessment
 from nn.model import Model
 from nn.runs import weights
+from nn.runs.assessing import assess_model
 from nn.runs.directory import measure
 from nn.runs.facts import read_facts
 from nn.runs.reading import Run
@@ -32,8 +34,44 @@ def evaluate(run: str | Path | Run, file: str | Path | None = None) -> dict[str,
     """
     folder = run.folder if isinstance(run, Run) else Path(run)
     model = weights.load(folder)
-    shares = held_out(folder) if file is None else {Path(file).name: rows(model, str(file))}
-    return {name: measure(model, share) for name, share in shares.items()}
+    return {name: measure(model, share) for name, share in samples_of(folder, model, file).items()}
+
+
+def assess_run(run: str | Path | Run, file: str | Path | TextIO | None = None) -> dict[str, Assessment]:
+    """Assess the network of a run on the samples that ``evaluate`` takes: metrics, each beside its baseline.
+
+    Metrics are those of scikit-learn; on samples that the network was not trained on each has a 95 %
+    bootstrap interval. The baseline is known for the folder of a run, not for a model file alone.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from nn import run
+    >>> with TemporaryDirectory() as folder:
+    ...     assessment = assess_run(run("iris", f"{folder}/iris"))["test"]
+    >>> assessment.metrics["accuracy"].value > assessment.metrics["accuracy"].baseline
+    True
+    """
+    folder = run.folder if isinstance(run, Run) else Path(run)
+    model = weights.load(folder)
+    baseline = (read_facts(folder).get("baseline") or {}) if folder.is_dir() else {}
+    return {
+        name: assess_model(
+            model,
+            share,
+            baseline,
+            measure(model, share)["loss"],
+            held_out=file is not None or name != "training",
+        )
+        for name, share in samples_of(folder, model, file).items()
+    }
+
+
+def samples_of(folder: Path, model: Model, file: str | Path | TextIO | None) -> dict[str, Dataset]:
+    """The rows of a file or of a stream by its name, else the shares that a run held out."""
+    if file is None:
+        return held_out(folder)
+    if isinstance(file, str | Path):
+        return {Path(file).name: rows(model, str(file))}
+    return {"standard input": rows(model, file)}
 
 
 def held_out(run: Path) -> dict[str, Dataset]:

@@ -42,6 +42,9 @@ TEXTS = FactType(
 )
 COUNT = FactType("a whole number of at least 0", lambda value: type(value) is int and 0 <= value < 1 << 63)
 NUMBER = FactType("a finite number", lambda value: type(value) in (int, float) and math.isfinite(value))
+FINITE_NUMBERS = FactType(
+    "a list of finite numbers", lambda value: isinstance(value, list) and all(map(NUMBER.holds, value))
+)
 THREADS = FactType("a whole number from 1 to 1024", lambda value: type(value) is int and 1 <= value <= 1024)
 FACT_TYPES = {
     "stopped": optional(TEXT),
@@ -51,6 +54,9 @@ FACT_TYPES = {
     "kept_epoch": optional(COUNT),
     "seconds": optional(NUMBER),
     "metrics": optional(mapping(mapping(optional(NUMBER)))),
+    "assessment": optional(mapping(mapping(mapping(optional(NUMBER))))),
+    "remarks": optional(mapping(TEXT)),
+    "baseline": optional(mapping(FINITE_NUMBERS)),
     "config": optional(TEXT),
     "data": mapping(TEXT),
     "engine": optional(TEXT),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import numpy as np
@@ -48,32 +49,40 @@ def run(nn, folder) -> Path:
     return folder / "run"
 
 
+def measured(nn, *arguments, **options):
+    """What ``nn evaluate`` finds, by share."""
+    return json.loads(nn("evaluate", *arguments, "--format", "json", **options).stdout)
+
+
 def test_without_a_file_the_shares_held_out_are_measured(nn, run):
     result = nn("evaluate", "run")
-    header, test = result.stdout.splitlines()
-    assert header.split() == ["loss", "accuracy"]
-    assert test.split()[0] == "test"
+    title, header, loss, accuracy, *_ = result.stdout.splitlines()
+    assert (title, header.split(), loss.split()[0]) == ("test: 9 rows", ["value", "baseline"], "loss")
+    assert accuracy.split()[0] == "accuracy"
     assert result.exit_code == 0
 
 
 def test_without_shares_held_out_it_is_the_training_share(nn, folder):
     nn("train", "xor", "--no-plot")
-    assert [line.split()[0] for line in nn("evaluate", "runs/xor-001").stdout.splitlines()[1:]] == [
-        "training"
-    ]
+    (share,) = measured(nn, "runs/xor-001").items()
+    assert share[0] == "training"
+    assert {found["low"] for found in share[1]["metrics"].values()} == {None}
 
 
 def test_measures_are_those_that_training_ended_with(nn, run):
-    said = nn("train", "my.yaml", "--no-plot").stdout.splitlines()
-    measured = nn("evaluate", "run").stdout.splitlines()
-    assert measured[1].split() in [line.split() for line in said]
+    facts = json.loads((run / "run.json").read_text())
+    found = measured(nn, "run")["test"]["metrics"]
+    assert {name: found[name]["value"] for name in ("loss", "accuracy")} == facts["metrics"]["test"]
+    loss = found.pop("loss")
+    assert loss["baseline"] is None
+    assert found == facts["assessment"]["test"]
 
 
 def test_columns_are_found_by_name_in_any_order_among_others(nn, run, folder):
     turned = [[kind, b, "x", a] for a, b, kind in samples()]
     (folder / "turned.csv").write_text(table(["kind", "b", "extra", "a"], turned))
-    one, other = nn("evaluate", "run", "table.csv"), nn("evaluate", "run", "turned.csv")
-    assert one.stdout.split()[3:] == other.stdout.split()[3:]
+    one, other = measured(nn, "run", "table.csv"), measured(nn, "run", "turned.csv")
+    assert one["table.csv"] == other["turned.csv"]
     assert nn("predict", "run", "turned.csv").stdout == nn("predict", "run", "table.csv").stdout
 
 
@@ -98,7 +107,7 @@ def test_predict_needs_no_target_and_reads_standard_input(nn, run):
 
 def test_evaluate_reads_standard_input(nn, run, folder):
     result = nn("evaluate", "run", "-", stdin=(folder / "table.csv").read_text())
-    assert result.stdout.splitlines()[1].startswith("standard input  ")
+    assert result.stdout.startswith("standard input: 36 rows\n")
 
 
 def test_predictions_evaluate_to_full_accuracy(nn, run, folder):
@@ -155,7 +164,7 @@ def test_a_regression_predicts_a_number_for_each_target(nn, folder):
     header, *rows = csv.reader(io.StringIO(nn("predict", "run", "numbers.csv").stdout))
     assert header == ["u", "v"]
     np.testing.assert_array_equal(np.array(rows, float), library.load("run").predict([[0], [1], [2]]))
-    assert nn("evaluate", "run", "numbers.csv").stdout.split()[0] == "loss"
+    assert [*measured(nn, "run", "numbers.csv")["numbers.csv"]["by_target"]] == ["u", "v"]
 
 
 def test_arrays_are_measured_and_predicted_by_the_place_of_their_columns(nn, run, folder):
@@ -163,10 +172,8 @@ def test_arrays_are_measured_and_predicted_by_the_place_of_their_columns(nn, run
     np.savez(
         folder / "all.npz", x=np.array([row[:2] for row in rows], float), y=np.array([row[2] for row in rows])
     )
-    assert (
-        nn("evaluate", "run", "all.npz").stdout.split()[3:]
-        == nn("evaluate", "run", "table.csv").stdout.split()[3:]
-    )
+    of_arrays, of_table = measured(nn, "run", "all.npz"), measured(nn, "run", "table.csv")
+    assert of_arrays["all.npz"] == of_table["table.csv"]
     assert nn("predict", "run", "all.npz").stdout == nn("predict", "run", "table.csv").stdout
 
 
@@ -178,10 +185,9 @@ def test_arrays_with_some_of_the_classes_keep_their_meaning(nn, run, folder):
         y=np.array([row[2] for row in rows]),
     )
     (folder / "some.csv").write_text(table(["a", "b", "kind"], rows))
-    assert (
-        nn("evaluate", "run", "some.npz").stdout.split()[3:]
-        == nn("evaluate", "run", "some.csv").stdout.split()[3:]
-    )
+    of_arrays, of_table = measured(nn, "run", "some.npz"), measured(nn, "run", "some.csv")
+    assert of_arrays["some.npz"] == of_table["some.csv"]
+    assert of_table["some.csv"]["metrics"]["roc_auc"]["value"] is None  # a class has no rows
 
 
 @pytest.mark.parametrize("command", ["evaluate", "predict"])
@@ -232,3 +238,106 @@ def test_a_damaged_run_is_told(nn, run):
     result = nn("predict", "run", "table.csv")
     assert result.stderr.startswith("Error: run/model.npz: damaged: ")
     assert result.exit_code == 2
+
+
+def test_metrics_stand_beside_intervals_and_what_the_training_share_suggests(nn, run):
+    found = measured(nn, "run", "table.csv")["table.csv"]
+    accuracy = found["metrics"]["accuracy"]
+    assert accuracy["low"] < accuracy["value"] <= accuracy["high"]
+    assert accuracy["baseline"] == pytest.approx(1 / 3)
+    assert found["baseline"].startswith("always answering '")
+    assert [*found["by_class"]] == sorted(KINDS)
+
+
+def test_a_model_file_and_a_run_of_an_earlier_version_have_no_baseline(nn, run):
+    facts = json.loads((run / "run.json").read_text())
+    for name in ("assessment", "remarks", "baseline"):
+        del facts[name]
+    (run / "run.json").write_text(json.dumps(facts))
+    for name in ("run", "run/model.npz"):
+        found = measured(nn, name, "table.csv")["table.csv"]
+        assert found["baseline"] is None
+        assert found["metrics"]["accuracy"]["low"] is not None
+        assert "baseline" not in nn("evaluate", name, "table.csv").stdout
+    assert "test accuracy" in nn("compare", "run").stdout
+
+
+@pytest.mark.parametrize(
+    ("form", "beginning"),
+    [
+        ("csv", "share,metric,of,answer,value,low,high,baseline\ntest,rows,,,9,,,\n"),
+        ("markdown", "**test: 9 rows**\n\n|  | value | baseline |\n"),
+        ("latex", "\\textbf{test: 9 rows}\n\n\\begin{tabular}{lrr}\n"),
+    ],
+)
+def test_formats(nn, run, form, beginning):
+    assert nn("evaluate", "run", "--format", form).stdout.startswith(beginning)
+
+
+def test_names_cannot_command_the_terminal(nn, folder):
+    rows = [[float(k), f"\u202e{k % 2}"] for k in range(40)]
+    (folder / "table.csv").write_text(table(["a", "kind"], rows))
+    (folder / "my.yaml").write_text(CONFIG.replace("units: 3", "units: 2"))
+    said = nn("train", "my.yaml", "--no-plot", "--out", "run").stdout
+    for form in ("text", "json", "markdown"):
+        said += nn("evaluate", "run", "table.csv", "--format", form).stdout
+    assert r"\u202e1" in said
+    assert "\u202e" not in said
+
+
+def test_python_has_the_same_numbers(nn, run):
+    (assessment,) = library.assess_run("run").values()
+    found = measured(nn, "run")["test"]["metrics"]
+    assert {name: value._asdict() for name, value in assessment.metrics.items()} == found
+
+
+LABELS = REGRESSION.replace("numbers.csv", "labels.csv").replace("units: 2", "units: 2, activation: sigmoid")
+
+
+def test_several_targets_of_0_and_1_are_labels(nn, folder):
+    rows = [[k / 40, k % 2, int(k > 20)] for k in range(40)]
+    (folder / "labels.csv").write_text(table(["x", "u", "v"], rows))
+    (folder / "my.yaml").write_text(LABELS)
+    nn("train", "my.yaml", "--no-plot", "--out", "run")
+    found = measured(nn, "run", "labels.csv")["labels.csv"]
+    assert found["task"] == "labels"
+    assert [*found["by_label"]] == ["u", "v"]
+    assert nn("evaluate", "run", "labels.csv").stdout.splitlines()[3].split()[:2] == ["exact", "match"]
+
+
+def test_what_was_labels_in_training_is_numbers_where_it_holds_others(nn, folder):
+    (folder / "labels.csv").write_text("x,u,v\n0,1,0\n1,0,1\n2,1,1\n")
+    (folder / "my.yaml").write_text(LABELS)
+    nn("train", "my.yaml", "--no-plot", "--out", "run")
+    (folder / "numbers.csv").write_text("x,u,v\n0,1,0.5\n1,0,1\n")
+    assert measured(nn, "run", "numbers.csv")["numbers.csv"]["task"] == "regression"
+
+
+CONSTANT = """\
+data: {file: table.csv, target: kind, test: 0.5}
+model: {layers: [{type: dense, units: 1, activation: sigmoid, initializer: zeros}]}
+loss: binary_crossentropy
+optimizer: {type: sgd, learning_rate: 1.0e-9}
+training: {epochs: 1}
+"""
+
+
+def test_a_network_that_is_no_better_than_its_baseline_is_told(nn, folder):
+    rows = [[0, "no" if k % 10 else "yes"] for k in range(80)]
+    (folder / "table.csv").write_text(table(["a", "kind"], rows))
+    (folder / "my.yaml").write_text(CONSTANT)
+    remark = "No better than always answering 'no' (90.0 %)."
+    assert remark in nn("train", "my.yaml", "--no-plot", "--out", "run").stdout
+    assert remark in nn("evaluate", "run").stdout.splitlines()
+    assert json.loads(Path("run/run.json").read_text())["remarks"] == {"test": remark}
+    assert remark.replace("'", "&#x27;") in page(nn)
+
+
+def page(nn):
+    nn("report", "run", "--out", "page.html")
+    return Path("page.html").read_text()
+
+
+def test_compare_shows_the_baseline_of_the_test_share(nn, run):
+    lines = nn("compare", "run").stdout
+    assert "test accuracy, baseline" in lines

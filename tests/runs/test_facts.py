@@ -42,6 +42,15 @@ def test_damaged_facts_are_told(tmp_path, content):
             FACTS | {"metrics": {"test": {"loss": math.nan}}},
             "not a run: expected 'metrics.test.loss' as a finite number or null, got NaN",
         ),
+        (
+            FACTS | {"assessment": {"test": {"r2": {"value": "good"}}}},
+            "not a run: expected 'assessment.test.r2.value' as a finite number or null, got \"good\"",
+        ),
+        (FACTS | {"remarks": ["bad"]}, "not a run: expected 'remarks' as a mapping or null, got [\"bad\"]"),
+        (
+            FACTS | {"baseline": {"regression": [1, None]}},
+            "not a run: expected 'baseline.regression' as a list of finite numbers, got [1, null]",
+        ),
         ({"stopped": "epochs", "epochs": 3}, "not a run: expected 'data' as a mapping, got null"),
     ],
 )
