@@ -47,7 +47,11 @@ class Model:
         with names (a DataFrame, a mapping of columns), whose other columns are ignored. Raises ValueError,
         naming row and column, for a value that is missing, NaN or infinite.
         """
-        return self.network.predict(self.prepared(raw_inputs(x, self.inputs)))
+        return self.answer(raw_inputs(x, self.inputs))
+
+    def answer(self, x: Array) -> Array:
+        """Return the outputs for features that are not scaled yet, as those of a ``Dataset``."""
+        return self.network.predict(self.prepared(x))
 
     def predict(self, x: Any) -> Array:
         """Predict from raw inputs: class labels ``(samples,)``, or the outputs of a regression."""

@@ -53,8 +53,10 @@ def assess_model(
     if model.classes is not None:
         task, parts = "classification", model.classes
         t, y = t[:, 0].astype(np.intp), class_scores(y, model.loss.threshold)
+    elif "regression" not in baseline and are_labels(samples):
+        task, y = "labels", y - model.loss.threshold + 0.5  # a label is answered above ½
     else:
-        task = "labels" if "regression" not in baseline and are_labels(samples) else "regression"
+        task = "regression"
     answer = next((np.array(answer) for answer in baseline.values() if len(answer) == len(parts)), None)
     return assess(task, t, y, [*map(str, parts)], baseline=answer, loss=loss, intervals=held_out)
 
@@ -62,9 +64,10 @@ def assess_model(
 @np.errstate(all="ignore")  # diverged weights give answers that are not finite
 def answers_to(model: Model, samples: Dataset) -> Array:
     """The outputs of a model for samples, in the unit of their targets, ``(rows, outputs)``."""
+    x = samples.x
     if samples.inputs != model.inputs and sorted(samples.inputs) == sorted(model.inputs):
-        return model.forward(dict(zip(samples.inputs, samples.x.T, strict=True)))
-    return model.forward(samples.x)
+        x = x[:, [samples.inputs.index(name) for name in model.inputs]]
+    return model.answer(x)
 
 
 def assessment_facts(assessments: Mapping[str, Assessment], training: Dataset) -> dict[str, Any]:
