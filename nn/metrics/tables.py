@@ -15,14 +15,14 @@ MISTAKES = 10
 MOST_PARTS = 30
 """At most so many mistakes, and classes, targets or labels; JSON and CSV have them all."""
 PART_WORDS = {"classification": "class", "labels": "label", "regression": "target"}
-
 SOURCES = {
     "classification": ", the most frequent class in training",
     "labels": " in training",
     "regression": "",
 }
-
+"""What the answer of the baseline is to the training share, unless its words say so already."""
 AVERAGED = ("r2", "rmse", "mae")
+"""Metrics that are means over several targets."""
 
 
 class Sheet(NamedTuple):
@@ -73,7 +73,7 @@ def metrics_sheet(share: str, assessment: Assessment) -> Sheet:
 
 
 def parts_sheet(share: str, assessment: Assessment) -> Sheet:
-    """A line for each class, target or label; of very many those with the lowest last F1 or R²."""
+    """A line for each class, target or label; of very many those with the lowest F1 or R²."""
     part, by_part = PART_WORDS[assessment.task], assessment.by_part
     order, title = list(range(len(assessment.parts))), f"{share}, by {part}"
     if len(order) > MOST_PARTS:
@@ -95,7 +95,11 @@ def confusion_sheet(share: str, assessment: Assessment) -> Sheet:
     for name, counts in zip(assessment.parts, assessment.confusion, strict=True):
         whole = sum(counts)
         rows.append((name, *(f"{n:,} ({rate(n, whole)})" if n else "0" for n in counts)))
-    return Sheet(f"{share}, rows of a class (down) by answer (across)", ("", *assessment.parts), rows)
+    return Sheet(
+        f"{share}, confusion matrix: a row for each class, a column for each answer",
+        ("", *assessment.parts),
+        rows,
+    )
 
 
 def mistakes_sheet(share: str, assessment: Assessment) -> Sheet:
@@ -121,17 +125,16 @@ def rate(count: int, whole: int) -> str:
 
 
 def short(share: str, assessment: Assessment) -> str:
-    """The main metric with its interval and baseline, of a regression RMSE too, in a sentence or two."""
-    name, told = assessment.main, f"{share}: "
-    names = (name, "rmse") if name == "r2" else (name,)
-    for name in names:
-        value, low, high, baseline = assessment.metrics[name]
-        known = []
-        if low is not None and name == assessment.main:
-            known.append(f"95 % interval {interval_text(name, low, high)}")
-        if baseline is not None and name == names[-1] and not assessment.remark:
-            known.append(f"{assessment.always}: {metric_number(name, baseline)}")
-        told += f"{metric_title(name)} {metric_number(name, value)}"
-        told += f" ({'; '.join(known)})" if known else ""
-        told += ", " if name != names[-1] else "."
-    return f"{told} {assessment.remark}".rstrip()
+    """The main metric with its interval and baseline, of a regression as RMSE, in a sentence or two."""
+    main = assessment.main
+    value, low, high, _ = assessment.metrics[main]
+    told = f"{share}: {metric_title(main)} {metric_number(main, value)}"
+    if low is not None:
+        told += f" (95 % interval {interval_text(main, low, high)})"
+    compared = "rmse" if main == "r2" else main
+    value, *_, baseline = assessment.metrics[compared]
+    if compared != main:
+        told += f", {metric_title(compared)} {metric_number(compared, value)}"
+    if baseline is not None and not assessment.remark:
+        told += f"; {assessment.always}: {metric_number(compared, baseline)}"
+    return f"{told}. {assessment.remark}".rstrip()

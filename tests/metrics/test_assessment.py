@@ -154,8 +154,18 @@ def test_the_unit_of_an_interval_is_written_once():
 def test_the_short_form_has_the_main_metric_its_interval_and_baseline():
     found = classified(950, 1000)
     interval = interval_text("accuracy", *found.metrics["accuracy"][1:3])
-    said = f"test: accuracy 95.0 % (95 % interval {interval}; always answering 'no': 90.0 %)."
+    said = f"test: accuracy 95.0 % (95 % interval {interval}); always answering 'no': 90.0 %."
     assert short("test", found) == said
     said = short("test", classified(90, 100))
     assert said.startswith("test: accuracy 90.0 % (95 % interval ")
     assert said.endswith("). No better than always answering 'no' (90.0 %).")
+
+
+def test_the_short_form_of_a_regression_has_its_error_in_the_unit_of_the_target():
+    t = np.linspace(0, 9, 40)[:, None]
+    found = assess("regression", t, t + np.sin(7 * t), ["y"], baseline=np.array([4.5]))
+    r2, rmse = found.metrics["r2"], found.metrics["rmse"]
+    assert short("test", found) == (
+        f"test: R² {r2.value:.3f} (95 % interval {r2.low:.3f} to {r2.high:.3f}), "
+        f"RMSE {rmse.value:.4f}; always answering 4.500, the training mean: 2.664."
+    )

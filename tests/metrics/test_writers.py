@@ -78,7 +78,7 @@ def test_columns_without_numbers_are_left_out():
 def test_the_confusion_of_few_classes_is_a_matrix_with_rates(words):
     text = WRITERS["text"](words)
     counts = words["test"].confusion
-    assert "test, rows of a class (down) by answer (across)" in text
+    assert "test, confusion matrix: a row for each class, a column for each answer" in text
     assert f"{counts[0][1]} ({100 * counts[0][1] / sum(counts[0]):.0f} %)" in text
 
 
