@@ -52,7 +52,7 @@ def assess_run(run: str | Path | Run, file: str | Path | TextIO | None = None) -
     """
     folder = run.folder if isinstance(run, Run) else Path(run)
     model = weights.load(folder)
-    baseline = (read_facts(folder).get("baseline") or {}) if folder.is_dir() else {}
+    baseline = (Run(folder).facts or {}).get("baseline") or {}
     return {
         name: assess_model(
             model,

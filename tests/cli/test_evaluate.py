@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -249,12 +250,14 @@ def test_metrics_stand_beside_intervals_and_what_the_training_share_suggests(nn,
     assert [*found["by_class"]] == sorted(KINDS)
 
 
-def test_a_model_file_and_a_run_of_an_earlier_version_have_no_baseline(nn, run):
+def test_a_model_alone_and_a_run_of_an_earlier_version_have_no_baseline(nn, run, folder):
     facts = json.loads((run / "run.json").read_text())
     for name in ("assessment", "remarks", "baseline"):
         del facts[name]
     (run / "run.json").write_text(json.dumps(facts))
-    for name in ("run", "run/model.npz"):
+    (folder / "alone").mkdir()
+    shutil.copy(run / "model.npz", folder / "alone")
+    for name in ("run", "run/model.npz", "alone"):
         found = measured(nn, name, "table.csv")["table.csv"]
         assert found["baseline"] is None
         assert found["metrics"]["accuracy"]["low"] is not None

@@ -169,3 +169,17 @@ def test_the_short_form_of_a_regression_has_its_error_in_the_unit_of_the_target(
         f"test: R² {r2.value:.3f} (95 % interval {r2.low:.3f} to {r2.high:.3f}), "
         f"RMSE {rmse.value:.4f}; always answering 4.500, the training mean: 2.664."
     )
+
+
+def test_roc_auc_of_many_classes_has_no_interval():
+    rng = np.random.default_rng(0)
+    t = np.arange(60) % 12
+    y = rng.random((60, 12)) + 0.5 * np.eye(12)[t]
+    found = assess("classification", t, y, [*map(str, range(12))]).metrics
+    assert found["roc_auc"].value > 0.5
+    assert found["roc_auc"].low is None
+    assert found["f1"].low is not None
+
+
+def test_few_rows_that_are_all_right_have_no_interval():
+    assert classified(10, 10).metrics["accuracy"] == MetricValue(1.0, None, None, 0.9)

@@ -173,3 +173,14 @@ def test_equal_targets_have_an_r2_of_0_whatever_their_mean_rounds_to(value):
     t, weights = np.full((7, 1), value), np.linspace(0.3, 1.7, 7)
     assert r2_score(t, t + 1, weights) == 0
     assert r2_score(t, t, weights) == 1
+
+
+def test_a_class_without_rows_and_answers_counts_in_no_mean():
+    found = ClassificationScores(np.array([0, 0, 1]), np.eye(3)[[0, 0, 1]]).measure()
+    assert found["precision"] == found["recall"] == found["f1"] == found["balanced_accuracy"] == 1
+
+
+def test_a_row_that_is_not_there_costs_no_precision():
+    t = np.array([[1e12], [1.0], [2], [4]])
+    weights = np.array([0.0, 1, 1, 1])
+    assert r2_score(t, t + 0.5, weights) == pytest.approx(r2_score(t[1:], t[1:] + 0.5), rel=1e-9)
