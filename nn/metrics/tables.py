@@ -10,7 +10,8 @@ from nn.metrics.bootstrap import number_of_resamples
 from nn.metrics.numbers import TITLES, UNDECIDED, interval_text, metric_number, metric_title
 
 FEW_CLASSES = 6
-"""The confusion of so many classes is a matrix; of more, its largest cells beside the diagonal."""
+SHORT_NAMES = 60
+"""The confusion of so few classes, with so many characters in their names, is a matrix; else its mistakes."""
 MISTAKES = 10
 MOST_PARTS = 30
 """At most so many mistakes, and classes, targets or labels; JSON and CSV have them all."""
@@ -39,7 +40,8 @@ def sheets(share: str, assessment: Assessment) -> list[Sheet]:
     if len(assessment.parts) > 1 and assessment.by_part:
         found.append(parts_sheet(share, assessment))
     if assessment.confusion is not None:
-        few = len(assessment.parts) <= FEW_CLASSES
+        characters = sum(map(len, assessment.parts))
+        few = len(assessment.parts) <= FEW_CLASSES and characters <= SHORT_NAMES
         found.append((confusion_sheet if few else mistakes_sheet)(share, assessment))
     return [sheet for sheet in found if sheet.rows]
 

@@ -91,6 +91,12 @@ def test_of_many_classes_the_most_frequent_mistakes_are_shown():
     assert counts == sorted(counts, reverse=True)
 
 
+def test_long_names_make_no_wide_matrix():
+    text = WRITERS["text"]({"test": classes([f"a long name of a class, {k}" for k in range(4)])})
+    assert "test, most frequent mistakes\n" in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
 def test_of_very_many_classes_the_worst_are_shown_and_how_many_there_are():
     assessment = classes([f"c{k}" for k in range(MOST_PARTS + 5)], rows=400)
     block = WRITERS["text"]({"test": assessment}).split("\n\n")[1].splitlines()
