@@ -1,0 +1,84 @@
+"""The numbers that cells spell, with decimal point or comma and with separators of thousands."""
+
+import math
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.data.labels import parse_number
+from nn.data.reading.decimals import decimals
+
+GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?", re.ASCII)
+"""A number with separators of thousands, such as 1,234.5."""
+NAMED = {"inf": math.inf, "infinity": math.inf}
+"""Numbers that begin with a letter."""
+SWAP = str.maketrans(",.", ".,")
+SWAP_BYTES = bytes.maketrans(b",.", b".,")
+
+
+def cell_number(cell: str, decimal: str = ".") -> float:
+    """The number that a cell spells, correctly rounded; NaN where it spells none.
+
+    >>> cell_number("1,234.5"), cell_number("39,1", decimal=","), cell_number("1.234,5", decimal=",")
+    (1234.5, 39.1, 1234.5)
+    """
+    if cell[:1].isalpha():
+        return NAMED.get(cell.lower(), math.nan)
+    if decimal == ",":
+        cell = cell.translate(SWAP)
+    if "," in cell and GROUPED.fullmatch(cell):
+        cell = cell.replace(",", "")
+    found = parse_number(cell)
+    return math.nan if found is None else found
+
+
+def cell_numbers(cells: Sequence[str], decimal: str = ".") -> NDArray[np.float64]:
+    """The numbers that cells spell, (cells,)."""
+    if decimal == "." and "_" not in "".join(cells):  # Python reads 1_000 too
+        try:
+            return np.fromiter(map(float, cells), np.float64, len(cells))
+        except ValueError:
+            pass
+    return np.fromiter((cell_number(cell, decimal) for cell in cells), np.float64, len(cells))
+
+
+def packed_numbers(packed: bytes, decimal: str = ".") -> NDArray[np.float64]:
+    """The numbers of cells in UTF-8 with ``BREAK`` between them, (cells,)."""
+    numbers, rest = decimals(packed.translate(SWAP_BYTES) if decimal == "," else packed)
+    if rest:
+        numbers[[*rest]] = cell_numbers([*rest.values()])
+    return numbers
+
+
+def value_text(value: Any) -> str:
+    """A value of a table in memory as a cell; empty where it is missing: None, NaN, NaT, NA."""
+    return "" if is_missing(value) else str(value).strip()
+
+
+def value_numbers(values: Sequence[Any]) -> NDArray[np.float64]:
+    """The numbers among values, (values,), and those that texts spell; truth values are none."""
+    return np.fromiter(map(_value_number, values), np.float64, len(values))
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value stands for none: None, and what differs from itself or does not say whether it does."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:  # NA of pandas
+        return True
+
+
+def _value_number(value: Any) -> float:
+    if isinstance(value, str):
+        return cell_number(value.strip())
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real | Decimal):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of 400 digits
+        return float(str(value))
