@@ -23,6 +23,7 @@ TESTS = (
     "optimizers/second_order/test_judges.py",
     "optimizers/second_order/test_evaluations.py",
     "metrics/test_scores.py",
+    "data/columns/test_reference.py",
 )
 TITLES = {
     "activation": "Activations",
@@ -36,6 +37,7 @@ TITLES = {
     "schedule": "Schedules",
     "second order": "Second-order methods",
     "metric": "Metrics",
+    "preprocessing": "Preprocessing of tables",
 }
 INTRODUCTION = """\
 # What was compared with what

@@ -17,7 +17,7 @@ class Verdict(NamedTuple):
     """That a judge looked at a piece of mathematics, and how far apart the two were."""
 
     kind: str
-    """activation, loss, initializer, schedule, optimizer, layer, network, second order, metric."""
+    """activation, loss, initializer, schedule, optimizer, layer, second order, metric, preprocessing, …"""
     piece: str
     judge: str
     compared: str

@@ -1,0 +1,140 @@
+"""Levels without an order: one feature for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from annotated_types import Ge, doc
+
+from nn.arrays import Floats
+from nn.data.columns.advice import columns_line, first_few, quoted, yaml_line
+from nn.data.columns.content import Content
+from nn.data.columns.kind import ColumnKind, Doubts, Encoder, expect_all, missing_cells
+from nn.data.labels import class_positions, parse_number
+from nn.data.reading.mistakes import Mistake
+
+MAX_LEVELS, USUAL_TOP = 50, 20
+"""A category of more levels is refused; so many of them a message advises to keep."""
+
+
+@dataclass(frozen=True)
+class CategoryEncoder(Encoder):
+    """One feature for each level: 1 where a cell holds it, else 0; of an unknown level, all 0."""
+
+    levels: list[str]
+    rest: bool
+    """A further feature is 1 for all other levels, those that training never saw too."""
+    gaps: bool
+    """A further feature is 1 where the cell is missing."""
+    fill: str | None
+    """The level that stands in for a missing cell."""
+    refuses: bool
+    """A row with a missing cell cannot be used."""
+    unknown: bool
+    """A level that training never saw is taken, as all 0, and counted."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        expect_all(self.levels, str, "levels", self)
+        if len(set(self.levels)) < len(self.levels) or not (self.levels or self.rest):
+            raise ValueError(f"expected distinct levels, got {self.levels}")
+        if self.fill is not None and self.fill not in self.levels and not self.rest:
+            raise ValueError(f"expected one of the levels to fill in, got {self.fill!r}")
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        more = ([f"{self.column}: other"] if self.rest else []) + (
+            [f"{self.column} is missing"] if self.gaps else []
+        )
+        return (*(f"{self.column}={level}" for level in self.levels), *more)
+
+    @property
+    def expected(self) -> str:
+        return f"one of {first_few(self.levels, 9)}"
+
+    @property
+    def imputed(self) -> str:
+        if self.refuses:
+            return "row left out" if self.drops else "refused"
+        return self.fill if self.fill is not None else "a level" if self.gaps else "all 0"
+
+    def encode(self, content: Content, x: Floats) -> Doubts:
+        codes, texts = content.levels
+        places = class_positions(texts, self.levels)
+        nothing, rest, gap = -1, len(self.levels), len(self.levels) + self.rest
+        if self.fill is not None:
+            gap = int(class_positions([self.fill], self.levels)[0])
+            gap = rest if gap == nothing else gap
+        elif not self.gaps:
+            gap = nothing
+        columns = np.append(np.where(places < 0, rest if self.rest else nothing, places), gap)[codes]
+        rows = np.flatnonzero(columns != nothing)
+        x[rows, columns[rows]] = 1
+        unknown = (columns == nothing) & ~content.missing
+        unusable = np.zeros(len(x), dtype=np.bool_) if self.unknown else unknown
+        if self.refuses:
+            unusable = unusable | content.missing
+        return Doubts(unknown & ~unusable, unusable)
+
+
+@dataclass(frozen=True)
+class Category(ColumnKind):
+    """A column of levels without an order, each of which becomes an input, 0 or 1."""
+
+    missing: Annotated[
+        str,
+        doc("Missing cells are a level of their own (category), of this level, or drop_row, or an error."),
+    ] = "category"
+    top: Annotated[int | None, Ge(1), doc("Only so many of the most frequent; the rest is one level.")] = None
+    unknown: Annotated[
+        Literal["other", "error"], doc("A level that training never saw: all 0 (other), or an error.")
+    ] = "other"
+
+    def mistakes(self, content: Content) -> list[Mistake]:
+        name, levels = content.name, content.levels[1]
+        if not levels:
+            return [content.mistake(f"has no values: {columns_line(name, 'ignore')}")]
+        found = missing_cells(self.missing, content, self.spec)
+        if self.top is None and len(levels) > MAX_LEVELS:
+            advice = columns_line(name, {"type": "category", "top": USUAL_TOP})
+            text = f"has {len(levels):,} levels ({first_few(levels)}), and each of them would be an input"
+            none = f"drop: {yaml_line([name])} none"
+            found.append(content.mistake(f"{text}: {advice} keeps the most frequent, {none}"))
+        if self.missing not in ("category", "drop_row", "error") and self.missing not in levels:
+            known = f"category, drop_row, error, or a level such as {first_few(sort_levels(levels))}"
+            text = f"has no level {quoted(self.missing)} to stand in for missing cells"
+            found.append(content.mistake(f"{text}: missing: {known}"))
+        return found
+
+    def fit(self, content: Content, weights: Floats | None = None) -> CategoryEncoder:
+        codes, texts = content.levels
+        known = codes >= 0
+        weights = None if weights is None else weights[known]
+        counts = np.bincount(codes[known], weights, minlength=len(texts))
+        levels = sort_levels(texts)
+        order = class_positions(levels, texts)
+        frequencies = np.round(counts[order] / counts.sum(), 12)  # so that equal sums of weights are a tie
+        kept = np.sort(np.argsort(-frequencies, kind="stable")[: self.top])
+        refuses = self.missing in ("drop_row", "error")
+        return CategoryEncoder(
+            content.name,
+            [*content.missing_values],
+            drops=self.missing == "drop_row",
+            levels=[levels[place] for place in kept],
+            rest=len(kept) < len(levels),
+            gaps=self.missing == "category" and bool(content.missing.any()),
+            fill=None if refuses or self.missing == "category" else self.missing,
+            refuses=refuses,
+            unknown=self.unknown == "other",
+        )
+
+
+def sort_levels(texts: Sequence[str]) -> list[str]:
+    """Sort levels: numbers by value, then words by letter."""
+
+    def key(text: str) -> tuple[bool, float, str]:
+        value = parse_number(text)
+        return (True, 0.0, text) if value is None or np.isnan(value) else (False, value, text)
+
+    return sorted(texts, key=key)

@@ -1,0 +1,120 @@
+"""What the columns of a table mean, where that is plain; what to write where it is not."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from nn.data.columns.advice import columns_line, first_few
+from nn.data.columns.content import Content, MissingValues
+from nn.data.columns.fitting import missing_column
+from nn.data.columns.kinds import Boolean, Category, ColumnKind, Date, Ignore, Number
+from nn.data.columns.rules import Judged, judge
+from nn.data.reading.mistakes import Mistake
+from nn.data.reading.table import Table
+
+MOST_NAMED = 12
+"""So many columns are named in a sentence."""
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """The kinds of the columns that may be inputs, in the order of the table."""
+
+    kinds: dict[str, ColumnKind]
+    """Of every column, all options decided; ``Ignore`` for one that is left out."""
+    missing_values: dict[str, tuple[str, ...]]
+    """The words that mean a missing cell, of every column."""
+    left_out: dict[str, str]
+    """Why columns are not used that nobody asked to ignore."""
+    notes: tuple[str, ...]
+    """What was inferred, a sentence each; nothing is said of plain numbers."""
+    mistakes: list[Mistake]
+    """What is wrong or ambiguous, each with what to write."""
+
+
+def infer(
+    table: Table,
+    inputs: Sequence[str],
+    given: Mapping[str, ColumnKind] | None = None,
+    missing_values: MissingValues = None,
+    *,
+    named: bool = False,
+) -> Inferred:
+    """Infer the kinds of columns from their cells, and check those that are given.
+
+    inputs: the columns that may be inputs
+    given: kinds by column; they are held against the cells
+    missing_values: the words that mean a missing cell, in all columns or by column
+    named: the user named the inputs, so that none may be left out
+    """
+    given = given or {}
+    mistakes = [missing_column(table, name, f"columns.{name}") for name in given if name not in table.columns]
+    known = {*table.columns, *given}
+    mistakes += [missing_column(table, name, "inputs") for name in inputs if name not in known]
+    kinds: dict[str, ColumnKind] = {}
+    contents: dict[str, Content] = {}
+    left_out: dict[str, Judged] = {}
+    chosen = {*inputs}
+    for name in filter(chosen.__contains__, table.columns):
+        kind = given.get(name)
+        if isinstance(kind, Ignore):
+            kinds[name] = kind
+            continue
+        content = contents[name] = Content.of(table, name, missing_values)
+        judged = judge(content) if kind is None else held_against(content, kind)
+        kinds[name] = judged.kind
+        mistakes += judged.mistakes
+        if judged.left_out and named:
+            mistakes.append(named_in_vain(content, judged))
+        elif judged.left_out:
+            left_out[name] = judged
+    if kinds and not mistakes and all(isinstance(kind, Ignore) for kind in kinds.values()):
+        # A column that seems to number the rows may be time, or whatever a first example counts.
+        numbers = [name for name, judged in left_out.items() if judged.otherwise == Number()]
+        kinds |= {name: Number() for name in numbers}
+        left_out = {name: judged for name, judged in left_out.items() if name not in numbers}
+        if not numbers:
+            mistakes.append(nothing_left(left_out))
+    words = {name: content.missing_values for name, content in contents.items()}
+    said = {name: kind for name, kind in kinds.items() if name not in given}
+    reasons = {name: judged.left_out for name, judged in left_out.items()}
+    return Inferred(kinds, words, reasons, tuple(sentences(said, contents, left_out)), mistakes)
+
+
+def held_against(content: Content, kind: ColumnKind) -> Judged:
+    """Check a given kind against the cells of its column."""
+    return Judged(kind.resolved(content), kind.mistakes(content))
+
+
+def named_in_vain(content: Content, judged: Judged) -> Mistake:
+    """Return the mistake of an input that would be left out if nobody had named it."""
+    used = ""
+    if judged.otherwise:
+        used = f"{columns_line(content.name, judged.otherwise.spec)} if it is an input, else "
+    return content.mistake(f"{judged.left_out}: {used}leave it out of inputs")
+
+
+def nothing_left(left_out: Mapping[str, Judged]) -> Mistake:
+    """Return the mistake of a table whose columns are all left out."""
+    reasons = "; ".join(f"{name!r} {judged.left_out}" for name, judged in left_out.items())
+    lines = [columns_line(name, one.otherwise.spec) for name, one in left_out.items() if one.otherwise]
+    text = f"no column is left as an input ({reasons})" if reasons else "no column is left as an input"
+    return Mistake(None, None, "columns", f"{text}: {lines[0]} takes one" if lines else text)
+
+
+def sentences(
+    kinds: Mapping[str, ColumnKind], contents: Mapping[str, Content], left_out: Mapping[str, Judged]
+) -> Iterator[str]:
+    """Write what was inferred, a sentence each; plain numbers go without saying."""
+    for word, kind in (("Categories, one input a level", Category), ("Truth values, 0 or 1", Boolean)):
+        if found := [name for name, one in kinds.items() if isinstance(one, kind)]:
+            yield f"{word}: {first_few(found, MOST_NAMED)}."
+    for name, one in kinds.items():
+        if isinstance(one, Date):
+            yield f"Dates: {name}, of which {first_few(one.parts or [], MOST_NAMED)} become inputs."
+    gaps = {name: len(contents[name].missing) - contents[name].present for name in kinds if name in contents}
+    if found := [f"{name} {count:,}" for name, count in gaps.items() if count and name not in left_out]:
+        stand_in = "the median stands in, and an input says where; of a category they are a level"
+        yield f"Missing cells: {first_few(found, MOST_NAMED)}; {stand_in}."
+    for name, judged in left_out.items():
+        keeps = f"; {columns_line(name, judged.otherwise.spec)} keeps it" if judged.otherwise else ""
+        yield f"Left out: {name!r} {judged.left_out}{keeps}."

@@ -1,0 +1,137 @@
+"""What the cells of a column tell of its kind: one rule after another, until one of them knows."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from nn.data.columns.advice import columns_line, first_few, plural, yaml_line
+from nn.data.columns.category import MAX_LEVELS, USUAL_TOP
+from nn.data.columns.content import Content
+from nn.data.columns.date_parts import formats, varying
+from nn.data.columns.kinds import Boolean, Category, ColumnKind, Date, Ignore, Number
+from nn.data.columns.values import truth
+from nn.data.reading.mistakes import Mistake
+
+FEWEST_ROWS_TO_TELL = 4
+"""In fewer rows, numbers that rise by one and words that differ tell nothing."""
+FEW_NUMBERS, FEW_WORDS, RARE_WORDS = 10, 3, 0.1
+"""Up to so many different numbers may be levels among words; so many different words, or words in such a
+part of the cells, are strangers among more numbers."""
+SIGNED = re.compile(r"[-+]?[$€£¥]?\s?[-+]?(\d+([.,]\d+)?|\d{1,3}(,\d{3})+(\.\d+)?)\s?[$€£¥%]?", re.ASCII)
+"""A number, an amount of money or a percentage."""
+
+
+class Judged(NamedTuple):
+    """What a column is."""
+
+    kind: ColumnKind
+    mistakes: Sequence[Mistake] = ()
+    left_out: str = ""
+    """Why a column that nobody named is not used."""
+    otherwise: ColumnKind | None = None
+    """What a column that is left out would be, if it were used; None if it cannot be."""
+
+
+def judge(content: Content) -> Judged:
+    """Tell the kind of a column by its cells alone, or why there is none."""
+    return next(judged for rule in RULES if (judged := rule(content)) is not None)
+
+
+def no_values(content: Content) -> Judged | None:
+    """Nothing can be learnt from a column without a value."""
+    if content.present:
+        return None
+    return Judged(Ignore(), left_out="has no values")
+
+
+def rising_numbers(content: Content) -> Judged | None:
+    """Whole numbers that rise by one from 0 or 1 number the rows."""
+    n, numbers = len(content.numbers), content.numbers
+    if (
+        n < FEWEST_ROWS_TO_TELL
+        or numbers[0] not in (0, 1)
+        or not np.array_equal(numbers, np.arange(n) + numbers[0])
+    ):
+        return None
+    return Judged(Ignore(), left_out="rises by one in each row, as row numbers do", otherwise=Number())
+
+
+def plain_numbers(content: Content) -> Judged | None:
+    """Where every cell that is there is a number, they are numbers."""
+    return None if content.words.any() else Judged(Number())
+
+
+def truth_values(content: Content) -> Judged | None:
+    """Where every cell is true or false, yes or no, …, they are truth values."""
+    return Judged(Boolean()) if not np.isnan([*map(truth, content.levels[1])]).any() else None
+
+
+def plain_dates(content: Content) -> Judged | None:
+    """Where every cell is a date written alike, they are dates."""
+    found = formats(content.levels[1])
+    if len(found) > 1:
+        return Judged(Ignore(), Date().mistakes(content))
+    return Judged(Date(varying(content.levels[1], found[0]), found[0])) if found else None
+
+
+def amounts(content: Content) -> Judged | None:
+    """Numbers with a sign of money or per cent, or of another country, are no plain numbers and no levels."""
+    different = content.levels[1]
+    if not all(map(SIGNED.fullmatch, different)):
+        return None
+    what = f"holds numbers that are not read as such ({first_few(different)})"
+    advice = f"write plain numbers in the file, or drop: {yaml_line([content.name])}"
+    return Judged(Ignore(), [content.mistake(f"{what}: {advice}")])
+
+
+def strangers(content: Content) -> Judged | None:
+    """A few words among numbers may be missing cells, mistakes or levels: nobody can tell which."""
+    words = int(np.count_nonzero(content.words))
+    if words == content.present:
+        return None
+    rows = np.flatnonzero(content.words)
+    texts = [*dict.fromkeys(content.texts(rows))]
+    many = len(np.unique(content.numbers[~content.words & ~content.missing])) > FEW_NUMBERS
+    if words >= RARE_WORDS * content.present and not (many and len(texts) <= FEW_WORDS):
+        return None
+    numbers = plural(content.present - words, "number")
+    text = f"holds {numbers} and {plural(words, 'cell')} of something else ({first_few(texts)})"
+    missing = f"missing_values: {yaml_line(texts[:9])} if that means a missing cell"
+    line = f"{missing}, or {columns_line(content.name, 'category')} if numbers are levels too"
+    return Judged(Ignore(), [content.mistake(f"{text}: {line}", int(rows[0]))])
+
+
+def names_or_text(content: Content) -> Judged | None:
+    """Where each row, or most of many, has words of its own, they are names or text."""
+    different = len(content.levels[1])
+    unique = different == content.present >= FEWEST_ROWS_TO_TELL
+    if not unique and not (different > MAX_LEVELS and 2 * different > content.present):
+        return None
+    if unique:
+        reason = f"holds other words in each row ({first_few(content.levels[1])})"
+    else:
+        cells = plural(content.present, "cell")
+        reason = f"holds {different:,} different words in {cells} ({first_few(content.levels[1])})"
+    otherwise = Category(top=USUAL_TOP if different > MAX_LEVELS else None)
+    return Judged(Ignore(), left_out=reason, otherwise=otherwise)
+
+
+def few_levels(content: Content) -> Judged | None:
+    """All else are the levels of a category, unless there are too many."""
+    mistakes = Category().mistakes(content)
+    return Judged(Ignore() if mistakes else Category(), mistakes)
+
+
+RULES = (
+    no_values,
+    rising_numbers,
+    plain_numbers,
+    truth_values,
+    plain_dates,
+    amounts,
+    strangers,
+    names_or_text,
+    few_levels,
+)

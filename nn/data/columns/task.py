@@ -1,0 +1,36 @@
+"""What a target column asks for, classes or numbers, as far as its cells tell."""
+
+import numpy as np
+
+from nn.data.columns.advice import first_few
+from nn.data.columns.category import sort_levels
+from nn.data.columns.content import Content
+from nn.data.labels import Task
+
+MOST_GUESSED_CLASSES, FEWEST_ROWS_OF_EACH = 10, 10
+"""So many consecutive whole numbers may be classes, with at least so many rows of each."""
+
+
+def guess_task(content: Content) -> tuple[Task, str]:
+    """Guess the task of a target, and say why in a sentence.
+
+    Words, truth values and two different whole numbers are classes; so are 3 to 10 consecutive whole
+    numbers from 0 or 1 with at least ten rows of each. All else are numbers.
+    """
+    target = f"Target {content.name!r}"
+    words = int(np.count_nonzero(content.words))
+    if 2 * words > content.present:
+        levels = sort_levels(content.levels[1])
+        return "classification", f"{target}: {len(levels)} classes ({first_few(levels)})."
+    numbers = content.numbers[~content.missing & ~content.words]
+    values, counts = np.unique(numbers, return_counts=True)
+    whole = words == 0 and bool(np.all(values == np.round(values)))
+    many = len(values) if whole else 0
+    rising = many >= 3 and values[0] in (0, 1) and np.all(np.diff(values) == 1)
+    if many == 2 or (rising and many <= MOST_GUESSED_CLASSES and counts.min() >= FEWEST_ROWS_OF_EACH):
+        shown = first_few([f"{value:.0f}" for value in values], MOST_GUESSED_CLASSES)
+        return (
+            "classification",
+            f"{target}: {many} classes ({shown}); task: regression takes them as numbers.",
+        )
+    return "regression", f"{target}: numbers; task: classification takes them as classes."
