@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
+from nn.data.columns.preprocessing import Encoded, Preprocessing
 from nn.data.dataset import Dataset
-from nn.data.frames import raw_inputs
+from nn.data.frames import column_names, raw_inputs
 from nn.data.labels import Label, agree, label_array
 from nn.data.scaling import Scaling
 from nn.display import Markup, tag
@@ -21,7 +22,7 @@ from nn.validation import IncompatibleError, blame
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Model:
-    """A network with its loss, the names of its columns, the scaling of its inputs, its class names.
+    """A network with its loss, the preprocessing of its inputs, the names of its targets and classes.
 
     >>> from nn import BinaryCrossEntropy, Dense, Sigmoid
     >>> network = Sequential([Dense(1), Sigmoid()], inputs=2)
@@ -37,44 +38,65 @@ class Model:
     targets: tuple[str, ...]
     classes: tuple[Label, ...] | None = None
     """The labels of a classification, in the order of the outputs; None for a regression."""
-    scaling: Scaling | None = None
-    """Scales raw inputs as those of the training were."""
+    preprocessing: Preprocessing | None = None
+    """Makes the features of the network of raw inputs; None where they are the same."""
+    target_scaling: Scaling | None = None
+    """Scales the targets of a regression for the network; its answers are in the targets' own units."""
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The names of the network's inputs."""
+        return self.inputs if self.preprocessing is None else self.preprocessing.features
 
     def forward(self, x: Any) -> Array:
-        """Return the network's outputs ``(samples, outputs)`` for raw inputs ``(samples, inputs)``.
+        """Return the outputs ``(samples, outputs)`` for raw inputs; of a regression in the targets' units.
 
         ``x`` is anything that NumPy reads as an array, with columns in the order of ``inputs``; or a table
         with names (a DataFrame, a mapping of columns), whose other columns are ignored. Raises ValueError,
-        naming row and column, for a value that is missing, NaN or infinite.
+        naming row and column, for a value that cannot be used: of plain numbers, one that is missing, NaN or
+        infinite.
         """
-        return self.answer(raw_inputs(x, self.inputs))
+        if self.preprocessing is None or self.preprocessing.plain:
+            return self.answer(raw_inputs(x, self.inputs))
+        return self.answer(self.preprocessing.features_of(named_columns(x, self.inputs)))
+
+    def encode(self, x: Any) -> Encoded:
+        """Encode a table as features, with the rows that cannot be used."""
+        return (self.preprocessing or Preprocessing.of_numbers(self.inputs)).encode(x)
 
     def answer(self, x: Array) -> Array:
         """Return the outputs for features that are not scaled yet, as those of a ``Dataset``."""
-        return self.network.predict(self.prepared(x))
+        y = self.network.predict(self.prepared(x))
+        return y if self.target_scaling is None else self.target_scaling.inverse(y)
 
     def predict(self, x: Any) -> Array:
         """Predict from raw inputs: class labels ``(samples,)``, or the outputs of a regression."""
-        y = self.forward(x)
-        return (
-            y if self.classes is None else label_array(self.classes)[predicted_class(y, self.loss.threshold)]
-        )
+        return self.labelled(self.forward(x))
+
+    def labelled(self, y: Array) -> Array:
+        """The class label that outputs stand for, ``(samples,)``; the outputs of a regression themselves."""
+        if self.classes is None:
+            return y
+        return label_array(self.classes)[predicted_class(y, self.loss.threshold)]
 
     def arrays(self, samples: Dataset) -> tuple[Array, Array]:
         """Return scaled inputs, in the order of the model's columns, and targets encoded for its outputs."""
         if samples.classes and self.classes and not agree(samples.classes, self.classes):
             raise ValueError(f"expected samples of the classes {self.classes}, got {samples.classes}")
         t = samples.encoded(self.network.outputs)
+        if self.target_scaling:
+            t = self.target_scaling(t)
         with blame("loss"):
             self.loss.check_targets(t)
-        x = samples.x
-        if samples.inputs != self.inputs and sorted(samples.inputs) == sorted(self.inputs):
-            x = x[:, [samples.inputs.index(name) for name in self.inputs]]
+        x, features = samples.x, self.features
+        if samples.inputs != features and sorted(samples.inputs) == sorted(features):
+            x = x[:, [samples.inputs.index(name) for name in features]]
         return self.prepared(x), self.typed(t, samples.targets, "y")
 
     def prepared(self, x: Array) -> Array:
-        """Scale finite raw inputs for the network; IncompatibleError for numbers that are too large."""
-        return self.typed(self.scaling(x) if self.scaling else x, self.inputs, "x")
+        """Scale finite features for the network; IncompatibleError for numbers that are too large."""
+        scaled = self.preprocessing.scale(x) if self.preprocessing else x
+        return self.typed(scaled, self.features, "x")
 
     def typed(self, array: Array, columns: Sequence[str], argument: str) -> Array:
         """Convert numbers to the network's type; IncompatibleError for one that is too large."""
@@ -114,15 +136,25 @@ class Model:
 
     @property
     def names(self) -> dict[str, Any]:
-        """The columns and classes, as a model file has them."""
+        """The columns, what they mean, and the classes, as a model file has them."""
         names: dict[str, Any] = {"inputs": [*self.inputs], "targets": [*self.targets]}
+        if self.preprocessing and not self.preprocessing.plain:
+            names["preprocessing"] = self.preprocessing.description
         return names | ({} if self.classes is None else {"classes": [*self.classes]})
 
     @property
     def scales(self) -> dict[str, Array]:
-        """The arrays of the scaling, as a model file has them."""
-        if self.scaling is None:
-            return {}
-        scales = {"shift": self.scaling.shift, "scale": self.scaling.scale}
-        offset = np.asarray(self.scaling.offset)
-        return scales | ({"offset": offset} if np.any(offset) else {})
+        """The arrays of the scalings, as a model file has them."""
+        scales = self.preprocessing.arrays if self.preprocessing else {}
+        targets = self.target_scaling.arrays if self.target_scaling else {}
+        return scales | {f"target_{name}": array for name, array in targets.items()}
+
+
+def named_columns(x: Any, names: Sequence[str]) -> Any:
+    """Return a table with names as it is; of anything else, the columns under these names, in this order."""
+    if column_names(x) is not None:
+        return x
+    rows = np.asarray(x, dtype=np.object_)
+    if rows.ndim != 2 or rows.shape[1] != len(names):
+        raise ValueError(f"expected inputs of shape (samples, {len(names)}), got {rows.shape}")
+    return dict(zip(names, rows.T, strict=True))

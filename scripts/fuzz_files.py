@@ -72,7 +72,7 @@ def read_model(path: Path) -> Any:
     """A model as plain values; it can also be used."""
     model = nn.load(path)
     answers = model.predict(np.ones((2, len(model.inputs))))
-    scaling = model.scaling and (model.scaling.shift.tobytes(), model.scaling.scale.tobytes())
+    scaling = {name: array.tobytes() for name, array in model.scales.items()}
     names = (model.inputs, model.targets, model.classes, repr(model.loss))
     return model.network.parameters.tobytes(), scaling, names, answers.tobytes()
 

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from nn import BinaryCrossEntropy, Dense, Hinge, Linear, MeanSquaredError, Model, Sequential, Sigmoid
+from nn.data.columns.preprocessing import Preprocessing
 from nn.data.dataset import Dataset
 from nn.data.scaling import standard_scaling
 
@@ -11,7 +12,9 @@ def line(dtype="float64", scaling=None) -> Model:
     """y = a − 10 b."""
     network = Sequential([Dense(1)], inputs=2, dtype=dtype)
     network.parameters[...] = [1, -10, 0]
-    return Model(network, MeanSquaredError(), ("a", "b"), ("y",), scaling=scaling)
+    return Model(
+        network, MeanSquaredError(), ("a", "b"), ("y",), preprocessing=Preprocessing.of_numbers("ab", scaling)
+    )
 
 
 def test_the_columns_of_a_frame_are_found_by_name():

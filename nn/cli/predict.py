@@ -27,7 +27,7 @@ def command(run: Path, file: str) -> None:
 
     with user_errors():
         model = load(run)
-        predictions = predict(model, file)
+        predictions = predict(model, run, file)
     with failures():
         stream = data_output()
         writer = csv.writer(stream, lineterminator="\n")
@@ -36,19 +36,25 @@ def command(run: Path, file: str) -> None:
         stream.flush()
 
 
-def predict(model: "Model", file: str) -> list[list[float | int | str]]:
+def predict(model: "Model", run: Path, file: str) -> list[list[float | int | str]]:
     """Predict each row of a file: a class label, or a number for each target."""
     import numpy as np
 
     from nn.data.arrays import read_inputs
-    from nn.data.files import read_csv
+    from nn.data.reading import TableError
+    from nn.runs.rows import read_like
 
     if Path(file).suffix.lower() == ".npz":
         x = read_inputs(file)
         if x.shape[1] != len(model.inputs):
             raise ValueError(f"{file}: expected {len(model.inputs)} inputs, got {x.shape[1]}")
     else:
-        x = read_csv(data_input() if file == "-" else file, inputs=model.inputs).x
+        table = read_like(run, data_input() if file == "-" else file)
+        encoded = model.encode(table)
+        if encoded.mistakes:
+            raise TableError(table.name, encoded.mistakes)
+        x = encoded.x
     with np.errstate(all="ignore"):  # diverged weights give NaN, without a warning
-        rows: list[list[float | int | str]] = model.predict(x).reshape(len(x), -1).tolist()
+        answers = model.labelled(model.answer(x))
+        rows: list[list[float | int | str]] = answers.reshape(len(x), -1).tolist()
     return rows

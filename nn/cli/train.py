@@ -67,6 +67,9 @@ def command(
         resolved = load_config(config, [*with_seed(settings, seed), *chosen])
     with user_errors(config):
         experiment = Experiment.of(resolved)
+        if not quiet:
+            for note in experiment.notes:
+                click.echo(printable(note), err=True)
         reports = experiment.train()
     with Interrupts() as interrupts:
         with user_errors():

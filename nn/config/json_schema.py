@@ -7,7 +7,9 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from nn.config import kinds as known
-from nn.config.data import DATA_KINDS, BundledTable
+from nn.config.data import BundledTable
+from nn.config.data_file import COLUMN_KIND_CHOICES
+from nn.config.data_kinds import DATA_KINDS
 from nn.config.kinds import Kinds
 from nn.config.schema import Config
 from nn.data.tables import table_names
@@ -21,6 +23,7 @@ ALL: tuple[Kinds, ...] = (
     known.LOSS_KINDS,
     known.OPTIMIZER_KINDS,
     known.SCHEDULE_KINDS,
+    COLUMN_KIND_CHOICES,
 )
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from nn.config.data import DataFile, DataSection
+from nn.config.data import DataSection
+from nn.config.data_file import DataFile
 from nn.config.kinds import KEY_ALIASES
 from nn.config.locations import ConfigError, Mistake
 from nn.config.messages import explain
 from nn.config.overrides import override
-from nn.config.schema import Config
+from nn.config.schema import FORMAT, Config
 from nn.config.source import SCALARS, ConfigSource, config_names, find_config, parse_yaml, read_source
 from nn.schedules.plateau import ReduceOnPlateau
 
@@ -30,11 +31,14 @@ for kind in SCALARS:
     Dumper.add_implicit_resolver(*kind)
 
 
-def load_config(config: str | Mapping[str, Any], settings: Sequence[str] = ()) -> Config:
+def load_config(
+    config: str | Mapping[str, Any], settings: Sequence[str] = (), *, unnumbered: int = FORMAT
+) -> Config:
     """Load a configuration: a file, a bundled name or a mapping, with settings (``a.b=v``) that override it.
 
     The path of a data file is relative to the folder of the configuration; one given by a setting, to the
-    working folder. Raises ConfigError with every mistake and its place, OSError if the file cannot be read.
+    working folder. ``unnumbered`` is the format of a configuration that names none: 1 for that of an old run.
+    Raises ConfigError with every mistake and its place, OSError if the file cannot be read.
     """
     folder, found = read_config(config)
     override(found, settings)
@@ -48,7 +52,7 @@ def load_config(config: str | Mapping[str, Any], settings: Sequence[str] = ()) -
         raise ConfigError(*found.mistakes, places=found.places)
     checked.remember_places(found.places)
     try:
-        return resolve(checked, Path.cwd() if here else folder)
+        return resolve(checked, Path.cwd() if here else folder, checked.format or unnumbered)
     except RuntimeError as error:  # no such user: ~nobody
         raise ConfigError(Mistake(("data", "file"), f"data.file: {error}"), places=found.places) from None
 
@@ -63,12 +67,22 @@ def read_config(config: str | Mapping[str, Any]) -> tuple[Path, ConfigSource]:
     return Path(str(file)).parent, read_source(file, name)
 
 
-def resolve(config: Config, folder: Path) -> Config:
+def resolve(config: Config, folder: Path, number: int) -> Config:
     """Make a configuration independent of its folder and of defaults: absolute paths, all values given."""
-    update: dict[str, Any] = {}
-    if isinstance(config.data, DataFile):
-        path = folder / Path(config.data.file).expanduser()
-        update["data"] = config.data.model_copy(update={"file": str(path.absolute())})
+    data = config.data
+    update: dict[str, Any] = {"format": FORMAT}
+    scales = isinstance(data, DataFile) and number > 1
+    given: dict[str, Any] = {} if data.scale else {"scale": "standard" if scales else "none"}
+    if isinstance(data, DataFile):
+        paths = {name: getattr(data, name) for name in ("file", "validation", "test")}
+        given |= {
+            name: str((folder / Path(path).expanduser()).absolute())
+            for name, path in paths.items()
+            if isinstance(path, str)
+        }
+        if not scales and data.scale_target is None:
+            given["scale_target"] = "none"
+    update["data"] = data.model_copy(update=given)
     training: Any = config.training
     if "report_every" not in training.model_fields_set:
         watches = training.early_stopping or reduces_on_plateau(config)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
 from annotated_types import Ge, Gt, Le, Len, doc
 from pydantic import BeforeValidator, PrivateAttr, model_validator
 
-from nn.config.data import DataConfig
+from nn.config.data_kinds import DataConfig
 from nn.config.kinds import LayerConfig, LossConfig, OptimizerConfig, options_model
 from nn.config.locations import Places
 from nn.config.options import Options, Section, brief, error_at, shorten
+from nn.config.seeds import SeedConfig
 from nn.network import Precision
 from nn.training.train import train
 
@@ -86,12 +87,21 @@ else:
     )
 
 
+FORMAT = 2
+"""Of resolved configurations. Format 1, without a number, scaled nothing unless it said so."""
+
+
 class Config(Section):
     """A whole experiment."""
 
     _places: Places | None = PrivateAttr(default=None)
 
-    seed: Annotated[int, Ge(0), doc("The number that all randomness comes from.")] = 0
+    format: Annotated[
+        Literal[1, 2] | None, doc("Which defaults left out options have: 2 since inputs of files are scaled.")
+    ] = None
+    seed: Annotated[
+        SeedConfig, doc("The number that all randomness comes from, or one for each kind of randomness.")
+    ] = 0
     data: Annotated[DataConfig, doc("What to learn from.")]
     model: Annotated[ModelSection, doc("The network.")]
     loss: Annotated[LossConfig, doc("How far outputs are from their targets.")]
@@ -103,6 +113,11 @@ class Config(Section):
         return isinstance(other, Config) and self.model_dump() == other.model_dump()
 
     __hash__ = None  # type: ignore[assignment]  # as lists and mappings have none
+
+    @property
+    def seed_facts(self) -> Any:
+        """The seed as plain values."""
+        return self.model_dump(exclude_none=True)["seed"]
 
     def remember_places(self, places: Places) -> None:
         """Remember where each value stands in the file."""

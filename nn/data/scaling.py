@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,12 @@ class Scaling:
         """Return what was scaled to ``y``, (y − offset) · scale + shift; infinite where it overflows."""
         with np.errstate(over="ignore"):
             return ((y - self.offset) * (self.scale / 2) + self.shift / 2) * 2
+
+    @property
+    def arrays(self) -> dict[str, Floats]:
+        """The arrays that a model file keeps."""
+        offset = np.asarray(self.offset)
+        return {"shift": self.shift, "scale": self.scale} | ({"offset": offset} if np.any(offset) else {})
 
 
 def standard_scaling(x: Floats, columns: Sequence[str] = (), weights: Floats | None = None) -> Scaling:
@@ -98,24 +105,25 @@ def range_scaling(x: Floats, low: float, high: float, columns: Sequence[str] = (
     return Scaling(shift, scale, np.where(whole, 0.0, low))
 
 
-def target_scaling(y: Floats, bounds: tuple[float, float], columns: Sequence[str] = ()) -> Scaling | None:
-    """Return the scaling of targets to what a last layer can answer; None if they lie within it already.
+def target_scale(y: Floats, bounds: tuple[float, float]) -> Literal["standard", "none"] | list[float]:
+    """Return what targets are to be scaled to, so that a last layer with these bounds can answer them.
 
     y: (samples, targets); bounds: of the layer's answers, as ``Layer.bounds``
 
     Without a lower bound, to mean 0 and standard deviation 1. Within two bounds, to a distance of
     ``TARGET_MARGIN`` from both, as a sigmoid only approaches them: [0.1, 0.9], for tanh [−0.9, 0.9]. Above a
-    lower bound of 0, to [0, 1]: larger targets are scaled too, though such a layer could answer them, as
-    the network would have to grow its weights to do so. Each target has its own scale.
+    lower bound, to [0, 1]: larger targets are scaled too, though such a layer could answer them, as the
+    network would have to grow its weights to do so. Targets that lie within already stay as they are.
+
+    >>> target_scale(np.array([[316.0], [420.0]]), bounds=(0, 1))
+    [0.1, 0.9]
     """
     low, high = bounds
-    if not math.isfinite(low):
-        return standard_scaling(y, columns)
-    inner = low + 1 if math.isinf(high) else high
-    if np.all((low <= y) & (y <= inner)):
-        return None
-    margin = 0 if math.isinf(high) else TARGET_MARGIN
-    return range_scaling(y, low + margin, inner - margin, columns)
+    if math.isinf(low):
+        return "standard"
+    if math.isinf(high):
+        return "none" if np.all((y >= 0) & (y <= 1)) else [0.0, 1.0]
+    return "none" if np.all((low <= y) & (y <= high)) else [low + TARGET_MARGIN, high - TARGET_MARGIN]
 
 
 def of_unit_size(x: Floats) -> tuple[Floats, NDArray[np.int_], NDArray[np.bool_]]:

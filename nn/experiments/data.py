@@ -1,45 +1,66 @@
-"""Reads or generates the data of a configuration, splits it into shares, and fits its scaling."""
+"""Reads or generates the data of a configuration, splits them into shares, and fits their scalings."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
-from nn.config.data import BundledTable, DataFile, DataSection
+from nn.arrays import Floats
+from nn.config.data import BundledTable, DataSection
+from nn.config.data_file import DataFile
+from nn.config.seeds import SeedSection
 from nn.data.arrays import read_npz
+from nn.data.columns.preprocessing import Preprocessing
 from nn.data.dataset import Dataset, outputs_for
-from nn.data.files import read_csv
 from nn.data.labels import Column, Rule, Task
-from nn.data.scaling import Scaling, range_scaling, standard_scaling
-from nn.data.splits import PARTS, PartError, random_parts
+from nn.data.scaling import Scaling, range_scaling, standard_scaling, target_scale
+from nn.data.splits import PARTS, PartError, ordered_parts, random_parts
 from nn.data.tables import load_table
 from nn.experiments.mistakes import part
+from nn.experiments.tables import Prepared, prepare_table
+from nn.layers.base import Layer
 from nn.losses.base import Loss
 from nn.losses.classification import BinaryCrossEntropy
+from nn.random import generator
 from nn.training.inputs import balanced
 from nn.validation import IncompatibleError, suggest
 
+OF_TABLES = frozenset(DataFile.model_fields) - {*DataSection.model_fields, "file", "scale_target"}
+"""The options of a file that an NPZ file has no use for."""
 
-def read_samples(data: DataSection, rule: Rule, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:
-    """Read or generate the samples; returns them and, for a file with a test share of its own, that share.
+
+def prepare(data: DataSection, rule: Rule, seeds: SeedSection) -> Prepared:
+    """Read or generate the samples of a configuration, split them into shares, fit their preprocessing.
 
     ``rule`` decides the task of a file, unless the options say which it is.
     """
+    if isinstance(data, DataFile) and Path(data.file).suffix.lower() != ".npz":
+        with part("data"), at_part():
+            return prepare_table(data, rule, seeds)
+    rng = generator(seeds.data, "data")
+    with part("data"):
+        samples, test = read_samples(data, rule, rng)
+    if seeds.split is not None:
+        rng = generator(seeds.split, "split")
+    shares = share_out(samples, test, data, rng)
+    training = shares["training"]
+    with part("data", "scale"):
+        scaling = fitted_scaling(data.scale, training.x, training.inputs)
+    return Prepared(shares, Preprocessing.of_numbers(training.inputs, scaling), data)
+
+
+def read_samples(data: DataSection, rule: Rule, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:
+    """Read or generate samples; returns them and, for a file with a test share of its own, that share."""
     if not isinstance(data, DataFile):
         dataset: Dataset = load_table(data.name) if isinstance(data, BundledTable) else data.make(seed=rng)
         if data.task is None:
             return dataset, None
         return dataset.classified() if data.task == "classification" else dataset.numbered(), None
-    task = data.task or rule
-    if Path(data.file).suffix.lower() == ".npz":
-        if data.target is not None:
-            raise ValueError("'target' is for CSV files; leave it out, as an NPZ file holds its targets as y")
-        if data.weight is not None:
-            raise ValueError("'weight' is for CSV files; leave it out, as an NPZ file holds its weights as w")
-        return read_npz(data.file, task=task)
-    if data.target is None:
-        raise ValueError(f"'target' is missing; name the column of {data.file} to predict")
-    return read_csv(data.file, data.target, weight=data.weight, task=task), None
+    for key in data.model_fields_set & OF_TABLES:
+        raise ValueError(f"'{key}' is for tables; leave it out, as an NPZ file has x, y and w as they are")
+    return read_npz(data.file, task=data.task or rule)
 
 
 def rule_for(loss: Loss, outputs: int | None) -> Rule:
@@ -89,28 +110,66 @@ def class_weights(
     return {labels.index(label): weight for label, weight in chosen.items()}
 
 
-def share_out(data: DataSection, rule: Rule, rng: np.random.Generator) -> dict[str, Dataset]:
-    """Split the data into training, validation and test shares; fractions are of all samples."""
-    dataset, test = read_samples(data, rule, rng)
+def share_out(
+    samples: Dataset, test: Dataset | None, data: DataSection, rng: np.random.Generator
+) -> dict[str, Dataset]:
+    """Split samples into training, validation and test shares; fractions are of all samples."""
     sizes = {name: size for name in ("validation", "test") if (size := getattr(data, name)) is not None}
     if test is not None and data.test is not None:
         with part("data", "test"):
             raise ValueError("the file has a test share of its own; leave data.test out")
-    labels = None if dataset.classes is None else dataset.y[:, 0]
-    try:
-        rows = random_parts(len(dataset), sizes, rng, labels, dataset.classes or ())
-    except PartError as error:
-        with part("data", error.part):
-            raise
-    shares = {name: dataset.take(rows[name]) for name in PARTS if name in rows}
+    labels = None if samples.classes is None else samples.y[:, 0]
+    with at_part():
+        if data.split == "ordered":
+            rows = ordered_parts(len(samples), sizes)
+        else:
+            rows = random_parts(len(samples), sizes, rng, labels, samples.classes or ())
+    shares = {name: samples.take(rows[name]) for name in PARTS if name in rows}
     return shares if test is None else {**shares, "test": test}
 
 
-def fit_scaling(data: DataSection, training: Dataset) -> Scaling | None:
-    """Fit the scaling of inputs on the training share; None without ``scale``."""
-    if data.scale is None:
+@contextmanager
+def at_part() -> Iterator[None]:
+    """Let a part that cannot be held out be a mistake of its own option."""
+    try:
+        yield
+    except PartError as error:
+        with part("data", error.part):
+            raise
+
+
+def fitted_scaling(scale: Any, x: Floats, columns: Sequence[str]) -> Scaling | None:
+    """The scaling of columns, (samples, columns), to ``standard``, to a range [low, high], or none."""
+    if scale == "standard":
+        return standard_scaling(x, columns)
+    if scale in (None, "none"):
         return None
-    if data.scale == "standard":
-        return standard_scaling(training.x, training.inputs)
-    low, high = data.scale
-    return range_scaling(training.x, low, high, training.inputs)
+    low, high = scale
+    return range_scaling(x, low, high, columns)
+
+
+def with_target_scale(data: DataSection, samples: Dataset, last: Layer, loss: Loss) -> DataSection:
+    """The options of a file with what its targets are scaled to.
+
+    Left out, it is what the last layer can answer: ``standard`` where it is linear, else a range within its
+    bounds; none where targets lie within them already, and where they are classes or probabilities. Raises
+    ValueError where such targets were to be scaled.
+    """
+    if not isinstance(data, DataFile):
+        return data
+    scale: Any = data.scale_target
+    if samples.classes is not None or loss.classifies(len(samples.targets)):
+        if scale not in (None, "none"):
+            raise ValueError("scales the targets of a regression, and this is a classification; leave it out")
+        scale = "none"
+    elif scale is None:
+        scale = target_scale(samples.y, last.bounds)
+    return data.model_copy(update={"scale_target": scale})
+
+
+def said_of_targets(samples: Dataset, scale: Any) -> Iterator[str]:
+    """What targets were scaled to, and what is measured in which units."""
+    if scale not in (None, "none"):
+        aim = "mean 0 and standard deviation 1" if scale == "standard" else "{:g} … {:g}".format(*scale)
+        names = ", ".join(map(repr, samples.targets))
+        yield f"Scaled the target {names} to {aim}: losses are of scaled targets, answers in their own units."

@@ -3,14 +3,22 @@
 import copy
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nn.config.options import make_layers
-from nn.config.schema import Config
+from nn.config.schema import FORMAT, Config
+from nn.config.seeds import network_seeds, seeds_of
 from nn.data.dataset import Dataset
 from nn.engine.program import listing
-from nn.experiments.data import class_weights, fit_scaling, rule_for, share_out
+from nn.experiments.data import (
+    class_weights,
+    fitted_scaling,
+    prepare,
+    rule_for,
+    said_of_targets,
+    with_target_scale,
+)
 from nn.experiments.mistakes import Mistakes
 from nn.layers.base import Layer
 from nn.layers.dense import Dense
@@ -19,7 +27,6 @@ from nn.model import Model
 from nn.network import Sequential
 from nn.optimizers.base import FirstOrder, Optimizer
 from nn.optimizers.second_order.base import SecondOrder
-from nn.random import generator
 from nn.training import batches
 from nn.training.compatibility import incompatibilities, of_last_layer
 from nn.training.iterations import network_evaluations
@@ -41,6 +48,8 @@ class Experiment:
     optimizer: Optimizer
     shares: dict[str, Dataset]
     """``training`` and, if held out, ``validation`` and ``test``."""
+    notes: tuple[str, ...] = ()
+    """What was inferred from the data, a sentence each."""
 
     @classmethod
     def of(cls, config: Config) -> "Experiment":
@@ -52,27 +61,40 @@ class Experiment:
         loss: Loss = config.loss.make()
         optimizer: Optimizer = config.optimizer.make()
         layers = [*make_layers(config.model.layers, optimizer.default_initializer)]
-        shares: dict[str, Dataset] = {}
+        prepared: Any = None
         with mistakes.within("data"):
             rule = rule_for(loss, known_outputs(layers))
-            shares = share_out(config.data, rule, generator(config.seed, "data"))
-        if not shares:  # else train() checks it, with the rest
+            prepared = prepare(config.data, rule, seeds_of(config.seed))
+        if prepared is None:  # else train() checks it, with the rest
             mistakes.add(*of_last_layer(loss, layers[-1]))
         mistakes.tell()
-        samples = shares["training"]
+        assert prepared is not None, "else there was a mistake"
+        samples = prepared.shares["training"]
         training: Any = config.training
         with mistakes.within("model", "layers"):
-            network = Sequential(layers, inputs=len(samples.inputs), seed=config.seed, dtype=training.dtype)
-        with mistakes.within("data", "scale"):
-            scaling = fit_scaling(config.data, samples)
+            seeds = network_seeds(config.seed)
+            network = Sequential(layers, inputs=len(samples.inputs), seed=seeds, dtype=training.dtype)
+        section = prepared.section
+        with mistakes.within("data", "scale_target"):
+            section = with_target_scale(section, samples, layers[-1], loss)
+            scale = getattr(section, "scale_target", "none")
+            of_targets = fitted_scaling(scale, samples.y, samples.targets)
         mistakes.tell()
-        model = Model(network, loss, samples.inputs, samples.targets, samples.classes, scaling)
-        return cls(config, model, optimizer, shares)
+        preprocessing = prepared.preprocessing
+        columns = preprocessing.inputs, samples.targets, samples.classes
+        model = Model(network, loss, *columns, preprocessing, of_targets)
+        notes = (*prepared.notes, *said_of_targets(samples, scale))
+        explicit = config.model_copy(update={"data": section, "format": FORMAT})
+        return cls(explicit, model, optimizer, prepared.shares, notes)
 
     @property
     def options(self) -> dict[str, Any]:
-        """The options of train() in the ``training`` section."""
-        return self.config.training.arguments()
+        """The options of train() in the ``training`` section; a tolerance in the units of scaled targets."""
+        options: dict[str, Any] = self.config.training.arguments()
+        goal, scaling = options["stop_at"], self.model.target_scaling
+        if goal and goal.tolerance and scaling:
+            options["stop_at"] = replace(goal, tolerance=goal.tolerance / float(scaling.scale.max()))
+        return options
 
     @property
     def weights(self) -> dict[str, Any]:

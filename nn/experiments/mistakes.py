@@ -6,6 +6,7 @@ from typing import Any
 
 from nn.config.locations import ConfigError, Mistake, Path, dotted
 from nn.config.schema import Config
+from nn.data.reading import TableError
 from nn.training.state import StateError
 from nn.validation import IncompatibleError
 
@@ -62,6 +63,8 @@ def part(*path: str) -> Iterator[None]:
         yield
     except (ConfigError, IncompatibleError, StateError):
         raise
+    except TableError as error:
+        raise ConfigError(*of_table(error, path)) from error
     except OSError as error:
         problem = f"{name}: {error.filename}: {str(error.strerror).lower()}"
         raise ConfigError(Mistake((*path, "file"), problem)) from error
@@ -69,6 +72,13 @@ def part(*path: str) -> Iterator[None]:
         raise ConfigError(Mistake(path, f"{name}: more than fits into memory: {error}")) from error
     except ValueError as error:
         raise ConfigError(Mistake(path, f"{name}: {error}")) from error
+
+
+def of_table(error: TableError, path: Path) -> Iterator[Mistake]:
+    """The mistakes in a configuration that those of a table are, each at the option that would mend it."""
+    for one, line in zip(error.mistakes, str(error).splitlines(), strict=True):
+        key = () if one.key is None else tuple(one.key.split(".", 1))
+        yield Mistake((*path, *key), f"{dotted(path)}: {line}")
 
 
 def mistake(error: IncompatibleError, config: Config) -> Mistake:

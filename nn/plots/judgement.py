@@ -29,7 +29,7 @@ def confusion(run: Run) -> Figure:
             f"{run.folder}: a confusion matrix needs classes, got a regression; use --what residuals"
         )
     samples, called = view.judged, view.called
-    answered = view.classified(view.model.forward(samples.x))
+    answered = view.classified(view.model.answer(samples.x))
     true = samples.y[:, 0].astype(int)
     counts = np.zeros((len(classes), len(classes)))
     np.add.at(counts, (true, answered), 1)
@@ -77,7 +77,7 @@ def residuals(run: Run) -> Figure:
     if view.classes is not None:
         raise ValueError(f"{run.folder}: residuals need a regression, got classes; use --what confusion")
     samples, called = view.judged, view.called
-    predicted, true = view.model.forward(samples.x), samples.y
+    predicted, true = view.model.answer(samples.x), samples.y
     figure = style.figure(6.4, 6.2, run.name)
     first, second = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     for axes in (first, second):
@@ -111,7 +111,7 @@ def calibration(run: Run) -> Figure:
     """Draw a reliability diagram: accuracy over the predicted probability; below, the number of samples."""
     view = View.of(run)
     samples, called = view.judged, view.called
-    outputs = view.model.forward(samples.x)
+    outputs = view.model.answer(samples.x)
     if view.classes is None or view.model.loss.threshold != 0.5 or np.any((outputs < 0) | (outputs > 1)):
         raise ValueError(f"{run.folder}: calibration needs probabilities, as of sigmoid or softmax, got none")
     shares, true = view.probabilities(outputs), samples.y[:, 0].astype(int)

@@ -36,7 +36,7 @@ def patterns(view: View) -> Patterns | None:
     x, which, counts = np.unique(samples.x, axis=0, return_inverse=True, return_counts=True)
     if len(x) > MAX_PATTERNS:
         return None
-    outputs = view.model.forward(x)
+    outputs = view.model.answer(x)
     targets = np.zeros(outputs.shape)
     np.add.at(targets, which, samples.encoded(outputs.shape[1]))
     wrong = np.zeros(len(x), int)
@@ -68,7 +68,7 @@ def draw_patterns(axes: Axes, view: View, found: Patterns) -> None:
     axes.tick_params(length=0, labelsize=style.FONT_SIZE - 1)
     axes.spines[:].set_visible(False)
     axes.set_ylabel(
-        " ".join(view.model.inputs) if count <= MAX_NAMED_PATTERNS else f"{count:,} patterns, in order"
+        " ".join(view.model.features) if count <= MAX_NAMED_PATTERNS else f"{count:,} patterns, in order"
     )
     for row, column in (
         np.argwhere(np.isfinite(table))

@@ -55,7 +55,7 @@ def draw_answers(axes: Axes, view: View) -> None:
     elif inputs == 2:
         draw_surface(axes, view)
     else:
-        plane = Plane.of(view.samples.x, view.model.inputs)
+        plane = Plane.of(view.samples.x, view.model.features)
         found = patterns(view)
         if found is None or plane.tells_apart(view.judged.x):
             draw_projection(axes, view, plane)
@@ -67,7 +67,7 @@ def draw_regions(axes: Axes, view: View) -> None:
     """Draw each point of the plane in the colour of its class, paler the less certain; and the samples."""
     many = len(view.classes or ()) > MAX_COLORED_CLASSES
     grid = Grid.around(view.samples.x, side=COARSE_REGION_CELLS if many else REGION_CELLS)
-    shares = grid.image(view.probabilities(view.model.forward(grid.points)))
+    shares = grid.image(view.probabilities(view.model.answer(grid.points)))
     axes.imshow(
         blended(shares), origin="lower", extent=grid.extent, aspect=grid.aspect, interpolation="bilinear"
     )
@@ -78,10 +78,10 @@ def draw_regions(axes: Axes, view: View) -> None:
         ahead = shares[..., number] - np.delete(shares, number, axis=-1).max(axis=-1)
         if ahead.min() < 0 < ahead.max():
             axes.contour(across, up, ahead, [0], colors=style.INK, linewidths=1)
-    axes.set(xlabel=view.model.inputs[0], ylabel=view.model.inputs[1])
+    axes.set(xlabel=view.model.features[0], ylabel=view.model.features[1])
     x, true = view.judged.x, view.judged.y[:, 0]
     draw_classes(axes, x, true, view.classes or (), f"true {view.model.targets[0]}")
-    mark_wrong(axes, view, x, view.classified(view.model.forward(x)) != true)
+    mark_wrong(axes, view, x, view.classified(view.model.answer(x)) != true)
 
 
 def blended(shares: NDArray[Any]) -> NDArray[Any]:
@@ -106,7 +106,7 @@ def draw_outputs(axes: Axes, view: View) -> None:
     x = view.samples.x[:, 0]
     room = 0.08 * (np.ptp(x) or 1)
     along = np.linspace(x.min() - room, x.max() + room, CURVE_POINTS)
-    outputs, judged, classes = view.model.forward(along[:, np.newaxis]), view.judged, view.classes
+    outputs, judged, classes = view.model.answer(along[:, np.newaxis]), view.judged, view.classes
     targets = view.probabilities(judged.encoded(outputs.shape[1])) if classes else judged.y
     curves = view.probabilities(outputs) if classes else outputs
     names = (classes or view.model.targets)[:MAX_COLORED_CLASSES]
@@ -119,12 +119,12 @@ def draw_outputs(axes: Axes, view: View) -> None:
         axes.plot(along, curves[:, number], color=line, linewidth=2.5, label=name)
         ends.append(style.EndLabel(name, float(curves[-1, number]), color))
     axes.set_ylim(*limits(curves[:, : len(names)], targets[:, : len(names)], room=0.05))
-    axes.set_xlabel(view.model.inputs[0])
+    axes.set_xlabel(view.model.features[0])
     axes.set_ylabel(f"probability of {view.model.targets[0]}" if classes else " and ".join(names))
     if classes:
         true = judged.y[:, 0].astype(int)
         at = np.column_stack([judged.x[:, 0], np.ones(len(true))])
-        mark_wrong(axes, view, at, view.classified(view.model.forward(judged.x)) != true)
+        mark_wrong(axes, view, at, view.classified(view.model.answer(judged.x)) != true)
     else:
         above(axes, f"line: the network;  points: {view.called}")
     if len(names) > 1:
@@ -134,7 +134,7 @@ def draw_outputs(axes: Axes, view: View) -> None:
 def draw_surface(axes: Axes, view: View) -> None:
     """Draw the first output over the plane as colours and contours; samples in the colour of their target."""
     grid = Grid.around(view.samples.x)
-    heights = grid.image(view.model.forward(grid.points)[:, 0])
+    heights = grid.image(view.model.answer(grid.points)[:, 0])
     points, targets = view.judged.x, view.judged.y[:, 0]
     low, high = limits(heights, targets)
     look: Any = {"cmap": "viridis", "vmin": low, "vmax": high}
@@ -157,7 +157,7 @@ def draw_surface(axes: Axes, view: View) -> None:
         edgecolors="white",
         **look,
     )
-    axes.set(xlabel=view.model.inputs[0], ylabel=view.model.inputs[1])
+    axes.set(xlabel=view.model.features[0], ylabel=view.model.features[1])
     above(axes, f"plane: the network;  points: {view.called}")
     color_bar(axes, shown, first_of(view.model.targets))
 
@@ -169,7 +169,7 @@ def first_of(targets: Sequence[str]) -> str:
 
 def draw_projection(axes: Axes, view: View, plane: Plane) -> None:
     """Draw the samples in the plane of their principal components, coloured by prediction; ring mistakes."""
-    points, outputs = plane.points(view.judged.x), view.model.forward(view.judged.x)
+    points, outputs = plane.points(view.judged.x), view.model.answer(view.judged.x)
     axes.set(xlabel=plane.names[0], ylabel=plane.names[1])
     axes.set_aspect(Grid.around(points).aspect)
     what = "projection of "

@@ -48,7 +48,7 @@ class Stage(NamedTuple):
 def stages(view: View, x: NDArray[Any]) -> list[Stage]:
     """Return the stages of the network for raw inputs ``(rows, inputs)``, nested layers included."""
     model = view.model
-    scaled = (model.scaling(x) if model.scaling else x).astype(model.network.dtype)
+    scaled = model.prepared(x)
     found = list(walk(model.network.layers, scaled))
     y = model.network.forward(scaled)
     named = [stage._replace(name=f"layer {number}") for number, stage in enumerate(found, start=1)]

@@ -39,7 +39,7 @@ def draw_units(run: Run) -> Figure:
         raise ValueError(f"{run.folder}: expected hidden units to draw, got a network without any")
     if view.samples.x.shape[1] == 1:
         return of_one_input(run, view)
-    plane = Plane.of(view.samples.x, view.model.inputs)
+    plane = Plane.of(view.samples.x, view.model.features)
     found = patterns(view)
     if found is None or not plane.is_projection or plane.tells_apart(view.judged.x):
         return over_plane(run, view, plane)
@@ -150,7 +150,7 @@ def of_one_input(run: Run, view: View) -> Figure:
         )
         style.label_ends(axes, ends)
         above(axes, stage_label(stage, len(numbers)).partition(";")[0])
-    axes.set_xlabel(f"{view.model.inputs[0]}   (ticks: training samples)")
+    axes.set_xlabel(f"{view.model.features[0]}   (ticks: training samples)")
     return figure
 
 

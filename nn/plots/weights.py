@@ -30,7 +30,7 @@ def draw_weights(run: Run) -> Figure:
     """Draw a Hinton diagram of each dense layer: the area of a square is the size of a weight."""
     view = View.of(run)
     network = view.model.network
-    dense = list(inputs_of(network.layers, view.model.inputs))[:MAX_LAYERS_OF_WEIGHTS]
+    dense = list(inputs_of(network.layers, view.model.features))[:MAX_LAYERS_OF_WEIGHTS]
     if not dense:
         raise ValueError(f"{run.folder}: expected weights to draw, got a network without dense layers")
     matrices = [

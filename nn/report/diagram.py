@@ -81,7 +81,7 @@ def diagram(view: View) -> Markup | None:
 def unit_name(view: View, column: int, place: int, columns: int) -> str:
     """Label an input or an output."""
     if column == 0:
-        return abbreviated(view.model.inputs[place])
+        return abbreviated(view.model.features[place])
     if column < columns - 1:
         return ""
     return abbreviated(view.outputs[place])

@@ -65,8 +65,8 @@ def assess_model(
 def answers_to(model: Model, samples: Dataset) -> Array:
     """The outputs of a model for samples, in the unit of their targets, ``(rows, outputs)``."""
     x = samples.x
-    if samples.inputs != model.inputs and sorted(samples.inputs) == sorted(model.inputs):
-        x = x[:, [samples.inputs.index(name) for name in model.inputs]]
+    if samples.inputs != model.features and sorted(samples.inputs) == sorted(model.features):
+        x = x[:, [samples.inputs.index(name) for name in model.features]]
     return model.answer(x)
 
 

@@ -176,7 +176,8 @@ class Recorder:
             "metrics": {share: json_numbers(values) for share, values in measures.items()},
             **assessment_facts(self.assessments, experiment.shares["training"]),
             **{name: value for name, value in status(last).items() if value is not None},
-            "seed": experiment.config.seed,
+            "notes": [*experiment.notes],
+            "seed": experiment.config.seed_facts,
             **environment(experiment, last.engine if last else None),
             **({"engine_note": last.engine_note} if last and last.engine_note else {}),
         }

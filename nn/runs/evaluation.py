@@ -4,9 +4,7 @@ from pathlib import Path
 from typing import TextIO
 
 from nn.config.load import load_config
-from nn.data.arrays import read_npz
 from nn.data.dataset import Dataset
-from nn.data.files import read_csv
 from nn.experiments.experiment import Experiment
 from nn.metrics.assessment import Assessment
 from nn.model import Model
@@ -15,6 +13,7 @@ from nn.runs.assessing import assess_model
 from nn.runs.directory import measure
 from nn.runs.facts import read_facts
 from nn.runs.reading import Run
+from nn.runs.rows import read_rows
 
 
 def evaluate(run: str | Path | Run, file: str | Path | None = None) -> dict[str, dict[str, float]]:
@@ -70,8 +69,8 @@ def samples_of(folder: Path, model: Model, file: str | Path | TextIO | None) -> 
     if file is None:
         return held_out(folder)
     if isinstance(file, str | Path):
-        return {Path(file).name: rows(model, str(file))}
-    return {"standard input": rows(model, file)}
+        return {Path(file).name: read_rows(model, str(file), folder).samples}
+    return {"standard input": read_rows(model, file, folder).samples}
 
 
 def held_out(run: Path) -> dict[str, Dataset]:
@@ -79,20 +78,8 @@ def held_out(run: Path) -> dict[str, Dataset]:
     if not run.is_dir():
         raise ValueError(f"{run}: expected a run directory, got a file; to measure it, name the data as well")
     digests = read_facts(run)["data"]
-    shares = Experiment.of(load_config(str(run / "config.yaml"))).shares
+    shares = Experiment.of(load_config(str(run / "config.yaml"), unnumbered=1)).shares
     if {name: share.digest for name, share in shares.items()} != digests:
         raise ValueError(f"{run}: its data have changed since it was trained; name the data to measure it on")
     kept = {name: share for name, share in shares.items() if name != "training"}
     return kept or shares
-
-
-def rows(model: Model, source: str | TextIO) -> Dataset:
-    """Read the rows of a file (of its test share if it has one) with the columns and classes of the model."""
-    # A regression reads numbers; a classification has the classes of the model.
-    if not isinstance(source, str) or Path(source).suffix.lower() != ".npz":
-        return read_csv(source, model.targets, inputs=model.inputs, task="regression", classes=model.classes)
-    training, test = read_npz(source, task="regression", classes=model.classes)
-    samples = test or training
-    if len(samples.inputs) != len(model.inputs):
-        raise ValueError(f"{source}: expected {len(model.inputs)} inputs, got {len(samples.inputs)}")
-    return samples

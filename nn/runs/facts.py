@@ -45,6 +45,7 @@ NUMBER = FactType("a finite number", lambda value: type(value) in (int, float) a
 FINITE_NUMBERS = FactType(
     "a list of finite numbers", lambda value: isinstance(value, list) and all(map(NUMBER.holds, value))
 )
+TEXT_LIST = FactType("a list of texts", lambda value: isinstance(value, list) and all(map(is_text, value)))
 THREADS = FactType("a whole number from 1 to 1024", lambda value: type(value) is int and 1 <= value <= 1024)
 FACT_TYPES = {
     "stopped": optional(TEXT),
@@ -57,6 +58,7 @@ FACT_TYPES = {
     "assessment": optional(mapping(mapping(mapping(optional(NUMBER))))),
     "remarks": optional(mapping(TEXT)),
     "baseline": optional(mapping(FINITE_NUMBERS)),
+    "notes": optional(TEXT_LIST),
     "config": optional(TEXT),
     "data": mapping(TEXT),
     "engine": optional(TEXT),

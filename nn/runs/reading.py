@@ -94,7 +94,7 @@ class Run:
 
         Raises ConfigError (a ValueError) if this version or this machine cannot build it.
         """
-        return Experiment.of(load_config(str(self.folder / "config.yaml")))
+        return Experiment.of(load_config(str(self.folder / "config.yaml"), unnumbered=1))
 
     @cached_property
     def model(self) -> Model | None:

@@ -1,6 +1,7 @@
 """Resumes a stopped run, with the same results as if it had never stopped."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,7 @@ def reopen(folder: Path, lock: Lock, epochs: int | None = None) -> tuple[Recorde
         config = config_of(folder, epochs)
         refuse_what_follows_epochs(config)
     experiment = Experiment.of(config)
+    experiment = replace(experiment, notes=tuple((facts or {}).get("notes", ())))
     if facts and facts["data"] != {name: share.digest for name, share in experiment.shares.items()}:
         raise ValueError(f"{folder}: its data have changed since it began; train anew")
     saved = latest(folder)
@@ -89,7 +91,7 @@ def reopen(folder: Path, lock: Lock, epochs: int | None = None) -> tuple[Recorde
         raise ValueError(f"{path}: its snapshots are of another network; {WITHOUT}")
     cut_back(folder / "metrics.csv", reached)
     if longer:
-        write_whole(folder / "config.yaml", dump(config).encode())
+        write_whole(folder / "config.yaml", dump(experiment.config).encode())
     return Recorder(folder, experiment, lock, saved), reports
 
 
@@ -108,7 +110,7 @@ def latest(folder: Path) -> Saved | None:
 def config_of(folder: Path, epochs: int | None = None) -> Config:
     """The configuration of a run, with this number of epochs."""
     settings = [] if epochs is None else [f"training.epochs={epochs}"]
-    return load_config(str(folder / "config.yaml"), settings)
+    return load_config(str(folder / "config.yaml"), settings, unnumbered=1)
 
 
 def planned(config: Config) -> int:

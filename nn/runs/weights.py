@@ -12,6 +12,7 @@ from nn.config.kinds import LossConfig
 from nn.config.messages import explain
 from nn.config.options import Section, make_layers
 from nn.config.schema import ModelSection
+from nn.data.columns.preprocessing import Preprocessing
 from nn.data.dataset import Dataset
 from nn.data.scaling import Scaling
 from nn.experiments.experiment import Experiment
@@ -32,6 +33,8 @@ class Description(Section):
     inputs: Annotated[list[str], Len(1)]
     targets: Annotated[list[str], Len(1)]
     classes: list[str | int | float] | None = None
+    preprocessing: dict[str, Any] | None = None
+    """What columns mean, where they are not all plain numbers."""
 
 
 def save_model(path: Path, experiment: Experiment) -> None:
@@ -71,19 +74,36 @@ def restored_model(arrays: Arrays, description: Description) -> Model:
     precision: Any = parameters.dtype.name
     inputs, targets = tuple(description.inputs), tuple(description.targets)
     classes = None if description.classes is None else tuple(description.classes)
-    network = Sequential(layers, inputs=len(inputs), dtype=precision)
+    preprocessing = restored_preprocessing(arrays, description)
+    features = preprocessing.features
+    network = Sequential(layers, inputs=len(features), dtype=precision)
     network.split(loss)
     if classes is not None and (len(targets) > 1 or len(set(classes)) < len(classes)):
         raise ValueError(f"expected distinct classes of one target, got {classes} of {targets}")
-    none = Dataset(np.empty((0, len(inputs))), np.empty((0, len(targets))), inputs, targets, classes)
+    none = Dataset(np.empty((0, len(features))), np.empty((0, len(targets))), features, targets, classes)
     none.encoded(network.outputs)
     expect_shape("parameters", parameters, network.parameters.shape)
     network.parameters[...] = parameters
-    scaling = None
-    if arrays.keys() & {"shift", "scale", "offset"}:
-        names = [name for name in ("shift", "scale", "offset") if name != "offset" or name in arrays]
-        scaling = Scaling(*(expect_shape(name, arrays[name], (len(inputs),)) for name in names))
-    return Model(network, loss, inputs, targets, classes, scaling)
+    of_targets = restored_scaling(arrays, len(targets), "target_")
+    return Model(network, loss, inputs, targets, classes, preprocessing, of_targets)
+
+
+def restored_preprocessing(arrays: Arrays, description: Description) -> Preprocessing:
+    """Build the preprocessing of a file, of plain numbers where it has no words about columns."""
+    if description.preprocessing is None:
+        return Preprocessing.of_numbers(description.inputs, restored_scaling(arrays, len(description.inputs)))
+    found = Preprocessing.restored(arrays, description.preprocessing)
+    if found.inputs != tuple(description.inputs):
+        raise ValueError(f"expected a preprocessing of {description.inputs}, got one of {found.inputs}")
+    return found
+
+
+def restored_scaling(arrays: Arrays, columns: int, prefix: str = "") -> Scaling | None:
+    """Build the scaling of so many columns; None where the file has none."""
+    names = [name for name in ("shift", "scale", "offset") if f"{prefix}{name}" in arrays]
+    if not names:
+        return None
+    return Scaling(**{name: expect_shape(name, arrays[f"{prefix}{name}"], (columns,)) for name in names})
 
 
 def expect_shape(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:

@@ -121,7 +121,7 @@ def test_predictions_evaluate_to_full_accuracy(nn, run, folder):
 @pytest.mark.parametrize(
     ("command", "text", "expected"),
     [
-        ("predict", "a\n1\n", "<stdin>: there is no input column 'b'; there are: a"),
+        ("predict", "a\n1\n", "<stdin>: there is no column 'b'; there are: a"),
         ("predict", "a,b\n1,x\n", "<stdin>:2: column 'b': expected a number, got 'x'"),
         ("predict", "", "<stdin>: expected a header line and rows, got an empty file"),
         ("evaluate", "a,b\n1,2\n", "<stdin>: there is no target column 'kind'; there are: a, b"),
@@ -140,7 +140,7 @@ def test_mistake_in_the_rows(nn, run, command, text, expected):
 def test_bytes_that_are_no_text_are_told(nn, run):
     result = nn("predict", "run", "-", stdin=b"a,b\n1,\xff\n")
     assert (result.stderr, result.exit_code) == (
-        "Error: <stdin>:2: expected text in UTF-8, got the byte 0xff\n",
+        "Error: <stdin>: expected text in utf-8, got the byte 0xff\n",
         2,
     )
 
@@ -217,7 +217,7 @@ def test_data_that_have_changed_are_not_measured_silently(nn, run, folder):
 def test_data_that_are_gone_are_named(nn, run, folder):
     (folder / "table.csv").unlink()
     result = nn("evaluate", "run")
-    gone = f"Error: run/config.yaml:2:14: data: {folder / 'table.csv'}: no such file or directory"
+    gone = f"Error: run/config.yaml:4:9: data: {folder / 'table.csv'}: no such file or directory"
     assert result.stderr.splitlines()[0] == gone
 
 

@@ -10,7 +10,7 @@ import pytest
 from annotated_types import Gt, doc
 
 from nn.config import kinds
-from nn.config.data import DATA_KINDS
+from nn.config.data_kinds import DATA_KINDS
 from nn.config.json_schema import ALL, json_schema
 from nn.config.kinds import KEY_ALIASES
 from nn.config.schema import Config
@@ -42,7 +42,7 @@ WRONG = [
     ("sgd", "{type: rprop, learning_rate: {type: cosine, start: 1}}"),
     ("moons", "moon"),
     ("{name: moons}", "{name: xor, samples: 3}"),
-    ("{name: moons}", "{name: moons, test: 1}"),
+    ("{name: moons}", "{name: moons, test: 1.5}"),
     ("{epochs: 1}", "{}"),
     ("{epochs: 1}", "{epochs: 1, stop_at: {los: 1}}"),
     ("loss: mse\n", ""),

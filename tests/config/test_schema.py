@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from nn.config import kinds, schema
-from nn.config.data import DataConfig
+from nn.config.data_kinds import DataConfig
 from nn.config.messages import explain
 from nn.config.options import Options
 from nn.config.source import parse_yaml
@@ -218,7 +218,7 @@ Data {name: moons, file: x.csv}
 Data {file: 3}
     part.file: expected text, got 3
 Data {file: x.csv, target: []}
-    part.target: expected the name of a column, or a list of names, got []
+    part.target: expected a column by its name or place (-1 is the last), or a list of them, got []
 Data {name: xor, samples: 3}
     part has no key 'samples';
 Data {name: xor, task: regresion}
@@ -226,7 +226,7 @@ Data {name: xor, task: regresion}
 Data {name: [xor]}
     part: expected the name of data, got a list
 Data {name: iris, scale: standart}
-    part.scale: expected standard, or the two ends
+    part.scale: expected standard, none, or the two ends
 """
 
 

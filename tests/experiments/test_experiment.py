@@ -211,8 +211,8 @@ def test_a_share_of_arrays_is_not_split_again(build, tmp_path):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ("{file: a.npz, target: y}", "data: 'target' is for CSV files"),
-        ("{file: table.csv}", "data: 'target' is missing; name the column"),
+        ("{file: a.npz, target: y}", "data: 'target' is for tables"),
+        ("{file: table.csv}", "data: .*'target' is missing; name the column"),
     ],
 )
 def test_a_target_is_for_tables(build, tmp_path, data, message):
@@ -287,11 +287,11 @@ def test_the_recorded_program_has_weights_and_noise_where_training_has_them(buil
     ("table", "settings", "message"),
     [
         (WEIGHTED, ["data.weight=v"], "data: .*table.csv: there is no weight column 'v'; there are: w, x, y"),
-        (WEIGHTED, ["data.weight=y"], "data: column 'y' cannot be the weight and a target"),
+        (WEIGHTED, ["data.weight=y"], "data: .*column 'y' cannot be the target and the weight"),
         (WEIGHTED.replace("5,2,", "5,-2,"), ["data.weight=w"],
-         "data: .*table.csv:7: column 'w': expected at least 0, got '-2'"),
+         "data: .*table.csv:7: column 'w': expected a number of at least 0, got '-2'"),
         (WEIGHTED.replace("5,2,", "5,,"), ["data.weight=w"],
-         "data: .*table.csv:7: column 'w': expected a number, got an empty cell"),
+         "data: .*table.csv:7: column 'w': expected a number of at least 0, got an empty cell"),
         (WEIGHTED, ["training.class_weight={aa: 2}"],
          "training: class_weight: there is no class 'aa'; did you mean 'a'?"),
         (SHARES, ["training.class_weight=balanced"],
@@ -311,7 +311,7 @@ def test_weights_in_arrays_are_there_without_being_named(build, tmp_path):
     assert build(None, "data={file: a.npz}").weights["sample_weight"].tolist() == [1, 2, 3, 0.5]
     with pytest.raises(
         ConfigError,
-        match="data: 'weight' is for CSV files; leave it out, as an NPZ file holds its weights as w",
+        match="data: 'weight' is for tables; leave it out, as an NPZ file has x, y and w as they are",
     ):
         build(None, "data={file: a.npz, weight: w}")
 

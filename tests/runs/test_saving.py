@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import nn
+from nn.data.columns.preprocessing import Preprocessing
 from nn.data.dataset import Dataset
 from nn.data.scaling import standard_scaling
 from nn.layers import ACTIVATIONS
@@ -47,7 +48,7 @@ def test_a_network_is_saved_with_the_loss_that_is_named(tmp_path):
 
 def test_a_model_comes_back_with_names_classes_and_scaling(tmp_path):
     network = nn.Sequential([nn.Dense(2), nn.Softmax()], inputs=2)
-    scaling = standard_scaling(X, ("a", "b"))
+    scaling = Preprocessing.of_numbers("ab", standard_scaling(X, ("a", "b")))
     model = nn.Model(network, nn.CategoricalCrossEntropy(), ("a", "b"), ("c",), ("no", "yes"), scaling)
     model.save(tmp_path / "model.npz")
     again = nn.load(tmp_path / "model.npz")

@@ -43,7 +43,7 @@ def test_what_is_loaded_answers_as_what_was_saved(tmp_path, name):
 def test_it_takes_raw_inputs_and_gives_class_names(tmp_path):
     saved(tmp_path / "model.npz", "iris", "data.scale=standard")
     model = nn.load(tmp_path)
-    assert model.scaling is not None
+    assert model.preprocessing.scaling is not None
     assert set(model.predict([[5.1, 3.5, 1.4, 0.2]])) <= {"setosa", "versicolor", "virginica"}
 
 
@@ -85,10 +85,10 @@ def test_an_offset_of_the_scaling_is_kept(tmp_path):
     rows = "".join(f"{1e9 + n / 1000!r},{n}\n" for n in (0, 1, 2, 2))
     (tmp_path / "table.csv").write_text(f"x,y\n{rows}")
     data = f"data={{file: {tmp_path / 'table.csv'}, target: y, scale: standard}}"
-    scaling = saved(tmp_path / "model.npz", "sine-lm", data).model.scaling
+    scaling = saved(tmp_path / "model.npz", "sine-lm", data).model.preprocessing.scaling
     assert np.any(scaling.offset)
     x = np.array([[1e9], [1e9 + 0.002]])
-    np.testing.assert_array_equal(nn.load(tmp_path).scaling(x), scaling(x))
+    np.testing.assert_array_equal(nn.load(tmp_path).preprocessing.scale(x), scaling(x))
 
 
 def test_a_folder_without_a_model_is_told(tmp_path):

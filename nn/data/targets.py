@@ -1,0 +1,139 @@
+"""The target columns of a table, as numbers or as class labels."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.arrays import Floats
+from nn.data.columns.advice import first_few, plural, quoted
+from nn.data.columns.content import Content
+from nn.data.labels import Column as TargetLook
+from nn.data.labels import Label, Rule, Task, class_positions, distinct, label
+from nn.data.reading import Mistake, Table, TableError
+from nn.validation import suggest
+
+LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
+"""A label is one line: what breaks it is a blank."""
+MAX_BAD_CELLS = 3
+"""So many cells of a column are told."""
+
+
+class Targets(NamedTuple):
+    """The targets of the rows of a table."""
+
+    y: Floats
+    """(rows, targets) numbers, or (rows, 1) indices of classes; NaN in rows without."""
+    classes: tuple[Label, ...] | None
+    present: NDArray[np.bool_]
+    """Which rows have all their targets, (rows,)."""
+    notes: tuple[str, ...]
+    """How many rows have none, and what to write where these are no gaps."""
+
+
+def read_targets(
+    table: Table,
+    names: Sequence[str],
+    task: Task | Rule,
+    classes: Sequence[Label] | None = None,
+    missing_values: Mapping[str, Sequence[str]] | Sequence[str] | None = None,
+) -> Targets:
+    """Read the target columns: class labels where the task is a classification, else numbers.
+
+    task: or the rule that decides it by what the one target holds
+    classes: the labels must be among these; without it the classes are those of the column
+    missing_values: the words that mean a missing cell, in all columns or by column
+
+    Raises TableError with every cell that is neither.
+    """
+    if absent := [name for name in names if name not in table.columns]:
+        known = suggest(absent[0], table.columns)
+        text = f"there is no target column {absent[0]!r}; {known}"
+        raise TableError(table.name, [Mistake(None, None, "target", text)])
+    words = missing_values if isinstance(missing_values, Mapping) else dict.fromkeys(names, missing_values)
+    contents = [Content.of(table, name, words.get(name)) for name in names]
+    present = ~np.any([content.missing for content in contents], axis=0)
+    notes = tuple(note for content in contents for note in said_of_gaps(content))
+    if not present.any():
+        text = f"holds no value: there is nothing to learn ({plural(len(table), 'row')})"
+        raise TableError(table.name, [contents[0].mistake(text)])
+    if len(contents) == 1:
+        decided = task if isinstance(task, str) else task(look(contents[0]))
+        if classes is not None or decided == "classification":
+            y, found = class_column(table, contents[0], classes)
+            return Targets(y, found, present, notes)
+    elif task == "classification":
+        text = f"classes need one target column, got {len(names)}: {', '.join(names)}"
+        raise TableError(table.name, [Mistake(None, None, "target", text)])
+    if mistakes := [mistake for content in contents for mistake in bad_numbers(content)]:
+        raise TableError(table.name, mistakes)
+    y = np.stack([np.where(present, content.numbers, np.nan) for content in contents], axis=-1)
+    return Targets(y, None, present, notes)
+
+
+def look(content: Content) -> TargetLook:
+    """What a target column holds, as far as it tells its task."""
+    words = int(np.count_nonzero(content.words))
+    numbers = content.numbers[~content.missing & ~content.words]
+    return TargetLook(
+        numbers=words == 0,
+        whole=words == 0 and bool(np.all(numbers == np.round(numbers))),
+        words=2 * words >= content.present,
+        labels=len(content.levels[1]),
+    )
+
+
+def class_column(
+    table: Table, content: Content, classes: Sequence[Label] | None
+) -> tuple[Floats, tuple[Label, ...]]:
+    """The index of each row's class, (rows, 1), NaN where the label is missing; and the classes."""
+    codes, texts = content.levels
+    labels = [label(LINE_BREAK.sub(" ", text)) for text in texts]
+    endless = [text for text in texts if text.lower().lstrip("+-") in ("inf", "infinity")]
+    found = tuple(distinct(labels, f"{table.name}: target {content.name!r}") if classes is None else classes)
+    places = class_positions(labels, found)
+    wrong = dict.fromkeys(endless, "expected a class label")
+    for text, one, place in zip(texts, labels, places, strict=True):
+        if place < 0:
+            wrong.setdefault(text, f"unknown label {quoted(str(one))}; {suggest(str(one), map(str, found))}")
+    if wrong:
+        rows = [int(np.argmax(codes == texts.index(text))) for text in wrong]
+        told = zip(wrong.items(), rows, strict=True)
+        raise TableError(
+            table.name,
+            [
+                content.mistake(text if "unknown" in text else f"{text}, got {quoted(cell)}", row)
+                for (cell, text), row in sorted(told, key=lambda pair: pair[1])[:MAX_BAD_CELLS]
+            ],
+        )
+    y = np.where(codes < 0, np.nan, places[codes].astype(np.float64))
+    return y[:, np.newaxis], found
+
+
+def bad_numbers(content: Content) -> list[Mistake]:
+    """The first few cells that are neither finite numbers nor missing."""
+    rows = np.flatnonzero(content.words)[:MAX_BAD_CELLS]
+    return [
+        content.mistake(
+            f"expected a {'finite ' if is_endless(cell) else ''}number, got {quoted(cell)}", int(row)
+        )
+        for row, cell in zip(rows, content.texts(rows), strict=True)
+    ]
+
+
+def is_endless(cell: str) -> bool:
+    """Whether a cell spells an infinite number."""
+    return cell.lower().lstrip("+-") in ("inf", "infinity")
+
+
+def said_of_gaps(content: Content) -> list[str]:
+    """How many rows have no target, by the words that say so, and how to keep these as labels."""
+    rows = np.flatnonzero(content.missing)
+    if not len(rows):
+        return []
+    words = sorted({cell for cell in content.texts(rows) if cell})
+    note = f"Left out {plural(len(rows), 'row')} without a target ({content.name!r} is missing)"
+    keeps = f"; missing_values: [''] keeps {first_few(words)} as a label" if words else ""
+    return [f"{note}{keeps}."]

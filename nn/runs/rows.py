@@ -1,0 +1,62 @@
+"""Reads rows for a trained model: a table as that of its run was read, or the arrays of an NPZ file."""
+
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO
+
+import numpy as np
+
+from nn.config.data_file import DataFile
+from nn.config.load import load_config
+from nn.data.arrays import read_npz
+from nn.data.dataset import Dataset
+from nn.data.labels import Task
+from nn.data.reading import Table, TableError, read_table
+from nn.data.targets import read_targets
+from nn.experiments.tables import DIALECT
+from nn.model import Model
+
+
+class RowsRead(NamedTuple):
+    """Samples of a file, and what was left out of it, a sentence each."""
+
+    samples: Dataset
+    notes: tuple[str, ...]
+
+
+def read_rows(model: Model, source: str | TextIO, run: Path | None = None) -> RowsRead:
+    """Read the rows of a file (of its test share if it has one) with the columns and classes of the model.
+
+    ``run`` is the run directory that says how its own table was read. Rows without a target are left out.
+    Raises ValueError for what does not fit the model, OSError for what cannot be read.
+    """
+    task: Task = "regression" if model.classes is None else "classification"
+    if isinstance(source, str) and Path(source).suffix.lower() == ".npz":
+        training, test = read_npz(source, task="regression", classes=model.classes)
+        samples = test or training
+        if len(samples.inputs) != len(model.inputs):
+            raise ValueError(f"{source}: expected {len(model.inputs)} inputs, got {len(samples.inputs)}")
+        return RowsRead(samples, ())
+    table = read_like(run, source)
+    targets = read_targets(table, model.targets, task, model.classes)
+    rows = np.flatnonzero(targets.present)
+    encoded = model.encode(table.take(rows))
+    if encoded.mistakes:
+        raise TableError(table.name, encoded.mistakes)
+    usable = encoded.usable
+    samples = Dataset(
+        encoded.x[usable], targets.y[rows][usable], model.features, model.targets, targets.classes
+    )
+    return RowsRead(samples, targets.notes)
+
+
+def read_like(run: Path | None, source: str | TextIO) -> Table:
+    """Read a table as that of a run was read."""
+    return read_table(Path(source) if isinstance(source, str) else source, **dialect_of(run))
+
+
+def dialect_of(run: Path | None) -> dict[str, Any]:
+    """How the table of a run was read, as options of ``read_table``; nothing for a model file."""
+    if run is None or not (run / "config.yaml").exists():
+        return {}
+    data = load_config(str(run / "config.yaml"), unnumbered=1).data
+    return {name: getattr(data, name) for name in DIALECT} if isinstance(data, DataFile) else {}
