@@ -40,6 +40,7 @@ class Assessment:
     confusion: of classes, how many rows of each (outer) were answered as which
     main: the metric by which the answers are better than the baseline, or not
     always: what the baseline answers, in words; empty where it is not known
+    scaled_loss: whether the loss is one of scaled targets; all other metrics are in the target's own unit
     """
 
     task: Assessed
@@ -50,6 +51,7 @@ class Assessment:
     confusion: tuple[tuple[int, ...], ...] | None
     main: str
     always: str
+    scaled_loss: bool = False
 
     @property
     def remark(self) -> str:
@@ -78,15 +80,17 @@ def assess(
     *,
     baseline: Array | None = None,
     loss: float | None = None,
+    scaled_loss: bool = False,
     intervals: bool = True,
     seed: int = 0,
 ) -> Assessment:
     """The assessment of answers y to rows whose targets are t.
 
     classification: t ``(rows,)`` classes by number, y ``(rows, classes)`` scores; labels and regression:
-    both ``(rows, parts)``. ``baseline (parts,)`` is the ``mean_answer`` of the training share; ``loss`` comes
-    first among the metrics. Intervals are for rows that were held out: on those that it was trained on, a
-    network is better than on others. Of answers that are not finite nothing is decided.
+    both ``(rows, parts)``. ``baseline (parts,)`` is the ``mean_answer`` of the training share. ``loss`` comes
+    first among the metrics, ``scaled_loss`` says whether it is one of scaled targets. Intervals are for rows
+    that were held out: on those that it was trained on, a network is better than on others. Of answers that
+    are not finite nothing is decided.
 
     >>> t, y = np.array([[1.0], [2.0], [6.0]]), np.array([[1.0], [3.0], [6.0]])
     >>> assess("regression", t, y, ["price"], baseline=np.array([2.0])).metrics["mae"]
@@ -110,7 +114,9 @@ def assess(
         for name, column in (scores.by_part() if finite else {}).items()
     }
     words = "" if baseline is None else baseline_words(task, baseline, parts)
-    return Assessment(task, len(t), tuple(parts), metrics, by_part, confusion, scores.main, words)
+    return Assessment(
+        task, len(t), tuple(parts), metrics, by_part, confusion, scores.main, words, scaled_loss
+    )
 
 
 def bounded(

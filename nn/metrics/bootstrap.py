@@ -20,7 +20,7 @@ MOST_DRAWS = 2_000_000
 """Rows are drawn this often in all, where that gives a number of resamples between the two."""
 MOST_RESAMPLED = MOST_DRAWS // RESAMPLES[0]
 """Of more rows so many are resampled."""
-BLOCK = 1 << 16
+RESAMPLED_NUMBERS = 1 << 16
 """As many numbers are worked on at once: 512 KiB, which stay in the cache."""
 SAME = 1e-12
 """Numbers closer than this, relative to their size, differ by rounding alone."""
@@ -59,7 +59,9 @@ def percentile_intervals(
     if rows < FEWEST_ROWS:
         return {}
     resamples = number_of_resamples(rows)
-    found = [measure(counts) for counts in resampled(rows, resamples, max(1, BLOCK // rows), seed)]
+    found = [
+        measure(counts) for counts in resampled(rows, resamples, max(1, RESAMPLED_NUMBERS // rows), seed)
+    ]
     intervals = {}
     for name in found[0]:
         values = np.concatenate([part[name] for part in found])

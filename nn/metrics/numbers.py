@@ -37,10 +37,10 @@ def metric_number(name: str, value: float | None) -> str:
     if value is None:
         return UNDECIDED
     if name in PERCENTAGES:
-        return f"{100 * value:.1f} %"
+        return f"{100 * value:z.1f} %"
     if name == "rows":
         return f"{value:,.0f}"
-    return f"{value:.3f}" if name in SHARES else significant(value)
+    return f"{value:z.3f}" if name in SHARES else significant(value)
 
 
 def interval_text(name: str, low: float | None, high: float | None) -> str:

@@ -56,6 +56,7 @@ def json_ready(assessment: Assessment) -> dict[str, Any]:
         "metrics": {name: found._asdict() for name, found in assessment.metrics.items()},
         "baseline": assessment.always or None,
         "remark": assessment.remark or None,
+        "scaled_loss": assessment.scaled_loss,
         f"by_{PART_WORDS[assessment.task]}": parts,
         **confusion,
     }

@@ -58,7 +58,16 @@ def assess_model(
     else:
         task = "regression"
     answer = next((np.array(answer) for answer in baseline.values() if len(answer) == len(parts)), None)
-    return assess(task, t, y, [*map(str, parts)], baseline=answer, loss=loss, intervals=held_out)
+    return assess(
+        task,
+        t,
+        y,
+        [*map(str, parts)],
+        baseline=answer,
+        loss=loss,
+        scaled_loss=model.target_scaling is not None,
+        intervals=held_out,
+    )
 
 
 @np.errstate(all="ignore")  # diverged weights give answers that are not finite

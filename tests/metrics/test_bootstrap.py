@@ -101,7 +101,7 @@ def test_the_working_memory_is_bounded(monkeypatch):
 
     for rows in (20, 1000, MOST_RESAMPLED):
         percentile_intervals(measure, rows)
-    assert max(seen) <= bootstrap.BLOCK
+    assert max(seen) <= bootstrap.RESAMPLED_NUMBERS
 
 
 def coverage(truth, samples, draws, rows, name):

@@ -1,10 +1,14 @@
 """A model and samples become an assessment: which task it is, and what an output says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nn import Dense, Hinge, MeanSquaredError, Model, Sequential
 from nn.data.dataset import Dataset
+from nn.data.scaling import standard_scaling
+from nn.metrics.writers import text_report
 from nn.runs.assessing import assess_model, baseline_facts
 
 X = np.array([[-2.0], [-1], [1], [2]])
@@ -63,3 +67,13 @@ def test_a_baseline_of_another_width_is_none():
     samples = Dataset(X, X, ("x",), ("y",))
     found = assessed(linear([1.0], MeanSquaredError(), ("y",)), samples, {"regression": [1.0, 2.0]})
     assert found.always == ""
+
+
+def test_metrics_are_in_the_unit_of_the_target_and_the_loss_says_that_it_is_not():
+    samples = Dataset(X, 1000 * X + 5000, ("x",), ("price",))
+    scaling = standard_scaling(samples.y)
+    model = replace(linear([1.0], MeanSquaredError(), ("price",)), target_scaling=scaling)
+    found = assessed(model, samples, {"regression": [5000.0]})
+    expected = np.abs(samples.y - (X * scaling.scale + scaling.shift))
+    assert found.metrics["mae"].value == pytest.approx(np.mean(expected))
+    assert "loss (scaled target)" in text_report({"test": found})
