@@ -116,6 +116,11 @@ class Model:
         return objective.forward(*self.arrays(samples))
 
     @property
+    def loss_name(self) -> str:
+        """What its loss is called, where it is not in the units of the targets."""
+        return "loss" if self.target_scaling is None else "loss of scaled targets"
+
+    @property
     def title(self) -> str:
         """Targets and inputs in a line."""
         classes = "" if self.classes is None else f": {', '.join(map(str, self.classes))}"

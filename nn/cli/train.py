@@ -162,7 +162,10 @@ def draw_loss_curve(recorder: "Recorder", interrupts: Interrupts) -> bool:
     try:
         with interrupts.welcome():
             curve = loss_curve(
-                read_metrics(folder / "metrics.csv"), title=printable(folder.name), best_epoch=best_epoch
+                read_metrics(folder / "metrics.csv"),
+                title=printable(folder.name),
+                best_epoch=best_epoch,
+                label=recorder.experiment.model.loss_name,
             )
             style.save(curve, folder / "loss.png")
     except KeyboardInterrupt:

@@ -72,14 +72,14 @@ def prepare_table(data: DataFile, rule: Rule, seeds: SeedSection) -> Prepared:
     kinds, words = inferred.kinds, inferred.missing_values
     preprocessing = Preprocessing.fit(training, kinds, words, scale_of(data))
     maker = Maker(preprocessing, targets.classes, roles)
-    shares = {name: maker.dataset(table.take(parts[name]), targets.y[parts[name]]) for name in parts}
+    shares = {name: maker.dataset(name, table.take(parts[name]), targets.y[parts[name]]) for name in parts}
     for name in PARTS[1:]:
         if isinstance(path := getattr(data, name), str):
             other = read_file(path, data)
             task: Task = "regression" if targets.classes is None else "classification"
             found = read_targets(other, roles.targets, task, targets.classes, data.missing_values)
             rows = np.flatnonzero(found.present)
-            shares[name] = maker.dataset(other.take(rows), found.y[rows])
+            shares[name] = maker.dataset(name, other.take(rows), found.y[rows])
             notes += found.notes
     section = explicit(data, table, inferred, roles, targets)
     ordered = {name: shares[name] for name in PARTS if name in shares}
@@ -187,14 +187,14 @@ class Maker:
         self.classes = None if classes is None else tuple(classes)
         self.notes: list[str] = []
 
-    def dataset(self, table: Table, y: Any) -> Dataset:
+    def dataset(self, share: str, table: Table, y: Any) -> Dataset:
         """The data set of these rows; TableError for cells that cannot be used."""
         encoded = self.preprocessing.encode(table)
         if encoded.mistakes:
             raise TableError(table.name, encoded.mistakes)
         usable = encoded.usable
         self.notes += [
-            f"{plural(count, 'cell')} of {name!r} held out hold a level that training does not have: all 0."
+            f"{share}: {plural(count, 'cell')} of {name!r} with a level that training does not have."
             for name, count in encoded.unknown.items()
         ]
         weights = sample_weights(table, self.roles.weight)[usable] if self.roles.weight else None

@@ -59,7 +59,10 @@ def of_runs(runs: Sequence[Run], metric: str = "loss", along: str = "epochs", wi
     """
     if len(runs) == 1 and metric == "loss" and window == 1:
         (run,) = runs
-        return loss_curve(run.metrics, title=titled(run), best_epoch=run.best_epoch, along=AXES[along])
+        label = run.model.loss_name if run.model else "loss"
+        return loss_curve(
+            run.metrics, title=titled(run), best_epoch=run.best_epoch, along=AXES[along], label=label
+        )
     if window == 1 and is_ensemble(runs):
         return of_seeds(runs, metric, AXES[along])
     names = [metric, f"val_{metric}"] if metric in ("loss", "accuracy") else [metric]

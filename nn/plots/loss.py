@@ -37,7 +37,12 @@ SERIES = (
 
 
 def loss_curve(
-    metrics: Mapping[str, NDArray[Any]], *, title: str, best_epoch: int | None, along: str = "epoch"
+    metrics: Mapping[str, NDArray[Any]],
+    *,
+    title: str,
+    best_epoch: int | None,
+    along: str = "epoch",
+    label: str = "loss",
 ) -> Figure:
     """Draw training and validation loss over the epochs, on a log axis if it helps, with accuracy below.
 
@@ -55,7 +60,7 @@ def loss_curve(
     grid = figure.subplots(len(ratios), 1, sharex=True, squeeze=False, height_ratios=ratios)
     rows: list[Axes] = list(grid[:, 0])
     scale_x(rows[-1], float(x[0]), float(x[-1]), along)
-    scale_y(rows[0], draw_shares(rows[0], x, metrics, "loss"), "loss")
+    scale_y(rows[0], draw_shares(rows[0], x, metrics, "loss"), label)
     label_shares(rows[0], metrics, "loss")
     gaps = [mark_gaps(rows[0], x, values, share.look.color) for share, values in of(metrics, "loss")]
     if any(gaps):
