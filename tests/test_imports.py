@@ -36,6 +36,8 @@ HOMES = {
     "matplotlib": {"plots", "report"},
     "PIL": {"plots", "report"},
     "pydantic_core": {"config"},
+    "pandas": {"data"},
+    "pyarrow": {"data"},
     "ziglang": {"engine"},
 }
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from nn.config.data import DataSection
 from nn.config.data_file import DataFile
 from nn.config.kinds import KEY_ALIASES
-from nn.config.locations import ConfigError, Mistake
+from nn.config.locations import ConfigError, ConfigMistake
 from nn.config.messages import explain
 from nn.config.overrides import override
 from nn.config.schema import FORMAT, Config
@@ -54,7 +54,9 @@ def load_config(
     try:
         return resolve(checked, Path.cwd() if here else folder, checked.format or unnumbered)
     except RuntimeError as error:  # no such user: ~nobody
-        raise ConfigError(Mistake(("data", "file"), f"data.file: {error}"), places=found.places) from None
+        raise ConfigError(
+            ConfigMistake(("data", "file"), f"data.file: {error}"), places=found.places
+        ) from None
 
 
 def read_config(config: str | Mapping[str, Any]) -> tuple[Path, ConfigSource]:

@@ -59,7 +59,7 @@ def text_columns(text: str) -> int:
     return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
 
 
-class Mistake(NamedTuple):
+class ConfigMistake(NamedTuple):
     """A problem and its place: a path (``at_key`` where the key itself is wrong) or a ``span``."""
 
     path: Path
@@ -79,7 +79,7 @@ class Places:
     aliases: dict[str, str] = field(default_factory=dict)
     """Standard keys, and the alias that a file may have instead."""
 
-    def find(self, mistake: Mistake) -> Span | None:
+    def find(self, mistake: ConfigMistake) -> Span | None:
         """Find the place of a mistake: its key or value, else what it contains, else what contains it."""
         path = self.written(mistake.path)
         if mistake.span or (mistake.at_key and path in self.keys):
@@ -100,7 +100,7 @@ class Places:
             found = as_other if as_other in self.keys else (*found, part)
         return found
 
-    def show(self, mistakes: Iterable[Mistake]) -> Iterator[str]:
+    def show(self, mistakes: Iterable[ConfigMistake]) -> Iterator[str]:
         """Format each mistake once, in the order of their places; those without a place first."""
         found = [(self.find(mistake), mistake) for mistake in dict.fromkeys(mistakes)]
         found.sort(key=lambda one: one[0].order if one[0] else (False, 0, 0))
@@ -121,8 +121,8 @@ class Places:
 class ConfigError(ValueError):
     """A configuration cannot be used; ``mistakes`` has every reason."""
 
-    def __init__(self, *mistakes: Mistake | str, places: Places | None = None) -> None:
-        self.mistakes = [Mistake((), one) if isinstance(one, str) else one for one in mistakes]
+    def __init__(self, *mistakes: ConfigMistake | str, places: Places | None = None) -> None:
+        self.mistakes = [ConfigMistake((), one) if isinstance(one, str) else one for one in mistakes]
         self.shown = [*(places or Places()).show(self.mistakes)]
         super().__init__("\n".join(self.shown))
 

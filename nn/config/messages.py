@@ -6,7 +6,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from nn.config.kinds import KEY_ALIASES, Kinds
-from nn.config.locations import Mistake, Path, dotted
+from nn.config.locations import ConfigMistake, Path, dotted
 from nn.config.options import brief
 from nn.config.source import MAX_INTEGER
 from nn.validation import suggest
@@ -33,12 +33,12 @@ EXPECTED = {
 }
 
 
-def explain(error: ValidationError, schema: type[BaseModel], data: Any) -> list[Mistake]:
+def explain(error: ValidationError, schema: type[BaseModel], data: Any) -> list[ConfigMistake]:
     """List each mistake in the data: ``optimizer has no key 'momentun'; did you mean 'momentum'?``."""
     return [_explain(dict(one), schema, data) for one in error.errors(include_url=False)]
 
 
-def _explain(error: dict[str, Any], schema: type[BaseModel], data: Any) -> Mistake:
+def _explain(error: dict[str, Any], schema: type[BaseModel], data: Any) -> ConfigMistake:
     path: Path = error["loc"]
     around, kind = path[:-1], error["type"]
     name = dotted(path)
@@ -46,9 +46,9 @@ def _explain(error: dict[str, Any], schema: type[BaseModel], data: Any) -> Mista
         model = _model(around, schema, data)
         keys = [field for field in model.model_fields if field != "type"] if model else []
         having, key = dotted(around) or "a configuration", str(path[-1])
-        return Mistake(path, f"{having} has no key {brief(key)}; {suggest(key, keys)}", at_key=True)
+        return ConfigMistake(path, f"{having} has no key {brief(key)}; {suggest(key, keys)}", at_key=True)
     if kind == "missing":
-        return Mistake(path, f"{name} is missing")
+        return ConfigMistake(path, f"{name} is missing")
     if kind == "at_key":  # the message says which
         name, problem = dotted(around), error["ctx"]["message"]
     elif kind == "value_error":
@@ -61,7 +61,7 @@ def _explain(error: dict[str, Any], schema: type[BaseModel], data: Any) -> Mista
         if kind == "int_type" and isinstance(error["input"], float) and abs(error["input"]) > MAX_INTEGER:
             expected += f" of at most {MAX_INTEGER}"
         problem = f"expected {expected}, got {brief(error['input'])}"
-    return Mistake(path, f"{name}: {problem}" if name else problem)
+    return ConfigMistake(path, f"{name}: {problem}" if name else problem)
 
 
 def _model(path: Path, schema: type[BaseModel], data: Any) -> type[BaseModel] | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from nn.config.locations import ConfigError, Mistake, Span
+from nn.config.locations import ConfigError, ConfigMistake, Span
 from nn.config.source import LINE_BREAK, ConfigSource, parse_yaml
 
 
@@ -28,7 +28,7 @@ class Setting:
         if not equals or not all(self.names):
             problem = f"'{setting}': expected KEY=VALUE, as in training.epochs=500"
             whole = Span("--set", None, self.line, len("--set "), len(self.line) - len("--set "))
-            raise ConfigError(Mistake((), problem, span=whole))
+            raise ConfigError(ConfigMistake((), problem, span=whole))
 
     def span(self, number: int) -> Span:
         """The place of one of the names."""
@@ -53,7 +53,7 @@ class Setting:
         value.mistakes = [*map(self.moved, value.mistakes)]
         return value
 
-    def moved(self, mistake: Mistake) -> Mistake:
+    def moved(self, mistake: ConfigMistake) -> ConfigMistake:
         """Convert a mistake in the value to one in the whole setting."""
         assert mistake.span, "parse() knows where"
         return mistake._replace(span=self.in_value(mistake.span))
@@ -74,13 +74,13 @@ class Setting:
                 if not re.fullmatch("[0-9]{1,9}", name) or int(name) >= len(place):
                     items = f"the number of an item, 0 to {len(place) - 1}" if place else "a list with items"
                     problem = f"expected {items}, got '{name}'"
-                    raise ConfigError(Mistake((), problem, span=self.span(number)))
+                    raise ConfigError(ConfigMistake((), problem, span=self.span(number)))
                 key = int(name)
             elif isinstance(place, dict):
                 place.setdefault(name, None)
             else:
                 problem = f"expected a mapping or list to set '{name}' in, got a single value"
-                raise ConfigError(Mistake((), problem, span=self.span(number)))
+                raise ConfigError(ConfigMistake((), problem, span=self.span(number)))
             path.append(key)
         value = self.value()
         place[key], source.data = value.data, root[""]

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from nn.config.locations import ConfigError, Mistake, Places, Span, dotted
+from nn.config.locations import ConfigError, ConfigMistake, Places, Span, dotted
 from nn.config.locations import Path as Keys
 from nn.resources import bundled_folder
 from nn.storage.opening import open_regular
@@ -126,7 +126,7 @@ class ConfigSource:
 
     data: Any
     places: Places
-    mistakes: list[Mistake]
+    mistakes: list[ConfigMistake]
 
 
 def read_source(file: Path | Traversable, name: str | None = None) -> ConfigSource:
@@ -146,14 +146,14 @@ def read_source(file: Path | Traversable, name: str | None = None) -> ConfigSour
     except UnicodeDecodeError as error:
         problem = f"not UTF-8 text: byte 0x{data[error.start]:02X}; save it as UTF-8"
         span = after(data[: error.start].decode("utf-8-sig"), name)
-        raise ConfigError(Mistake((), problem, span=span)) from None
+        raise ConfigError(ConfigMistake((), problem, span=span)) from None
 
 
 def parse_yaml(text: str, name: str) -> ConfigSource:
     """Parse a text of YAML; ``name`` is what messages call it."""
     if found := FORBIDDEN.search(text):
         problem = f"the character U+{ord(found[0]):04X} is not allowed"
-        raise ConfigError(Mistake((), problem, span=after(text[: found.start()], name, text)))
+        raise ConfigError(ConfigMistake((), problem, span=after(text[: found.start()], name, text)))
     lines, loader = LINE_BREAK.split(text), Loader(text)
     try:
         node = loader.get_single_node()
@@ -169,7 +169,7 @@ def parse_yaml(text: str, name: str) -> ConfigSource:
         return reader.source
     row, column = (mark.line, mark.column) if mark else (0, 0)
     line = lines[row] if row < len(lines) else ""
-    raise ConfigError(Mistake((), problem, span=Span(name, row + 1, line, column, 1)))
+    raise ConfigError(ConfigMistake((), problem, span=Span(name, row + 1, line, column, 1)))
 
 
 def after(before: str, name: str, text: str = "") -> Span:
@@ -201,7 +201,7 @@ class Reader:
         if isinstance(node, yaml.ScalarNode):
             if half := re.search("[\ud800-\udfff]", node.value):
                 problem = f"the character U+{ord(half[0]):04X} is half of a surrogate pair"
-                self.source.mistakes.append(Mistake((), problem, span=self.span(node)))
+                self.source.mistakes.append(ConfigMistake((), problem, span=self.span(node)))
             return scalar(node)
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(item, (*path, place)) for place, item in enumerate(node.value)]
@@ -210,11 +210,11 @@ class Reader:
             span = self.span(key)
             if not isinstance(key, yaml.ScalarNode):
                 self.source.mistakes.append(
-                    Mistake((), "expected a word as the key, got a list or a mapping", span=span)
+                    ConfigMistake((), "expected a word as the key, got a list or a mapping", span=span)
                 )
             elif key.value in data:
                 problem = f"{dotted((*path, key.value))} is given twice"
-                self.source.mistakes.append(Mistake((), problem, span=span))
+                self.source.mistakes.append(ConfigMistake((), problem, span=span))
             else:
                 self.source.places.keys[*path, key.value] = span
                 data[key.value] = self.plain(value, (*path, key.value))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from nn.arrays import Floats
 from nn.data.dataset import Dataset, class_indices
-from nn.data.labels import Column, Label, Rule, Task, distinct, label, words_are_classes
+from nn.data.labels import Label, Rule, TargetSummary, Task, distinct, label, words_are_classes
 from nn.storage.opening import open_regular
 
 WHOLE = ("x", "y")
@@ -179,10 +179,10 @@ def _decided(task: Task | Rule, array: NDArray[Any]) -> Task:
     if isinstance(task, str):
         return task
     if array.dtype.kind == "U":
-        return task(Column(numbers=False, whole=False, words=True, labels=len(np.unique(array))))
+        return task(TargetSummary(numbers=False, whole=False, words=True, labels=len(np.unique(array))))
     if array.size != len(array) or array.dtype.kind not in "biuf":
         return "regression"
-    return task(Column(numbers=True, whole=_whole(array), words=False, labels=len(np.unique(array))))
+    return task(TargetSummary(numbers=True, whole=_whole(array), words=False, labels=len(np.unique(array))))
 
 
 def _labels(name: str, array: NDArray[Any]) -> list[Label]:

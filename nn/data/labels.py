@@ -19,7 +19,7 @@ PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,999}", re.ASCII)
 """A whole number as Python writes it: no sign +, no leading zeros, no −0, ASCII digits."""
 
 
-class Column(NamedTuple):
+class TargetSummary(NamedTuple):
     """A summary of a target column, from which its task is decided."""
 
     numbers: bool
@@ -32,11 +32,11 @@ class Column(NamedTuple):
     """The number of distinct labels."""
 
 
-Rule = Callable[[Column], Task]
+Rule = Callable[[TargetSummary], Task]
 """Decides the task of a target column."""
 
 
-def words_are_classes(column: Column) -> Task:
+def words_are_classes(column: TargetSummary) -> Task:
     """Take a column of words for classes, and any other for numbers."""
     return "classification" if column.words else "regression"
 

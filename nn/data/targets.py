@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from nn.arrays import Floats
 from nn.data.columns.advice import first_few, plural, quoted
 from nn.data.columns.content import Content
-from nn.data.labels import Column as TargetLook
-from nn.data.labels import Label, Rule, Task, class_positions, distinct, label
+from nn.data.labels import Label, Rule, TargetSummary, Task, class_positions, distinct, label
 from nn.data.reading import Mistake, Table, TableError
 from nn.validation import suggest
 
@@ -73,11 +72,11 @@ def read_targets(
     return Targets(y, None, present, notes)
 
 
-def look(content: Content) -> TargetLook:
+def look(content: Content) -> TargetSummary:
     """What a target column holds, as far as it tells its task."""
     words = int(np.count_nonzero(content.words))
     numbers = content.numbers[~content.missing & ~content.words]
-    return TargetLook(
+    return TargetSummary(
         numbers=words == 0,
         whole=words == 0 and bool(np.all(numbers == np.round(numbers))),
         words=2 * words >= content.present,

@@ -14,7 +14,7 @@ from nn.config.seeds import SeedSection
 from nn.data.arrays import read_npz
 from nn.data.columns.preprocessing import Preprocessing
 from nn.data.dataset import Dataset, outputs_for
-from nn.data.labels import Column, Rule, Task
+from nn.data.labels import Rule, TargetSummary, Task
 from nn.data.scaling import Scaling, range_scaling, standard_scaling, target_scale
 from nn.data.splits import PARTS, PartError, ordered_parts, random_parts
 from nn.data.tables import load_table
@@ -76,7 +76,7 @@ def rule_for(loss: Loss, outputs: int | None) -> Rule:
     """
     of_classes, takes_probabilities = loss.classifies(1), isinstance(loss, BinaryCrossEntropy)
 
-    def decide(column: Column) -> Task:
+    def decide(column: TargetSummary) -> Task:
         if column.numbers:
             classes = of_classes and (column.whole or not takes_probabilities)
         elif column.words:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from nn.config.locations import ConfigError, Mistake, Path, dotted
+from nn.config.locations import ConfigError, ConfigMistake, Path, dotted
 from nn.config.schema import Config
 from nn.data.reading import TableError
 from nn.training.state import StateError
@@ -26,7 +26,7 @@ class Mistakes:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.found: list[Mistake] = []
+        self.found: list[ConfigMistake] = []
 
     @contextmanager
     def within(self, *path: str) -> Iterator[None]:
@@ -67,28 +67,28 @@ def part(*path: str) -> Iterator[None]:
         raise ConfigError(*of_table(error, path)) from error
     except OSError as error:
         problem = f"{name}: {error.filename}: {str(error.strerror).lower()}"
-        raise ConfigError(Mistake((*path, "file"), problem)) from error
+        raise ConfigError(ConfigMistake((*path, "file"), problem)) from error
     except MemoryError as error:
-        raise ConfigError(Mistake(path, f"{name}: more than fits into memory: {error}")) from error
+        raise ConfigError(ConfigMistake(path, f"{name}: more than fits into memory: {error}")) from error
     except ValueError as error:
-        raise ConfigError(Mistake(path, f"{name}: {error}")) from error
+        raise ConfigError(ConfigMistake(path, f"{name}: {error}")) from error
 
 
-def of_table(error: TableError, path: Path) -> Iterator[Mistake]:
+def of_table(error: TableError, path: Path) -> Iterator[ConfigMistake]:
     """The mistakes in a configuration that those of a table are, each at the option that would mend it."""
     for one, line in zip(error.mistakes, str(error).splitlines(), strict=True):
         key = () if one.key is None else tuple(one.key.split(".", 1))
-        yield Mistake((*path, *key), f"{dotted(path)}: {line}")
+        yield ConfigMistake((*path, *key), f"{dotted(path)}: {line}")
 
 
-def mistake(error: IncompatibleError, config: Config) -> Mistake:
+def mistake(error: IncompatibleError, config: Config) -> ConfigMistake:
     """The mistake in a configuration that an error of train() is."""
     argument, *options = error.argument.split(".")
     section = ARGUMENTS.get(argument, ("training",))
     place: Path = section if argument in ARGUMENTS else (*section, argument)
     if argument == "network" and options:
         place = layer(options.pop(0), config)
-    return Mistake((*place, *options), f"{dotted(section)}: {error.message}")
+    return ConfigMistake((*place, *options), f"{dotted(section)}: {error.message}")
 
 
 def layer(place: str, config: Config) -> Path:

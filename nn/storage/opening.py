@@ -53,14 +53,6 @@ def read_regular(path: Path, at_most: int) -> bytes:
         return file.read(os.fstat(file.fileno()).st_size)  # more may have been appended since
 
 
-def read_table(path: Path, at_most: int) -> bytes:
-    """Read the content of a file or, up to ``MAX_PIPED`` bytes, of a pipe."""
-    if not stat.S_ISFIFO(path.stat().st_mode):
-        return read_regular(path, at_most)
-    with path.open("rb") as pipe:
-        return read_piped(pipe, str(path))
-
-
 def read_piped(pipe: IO[bytes], name: str) -> bytes:
     """Read a pipe to its end; raises ValueError for more than ``MAX_PIPED`` bytes."""
     data = pipe.read(MAX_PIPED + 1)

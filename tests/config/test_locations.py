@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nn.config.load import load_config
-from nn.config.locations import ConfigError, Mistake, Places, Span, printable, text_columns
+from nn.config.locations import ConfigError, ConfigMistake, Places, Span, printable, text_columns
 from nn.experiments.experiment import Experiment
 
 GOOD = """\
@@ -171,8 +171,10 @@ def test_nothing_in_a_line_commands_the_terminal_and_the_carets_are_under_it(lin
 
 def test_a_place_that_is_not_there_is_that_of_what_is_around_it():
     places = Places("my.yaml", {("a",): Span("my.yaml", 1, "a: 1", 0, 1)})
-    assert ConfigError(Mistake(("a", "b", 3), "x"), places=places).shown[0].startswith("my.yaml:1:1: x\n")
-    assert ConfigError(Mistake(("c",), "x"), places=places).shown == ["my.yaml: x"]
+    assert (
+        ConfigError(ConfigMistake(("a", "b", 3), "x"), places=places).shown[0].startswith("my.yaml:1:1: x\n")
+    )
+    assert ConfigError(ConfigMistake(("c",), "x"), places=places).shown == ["my.yaml: x"]
 
 
 def test_printable_leaves_what_can_be_seen():

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import threading
 from pathlib import Path
 
 import pytest
@@ -52,30 +51,3 @@ def test_a_file_that_is_too_large_is_refused_by_its_size(tmp_path):
         file.truncate(1 << 40)
     with pytest.raises(ValueError, match=r"sparse: expected at most 1,024 bytes, got 1,099,511,627,776$"):
         opening.read_regular(path, 1 << 10)
-
-
-def piped(path: Path, data: bytes) -> threading.Thread:
-    """A pipe with a writer that waits for a reader."""
-
-    def write():
-        with path.open("wb") as pipe:
-            pipe.write(data)
-
-    os.mkfifo(path)
-    writer = threading.Thread(target=write)
-    writer.start()
-    return writer
-
-
-def test_a_table_may_come_down_a_pipe(tmp_path):
-    writer = piped(tmp_path / "pipe", b"x,y\n")
-    assert opening.read_table(tmp_path / "pipe", 1) == b"x,y\n"
-    writer.join()
-
-
-def test_no_more_comes_down_a_pipe_than_was_agreed(tmp_path, monkeypatch):
-    monkeypatch.setattr(opening, "MAX_PIPED", 1 << 20)
-    writer = piped(tmp_path / "pipe", bytes((1 << 20) + 1))
-    with pytest.raises(ValueError, match=r"pipe: expected at most 1 MiB from a pipe, got more"):
-        opening.read_table(tmp_path / "pipe", 1)
-    writer.join()

@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import IO, Any
 
 from nn.data.reading.column import Column, Values
-from nn.data.reading.dialect import Dialect, Options
+from nn.data.reading.dialect import Dialect, DialectOptions
 from nn.data.reading.inference import LOOKED_AT, data_in_header, looks_like_data
 from nn.data.reading.mistakes import Mistake, TableError, one_mistake
-from nn.data.reading.numbers import value_text
+from nn.data.reading.numbers import value_as_cell
 from nn.data.reading.table import ROW_NAMES, Table, name_mistakes, one_line
-from nn.data.reading.text import MAX_BYTES
+from nn.data.reading.text import MAX_TABLE_BYTES
 
 MAX_CELLS = 1 << 27
 """A table of more cells would not fit into memory."""
-BinaryReader = Callable[[str, IO[bytes], Options], Table]
+BinaryReader = Callable[[str, IO[bytes], DialectOptions], Table]
 NOT_TABLES = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save it as .xlsx or CSV",
     b"%PDF": "a PDF document; save its table as CSV",
@@ -38,11 +38,11 @@ NOT_TABLES = {
 
 
 def binary_reader(name: str, file: IO[bytes], head: bytes) -> BinaryReader | None:
-    """What reads a file that begins so; None for text. Raises TableError for a format that is none of tables."""
+    """What reads a file that begins so; None for text. Raises TableError for what holds no table."""
     if head.startswith(b"PAR1"):
         return read_parquet
     if head.startswith(b"PK\x03\x04"):
-        members = _members(name, file)
+        members = _archived_names(name, file)
         if "xl/workbook.xml" in members:
             return read_excel
         office = "content.xml" in members
@@ -54,19 +54,19 @@ def binary_reader(name: str, file: IO[bytes], head: bytes) -> BinaryReader | Non
     return None
 
 
-def _members(name: str, file: IO[bytes]) -> list[str]:
+def _archived_names(name: str, file: IO[bytes]) -> list[str]:
     """The names in a zip archive that is not damaged and does not unpack to too much."""
     try:
         with zipfile.ZipFile(file) as archive:
             infos = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
         raise one_mistake(name, f"this file is damaged: {error}") from error
-    if sum(info.file_size for info in infos) > MAX_BYTES:
-        raise one_mistake(name, f"expected at most {MAX_BYTES:,} bytes, unpacked")
+    if sum(info.file_size for info in infos) > MAX_TABLE_BYTES:
+        raise one_mistake(name, f"expected at most {MAX_TABLE_BYTES:,} bytes, unpacked")
     return [info.filename for info in infos]
 
 
-def read_excel(name: str, file: IO[bytes], options: Options) -> Table:
+def read_excel(name: str, file: IO[bytes], options: DialectOptions) -> Table:
     """The first sheet of an Excel workbook, with the names of the columns in its first row.
 
     Raises TableError as a text does, and where pandas or openpyxl is not installed.
@@ -81,7 +81,8 @@ def read_excel(name: str, file: IO[bytes], options: Options) -> Table:
 
     frame, sheets = _by_pandas(name, "an Excel workbook", read)
     columns = [frame[place].tolist() for place in frame]
-    records = [[*map(value_text, row)] for row in zip(*(cells[:LOOKED_AT] for cells in columns), strict=True)]
+    first = zip(*(cells[:LOOKED_AT] for cells in columns), strict=True)
+    records = [[*map(value_as_cell, row)] for row in first]
     if not records:
         raise one_mistake(name, "expected a header row and rows, got an empty sheet")
     if options.header is None and looks_like_data(records, "."):
@@ -108,11 +109,11 @@ def read_excel(name: str, file: IO[bytes], options: Options) -> Table:
     return Table(name, kept, range(1 + header, 1 + len(frame)), tuple(notes), dialect)
 
 
-def read_parquet(name: str, file: IO[bytes], options: Options) -> Table:
+def read_parquet(name: str, file: IO[bytes], options: DialectOptions) -> Table:
     """The table in a Parquet file; raises TableError where it is damaged, or pandas or pyarrow missing."""
 
     def read() -> Any:
-        import pandas  # type: ignore[import-untyped]
+        import pandas
         from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped]
 
         metadata = ParquetFile(file).metadata

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.data.reading.decimals import BREAK
-from nn.data.reading.numbers import cell_numbers, packed_numbers, value_numbers, value_text
+from nn.data.reading.numbers import parse_cells, parse_packed, value_as_cell, values_as_numbers
 
 SOME = 32
 """So many cells tell that most are different."""
-MERGED = 1 << 12
-"""So many packed cells are worth array operations, and their arrays stay in the cache."""
+WORTH, MERGED = 1 << 7, 1 << 12
+"""So many packed cells are worth array operations, and so many have arrays that stay in the cache."""
 
 
 class Column:
@@ -75,7 +75,7 @@ class Piece(ABC):
 
     def numbers(self, decimal: str) -> NDArray[np.float64]:
         """What they spell; NaN where that is no number."""
-        return cell_numbers(self.cells(), decimal)
+        return parse_cells(self.cells(), decimal)
 
     def coded(self) -> tuple[NDArray[np.integer], list[str]]:
         """The number of each cell's text, and the distinct texts."""
@@ -103,7 +103,9 @@ class Packed(Piece):
         return self._packed.decode().split(BREAK.decode())
 
     def numbers(self, decimal: str) -> NDArray[np.float64]:
-        return packed_numbers(self._packed, decimal)
+        if self._length < WORTH:
+            return parse_cells(self.cells(), decimal)
+        return parse_packed(self._packed, decimal)
 
 
 class Coded(Piece):
@@ -121,7 +123,7 @@ class Coded(Piece):
         return [self._distinct[code] for code in self._codes.tolist()]
 
     def numbers(self, decimal: str) -> NDArray[np.float64]:
-        return cell_numbers(self._distinct, decimal)[self._codes]
+        return parse_cells(self._distinct, decimal)[self._codes]
 
     def coded(self) -> tuple[NDArray[np.integer], list[str]]:
         return self._codes, self._distinct
@@ -138,12 +140,12 @@ class Values(Piece):
 
     def cells(self) -> list[str]:
         values = self._values.tolist() if isinstance(self._values, np.ndarray) else self._values
-        return [value_text(value) for value in values]
+        return [value_as_cell(value) for value in values]
 
     def numbers(self, decimal: str) -> NDArray[np.float64]:
         if isinstance(self._values, np.ndarray):
             return self._values.astype(np.float64)
-        return value_numbers(self._values)
+        return values_as_numbers(self._values)
 
 
 class Chosen(Piece):

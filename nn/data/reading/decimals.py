@@ -20,10 +20,10 @@ EPSILON = np.finfo(np.longdouble).eps
 POWERS = np.cumprod([np.longdouble(1)] + [np.longdouble(10)] * 27)  # exact: 5²⁷ < 2⁶⁴
 DIGITS = 18
 """So many make a whole number of less than 64 bits."""
-Places = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 
 
-def decimals(packed: bytes) -> tuple[NDArray[np.float64], dict[int, str]]:
+def parse_decimals(packed: bytes) -> tuple[NDArray[np.float64], dict[int, str]]:
     """The numbers of cells such as −12.50 with a ``BREAK`` between them, (cells,); NaN for an empty one.
 
     Beside them, by their places, the cells that are to be read in another way: 1e-5, 2024-01-31, words,
@@ -63,7 +63,7 @@ def decimals(packed: bytes) -> tuple[NDArray[np.float64], dict[int, str]]:
 
 
 def _wholes(
-    text: NDArray[np.uint8], odd: NDArray[np.bool_] | None, lengths: Places, filled: NDArray[np.bool_]
+    text: NDArray[np.uint8], odd: Mask | None, lengths: NDArray[np.intp], filled: Mask
 ) -> NDArray[np.int64]:
     """The cells without their points as whole numbers; 0 for those that are empty or odd."""
     if odd is not None:
@@ -75,7 +75,7 @@ def _wholes(
 
 
 def _in_doubt(
-    quotient: NDArray[np.longdouble], wholes: NDArray[np.int64], places: Places
+    quotient: NDArray[np.longdouble], wholes: NDArray[np.int64], places: NDArray[np.intp]
 ) -> NDArray[np.bool_]:
     """Where a quotient may lie on the other side of the middle of two doubles than the decimal itself."""
     if not EXTENDED:  # then it is exact where it is of two doubles

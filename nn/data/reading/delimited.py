@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.data.reading.column import Column, Piece, piece_of
-from nn.data.reading.dialect import DELIMITERS, Dialect, Options
+from nn.data.reading.dialect import DELIMITERS, Dialect, DialectOptions
 from nn.data.reading.inference import (
     LOOKED_AT,
     Cells,
@@ -19,7 +19,7 @@ from nn.data.reading.inference import (
     looks_like_data,
 )
 from nn.data.reading.mistakes import Mistake, TableError, one_mistake
-from nn.data.reading.numbers import cell_number
+from nn.data.reading.numbers import parse_cell
 from nn.data.reading.records import RecordReader
 from nn.data.reading.table import ROW_NAMES, Table, name_mistakes, one_line
 
@@ -33,7 +33,7 @@ class Header(NamedTuple):
     """The first column is one of row names and has no name."""
 
 
-def read_delimited(name: str, blocks: Iterator[str], encoding: str, options: Options) -> Table:
+def read_delimited(name: str, blocks: Iterator[str], encoding: str, options: DialectOptions) -> Table:
     """The table in a text: a line of names, unless there is no header, and a line or more for each row.
 
     A first column without a name is one of row names, and is left out. Raises TableError with all that is
@@ -119,7 +119,7 @@ def _has_row_names(lines: Sequence[str], records: Cells, dialect: Dialect) -> bo
 
 
 def _notes(
-    dialect: Dialect, options: Options, comments: int, thousands: str | None, row_names: bool
+    dialect: Dialect, options: DialectOptions, comments: int, thousands: str | None, row_names: bool
 ) -> tuple[str, ...]:
     """What was inferred and is not the rule, a sentence each."""
     notes = []
@@ -132,7 +132,7 @@ def _notes(
     if dialect.quote == "'":
         notes.append("Read single quotes as the quotes around cells.")
     if thousands is not None and dialect.decimal == ".":
-        notes.append(f"Read {thousands!r} as {cell_number(thousands):.15g}: commas separate thousands.")
+        notes.append(f"Read {thousands!r} as {parse_cell(thousands):.15g}: commas separate thousands.")
     if comments:
         lines = "comment line" if comments == 1 else "comment lines"
         notes.append(f"Left out {comments} {lines} with {dialect.comment!r} at the beginning.")

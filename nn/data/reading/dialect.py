@@ -49,7 +49,7 @@ class Dialect:
 
 
 @dataclass(frozen=True)
-class Options:
+class DialectOptions:
     """What is known of a dialect beforehand; None is to be inferred.
 
     Raises ValueError for what cannot be so.

@@ -10,20 +10,20 @@ import numpy as np
 
 from nn.data.reading.column import Column, Piece, piece_of
 from nn.data.reading.delimited import Header, read_columns, read_delimited
-from nn.data.reading.dialect import Dialect, Options
+from nn.data.reading.dialect import Dialect, DialectOptions
 from nn.data.reading.inference import infer_quote
 from nn.data.reading.mistakes import MOST_MISTAKES, Mistake, TableError, one_mistake
 from nn.data.reading.records import RecordReader
 from nn.data.reading.table import Table, name_mistakes, one_line
 
-TextReader = Callable[[str, Iterator[str], str, Options], Table]
+TextReader = Callable[[str, Iterator[str], str, DialectOptions], Table]
 RELATION = re.compile(r"(\s*%[^\n]*\n)*\s*@relation\b", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"\s*@attribute\s+('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\S+)\s+\S", re.IGNORECASE)
-JSON = re.compile(r"\s*(\[\s*)?\{")
+JSON_START = re.compile(r"\s*(\[\s*)?\{")
 COUNTS = re.compile(r"\s*([1-9]\d*)\s+([1-9]\d*)\s+([1-9]\d*)\s*\n", re.ASCII)
 
 
-def read_text(name: str, blocks: Iterator[str], encoding: str, options: Options) -> Table:
+def read_text(name: str, blocks: Iterator[str], encoding: str, options: DialectOptions) -> Table:
     """The table in a text, in whichever format it begins."""
     first = next(blocks, "")
     return _reader(first)(name, chain([first], blocks), encoding, options)
@@ -32,12 +32,12 @@ def read_text(name: str, blocks: Iterator[str], encoding: str, options: Options)
 def _reader(first: str) -> TextReader:
     if RELATION.match(first):
         return read_arff
-    if JSON.match(first):
+    if JSON_START.match(first):
         return read_json_lines
     return read_fann if _is_fann(first) else read_delimited
 
 
-def read_arff(name: str, blocks: Iterator[str], encoding: str, options: Options) -> Table:
+def read_arff(name: str, blocks: Iterator[str], encoding: str, options: DialectOptions) -> Table:
     """The table in an ARFF file (Weka): attributes are columns, ``?`` is an empty cell.
 
     Raises TableError for what is none, for sparse data, and for rows of another length.
@@ -78,7 +78,7 @@ def _attributes(name: str, lines: list[str]) -> tuple[list[str], int]:
     raise one_mistake(name, "expected @attribute for each column, then @data")
 
 
-def read_json_lines(name: str, blocks: Iterator[str], encoding: str, options: Options) -> Table:
+def read_json_lines(name: str, blocks: Iterator[str], encoding: str, options: DialectOptions) -> Table:
     """The table in lines of JSON, each an object: its keys are columns; null and absent ones are empty cells.
 
     Raises TableError for lines that are none, and for values that are objects or arrays.
@@ -141,7 +141,7 @@ def _is_fann(first: str) -> bool:
     return found == widths and (widths != [3, 3] or first.count("\n") == 2 * samples + 1)
 
 
-def read_fann(name: str, blocks: Iterator[str], encoding: str, options: Options) -> Table:
+def read_fann(name: str, blocks: Iterator[str], encoding: str, options: DialectOptions) -> Table:
     """The table in training data of FANN: inputs x1, x2, … and outputs y, or y1, y2, ….
 
     Raises TableError where there are more or fewer values than the first line says.

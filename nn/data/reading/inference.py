@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from nn.data.reading.dialect import BLANKS, DELIMITERS, Dialect, Options
+from nn.data.reading.dialect import BLANKS, DELIMITERS, Dialect, DialectOptions
 from nn.data.reading.mistakes import Mistake
-from nn.data.reading.numbers import GROUPED, SWAP, cell_number
+from nn.data.reading.numbers import GROUPED, SWAP, parse_cell
 
 LOOKED_AT = 200
 """So many records tell the delimiter."""
@@ -19,7 +19,7 @@ Cells = list[list[str]]
 """The cells of each record."""
 
 
-def infer_dialect(lines: Sequence[str], encoding: str, options: Options) -> tuple[Dialect, Cells]:
+def infer_dialect(lines: Sequence[str], encoding: str, options: DialectOptions) -> tuple[Dialect, Cells]:
     """How a text that begins with these lines is written, but for numbers; and the records of the lines."""
     comment = options.comment or ("#" if lines[0].startswith("#") else None)
     if comment is not None:
@@ -68,7 +68,7 @@ def sample(lines: Sequence[str], dialect: Dialect) -> Cells:
 def looks_like_data(records: Cells, decimal: str) -> bool:
     """Whether the first record is none of names: it has a number, or most of its words come again below."""
     first, *rest = records
-    if any(math.isfinite(cell_number(cell, decimal)) for cell in first):
+    if any(math.isfinite(parse_cell(cell, decimal)) for cell in first):
         return True
     columns = [set(cells) for cells in zip_longest(*rest)]
     again = sum(cell in cells for cell, cells in zip(first, columns, strict=False) if cell)
@@ -96,18 +96,16 @@ def infer_decimal(
         if 2 * sum(mark != "word" for mark in marks.values()) >= len(marks):
             for cell, mark in marks.items():
                 found.setdefault(mark, (name, cell))
-    column, cell = found.get("either", ("", None))
+    column, cell = found.get("either", ("", ""))
     if delimiter == ",":  # the commas of numbers stand in quotes
-        return ".", cell, None
+        return ".", cell or None, None
     if "comma" in found and "point" in found:
-        text = (
-            f"there are {found['comma'][1]!r} and {found['point'][1]!r}: write which mark is the decimal one"
-        )
-        return ".", None, Mistake(None, None, "decimal", f'{text}, data.decimal: "," or "."')
+        text = f"there are {found['comma'][1]!r} and {found['point'][1]!r}: which mark is decimal? Write"
+        return ".", None, Mistake(None, None, "decimal", f'{text} data.decimal: "," or data.decimal: "."')
     if "comma" in found:
         return ",", None, None
-    if cell is None or "point" in found:
-        return ".", cell, None
+    if not cell or "point" in found:
+        return ".", cell or None, None
     text = f'{cell!r} may be a decimal or thousands: write data.decimal: "," or data.decimal: "."'
     return ".", None, Mistake(None, column, "decimal", text)
 
@@ -120,6 +118,6 @@ def _mark(cell: str) -> str:
         return "comma" if "," in cell or cell.count(".") > 1 else "none"
     if COMMA.fullmatch(cell):
         return "comma"
-    if math.isnan(cell_number(cell)):
+    if math.isnan(parse_cell(cell)):
         return "word"
     return "point" if "." in cell else "none"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.data.labels import parse_number
-from nn.data.reading.decimals import decimals
+from nn.data.reading.decimals import parse_decimals
 
 GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?", re.ASCII)
 """A number with separators of thousands, such as 1,234.5."""
@@ -21,10 +21,10 @@ SWAP = str.maketrans(",.", ".,")
 SWAP_BYTES = bytes.maketrans(b",.", b".,")
 
 
-def cell_number(cell: str, decimal: str = ".") -> float:
+def parse_cell(cell: str, decimal: str = ".") -> float:
     """The number that a cell spells, correctly rounded; NaN where it spells none.
 
-    >>> cell_number("1,234.5"), cell_number("39,1", decimal=","), cell_number("1.234,5", decimal=",")
+    >>> parse_cell("1,234.5"), parse_cell("39,1", decimal=","), parse_cell("1.234,5", decimal=",")
     (1234.5, 39.1, 1234.5)
     """
     if cell[:1].isalpha():
@@ -37,30 +37,30 @@ def cell_number(cell: str, decimal: str = ".") -> float:
     return math.nan if found is None else found
 
 
-def cell_numbers(cells: Sequence[str], decimal: str = ".") -> NDArray[np.float64]:
+def parse_cells(cells: Sequence[str], decimal: str = ".") -> NDArray[np.float64]:
     """The numbers that cells spell, (cells,)."""
     if decimal == "." and "_" not in "".join(cells):  # Python reads 1_000 too
         try:
             return np.fromiter(map(float, cells), np.float64, len(cells))
         except ValueError:
             pass
-    return np.fromiter((cell_number(cell, decimal) for cell in cells), np.float64, len(cells))
+    return np.fromiter((parse_cell(cell, decimal) for cell in cells), np.float64, len(cells))
 
 
-def packed_numbers(packed: bytes, decimal: str = ".") -> NDArray[np.float64]:
+def parse_packed(packed: bytes, decimal: str = ".") -> NDArray[np.float64]:
     """The numbers of cells in UTF-8 with ``BREAK`` between them, (cells,)."""
-    numbers, rest = decimals(packed.translate(SWAP_BYTES) if decimal == "," else packed)
+    numbers, rest = parse_decimals(packed.translate(SWAP_BYTES) if decimal == "," else packed)
     if rest:
-        numbers[[*rest]] = cell_numbers([*rest.values()])
+        numbers[[*rest]] = parse_cells([*rest.values()])
     return numbers
 
 
-def value_text(value: Any) -> str:
+def value_as_cell(value: Any) -> str:
     """A value of a table in memory as a cell; empty where it is missing: None, NaN, NaT, NA."""
     return "" if is_missing(value) else str(value).strip()
 
 
-def value_numbers(values: Sequence[Any]) -> NDArray[np.float64]:
+def values_as_numbers(values: Sequence[Any]) -> NDArray[np.float64]:
     """The numbers among values, (values,), and those that texts spell; truth values are none."""
     return np.fromiter(map(_value_number, values), np.float64, len(values))
 
@@ -75,7 +75,7 @@ def is_missing(value: Any) -> bool:
 
 def _value_number(value: Any) -> float:
     if isinstance(value, str):
-        return cell_number(value.strip())
+        return parse_cell(value.strip())
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real | Decimal):
         return math.nan
     try:

@@ -1,14 +1,22 @@
 """Reads a table whatever its format and encoding."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import IO
 
 from nn.data.reading.binary import binary_reader
-from nn.data.reading.dialect import Options
+from nn.data.reading.dialect import DialectOptions
 from nn.data.reading.formats import read_text
 from nn.data.reading.mistakes import TableError, one_mistake
 from nn.data.reading.table import Table
-from nn.data.reading.text import Blocks, Progress, Source, marked_encoding, open_source, read_bytes, unpacked
+from nn.data.reading.text import (
+    ReadingProgress,
+    TableSource,
+    TextBlocks,
+    marked_encoding,
+    open_source,
+    read_bytes,
+    unpacked,
+)
 
 HEAD = 32
 """So many bytes tell a format."""
@@ -17,14 +25,14 @@ WINDOWS = "cp1252"
 
 
 def read_table(
-    source: Source,
+    source: TableSource,
     *,
     header: bool | None = None,
     delimiter: str | None = None,
     decimal: str | None = None,
     encoding: str | None = None,
     comment: str | None = None,
-    progress: Progress | None = None,
+    progress: ReadingProgress | None = None,
 ) -> Table:
     r"""The table in a file, in open text or in bytes; what is not given is inferred, and said in its notes.
 
@@ -42,24 +50,22 @@ def read_table(
     >>> table.column("size").numbers.tolist(), table.notes
     ([1.5, 2.5], ('Read cells as separated by semicolons and numbers with decimal commas.',))
     """
-    options = Options(header, delimiter, decimal, encoding, comment)
+    options = DialectOptions(header, delimiter, decimal, encoding, comment)
     name, file = open_source(source)
     with file:
         head = read_bytes(name, unpacked(file), HEAD)
         reader = binary_reader(name, unpacked(file), head)
         if reader is not None:
             return reader(name, unpacked(file), options)
-        return _decoded(name, file, encoding or marked_encoding(head), options, progress)
+
+        def read(encoding: str) -> Table:
+            return read_text(name, TextBlocks(name, file, encoding, progress), encoding, options)
+
+        return _decoded(name, read, encoding or marked_encoding(head), options)
 
 
-def _decoded(
-    name: str, file: IO[bytes], encoding: str | None, options: Options, progress: Progress | None
-) -> Table:
-    """The table in a text of this encoding; else of UTF-8, or of Windows where it is not UTF-8."""
-
-    def read(encoding: str) -> Table:
-        return read_text(name, Blocks(name, file, encoding, progress), encoding, options)
-
+def _decoded(name: str, read: Callable[[str], Table], encoding: str | None, options: DialectOptions) -> Table:
+    """The table that is read in this encoding; else in UTF-8, or in that of Windows where it is not UTF-8."""
     try:
         table = read(encoding or "utf-8")
     except UnicodeError as error:

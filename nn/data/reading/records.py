@@ -13,7 +13,7 @@ from nn.data.reading.mistakes import MOST_MISTAKES, Mistake, TableError, one_mis
 from nn.data.reading.text import LONGEST_LINE
 
 
-class Batch(NamedTuple):
+class RecordBatch(NamedTuple):
     """Records one after another: all their cells in one list, and the line on which each record begins."""
 
     cells: list[str]
@@ -54,7 +54,7 @@ class RecordReader:
             raise TableError(self._name, self.mistakes) from error
         return None if record is None else [cell.strip() for cell in record]
 
-    def batches(self, width: int) -> Iterator[Batch]:
+    def batches(self, width: int) -> Iterator[RecordBatch]:
         """All records that follow, if they have ``width`` cells."""
         while True:
             if not self.lines.pending:
@@ -65,7 +65,7 @@ class RecordReader:
                 if cells:
                     self._end_gap(width)
                     end = self.lines.number + 1
-                    yield Batch(cells, np.arange(end - len(cells) // width, end))
+                    yield RecordBatch(cells, np.arange(end - len(cells) // width, end))
                     continue
                 self.lines.put_back(block)
             yield self._one_by_one(width)
@@ -101,7 +101,7 @@ class RecordReader:
             return []
         return [*map(str.strip, chain.from_iterable(records))]
 
-    def _one_by_one(self, width: int) -> Batch:
+    def _one_by_one(self, width: int) -> RecordBatch:
         """The records up to the end of a block; notes those that have not ``width`` cells."""
         cells: list[str] = []
         starts: list[int] = []
@@ -109,7 +109,7 @@ class RecordReader:
             record = self.record()
             if record is None:
                 break
-            if self.lines.empty:
+            if self.lines.empty and len(record) < 2:
                 self._empty += [] if self._gaps else [self.lines.start]
                 continue
             self._end_gap(width)
@@ -118,7 +118,7 @@ class RecordReader:
                 starts.append(self.lines.start)
             else:
                 self._wrong(width, len(record), self.lines.start)
-        return Batch(cells, np.array(starts, dtype=np.int64))
+        return RecordBatch(cells, np.array(starts, dtype=np.int64))
 
     def _has_comment(self, block: str) -> bool:
         mark = self._dialect.comment

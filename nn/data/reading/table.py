@@ -14,7 +14,7 @@ from nn.data.reading.dialect import Dialect
 from nn.data.reading.mistakes import MOST_MISTAKES, Mistake, TableError, one_mistake
 from nn.validation import suggest
 
-Rows = Sequence[int] | NDArray[np.int64]
+RowLines = Sequence[int] | NDArray[np.int64]
 ROW_NAMES = "Left out the first column, which has no name: it holds row names."
 """The note where that is done."""
 
@@ -39,7 +39,7 @@ class Table:
 
     name: str
     columns: Mapping[str, Column]
-    lines: Rows
+    lines: RowLines
     notes: tuple[str, ...] = ()
     dialect: Dialect = field(default_factory=Dialect)
 
@@ -62,7 +62,7 @@ class Table:
         """A table in memory: a DataFrame, a mapping of columns, a structured array.
 
         Numbers keep their exact value; None, NaN and NaT become empty cells; all else is as ``str``
-        writes it. Rows are counted from 1, as lines are. Raises TableError for columns of one name or of
+        writes it. RowLines are counted from 1, as lines are. Raises TableError for columns of one name or of
         different lengths.
         """
         names = column_names(values)
@@ -100,7 +100,7 @@ def name_mistakes(names: Sequence[str], line: int | None) -> list[Mistake]:
 
 
 def _python_values(values: Any) -> Sequence[Any] | NDArray[Any]:
-    """The values of a column: an array where all are plain numbers, else one by one, None for a masked one."""
+    """The values of a column: an array where all are plain numbers, else a list with None for masked ones."""
     dtype = getattr(values, "dtype", None)
     if isinstance(dtype, np.dtype) and dtype.kind in "iuf" and not isinstance(values, np.ma.MaskedArray):
         return np.asarray(values)

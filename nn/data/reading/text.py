@@ -14,19 +14,19 @@ from typing import IO, TextIO, cast
 from nn.data.reading.mistakes import one_mistake
 from nn.storage.opening import open_regular, read_piped
 
-Source = str | Path | Traversable | TextIO | bytes
-Progress = Callable[[int, int], None]
+TableSource = str | Path | Traversable | TextIO | bytes
+ReadingProgress = Callable[[int, int], None]
 """Is told how many bytes of how many have been read."""
 
-MAX_BYTES = 1 << 30
+MAX_TABLE_BYTES = 1 << 30
 """A larger table would not fit into memory."""
 LONGEST_LINE = 1 << 26
 """A longer line, in characters, is no line of a table."""
-FIRST = 1 << 20
+FIRST_BLOCK = 1 << 20
 """Bytes of the first block, from which it is inferred how a table is written."""
-BLOCK = 1 << 18
-"""Bytes that are read at a time, few for the cache; more where lines are long: ``ROWS`` of them."""
-ROWS = 256
+NEXT_BLOCK = 1 << 18
+"""Bytes that are read at a time, few for the cache; more where lines are long: ``BLOCK_ROWS`` of them."""
+BLOCK_ROWS = 256
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tab and line ends
 ASCII_CONTROL = bytes(code for code in range(128) if CONTROL.match(chr(code)))
 MARKS = {
@@ -38,7 +38,7 @@ MARKS = {
 }
 
 
-def open_source(source: Source) -> tuple[str, IO[bytes]]:
+def open_source(source: TableSource) -> tuple[str, IO[bytes]]:
     """The name of a source and its bytes, which can be read again from the start."""
     if isinstance(source, bytes):
         return "<bytes>", io.BytesIO(source)
@@ -46,7 +46,7 @@ def open_source(source: Source) -> tuple[str, IO[bytes]]:
         source = Path(source)
     if isinstance(source, Path):
         if not stat.S_ISFIFO(source.stat().st_mode):
-            return str(source), open_regular(source, MAX_BYTES)
+            return str(source), open_regular(source, MAX_TABLE_BYTES)
         with source.open("rb") as pipe:
             return str(source), io.BytesIO(read_piped(pipe, str(source)))
     if isinstance(source, Traversable):
@@ -80,14 +80,14 @@ def marked_encoding(head: bytes) -> str | None:
     return next((encoding for mark, encoding in MARKS.items() if head.startswith(mark)), None)
 
 
-class Blocks(Iterator[str]):
+class TextBlocks(Iterator[str]):
     r"""The text of a file in blocks of whole lines, each of which ends in \n, whatever ends it in the file.
 
     Raises UnicodeDecodeError where the text is not in this encoding; TableError, with the line, for
     control characters, a line that is too long, and a file that is damaged or unpacks to too much.
     """
 
-    def __init__(self, name: str, file: IO[bytes], encoding: str, progress: Progress | None = None):
+    def __init__(self, name: str, file: IO[bytes], encoding: str, progress: ReadingProgress | None = None):
         self.name = name
         self._file = file
         self._progress = progress
@@ -97,7 +97,7 @@ class Blocks(Iterator[str]):
             "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
         )
         self._decoder = io.IncrementalNewlineDecoder(codec(), translate=True)
-        self._size = FIRST
+        self._size = FIRST_BLOCK
         self._rest = ""
         self._characters = self._lines = 0
 
@@ -106,7 +106,7 @@ class Blocks(Iterator[str]):
         if not block:
             raise StopIteration
         if not self._lines:
-            self._size = min(max(BLOCK, ROWS * block.index("\n")), 16 * FIRST)
+            self._size = min(max(NEXT_BLOCK, BLOCK_ROWS * block.index("\n")), 16 * FIRST_BLOCK)
         self._expect_plain(block)
         self._lines += block.count("\n")
         if self._progress is not None:
@@ -133,8 +133,8 @@ class Blocks(Iterator[str]):
         data = read_bytes(self.name, self._bytes, self._size)
         text = self._decoder.decode(data, final=not data)
         self._characters += len(text)
-        if self._characters > MAX_BYTES:
-            raise one_mistake(self.name, f"expected at most {MAX_BYTES:,} characters, unpacked")
+        if self._characters > MAX_TABLE_BYTES:
+            raise one_mistake(self.name, f"expected at most {MAX_TABLE_BYTES:,} characters, unpacked")
         return text, not data
 
     def _expect_plain(self, block: str) -> None:
