@@ -40,9 +40,8 @@ def command(run: Path, file: str | None, form: str) -> None:
 
     with user_errors():
         assessments = assess_run(run, data_input() if file == "-" else file)
-    if form not in ("json", "csv"):
-        assessments = {printable(name): printable_names(one) for name, one in assessments.items()}
-    click.echo(WRITERS[form](assessments))
+    for_people = {printable(name): printable_names(one) for name, one in assessments.items()}
+    click.echo(WRITERS[form](assessments if form in ("json", "csv") else for_people))
 
 
 def printable_names(assessment: "Assessment") -> "Assessment":

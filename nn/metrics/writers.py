@@ -7,11 +7,11 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from nn.display import table, width
+from nn.display import Markup, html_table, table, tag, width
 from nn.metrics.assessment import Assessment
 from nn.metrics.tables import PART_WORDS, method, sheets
 
-Assessments = Mapping[str, Assessment]
+ByShare = Mapping[str, Assessment]
 MARKDOWN = {ord(c): f"\\{c}" for c in "\\`*_[]|~$#"} | {ord("<"): "&lt;", ord(">"): "&gt;", ord("&"): "&amp;"}
 LATEX = {ord(c): f"\\{c}" for c in "{}$&#_%"} | {
     ord("\\"): r"\textbackslash{}",
@@ -26,7 +26,24 @@ LATEX = {ord(c): f"\\{c}" for c in "{}$&#_%"} | {
 }
 
 
-def text_report(assessments: Assessments) -> str:
+class Assessments(dict[str, Assessment]):
+    """Assessments by the name of the share, which show themselves as tables."""
+
+    def __repr__(self) -> str:
+        return text_report(self)
+
+    def _repr_html_(self) -> Markup:
+        tables = [
+            part
+            for share, assessment in self.items()
+            for title, header, rows in sheets(share, assessment)
+            for part in (tag("p", title), html_table(header, rows))
+        ]
+        remarks = [tag("p", one.remark) for one in self.values() if one.remark]
+        return tag("div", *remarks, *tables, tag("p", method(self)))
+
+
+def text_report(assessments: ByShare) -> str:
     """Tables for a terminal, with what is to be said of them."""
     blocks = []
     for share, assessment in assessments.items():
@@ -38,7 +55,7 @@ def text_report(assessments: Assessments) -> str:
     return "\n\n".join(filter(None, blocks))
 
 
-def json_report(assessments: Assessments) -> str:
+def json_report(assessments: ByShare) -> str:
     """All there is, a mapping by share; ``null`` where something is not decided."""
     return json.dumps({share: json_ready(assessment) for share, assessment in assessments.items()}, indent=2)
 
@@ -62,7 +79,7 @@ def json_ready(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def csv_report(assessments: Assessments) -> str:
+def csv_report(assessments: ByShare) -> str:
     """A line for each number: share, metric, class (target, label), answer, and what there is of it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -80,7 +97,7 @@ def csv_report(assessments: Assessments) -> str:
     return text.getvalue().rstrip("\n")
 
 
-def markdown_report(assessments: Assessments) -> str:
+def markdown_report(assessments: ByShare) -> str:
     """Tables as GitHub's Markdown has them."""
     return in_markup(assessments, MARKDOWN, markdown_table)
 
@@ -102,7 +119,7 @@ def markdown_row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def latex_report(assessments: Assessments) -> str:
+def latex_report(assessments: ByShare) -> str:
     """Tables as LaTeX has them without any package."""
     return in_markup(assessments, LATEX, latex_table)
 
@@ -116,7 +133,7 @@ def latex_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
 
 
 def in_markup(
-    assessments: Assessments, escapes: Mapping[int, str], write: Callable[[str, Sequence[str], Any], str]
+    assessments: ByShare, escapes: Mapping[int, str], write: Callable[[str, Sequence[str], Any], str]
 ) -> str:
     """All tables with what is said of them, each text escaped."""
 
@@ -134,7 +151,7 @@ def in_markup(
     return "\n\n".join(filter(None, blocks))
 
 
-WRITERS: Mapping[str, Callable[[Assessments], str]] = {
+WRITERS: Mapping[str, Callable[[ByShare], str]] = {
     "text": text_report,
     "json": json_report,
     "csv": csv_report,

@@ -7,6 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
+from nn.metrics.classification import confusion_matrix
+from nn.metrics.regression import root_mean_squared_error
 from nn.plots import style
 from nn.plots.dataset import size
 from nn.plots.pictures import shows
@@ -31,8 +33,7 @@ def confusion(run: Run) -> Figure:
     samples, called = view.judged, view.called
     answered = view.classified(view.model.answer(samples.x))
     true = samples.y[:, 0].astype(int)
-    counts = np.zeros((len(classes), len(classes)))
-    np.add.at(counts, (true, answered), 1)
+    counts = confusion_matrix(true, answered, len(classes))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     side = float(np.clip(2.2 + 0.42 * len(classes), 4.0, 8.0))
     figure = style.figure(side + 0.8, side, run.name)
@@ -99,7 +100,7 @@ def residuals(run: Run) -> Figure:
     first.set_ylabel("predicted")
     second.set(xlabel=f"true {', '.join(view.model.targets)}", ylabel="predicted − true")
     second.xaxis.set_major_formatter(FuncFormatter(style.decimals))
-    error = float(np.sqrt(np.mean((predicted - true) ** 2)))
+    error = float(np.mean(root_mean_squared_error(true, predicted)))
     above(first, f"{called};  root mean squared error {style.powers(error)}")
     if len(view.model.targets) > 1:
         first.legend(frameon=False, fontsize=style.FONT_SIZE - 1, labelcolor=style.INK)

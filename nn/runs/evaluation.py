@@ -6,7 +6,7 @@ from typing import TextIO
 from nn.config.load import load_config
 from nn.data.dataset import Dataset
 from nn.experiments.experiment import Experiment
-from nn.metrics.assessment import Assessment
+from nn.metrics.writers import Assessments
 from nn.model import Model
 from nn.runs import weights
 from nn.runs.assessing import assess_model
@@ -36,11 +36,12 @@ def evaluate(run: str | Path | Run, file: str | Path | None = None) -> dict[str,
     return {name: measure(model, share) for name, share in samples_of(folder, model, file).items()}
 
 
-def assess_run(run: str | Path | Run, file: str | Path | TextIO | None = None) -> dict[str, Assessment]:
+def assess_run(run: str | Path | Run, file: str | Path | TextIO | None = None) -> Assessments:
     """Assess the network of a run on the samples that ``evaluate`` takes: metrics, each beside its baseline.
 
     Metrics are those of scikit-learn; on samples that the network was not trained on each has a 95 %
-    bootstrap interval. The baseline is known for the folder of a run, not for a model file alone.
+    bootstrap interval. The baseline is known for the folder of a run, not for a model file alone. Shown, the
+    assessments are tables, as ``nn evaluate`` prints them.
 
     >>> from tempfile import TemporaryDirectory
     >>> from nn import run
@@ -52,16 +53,11 @@ def assess_run(run: str | Path | Run, file: str | Path | TextIO | None = None) -
     folder = run.folder if isinstance(run, Run) else Path(run)
     model = weights.load(folder)
     baseline = (Run(folder).facts or {}).get("baseline") or {}
-    return {
-        name: assess_model(
-            model,
-            share,
-            baseline,
-            measure(model, share)["loss"],
-            held_out=file is not None or name != "training",
-        )
-        for name, share in samples_of(folder, model, file).items()
-    }
+    found = Assessments()
+    for name, share in samples_of(folder, model, file).items():
+        unseen = file is not None or name != "training"
+        found[name] = assess_model(model, share, baseline, measure(model, share)["loss"], held_out=unseen)
+    return found
 
 
 def samples_of(folder: Path, model: Model, file: str | Path | TextIO | None) -> dict[str, Dataset]:

@@ -9,7 +9,7 @@ import pytest
 
 from nn.metrics.assessment import assess
 from nn.metrics.tables import FEW_CLASSES, MOST_PARTS
-from nn.metrics.writers import WRITERS
+from nn.metrics.writers import WRITERS, Assessments
 
 HOSTILE = ["a|b_c", r"<b>\x & $1$ 50% {#~^", "line\nbreak `*[x](y)"]
 
@@ -166,3 +166,12 @@ def test_several_shares_follow_each_other(words, prices):
     for name, write in WRITERS.items():
         text = write(both)
         assert 0 <= text.index("test") < text.index("validation"), name
+
+
+def test_assessments_show_themselves_as_tables(hostile):
+    shown = Assessments(hostile)
+    assert repr(shown) == WRITERS["text"](hostile)
+    page = shown._repr_html_()
+    assert page.count("<table>") == 3
+    assert "&lt;b&gt;" in page
+    assert "<b>" not in page
