@@ -16,7 +16,7 @@ def summary(recorder: Recorder, stopped: str, measures: dict[str, dict[str, floa
     parts = [
         stop_reason(recorder, stopped),
         effective_parameters_text(recorder),
-        metrics_table(measures),
+        metrics_table(measures, recorder.experiment.model.loss_name),
         *assessed(recorder.assessments),
         f"{printable(str(recorder.folder))}/  {'  '.join(files)}",
     ]
@@ -82,12 +82,12 @@ def goal_text(goal: StopAt) -> str:
     return " and ".join(parts)
 
 
-def metrics_table(measures: dict[str, dict[str, float]]) -> str:
-    """A table of the metrics of each share."""
+def metrics_table(measures: dict[str, dict[str, float]], loss_name: str) -> str:
+    """A table of the metrics of each share; the loss has a name of its own."""
     if not measures:
         return ""
     names = list(next(iter(measures.values())))
-    rows = [["", *names]]
+    rows = [["", *(loss_name if name == "loss" else name for name in names)]]
     rows += [
         [share, *(metric_text(name, values[name]) for name in names)] for share, values in measures.items()
     ]

@@ -344,3 +344,13 @@ def page(nn):
 def test_compare_shows_the_baseline_of_the_test_share(nn, run):
     lines = nn("compare", "run").stdout
     assert "test accuracy, baseline" in lines
+
+
+def test_the_loss_of_scaled_targets_is_called_so_at_the_end_of_training_and_later(nn, folder):
+    (folder / "numbers.csv").write_text(table(["x", "u"], [[k, 1e5 * k] for k in range(40)]))
+    (folder / "my.yaml").write_text(REGRESSION.replace("[u, v]", "u").replace("units: 2", "units: 1"))
+    said = nn("train", "my.yaml", "--no-plot", "--out", "run").stdout
+    assert "loss of scaled targets\n" in said
+    lines = nn("evaluate", "run").stdout.splitlines()
+    assert lines[2].startswith("loss of scaled targets  ")
+    assert measured(nn, "run")["training"]["metrics"]["rmse"]["baseline"] > 1e5  # in the target's own unit

@@ -76,4 +76,4 @@ def test_metrics_are_in_the_unit_of_the_target_and_the_loss_says_that_it_is_not(
     found = assessed(model, samples, {"regression": [5000.0]})
     expected = np.abs(samples.y - (X * scaling.scale + scaling.shift))
     assert found.metrics["mae"].value == pytest.approx(np.mean(expected))
-    assert "loss (scaled target)" in text_report({"test": found})
+    assert "loss of scaled targets " in text_report({"test": found})
