@@ -21,6 +21,7 @@ COMMANDS = {
     "show": "Show a configuration and its network.",
     "check": "Check the gradients of a network.",
     "trace": "Write out one training step by hand.",
+    "data": "Show what a table holds.",
     "datasets": "List the data, or show one table.",
     "configs": "List the bundled configurations.",
     "schema": "Print the JSON Schema of configurations.",

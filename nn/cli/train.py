@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterator
 from contextlib import closing, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -11,7 +11,7 @@ from nn.cli.arguments import config_argument, seed_option, set_option, with_seed
 from nn.cli.errors import Failure, failures, user_errors
 from nn.cli.group import use_threads
 from nn.cli.interrupts import Interrupts
-from nn.cli.text import printable
+from nn.cli.text import paragraph, printable
 
 if TYPE_CHECKING:
     from nn.cli.progress import Progress
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 @config_argument
 @set_option
 @seed_option
+@click.option("--target", metavar="COLUMN", help="Predict this column of a table; -1 is the last.")
+@click.option(
+    "--task",
+    type=click.Choice(["classification", "regression"]),
+    help="Whether its cells are classes or numbers.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write the run here instead of runs/NAME-001.")
 @click.option(
     "--engine",
@@ -44,6 +50,8 @@ def command(
     config: str,
     settings: tuple[str, ...],
     seed: int | None,
+    target: str | None,
+    task: Literal["classification", "regression"] | None,
     out: Path | None,
     engine: str | None,
     quiet: bool,
@@ -53,23 +61,23 @@ def command(
 ) -> None:
     """Train a network as CONFIG says and keep the run.
 
-    CONFIG is a YAML file or the name of a bundled configuration (see: nn configs).
+    CONFIG is a YAML file or the name of a bundled configuration (see: nn configs). It may also be a table,
+    a file that is called otherwise, with the column to predict as its --target: nn train people.csv
+    --target income trains a default network, and leaves the configuration in the run.
     """
     use_threads(threads)
-    from nn.config.load import load_config
-    from nn.experiments.experiment import Experiment
+    from nn.cli.tables import open_experiment
     from nn.runs.directory import begin, expect_new
 
     with user_errors():
         if out:
             expect_new(out)
         chosen = [f"training.engine={engine}"] if engine else []
-        resolved = load_config(config, [*with_seed(settings, seed), *chosen])
+    experiment = open_experiment(config, target, task, [*with_seed(settings, seed), *chosen])
+    if not quiet:
+        for note in experiment.notes:
+            click.echo(paragraph(printable(note)), err=True)
     with user_errors(config):
-        experiment = Experiment.of(resolved)
-        if not quiet:
-            for note in experiment.notes:
-                click.echo(printable(note), err=True)
         reports = experiment.train()
     with Interrupts() as interrupts:
         with user_errors():

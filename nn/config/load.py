@@ -32,12 +32,13 @@ for kind in SCALARS:
 
 
 def load_config(
-    config: str | Mapping[str, Any], settings: Sequence[str] = (), *, unnumbered: int = FORMAT
+    config: str | Mapping[str, Any] | ConfigSource, settings: Sequence[str] = (), *, unnumbered: int = FORMAT
 ) -> Config:
-    """Load a configuration: a file, a bundled name or a mapping, with settings (``a.b=v``) that override it.
+    """Load a configuration: a file, a bundled name, a mapping or a source, with settings over it.
 
-    The path of a data file is relative to the folder of the configuration; one given by a setting, to the
-    working folder. ``unnumbered`` is the format of a configuration that names none: 1 for that of an old run.
+    A setting (``a.b=v``) overrides a value. The path of a data file is relative to the folder of the
+    configuration; one given by a setting, to the working folder. ``unnumbered`` is the format of a
+    configuration that names none: 1 for that of an old run.
     Raises ConfigError with every mistake and its place, OSError if the file cannot be read.
     """
     folder, found = read_config(config)
@@ -59,8 +60,10 @@ def load_config(
         ) from None
 
 
-def read_config(config: str | Mapping[str, Any]) -> tuple[Path, ConfigSource]:
+def read_config(config: str | Mapping[str, Any] | ConfigSource) -> tuple[Path, ConfigSource]:
     """Read a configuration; returns the folder that its paths are relative to, and the source."""
+    if isinstance(config, ConfigSource):
+        return Path.cwd(), config
     if not isinstance(config, str):
         text = json.dumps(config, indent=2, ensure_ascii=False, default=os.fspath)
         return Path.cwd(), parse_yaml(text, "configuration")

@@ -15,6 +15,7 @@ from nn.data.arrays import read_npz
 from nn.data.columns.preprocessing import Preprocessing
 from nn.data.dataset import Dataset, outputs_for
 from nn.data.labels import Rule, TargetSummary, Task
+from nn.data.reading import Table
 from nn.data.scaling import Scaling, range_scaling, standard_scaling, target_scale
 from nn.data.splits import PARTS, PartError, ordered_parts, random_parts
 from nn.data.tables import load_table
@@ -31,14 +32,14 @@ OF_TABLES = frozenset(DataFile.model_fields) - {*DataSection.model_fields, "file
 """The options of a file that an NPZ file has no use for."""
 
 
-def prepare(data: DataSection, rule: Rule, seeds: SeedSection) -> Prepared:
+def prepare(data: DataSection, rule: Rule, seeds: SeedSection, table: Table | None = None) -> Prepared:
     """Read or generate the samples of a configuration, split them into shares, fit their preprocessing.
 
     ``rule`` decides the task of a file, unless the options say which it is.
     """
     if isinstance(data, DataFile) and Path(data.file).suffix.lower() != ".npz":
         with part("data"), at_part():
-            return prepare_table(data, rule, seeds)
+            return prepare_table(data, rule, seeds, table)
     rng = generator(seeds.data, "data")
     with part("data"):
         samples, test = read_samples(data, rule, rng)

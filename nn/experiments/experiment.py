@@ -10,6 +10,7 @@ from nn.config.options import make_layers
 from nn.config.schema import FORMAT, Config
 from nn.config.seeds import network_seeds, seeds_of
 from nn.data.dataset import Dataset
+from nn.data.reading import Table
 from nn.engine.program import listing
 from nn.experiments.data import (
     class_weights,
@@ -52,9 +53,10 @@ class Experiment:
     """What was inferred from the data, a sentence each."""
 
     @classmethod
-    def of(cls, config: Config) -> "Experiment":
+    def of(cls, config: Config, table: Table | None = None) -> "Experiment":
         """Read or generate the data, hold out shares, build the network.
 
+        ``table`` is that of the configuration, if it has been read already.
         Raises ConfigError with the place of each mistake.
         """
         mistakes = Mistakes(config)
@@ -64,7 +66,7 @@ class Experiment:
         prepared: Any = None
         with mistakes.within("data"):
             rule = rule_for(loss, known_outputs(layers))
-            prepared = prepare(config.data, rule, seeds_of(config.seed))
+            prepared = prepare(config.data, rule, seeds_of(config.seed), table)
         if prepared is None:  # else train() checks it, with the rest
             mistakes.add(*of_last_layer(loss, layers[-1]))
         mistakes.tell()

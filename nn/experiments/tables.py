@@ -51,12 +51,12 @@ class Prepared:
     """What was inferred, a sentence each."""
 
 
-def prepare_table(data: DataFile, rule: Rule, seeds: SeedSection) -> Prepared:
+def prepare_table(data: DataFile, rule: Rule, seeds: SeedSection, table: Table | None = None) -> Prepared:
     """Read the file of a configuration and prepare its rows.
 
     Raises TableError with all that is wrong with its columns and cells, OSError if it cannot be read.
     """
-    table = read_file(data.file, data)
+    table = table or read_file(data.file, data)
     roles = find_roles(table, data)
     targets, inferred = understood(table, roles, data, rule)
     kept = targets.present & ~dropped(table, inferred)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePath
 
 import numpy as np
 
@@ -157,7 +156,7 @@ def data_lines(
     remarks: Mapping[str, Sequence[str]],
 ) -> str:
     """Write the ``data`` of a configuration, with the kind of each column."""
-    lines = ["data:", f"  file: {yaml_text(PurePath(table.name).name)}"]
+    lines = ["data:", f"  file: {yaml_text(table.name)}"]
     lines += [f"  target: {yaml_text(target)}", f"  task: {task}"] if target is not None else []
     lines += ["  columns:"] if inferred.kinds else []
     wrong = {mistake.column: mistake.text for mistake in inferred.mistakes}
@@ -166,4 +165,4 @@ def data_lines(
         spec = "ignore" if any("as good as the target" in one for one in says) else kind.spec
         comment = f"  # {'; '.join(says)}" if says else ""
         lines.append(f"    {yaml_text(name)}: {yaml_line(spec)}{comment}")
-    return "\n".join([*lines, "  scale: standard", "  validation: 0.2"]) + "\n"
+    return "\n".join([*lines, "  scale: standard"]) + "\n"

@@ -99,7 +99,6 @@ def test_the_lines_to_paste_are_yaml_with_all_kinds_and_ignore_what_is_as_good_a
                 "price": "ignore",
             },
             "scale": "standard",
-            "validation": 0.2,
         }
     }
 
