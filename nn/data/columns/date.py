@@ -11,6 +11,7 @@ from nn.arrays import Floats
 from nn.data.columns.advice import columns_line, yaml_line
 from nn.data.columns.content import Content
 from nn.data.columns.date_parts import DatePart, formats, part_names, read_parts, varying
+from nn.data.columns.kind import missing_cells
 from nn.data.columns.values import Imputed, ValueEncoder, ValueKind
 from nn.data.reading.mistakes import Mistake
 
@@ -81,7 +82,9 @@ class Date(ValueKind):
             text = f"holds dates like {texts[0]}, where the day cannot be told from the month"
             one, other = ({"type": "date", "format": one} for one in found[:2])
             return [content.mistake(f"{text}: {columns_line(content.name, one)} or {yaml_line(other)}")]
-        return ValueKind.mistakes(replace(self, format=found[0]) if found else self, content)
+        if found:  # every cell is a date
+            return missing_cells(self.missing, content, self.spec)
+        return super().mistakes(content)
 
     def advice(self, content: Content, wrong: Sequence[str]) -> str:
         return columns_line(content.name, {"type": "date", "format": "%d.%m.%Y"})

@@ -108,13 +108,21 @@ def sentences(
     for word, kind in (("Categories, one input a level", Category), ("Truth values, 0 or 1", Boolean)):
         if found := [name for name, one in kinds.items() if isinstance(one, kind)]:
             yield f"{word}: {first_few(found, MOST_NAMED)}."
-    for name, one in kinds.items():
-        if isinstance(one, Date):
-            yield f"Dates: {name}, of which {first_few(one.parts or [], MOST_NAMED)} become inputs."
-    gaps = {name: len(contents[name].missing) - contents[name].present for name in kinds if name in contents}
-    if found := [f"{name} {count:,}" for name, count in gaps.items() if count and name not in left_out]:
-        stand_in = "the median stands in, and an input says where; of a category they are a level"
-        yield f"Missing cells: {first_few(found, MOST_NAMED)}; {stand_in}."
+    dates = {name: one.parts or [] for name, one in kinds.items() if isinstance(one, Date)}
+    if found := [f"{name} ({', '.join(parts)})" for name, parts in dates.items()]:
+        yield f"Dates, of which parts become inputs: {first_few(found, MOST_NAMED)}."
+    used = [content for name, content in contents.items() if name in kinds and name not in left_out]
+    gaps = {content.name: len(content.missing) - content.present for content in used}
+    values: list[str] = []
+    levels: list[str] = []
+    for name, count in gaps.items():
+        if count:
+            (levels if isinstance(kinds[name], Category) else values).append(f"{name} {count:,}")
+    if values:
+        stand_in = "the median stands in, and an input says where"
+        yield f"Missing cells: {first_few(values, MOST_NAMED)}; {stand_in}."
+    if levels:
+        yield f"Missing cells of categories: {first_few(levels, MOST_NAMED)}; a level of their own."
     for name, judged in left_out.items():
         keeps = f"; {columns_line(name, judged.otherwise.spec)} keeps it" if judged.otherwise else ""
         yield f"Left out: {name!r} {judged.left_out}{keeps}."

@@ -54,7 +54,7 @@ def test_plain_numbers_need_no_words():
 
 def test_what_is_inferred_is_said_a_sentence_each():
     notes = inferred(
-        sex=["m", "f", "m", "f"],
+        sex=["m", "f", "", "f"],
         alive=["yes", "no", "no", "yes"],
         when=["2024-01-01", "2024-02-01", "2024-03-01", "2024-01-01"],
         age=["1", "", "3", "5"],
@@ -63,9 +63,9 @@ def test_what_is_inferred_is_said_a_sentence_each():
     assert notes == (
         "Categories, one input a level: sex.",
         "Truth values, 0 or 1: alive.",
-        "Dates: when, of which month, weekday become inputs.",
-        "Missing cells: age 1; the median stands in, and an input says where; "
-        "of a category they are a level.",
+        "Dates, of which parts become inputs: when (month, weekday).",
+        "Missing cells: age 1; the median stands in, and an input says where.",
+        "Missing cells of categories: sex 1; a level of their own.",
         "Left out: 'id' rises by one in each row, as row numbers do; columns: {id: number} keeps it.",
     )
 
