@@ -143,7 +143,11 @@ def test_a_delimiter_inside_quotes_belongs_to_the_name(my_csv):
         ("a,why\n1,2\n", "my.csv: there is no target column 'y'; there are: a, why"),
         ('a,y\n1,"2\n', "my.csv:2: not well-formed CSV: unexpected end of data"),
         ("a,y\n1,\x1b[31m\n", "my.csv:2: expected plain text, got the control character '\\x1b'"),
-        ("a,y\n1,2\0\n", "my.csv:2: expected plain text, got the control character '\\x00'"),
+        (
+            "a,y\n1,2\0\n",
+            "my.csv:2: expected plain text, got the control character '\\x00'; "
+            "for UTF-16 without a mark write data.encoding: utf-16-le",
+        ),
         (b"a,y\n1,2\n\x81,3\n", "my.csv: expected text in utf-8 or cp1252, got the byte 0x81"),
         ("a,y\nx,2\n".encode("utf-16"), "my.csv:2: column 'a': expected a number, got 'x'"),
         (

@@ -54,7 +54,7 @@ def infer_delimiter(lines: Sequence[str], dialect: Dialect) -> str:
 def _regularity(delimiter: str, counts: Sequence[int]) -> tuple[float, int]:
     """How many of the records have as many cells as the first, and how many cells there are in all."""
     alike = counts.count(counts[0]) / len(counts) if counts and counts[0] > 1 else 0.0
-    if delimiter == BLANKS and alike < 0.8:
+    if delimiter == BLANKS and alike < 0.5:
         return 0.0, 0  # words in a text
     return alike, sum(counts)
 

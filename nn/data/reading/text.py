@@ -89,6 +89,7 @@ class TextBlocks(Iterator[str]):
 
     def __init__(self, name: str, file: IO[bytes], encoding: str, progress: ReadingProgress | None = None):
         self.name = name
+        self._encoding = encoding
         self._file = file
         self._progress = progress
         self._total = file.seek(0, io.SEEK_END)
@@ -147,4 +148,6 @@ class TextBlocks(Iterator[str]):
         if odd:
             line = self._lines + block.count("\n", 0, odd.start()) + 1
             text = f"expected plain text, got the control character {odd.group()!r}"
+            if odd.group() == "\0" and self._encoding == "utf-8":
+                text += "; for UTF-16 without a mark write data.encoding: utf-16-le"
             raise one_mistake(self.name, text, line)

@@ -166,6 +166,7 @@ def test_a_quoted_cell_may_go_on_over_lines_and_blocks(monkeypatch):
          "<bytes>:3: expected 3 cells, got 2"),
         ("a,b\n1\n2,3\n\n4,5,6\n", "<bytes>:2: expected 2 cells, got 1\n<bytes>:4: expected 2 cells, got 0\n"
          "<bytes>:5: expected 2 cells, got 3"),
+        ("a b c\n1 2 3\n4 5\n", "<bytes>:3: expected 3 cells, got 2"),
         ('a,b\n1,"2\n', "<bytes>:2: not well-formed CSV: unexpected end of data"),
     ],
 )  # fmt: skip

@@ -86,6 +86,11 @@ def test_lines_may_end_in_any_of_the_three_ways(end):
         (b"a,b\n1,2\0\n", "<bytes>:2: expected plain text, got the control character '\\x00'"),
         (gzip.compress(CSV.encode())[:-9], "<bytes>: this gzip file is damaged: Compressed file ended"),
         (b"\x1f\x8bno", "<bytes>: this gzip file is damaged: "),
+        (
+            "a,b\n1,2\n".encode("utf-16-le"),
+            "<bytes>:1: expected plain text, got the control character '\\x00'; "
+            "for UTF-16 without a mark write data.encoding: utf-16-le",
+        ),
         (b"\xff\xfea", "<bytes>: expected text in utf-16, got the byte 0x61"),
     ],
 )
