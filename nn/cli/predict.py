@@ -1,60 +1,49 @@
 """``nn predict``: predict with a trained network."""
 
 import csv
+import io
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from nn.cli.arguments import data_argument, run_argument
 from nn.cli.errors import failures, user_errors
 from nn.cli.streams import data_input, data_output
-
-if TYPE_CHECKING:
-    from nn.model import Model
+from nn.cli.text import printable
 
 
 @click.command("predict")
 @run_argument
 @data_argument(required=True)
-def command(run: Path, file: str) -> None:
-    """Predict each row of FILE, a CSV file (- for standard input) or NPZ, with the network of RUN.
+@click.option("--proba", is_flag=True, help="Add the probability of each class.")
+@click.option("--keep", is_flag=True, help="Put the columns of FILE before the answers, as written.")
+@click.option("--strict", is_flag=True, help="Refuse a file with a row that cannot be used.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write here, not to standard output."
+)
+def command(run: Path, file: str, proba: bool, keep: bool, strict: bool, out: Path | None) -> None:
+    """Predict each row of FILE, a table (- for standard input) or NPZ, with the network of RUN.
 
-    Writes CSV to standard output: a header, then a line for each row. Columns are found by name; the
-    target column is optional. A classification gives class labels, a regression the outputs.
+    Writes CSV: a header, then a line for each row. Columns are found by name; others, the target and those
+    that the run ignores may be there or not. A classification gives class labels, a regression numbers in
+    the unit of the target. A row with a cell that cannot be used has an empty answer, and standard error
+    says why.
     """
+    from nn.runs.answers import answer_file
     from nn.runs.weights import load
+    from nn.storage.writing import write_whole
 
     with user_errors():
-        model = load(run)
-        predictions = predict(model, run, file)
+        source = data_input() if file == "-" else file
+        answers = answer_file(load(run), source, run, probabilities=proba, keep=keep, strict=strict)
+    for note in answers.notes:
+        click.echo(printable(note), err=True)
     with failures():
-        stream = data_output()
+        stream = io.StringIO(newline="") if out else data_output()
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(model.targets)
-        writer.writerows(predictions)
-        stream.flush()
-
-
-def predict(model: "Model", run: Path, file: str) -> list[list[float | int | str]]:
-    """Predict each row of a file: a class label, or a number for each target."""
-    import numpy as np
-
-    from nn.data.arrays import read_inputs
-    from nn.data.reading import TableError
-    from nn.runs.rows import read_like
-
-    if Path(file).suffix.lower() == ".npz":
-        x = read_inputs(file)
-        if x.shape[1] != len(model.inputs):
-            raise ValueError(f"{file}: expected {len(model.inputs)} inputs, got {x.shape[1]}")
-    else:
-        table = read_like(run, data_input() if file == "-" else file)
-        encoded = model.encode(table)
-        if encoded.mistakes:
-            raise TableError(table.name, encoded.mistakes)
-        x = encoded.x
-    with np.errstate(all="ignore"):  # diverged weights give NaN, without a warning
-        answers = model.labelled(model.answer(x))
-        rows: list[list[float | int | str]] = answers.reshape(len(x), -1).tolist()
-    return rows
+        writer.writerow(answers.columns)
+        writer.writerows(answers.rows)
+        if isinstance(stream, io.StringIO) and out:
+            write_whole(out, stream.getvalue().encode())
+        else:
+            stream.flush()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from nn.config.data_file import DataFile
 from nn.config.load import load_config
-from nn.config.locations import ConfigError, Places
+from nn.config.locations import ConfigError, ConfigMistake, Places
 from nn.config.schema import Config
 from nn.config.source import ConfigSource
 from nn.data.columns.content import Content
@@ -155,9 +155,20 @@ def experiment_of_table(
     try:
         experiment = Experiment.of(config, given.table)
     except ConfigError as error:
-        mistakes = (one._replace(problem=one.problem.removeprefix("data: ")) for one in error.mistakes)
-        raise ConfigError(*mistakes, places=config.places) from None
+        raise of_settings(error, config.places or Places()) from None
     return replace(experiment, notes=(*experiment.notes, *purpose.notes))
+
+
+def of_settings(error: ConfigError, places: Places) -> ConfigError:
+    """The error with only those mistakes at a setting that are in a value which that setting gave."""
+
+    def placed(one: ConfigMistake) -> ConfigMistake:
+        given = any(one.path[: len(key)] == key for key in places.keys)
+        return one._replace(path=one.path if given else (), problem=one.problem.removeprefix("data: "))
+
+    found = ConfigError(*map(placed, error.mistakes), places=places)
+    found.mistakes = error.mistakes
+    return found
 
 
 def without_lines(config: dict[str, Any], settings: Sequence[str]) -> Config:

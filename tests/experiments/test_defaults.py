@@ -133,6 +133,15 @@ def test_all_mistakes_of_a_table_are_told_at_once_and_without_lines_of_a_configu
     assert all(line.startswith(mixed) for line in lines)
 
 
+def test_a_mistake_of_a_column_is_not_shown_at_a_setting_of_another_option(tmp_path):
+    priced = written(tmp_path, cost=repeated("$5", "$6"), other=range(ROWS), y=repeated(1, 2))
+    with pytest.raises(ConfigError) as error:
+        experiment_of_table(priced, "y", settings=["data.drop=[other]"])
+    assert "--set" not in str(error.value)
+    with pytest.raises(ConfigError, match=r"--set data\.columns="):
+        experiment_of_table(priced, "y", settings=["data.columns={cost: number}"])
+
+
 def test_a_mistake_in_a_setting_is_shown_in_the_setting(file):
     with pytest.raises(ConfigError) as error:
         experiment_of_table(file, "price", settings=["data.colums={colour: ignore}"])
