@@ -1,0 +1,1 @@
+"""Why a network does not learn: what was measured, and the setting that helps."""

@@ -1,0 +1,146 @@
+"""Trials: the same training again with one thing changed, which tells a cause from what goes with it."""
+
+import copy
+import dataclasses
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.engine.traced import NotRecordableError
+from nn.findings.outcome import Outcome, measured_loss, outputs
+from nn.layers.base import Layer
+from nn.layers.dense import Dense
+from nn.network import Sequential
+from nn.optimizers.base import Optimizer
+from nn.training.history import fit
+from nn.training.loop import EngineError
+from nn.training.stopping import DivergedError
+
+MOST_STEPS = 2500
+MOST_WORK = 2e8
+"""A trial takes at most so many steps, and so many products of a weight with a row: a tenth of a second."""
+MOST_TRIED = 1000
+"""A trial trains on at most so many rows."""
+BETTER = 0.5
+"""A trial explains a failure if it reaches the goal, beats a baseline that was not beaten, or halves the
+loss."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What came of one change.
+
+    loss: on the share that the network is judged by
+    explains: whether the change makes the difference
+    """
+
+    epochs: int
+    loss: float
+    explains: bool
+    optimizer: Optimizer
+    network: Sequential
+
+
+class Laboratory:
+    """Trains the network of an outcome again, from its start unless said, each time with one change."""
+
+    def __init__(self, outcome: Outcome, seed: int = 0):
+        self.outcome = outcome
+        x, _ = outcome.shares["training"]
+        self.rows: Array | slice = slice(None)
+        if len(x) > MOST_TRIED:
+            self.rows = np.sort(np.random.default_rng(seed).choice(len(x), MOST_TRIED, replace=False))
+        count = len(x[self.rows])
+        size = min(outcome.options.get("batch_size") or count, count)
+        steps = math.ceil(count / size)
+        work = max(outcome.network.parameters.size * count, 1)
+        self.epochs = max(1, min(outcome.epochs, MOST_STEPS // steps, int(MOST_WORK / work)))
+
+    def train(
+        self,
+        *,
+        layers: Sequence[Layer] | None = None,
+        optimizer: Optimizer | None = None,
+        scaled: Callable[[Array], Array] | None = None,
+        start: Array | None = None,
+        seed: int = 0,
+    ) -> Trial | None:
+        """Train with the changes that are given; None where they do not fit together."""
+        outcome = self.outcome
+        optimizer = optimizer or outcome.optimizer
+        scale = scaled or (lambda x: x)
+        x, t = outcome.shares["training"]
+        options = dict(outcome.options)
+        if options.get("sample_weight") is not None:
+            options["sample_weight"] = options["sample_weight"][self.rows]
+        try:
+            network = Sequential(
+                layers or fresh_layers(outcome.network.layers),
+                inputs=outcome.network.inputs,
+                seed=seed if seed else outcome.network.seeds,
+                dtype=outcome.network.dtype.name,  # type: ignore[arg-type]
+            )
+            if start is not None:
+                network.parameters[...] = start
+            history = fit(
+                network,
+                outcome.loss,
+                optimizer,
+                scale(x[self.rows]),
+                t[self.rows],
+                **{**options, "batch_size": self.batch_size},
+                epochs=self.epochs,
+                report_every=self.epochs,
+                classification=outcome.classification,
+                stop_at=outcome.stop_at,
+                engine="numpy",
+            )
+        except (DivergedError, EngineError):
+            return Trial(self.epochs, np.inf, False, optimizer, network)
+        except (ValueError, TypeError, NotRecordableError, np.linalg.LinAlgError):
+            return None
+        x, t = outcome.shares[outcome.judged]
+        x = scale(x)
+        loss = measured_loss(network, outcome.loss, x, t)
+        reached = history.stopped == "stop_at"
+        return Trial(
+            history.last.epoch, loss, self.explains(network, x, t, loss, reached), optimizer, network
+        )
+
+    @property
+    def batch_size(self) -> int | None:
+        """The batch size, of no more rows than there are."""
+        size = self.outcome.options.get("batch_size")
+        return size and min(size, len(self.outcome.shares["training"][0][self.rows]))
+
+    def explains(self, network: Sequential, x: Array, t: Array, loss: float, reached: bool) -> bool:
+        """Whether the trained network is what the outcome is not."""
+        outcome = self.outcome
+        if outcome.stop_at is not None and not outcome.reached and reached:
+            return True
+        if not np.isfinite(loss):
+            return False
+        better = outcome.beats_baseline(outputs(network, x), t)
+        return better and (not outcome.beaten or loss <= BETTER * outcome.final_loss)
+
+
+def fresh_layers(layers: Sequence[Layer]) -> list[Layer]:
+    """The same layers before they are built, as far as they are dataclasses; else copies."""
+    return [fresh(layer) for layer in layers]
+
+
+def fresh(layer: Layer, **changes: Any) -> Layer:
+    """A layer with the same options and these changes, without weights."""
+    if not dataclasses.is_dataclass(type(layer)):
+        return copy.deepcopy(layer)
+    if isinstance(layer, Dense):
+        changes = {"inputs": None, "seed": 0} | changes
+    if inner := getattr(layer, "layers", None):
+        changes = {"layers": fresh_layers(inner)} | changes
+    options: Any = layer
+    result: Layer = replace(options, **changes)
+    return result

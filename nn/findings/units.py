@@ -1,0 +1,175 @@
+"""Findings on hidden units: equal, dead or saturated; and gradients that vanish on their way back."""
+
+import copy
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.findings.finding import Finding, of_all, sure_number
+from nn.findings.outcome import Outcome
+from nn.layers.activations.sigmoids import Sigmoid, Tanh
+from nn.layers.activations.softmax import Softmax
+from nn.layers.base import Activation, Layer, every
+from nn.layers.dense import Dense
+from nn.network import Sequential
+from nn.training.objective import Objective
+
+SATURATED_SLOPE = 0.0707
+"""σ′(4) / σ′(0): a sigmoid is saturated beyond |z| = 4, where a step moves it 14 times less than at 0."""
+SATURATED_SHARE = 0.95
+"""A unit is saturated if it is so on this share of the samples: its gradient then comes from the others."""
+BEYOND: Mapping[type, str] = {Sigmoid: "|z| > 4", Tanh: "|z| > 2"}
+"""Where the slope is less than SATURATED_SLOPE of the steepest: tanh z is 2σ(2z) − 1."""
+EQUAL = 1e-6
+"""Weights that differ by less than this part of the largest are equal up to rounding, also in float32."""
+PROBED_POINTS = np.linspace(-3, 3, 61)[:, np.newaxis]
+
+
+class HiddenSlopes(NamedTuple):
+    """A hidden activation, its number among all, and |y′| of each unit and sample, ``(rows, units)``."""
+
+    layer: Layer
+    slopes: Array
+
+
+@contextmanager
+def at_weights(network: Sequential, parameters: Array) -> Iterator[None]:
+    """Give a network other parameters in a ``with`` block."""
+    own = network.parameters.copy()
+    try:
+        with network.undisturbed(), np.errstate(all="ignore"):
+            network.parameters[...] = parameters
+            yield
+    finally:
+        network.parameters[...] = own
+
+
+def hidden_slopes(network: Sequential, parameters: Array, x: Array) -> list[HiddenSlopes]:
+    """The slopes of all hidden activations with these parameters, by their own ``backward``."""
+    with at_weights(network, parameters):
+        y = network.forward(x)
+        hidden = [
+            layer
+            for layer in every(network.layers)
+            if isinstance(layer, Activation)
+            and not isinstance(layer, Softmax)
+            and layer is not network.layers[-1]
+        ]
+        found = []
+        for layer in hidden:
+            try:
+                found.append(HiddenSlopes(layer, np.abs(layer.backward(np.ones((len(y), units(layer, y)))))))
+            except ValueError:  # an activation of one's own whose size cannot be told
+                continue
+        return found
+
+
+def units(layer: Layer, y: Array) -> int:
+    """The number of outputs of an activation after ``forward``."""
+    cached = [value for value in vars(layer).values() if isinstance(value, np.ndarray) and value.ndim == 2]
+    return cached[0].shape[-1] if cached else y.shape[-1]
+
+
+def dead(found: HiddenSlopes) -> int:
+    """The number of units whose slope is 0 on every sample, of a rectifier."""
+    if math.isfinite(found.layer.bounds[0]) == math.isfinite(found.layer.bounds[1]):
+        return 0
+    return int(np.sum(np.all(found.slopes == 0, axis=0)))
+
+
+def saturated(found: HiddenSlopes) -> int:
+    """The number of saturated units, of an activation with two bounds."""
+    if not all(map(math.isfinite, found.layer.bounds)):
+        return 0
+    twin = copy.copy(found.layer)
+    y = twin.forward(PROBED_POINTS)
+    steepest = float(np.max(np.abs(twin.backward(np.ones_like(y)))))
+    flat = np.mean(found.slopes < SATURATED_SLOPE * steepest, axis=0)
+    return int(np.sum(flat >= SATURATED_SHARE))
+
+
+def dead_units(outcome: Outcome, setting: str) -> Finding | None:
+    """The hidden layer with the largest share of dead units, if that is more than half of it."""
+    found = hidden_slopes(outcome.network, outcome.network.parameters, outcome.shares["training"][0])
+    counts = [(dead(one), one.slopes.shape[1]) for one in found]
+    count, total = max(counts, key=lambda pair: pair[0] / pair[1], default=(0, 1))
+    if 2 * count <= total:
+        return None
+    text = f"{of_all(count, total, 'hidden unit')} dead (0 on every sample, where no gradient reaches them)"
+    return Finding("dead_units", text, setting, {"units": count, "of": total, "share": count / total})
+
+
+def saturated_units(outcome: Outcome, setting: str, *, at_start: bool = False) -> Finding | None:
+    """The hidden layer with the largest share of saturated units, if that is more than half of it."""
+    parameters = outcome.start if at_start else outcome.network.parameters
+    when = " from the start" if at_start else ""
+    found = hidden_slopes(outcome.network, parameters, outcome.shares["training"][0])
+    counts = [(saturated(one), one.slopes.shape[1], one.layer) for one in found]
+    count, total, layer = max(counts, key=lambda one: one[0] / one[1], default=(0, 1, None))
+    if 2 * count <= total:
+        return None
+    beyond = BEYOND.get(type(layer), "the slope is under 7 % of the steepest")
+    text = f"{of_all(count, total, 'hidden unit')} saturated{when} ({beyond} on 95 % of the samples)"
+    return Finding("saturated", text, setting, {"units": count, "of": total, "share": count / total})
+
+
+def equal_units(outcome: Outcome) -> Finding | None:
+    """Hidden units that began with equal weights, and still have them: they compute the same.
+
+    Units with equal weights into and out of them get equal gradients, so that no training tells them apart
+    (Rumelhart, Hinton & Williams 1986, "Learning internal representations by error propagation").
+    """
+    network = outcome.network
+    places = [place for place, layer in enumerate(network.layers) if isinstance(layer, Dense)][:-1]
+    for place in places:
+        counts = []
+        for parameters in (outcome.start, network.parameters):
+            with at_weights(network, parameters):
+                counts.append(distinct_units(network.layers[place]))
+        total = counts[0][1]
+        if total > 1 and all(different == 1 for different, _ in counts):
+            text = f"all {total} hidden units have equal weights from the start, and learn the same"
+            measured: dict[str, float] = {"units": total, "different": 1}
+            setting = f"leave model.layers.{place}.initializer out, which draws them at random"
+            return Finding("equal_units", text, setting, measured)
+    return None
+
+
+def distinct_units(layer: Layer) -> tuple[int, int]:
+    """How many units of a dense layer differ in their weights, and how many there are."""
+    assert isinstance(layer, Dense), "asked of these only"
+    columns = np.concatenate([layer.weight, layer.bias])
+    size = float(np.max(np.abs(columns)))
+    if not math.isfinite(size):
+        return columns.shape[1], columns.shape[1]
+    rounded = np.round(columns / (EQUAL * size)) if size else columns
+    return np.unique(rounded, axis=1).shape[1], columns.shape[1]
+
+
+def vanishing_gradient(outcome: Outcome, setting: str) -> Finding | None:
+    """How much smaller the gradient of the first weights is than that of the last, at the start.
+
+    Hochreiter (1991), "Untersuchungen zu dynamischen neuronalen Netzen"; Glorot & Bengio (2010),
+    "Understanding the difficulty of training deep feedforward neural networks".
+    """
+    network, (x, t) = outcome.network, outcome.shares["training"]
+    dense = [layer for layer in every(network.layers) if isinstance(layer, Dense)]
+    gradients = network.gradients.copy()
+    with at_weights(network, outcome.start):
+        objective = Objective(network, outcome.loss, classification=False)
+        objective.forward(x, t)
+        objective.backward()
+        sizes = [float(np.sqrt(np.mean(layer.weight_grad**2))) for layer in dense]
+    network.gradients[...] = gradients
+    if not 0 < sizes[0] < sizes[-1]:
+        return None
+    ratio = sizes[0] / sizes[-1]
+    text = (
+        f"through {len(dense)} layers the gradient shrinks to {sure_number(ratio)} of its size "
+        f"({sure_number(sizes[-1])} at the last weights, {sure_number(sizes[0])} at the first)"
+    )
+    return Finding("vanishing_gradient", text, setting, {"ratio": ratio, "layers": len(dense)})
