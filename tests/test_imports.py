@@ -17,7 +17,7 @@ ORDER = [
     {"losses"},
     {"network"},
     {"training"},
-    {"model", "gradcheck", "trace"},
+    {"model", "gradcheck", "trace", "findings"},
     {"config"},
     {"experiments"},
     {"runs"},

@@ -2,23 +2,29 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from nn.findings import columns, units
-from nn.findings.finding import Finding, percent, sure_number
+from nn.findings.finding import Finding, three_digits
 from nn.findings.outcome import Outcome
-from nn.findings.trials import Laboratory, Trial, fresh, fresh_layers
+from nn.findings.rates import other_rate
+from nn.findings.trials import (
+    ALIKE,
+    Explained,
+    Laboratory,
+    Trial,
+    epochs_text,
+    fresh,
+    fresh_layers,
+    loss_text,
+    reaches,
+)
 from nn.layers.activations.rectifiers import LeakyReLU, ReLU
 from nn.layers.activations.sigmoids import Sigmoid, Tanh
 from nn.layers.base import Layer
 from nn.layers.dense import Dense
-from nn.optimizers.base import Optimizer
-from nn.schedules.base import Schedule
 
-FACTORS = (0.1, 10.0, 0.01, 100.0, 0.001, 1000.0)
-"""What the learning rate is multiplied by; the nearest come first."""
 MORE_UNITS = 4
 """Hidden layers get so many times their units, which is enough for XOR, where one unit is not and two are."""
 HIDDEN_UNITS = 8
@@ -27,11 +33,6 @@ OTHER_SEEDS = (1, 2, 3)
 """What the initial weights are drawn from, where others may do better."""
 FASTER = 10
 """A rate with which training takes a tenth of the epochs is the reason, and not that they were too few."""
-RISING = 0.25
-"""A loss that rises in so many of the epochs is said to."""
-ALIKE = 2.0
-"""Trials within this factor of the least loss explain as much; then the simplest change comes first."""
-Explained = tuple[Finding, Trial]
 
 
 def explanations(laboratory: Laboratory) -> Iterator[Finding]:
@@ -52,11 +53,6 @@ def explanations(laboratory: Laboratory) -> Iterator[Finding]:
     yield from (finding for finding, _ in alike.values())
 
 
-def reaches(laboratory: Laboratory, trial: Trial) -> bool:
-    """Whether a trial ended with its goal, before the last epoch."""
-    return laboratory.outcome.stop_at is not None and trial.epochs < laboratory.epochs
-
-
 def other_seed(laboratory: Laboratory) -> Explained | None:
     """Other initial weights of the same kind: where most of them do, it was bad luck."""
     trials = {seed: laboratory.train(seed=seed) for seed in OTHER_SEEDS}
@@ -74,7 +70,7 @@ def scaled_inputs(laboratory: Laboratory) -> Explained | None:
     outcome = laboratory.outcome
     x = outcome.shares["training"][0]
     finding = columns.unscaled_inputs(outcome)
-    large = columns.constant_columns(x) & (np.max(np.abs(x), axis=0) > columns.WIDE)
+    large = columns.constant_columns(x) & (np.max(np.abs(x), axis=0) > columns.LARGE)
     if finding is None and not large.any():
         return None
     mean, spread = np.mean(x, axis=0), np.where(columns.constant_columns(x), 1, np.std(x, axis=0))
@@ -84,47 +80,6 @@ def scaled_inputs(laboratory: Laboratory) -> Explained | None:
     finding = finding or columns.constant_inputs(outcome)
     assert finding, "there is a large constant column"
     return with_losses(laboratory, finding, trial), trial
-
-
-def other_rate(laboratory: Laboratory) -> Explained | None:
-    """Other learning rates, from a thousandth to a thousand times."""
-    outcome = laboratory.outcome
-    tried = {}
-    for factor in FACTORS:
-        optimizer = times(outcome.optimizer, factor)
-        trial = optimizer and laboratory.train(optimizer=optimizer)
-        if trial and trial.explains:
-            tried[factor] = trial
-    if not tried:
-        return None
-    best = min(tried, key=lambda factor: (tried[factor].loss, tried[factor].epochs))
-    good = sorted(
-        factor
-        for factor, trial in tried.items()
-        if (factor > 1) == (best > 1)
-        and (trial.loss <= ALIKE * tried[best].loss or reaches(laboratory, trial))
-    )
-    factor = good[len(good) // 2]  # the middle of the range that works
-    trial = tried[factor]
-    own, rate = (rate_of(one) for one in (outcome.optimizer, trial.optimizer))
-    text = (
-        f"at a learning rate of {rate:g} the loss gets to {sure_number(trial.loss)} in {epochs_text(trial)}; "
-        f"at {own:g} {course_text(outcome)}"
-    )
-    measured = {"factor": factor, "loss": outcome.final_loss, "trial_loss": trial.loss}
-    identity = "learning_rate_too_small" if factor > 1 else "learning_rate_too_large"
-    return Finding(identity, text, f"{rate_key(outcome.optimizer)}: {rate:g}", measured), trial
-
-
-def course_text(outcome: Outcome) -> str:
-    """Where the loss got to, and whether it rose on the way."""
-    losses = np.asarray(outcome.history.get("loss", ()))
-    if outcome.diverged:
-        last = int(outcome.history["epoch"][-1]) if len(losses) else 0
-        return f"it becomes infinite after epoch {last:,}"
-    text = f"it ends at {sure_number(outcome.final_loss)}"
-    rising = float(np.mean(np.diff(losses) > 0)) if len(losses) > 2 else 0.0
-    return f"{text}, after rising in {percent(rising)} of the epochs" if rising > RISING else text
 
 
 def other_start(laboratory: Laboratory) -> Explained | None:
@@ -199,7 +154,7 @@ def more_epochs(laboratory: Laboratory) -> Explained | None:
         return None
     text = (
         f"the loss is still falling: after {outcome.epochs:,} epochs it is {loss_text(outcome)}, and "
-        f"{sure_number(trial.loss)} after {trial.epochs:,} more"
+        f"{three_digits(trial.loss)} after {trial.epochs:,} more"
     )
     measured: dict[str, float] = {"loss": outcome.final_loss, "trial_loss": trial.loss}
     return Finding(
@@ -238,7 +193,7 @@ def more_units(laboratory: Laboratory) -> Explained | None:
     if not trial or not trial.explains:
         return None
     text = (
-        f"with {text} the loss gets to {sure_number(trial.loss)} in {epochs_text(trial)}, instead of "
+        f"with {text} the loss gets to {three_digits(trial.loss)} in {epochs_text(trial)}, instead of "
         f"{loss_text(outcome)}"
     )
     measured |= {"loss": outcome.final_loss, "trial_loss": trial.loss}
@@ -258,52 +213,7 @@ CHANGES = (
 """The simplest first."""
 
 
-def diverged(outcome: Outcome) -> Iterator[Finding]:
-    """Yield the finding of a loss that became infinite, where no trial has told more."""
-    own = rate_of(outcome.optimizer)
-    if own is None:
-        return
-    text = f"at a learning rate of {own:g} the loss grows: {course_text(outcome)}"
-    yield Finding(
-        "learning_rate_too_large",
-        text,
-        f"{rate_key(outcome.optimizer)} below {own:g}",
-        {"learning_rate": own},
-    )
-
-
 def with_losses(laboratory: Laboratory, finding: Finding, trial: Trial) -> Finding:
     """A finding with the loss of the trial that confirms it."""
     losses = {"loss": laboratory.outcome.final_loss, "trial_loss": trial.loss}
     return replace(finding, measured={**finding.measured, **losses})
-
-
-def loss_text(outcome: Outcome) -> str:
-    """The loss at the end."""
-    return "a loss that becomes infinite" if outcome.diverged else sure_number(outcome.final_loss)
-
-
-def epochs_text(trial: Trial) -> str:
-    """The number of epochs of a trial."""
-    return f"{trial.epochs:,} epoch{'s'[: trial.epochs != 1]}"
-
-
-def times(optimizer: Optimizer, factor: float) -> Optimizer | None:
-    """The optimiser with this many times the learning rate; None if it has none."""
-    rate: Any = getattr(optimizer, "learning_rate", None)
-    if isinstance(rate, float | int):
-        return replace(optimizer, learning_rate=factor * rate)  # type: ignore[call-arg]
-    if isinstance(rate, Schedule) and hasattr(rate, "start"):
-        return replace(optimizer, learning_rate=replace(rate, start=factor * rate.start))  # type: ignore[call-arg]
-    return None
-
-
-def rate_of(optimizer: Optimizer) -> float | None:
-    """The learning rate, of a schedule that at the start; None where there is none."""
-    rate: Any = getattr(optimizer, "learning_rate", None)
-    return rate if isinstance(rate, float | int) else getattr(rate, "start", None)
-
-
-def rate_key(optimizer: Optimizer) -> str:
-    """The key of the learning rate in a configuration."""
-    return "optimizer.learning_rate" + (".start" if optimizer.schedule else "")

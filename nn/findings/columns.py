@@ -3,15 +3,15 @@
 import numpy as np
 
 from nn.arrays import Array
-from nn.findings.finding import Finding, sure_number
+from nn.findings.finding import Finding, three_digits
 from nn.findings.outcome import Outcome
 from nn.layers import LAYERS
 from nn.layers.description import name_in
 from nn.training.objective import predicted_class
 
-ROUNDING = 1e-6
+SAME_VALUE = 1e-6
 """A column whose numbers differ by less than this part of the largest is constant, also in float32."""
-WIDE, NARROW = 4.0, 0.25
+LARGE, SMALL = 4.0, 0.25
 """A column that reaches beyond ±4, or not as far as ±¼, is not scaled: standardised ones reach 1 to 4."""
 NEAR_COPY = 0.9999
 """From this correlation with a target on, an input is a copy of it."""
@@ -21,7 +21,7 @@ FEWEST_COPIED = 10
 
 def constant_columns(x: Array) -> Array:
     """Which inputs are constant, ``(inputs,)``."""
-    return np.ptp(x, axis=0) <= ROUNDING * np.max(np.abs(x), axis=0)
+    return np.ptp(x, axis=0) <= SAME_VALUE * np.max(np.abs(x), axis=0)
 
 
 def constant_inputs(outcome: Outcome) -> Finding | None:
@@ -31,7 +31,7 @@ def constant_inputs(outcome: Outcome) -> Finding | None:
     if not len(places):
         return None
     names = [outcome.inputs[place] for place in places.tolist()]
-    value = sure_number(float(x[0, places[0]]))
+    value = three_digits(float(x[0, places[0]]))
     who = (
         f"'{names[0]}' is"
         if len(names) == 1
@@ -53,7 +53,7 @@ def constant_inputs(outcome: Outcome) -> Finding | None:
 def unscaled_columns(x: Array) -> Array:
     """Which inputs are not constant and far from the size of standardised ones, ``(inputs,)``."""
     size = np.max(np.abs(x), axis=0)
-    return ~constant_columns(x) & ((size > WIDE) | (size < NARROW))
+    return ~constant_columns(x) & ((size > LARGE) | (size < SMALL))
 
 
 def unscaled_inputs(outcome: Outcome) -> Finding | None:
@@ -70,8 +70,8 @@ def unscaled_inputs(outcome: Outcome) -> Finding | None:
     column = x[:, worst]
     low, high, mean, spread = (float(f(column)) for f in (np.min, np.max, np.mean, np.std))
     text = (
-        f"'{outcome.inputs[worst]}' runs from {low:.6g} to {high:.6g}, with a mean of {sure_number(mean)} "
-        f"and a standard deviation of {sure_number(spread)} instead of 0 and 1"
+        f"'{outcome.inputs[worst]}' runs from {low:.6g} to {high:.6g}, with a mean of {three_digits(mean)} "
+        f"and a standard deviation of {three_digits(spread)} instead of 0 and 1"
     )
     measured = {"low": low, "high": high, "mean": mean, "deviation": spread, "inputs": len(places)}
     return Finding("unscaled_inputs", text, "data.scale: standard", measured)
@@ -126,7 +126,7 @@ def leak(outcome: Outcome) -> Finding | None:
     copies = r > NEAR_COPY
     if outcome.classification:
         numbers = predicted_class(t)
-        copies |= np.array([one_to_one(column, numbers) for column in x.T])[:, np.newaxis]
+        copies |= np.array([stand_one_to_one(column, numbers) for column in x.T])[:, np.newaxis]
         copies &= np.all(np.any(copies, axis=0))
     leaking = np.flatnonzero(np.any(copies, axis=-1))
     if not 0 < len(leaking) < x.shape[1]:
@@ -141,7 +141,7 @@ def leak(outcome: Outcome) -> Finding | None:
     return Finding("leak", text, setting, {"correlation": correlation, "inputs": len(leaking)})
 
 
-def one_to_one(column: Array, classes: Array) -> bool:
+def stand_one_to_one(column: Array, classes: Array) -> bool:
     """Whether each value of a column stands with one class, and each class with one value."""
     values = np.unique(column)
     if not len(values) == len(np.unique(classes)) <= len(column) // 2:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nn.findings import changes, columns, course, probes, units
-from nn.findings.finding import Finding, percent
+from nn.findings import changes, columns, course, probes, rates, units
+from nn.findings.finding import Finding, whole_percent
 from nn.findings.outcome import Outcome
 from nn.findings.trials import Laboratory
 
@@ -68,7 +68,7 @@ def reasons(outcome: Outcome) -> Iterator[Finding]:
         yield constant
     if outcome.diverged:
         if not explained:
-            yield from changes.diverged(outcome)
+            yield from rates.diverged(outcome)
         return
     facts = (
         course.rare_classes(outcome),
@@ -91,7 +91,7 @@ def labels_unrelated(outcome: Outcome) -> Finding | None:
         row = "before" if shift == -1 else "after"
         text = (
             f"the targets seem to belong to the row {row}: shifted by one row, the inputs explain "
-            f"{percent(other.explained)} of their variance, as they are none"
+            f"{whole_percent(other.explained)} of their variance, as they are none"
         )
         measured |= {"shift": shift, "shifted_z": other.z, "shifted_explained": other.explained}
         return Finding("labels_unrelated", text, "shift the target column by one row", measured)

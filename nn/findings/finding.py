@@ -26,19 +26,19 @@ class Finding:
         return f"{self.text}: {self.setting}"
 
 
-def sure_number(value: float) -> str:
+def three_digits(value: float) -> str:
     """A number in three digits, as in a finding.
 
-    >>> sure_number(0.012345), sure_number(1234567.0)
+    >>> three_digits(0.012345), three_digits(1234567.0)
     ('0.0123', '1.23e+06')
     """
     return f"{value:.3g}"
 
 
-def percent(share: float) -> str:
+def whole_percent(share: float) -> str:
     """A share in whole percent, 0 and 100 only if they are exact.
 
-    >>> percent(0.958), percent(0.9999), percent(1.0)
+    >>> whole_percent(0.958), whole_percent(0.9999), whole_percent(1.0)
     ('96 %', '99.99 %', '100 %')
     """
     whole = f"{100 * share:.0f}"

@@ -11,6 +11,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.engine.traced import NotRecordableError
+from nn.findings.finding import Finding, three_digits
 from nn.findings.outcome import Outcome, measured_loss, outputs
 from nn.layers.base import Layer
 from nn.layers.dense import Dense
@@ -29,6 +30,9 @@ BETTER = 0.5
 """A trial explains a failure if it reaches the goal, beats a baseline that was not beaten, or halves the
 loss."""
 
+ALIKE = 2.0
+"""Trials within this factor of the least loss explain as much; then the simplest change comes first."""
+
 
 @dataclass(frozen=True, eq=False)
 class Trial:
@@ -43,6 +47,10 @@ class Trial:
     explains: bool
     optimizer: Optimizer
     network: Sequential
+
+
+Explained = tuple[Finding, Trial]
+"""A finding, and the trial that shows it."""
 
 
 class Laboratory:
@@ -144,3 +152,18 @@ def fresh(layer: Layer, **changes: Any) -> Layer:
     options: Any = layer
     result: Layer = replace(options, **changes)
     return result
+
+
+def reaches(laboratory: Laboratory, trial: Trial) -> bool:
+    """Whether a trial ended with its goal, before the last epoch."""
+    return laboratory.outcome.stop_at is not None and trial.epochs < laboratory.epochs
+
+
+def epochs_text(trial: Trial) -> str:
+    """The number of epochs of a trial."""
+    return f"{trial.epochs:,} epoch{'s'[: trial.epochs != 1]}"
+
+
+def loss_text(outcome: Outcome) -> str:
+    """The loss at the end."""
+    return "a loss that becomes infinite" if outcome.diverged else three_digits(outcome.final_loss)

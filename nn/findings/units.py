@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nn.arrays import Array
-from nn.findings.finding import Finding, of_all, sure_number
+from nn.findings.finding import Finding, of_all, three_digits
 from nn.findings.outcome import Outcome
 from nn.layers.activations.sigmoids import Sigmoid, Tanh
 from nn.layers.activations.softmax import Softmax
@@ -24,7 +24,7 @@ SATURATED_SHARE = 0.95
 """A unit is saturated if it is so on this share of the samples: its gradient then comes from the others."""
 BEYOND: Mapping[type, str] = {Sigmoid: "|z| > 4", Tanh: "|z| > 2"}
 """Where the slope is less than SATURATED_SLOPE of the steepest: tanh z is 2σ(2z) − 1."""
-EQUAL = 1e-6
+EQUAL_WEIGHTS = 1e-6
 """Weights that differ by less than this part of the largest are equal up to rounding, also in float32."""
 PROBED_POINTS = np.linspace(-3, 3, 61)[:, np.newaxis]
 
@@ -146,7 +146,7 @@ def distinct_units(layer: Layer) -> tuple[int, int]:
     size = float(np.max(np.abs(columns)))
     if not math.isfinite(size):
         return columns.shape[1], columns.shape[1]
-    rounded = np.round(columns / (EQUAL * size)) if size else columns
+    rounded = np.round(columns / (EQUAL_WEIGHTS * size)) if size else columns
     return np.unique(rounded, axis=1).shape[1], columns.shape[1]
 
 
@@ -169,7 +169,7 @@ def vanishing_gradient(outcome: Outcome, setting: str) -> Finding | None:
         return None
     ratio = sizes[0] / sizes[-1]
     text = (
-        f"through {len(dense)} layers the gradient shrinks to {sure_number(ratio)} of its size "
-        f"({sure_number(sizes[-1])} at the last weights, {sure_number(sizes[0])} at the first)"
+        f"through {len(dense)} layers the gradient shrinks to {three_digits(ratio)} of its size "
+        f"({three_digits(sizes[-1])} at the last weights, {three_digits(sizes[0])} at the first)"
     )
     return Finding("vanishing_gradient", text, setting, {"ratio": ratio, "layers": len(dense)})

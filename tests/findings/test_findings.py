@@ -19,7 +19,7 @@ from nn import (
 )
 from nn.findings import columns, probes, units
 from nn.findings.diagnosis import MOST_FINDINGS, diagnose
-from nn.findings.finding import of_all, percent
+from nn.findings.finding import of_all, whole_percent
 from nn.findings.outcome import Outcome
 from tests.findings.trained import SOLVED, XOR, first, network, sine, three_classes, trained
 
@@ -73,8 +73,10 @@ def test_overfitting_names_the_epoch_since_when():
     outcome = trained(network(8, inputs=3, activation=Tanh), x, t, Adam(0.05), 60, held_out=20)
     finding, *_ = diagnose(outcome)
     assert finding.id == "overfitting"
-    assert f"it overfits since epoch {finding.measured['epoch']}: the loss is" in str(finding)
-    assert finding.measured["training_loss"] < finding.measured["validation_loss"]
+    assert f"it overfits since epoch {finding.measured['epoch']}: from there on the loss falls" in str(
+        finding
+    )
+    assert finding.measured["val_loss"] < finding.measured["last_val_loss"]
 
 
 def test_bad_luck_with_the_initial_weights():
@@ -187,7 +189,7 @@ def test_few_rows_decide_nothing():
 
 def test_numbers_are_put_as_people_say_them():
     assert of_all(1, 1, "hidden unit") == "the only hidden unit is"
-    assert [percent(share) for share in (0.0, 0.0004, 0.5, 0.9999, 1.0)] == [
+    assert [whole_percent(share) for share in (0.0, 0.0004, 0.5, 0.9999, 1.0)] == [
         "0 %",
         "0.04 %",
         "50 %",
