@@ -56,13 +56,13 @@ def check_missing_values(value: Any) -> Any:
     raise ValueError(f"expected a list of words such as [?, unknown], or one by column, got {brief(value)}")
 
 
-def by_name(value: Any) -> Any:
+def text_keys(value: Any) -> Any:
     """Let columns without names be called by their places."""
     return {str(key): kind for key, kind in value.items()} if isinstance(value, dict) else value
 
 
 Part = Annotated[float | int | str | None, BeforeValidator(check_part, json_schema_input_type=Size | str)]
-Names = Annotated[list[ColumnName] | None, BeforeValidator(check_columns)]
+ColumnNames = Annotated[list[ColumnName] | None, BeforeValidator(check_columns)]
 Words = Annotated[list[str] | dict[str, list[str]] | None, BeforeValidator(check_missing_values)]
 
 
@@ -75,11 +75,11 @@ class DataFile(DataSection):
         BeforeValidator(check_columns),
         doc("The column to predict, by its name or place (-1 is the last); or a list of columns of numbers."),
     ] = None
-    inputs: Annotated[Names, doc("The columns to predict it from; left out, all that are plain.")] = None
-    drop: Annotated[Names, doc("Columns that are not used.")] = None
+    inputs: Annotated[ColumnNames, doc("The columns to predict from; left out, all that are plain.")] = None
+    drop: Annotated[ColumnNames, doc("Columns that are not used.")] = None
     columns: Annotated[
         dict[str, ColumnConfig] | None,
-        BeforeValidator(by_name),
+        BeforeValidator(text_keys),
         doc("What columns mean, by name, where that is not plain: number, category, ordinal, date, …"),
     ] = None
     weight: Annotated[str | None, doc("The column with the weight of each sample in training.")] = None

@@ -9,19 +9,19 @@ from pydantic_core import CoreSchema, core_schema
 from nn.config.options import Section
 from nn.random import Seeds
 
-Number = Annotated[int, Ge(0)]
+SeedNumber = Annotated[int, Ge(0)]
 
 
 class SeedSection(Section):
     """A seed for each kind of randomness, so that one can change while the others stay."""
 
-    weights: Annotated[Number, doc("Of the initial weights.")] = 0
-    order: Annotated[Number, doc("Of the order of the samples in each epoch.")] = 0
-    noise: Annotated[Number, doc("Of dropout.")] = 0
+    weights: Annotated[SeedNumber, doc("Of the initial weights.")] = 0
+    order: Annotated[SeedNumber, doc("Of the order of the samples in each epoch.")] = 0
+    noise: Annotated[SeedNumber, doc("Of dropout.")] = 0
     data: Annotated[
-        Number, doc("Of generated data; of which rows are held out too, unless split says so.")
+        SeedNumber, doc("Of generated data; of which rows are held out too, unless split says so.")
     ] = 0
-    split: Annotated[Number | None, doc("Of which rows are held out.")] = None
+    split: Annotated[SeedNumber | None, doc("Of which rows are held out.")] = None
 
 
 class SeedChoice:
@@ -32,7 +32,7 @@ class SeedChoice:
         return SeedSection.model_validate(value) if isinstance(value, dict | SeedSection) else number(value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        number, anything = handler.generate_schema(Number), core_schema.simple_ser_schema("any")
+        number, anything = handler.generate_schema(SeedNumber), core_schema.simple_ser_schema("any")
         return core_schema.no_info_wrap_validator_function(self, number, serialization=anything)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:

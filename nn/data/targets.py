@@ -14,7 +14,7 @@ from nn.data.labels import Label, Rule, TargetSummary, Task, class_positions, di
 from nn.data.reading import Mistake, Table, TableError
 from nn.validation import suggest
 
-LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
+LABEL_BREAK = re.compile(r"\s*[\r\n]\s*")
 """A label is one line: what breaks it is a blank."""
 MAX_BAD_CELLS = 3
 """So many cells of a column are told."""
@@ -89,7 +89,7 @@ def class_column(
 ) -> tuple[Floats, tuple[Label, ...]]:
     """The index of each row's class, (rows, 1), NaN where the label is missing; and the classes."""
     codes, texts = content.levels
-    labels = [label(LINE_BREAK.sub(" ", text)) for text in texts]
+    labels = [label(LABEL_BREAK.sub(" ", text)) for text in texts]
     endless = [text for text in texts if text.lower().lstrip("+-") in ("inf", "infinity")]
     found = tuple(distinct(labels, f"{table.name}: target {content.name!r}") if classes is None else classes)
     places = class_positions(labels, found)

@@ -32,7 +32,7 @@ OF_TABLES = frozenset(DataFile.model_fields) - {*DataSection.model_fields, "file
 """The options of a file that an NPZ file has no use for."""
 
 
-def prepare(data: DataSection, rule: Rule, seeds: SeedSection, table: Table | None = None) -> Prepared:
+def prepare_data(data: DataSection, rule: Rule, seeds: SeedSection, table: Table | None = None) -> Prepared:
     """Read or generate the samples of a configuration, split them into shares, fit their preprocessing.
 
     ``rule`` decides the task of a file, unless the options say which it is.

@@ -15,7 +15,7 @@ from nn.engine.program import listing
 from nn.experiments.data import (
     class_weights,
     fitted_scaling,
-    prepare,
+    prepare_data,
     rule_for,
     said_of_targets,
     with_target_scale,
@@ -66,7 +66,7 @@ class Experiment:
         prepared: Any = None
         with mistakes.within("data"):
             rule = rule_for(loss, known_outputs(layers))
-            prepared = prepare(config.data, rule, seeds_of(config.seed), table)
+            prepared = prepare_data(config.data, rule, seeds_of(config.seed), table)
         if prepared is None:  # else train() checks it, with the rest
             mistakes.add(*of_last_layer(loss, layers[-1]))
         mistakes.tell()

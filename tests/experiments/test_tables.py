@@ -187,3 +187,12 @@ def test_preprocessing_is_fitted_on_the_training_share_alone(build):
     assert age.fill == [31]  # the median of 20, 31 and 61
     scaled, _ = experiment.model.arrays(experiment.shares["training"])
     assert scaled[:, 0].mean() == pytest.approx(0)
+
+
+def test_a_class_that_is_held_out_as_a_whole_is_said(build):
+    layers = [{"type": "dense", "units": 3, "activation": "softmax"}]
+    table = PEOPLE.replace("Dan Poe,45,Bern", "Dan Poe,45,Oslo").replace("Gus Lam,39,Bern", "Gus Lam,39,Oslo")
+    table = table.replace("Eve Orr,52,Oslo", "Eve Orr,52,Bern")
+    options = {"inputs": ["age"], "split": {"column": "fold"}, "loss": "categorical_crossentropy"}
+    experiment = build(table, layers, target="city", **options)
+    assert "training: no sample of class 'Bern', as they are all held out." in experiment.notes
