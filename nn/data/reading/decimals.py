@@ -26,15 +26,18 @@ Mask = NDArray[np.bool_]
 def parse_decimals(packed: bytes) -> tuple[NDArray[np.float64], dict[int, str]]:
     """The numbers of cells such as −12.50 with a ``BREAK`` between them, (cells,); NaN for an empty one.
 
-    Beside them, by their places, the cells that are to be read in another way: 1e-5, 2024-01-31, words,
-    and the few decimals of which the double is in doubt.
+    NaN also for a word. Beside them, by their places, the cells that are to be read in another way: 1e-5,
+    2024-01-31, inf, and the few decimals of which the double is in doubt.
     """
     text = np.frombuffer(packed + BREAK, dtype=np.uint8)
     ends = np.flatnonzero(text == 0)
     starts = np.append(0, ends[:-1] + 1)
     filled = starts < ends
-    negative = text[starts] == ord("-")
-    signed = negative | (text[starts] == ord("+"))
+    first = text[starts]
+    negative = first == ord("-")
+    signed = negative | (first == ord("+"))
+    letters = first | 0x20  # in lower case
+    words = (letters >= ord("a")) & (letters <= ord("z")) & (letters != ord("i"))  # but "inf" is a number
     points = np.flatnonzero(text == ord("."))
     pointed = np.searchsorted(ends, points)  # the cells with a point
     digits = ends - starts - signed
@@ -54,10 +57,10 @@ def parse_decimals(packed: bytes) -> tuple[NDArray[np.float64], dict[int, str]]:
     quotient = wholes.astype(np.longdouble) / POWERS[np.minimum(places, len(POWERS) - 1)]
     numbers = quotient.astype(np.float64)
     np.negative(numbers, out=numbers, where=negative & (numbers == 0))  # a whole number −0 has no sign
-    numbers[~filled] = np.nan
+    numbers[words | ~filled] = np.nan
     digits -= text[starts + signed] == ord("0")
     odd |= _in_doubt(quotient, wholes, places) | (digits > DIGITS) | (places >= len(POWERS))
-    rest = np.flatnonzero(odd & filled)
+    rest = np.flatnonzero(odd & filled & ~words)
     spans = zip(rest.tolist(), starts[rest].tolist(), ends[rest].tolist(), strict=True)
     return numbers, {place: packed[start:end].decode() for place, start, end in spans}
 
