@@ -34,6 +34,8 @@ def message(error: Exception, thing: str = "") -> str:
         lines = [f"more than fits into memory: {error}"]
     elif isinstance(error, ConfigError):
         lines = [line for mistake in error.shown for line in mistake.split("\n")]
+    elif hasattr(error, "mistakes"):  # of a table, which would bring NumPy along
+        lines = str(error).split("\n")
     else:
         lines = [str(error)]
     return "\n".join(map(printable, lines))

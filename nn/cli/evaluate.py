@@ -1,5 +1,6 @@
 """``nn evaluate``: evaluate a trained network on data."""
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,10 +37,13 @@ def command(run: Path, file: str | None, form: str) -> None:
     there is none for fewer than 20 rows, nor for rows that the network was trained on.
     """
     from nn.metrics.writers import WRITERS
-    from nn.runs.evaluation import assess_run
+    from nn.runs.evaluation import RowsLeftOutWarning, assess_run
 
-    with user_errors():
+    with user_errors(), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", RowsLeftOutWarning)
         assessments = assess_run(run, data_input() if file == "-" else file)
+    for one in caught:
+        click.echo(printable(str(one.message)), err=True)
     for_people = {printable(name): printable_names(one) for name, one in assessments.items()}
     click.echo(WRITERS[form](assessments if form in ("json", "csv") else for_people))
 

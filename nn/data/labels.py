@@ -27,7 +27,7 @@ class TargetSummary(NamedTuple):
     whole: bool
     """Whether every cell is a whole number."""
     words: bool
-    """Whether more than half of the cells are not numbers."""
+    """Whether at least half of the cells are not numbers."""
     labels: int
     """The number of distinct labels."""
 

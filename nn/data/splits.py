@@ -127,13 +127,12 @@ def parts_by_group(cells: Sequence[str], sizes: Sizes, rng: np.random.Generator)
     codes = np.unique(np.asarray(cells, dtype=np.str_), return_inverse=True)[1]
     of_group = np.bincount(codes)
     wanted, owner = counts(len(codes), sizes), np.full(len(of_group), "training", dtype=np.object_)
-    order = rng.permutation(len(of_group))
+    order, left = rng.permutation(len(of_group)), len(of_group)
     for name in reversed([*wanted][1:]):
         missing = wanted[name]
         for group in order:
-            alone = (owner == "training").sum() == 1
-            if owner[group] == "training" and of_group[group] < 2 * missing and not alone:
-                owner[group], missing = name, missing - int(of_group[group])
+            if owner[group] == "training" and of_group[group] < 2 * missing and left > 1:
+                owner[group], missing, left = name, missing - int(of_group[group]), left - 1
         if missing == wanted[name]:
             groups = f"{counted(len(of_group), 'group')} of up to {of_group.max():,} rows"
             raise PartError(name, f"{wanted[name]:,} of {len(codes):,} rows cannot be made of {groups}")

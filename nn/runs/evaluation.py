@@ -1,5 +1,6 @@
 """Evaluates a trained network on data that it has not seen."""
 
+import warnings
 from pathlib import Path
 from typing import TextIO
 
@@ -65,8 +66,16 @@ def samples_of(folder: Path, model: Model, file: str | Path | TextIO | None) -> 
     if file is None:
         return held_out(folder)
     if isinstance(file, str | Path):
-        return {Path(file).name: read_rows(model, str(file), folder).samples}
-    return {"standard input": read_rows(model, file, folder).samples}
+        name, read = Path(file).name, read_rows(model, str(file), folder)
+    else:
+        name, read = "standard input", read_rows(model, file, folder)
+    for note in read.notes:
+        warnings.warn(note, RowsLeftOutWarning, stacklevel=3)
+    return {name: read.samples}
+
+
+class RowsLeftOutWarning(UserWarning):
+    """Rows of a file were not measured, as they lack a target or an input."""
 
 
 def held_out(run: Path) -> dict[str, Dataset]:

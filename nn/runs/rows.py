@@ -8,6 +8,7 @@ import numpy as np
 from nn.config.data_file import DataFile
 from nn.config.load import load_config
 from nn.data.arrays import read_npz
+from nn.data.columns.advice import plural
 from nn.data.dataset import Dataset
 from nn.data.labels import Task
 from nn.data.reading import Table, TableError, read_table
@@ -36,8 +37,9 @@ def read_rows(model: Model, source: str | TextIO, run: Path | None = None) -> Ro
         if len(samples.inputs) != len(model.inputs):
             raise ValueError(f"{source}: expected {len(model.inputs)} inputs, got {len(samples.inputs)}")
         return RowsRead(samples, ())
-    table = read_like(run, source)
-    targets = read_targets(table, model.targets, task, model.classes)
+    table, data = read_like(run, source), data_section(run)
+    words = None if data is None else data.missing_values
+    targets = read_targets(table, model.targets, task, model.classes, words)
     rows = np.flatnonzero(targets.present)
     encoded = model.encode(table.take(rows))
     if encoded.mistakes:
@@ -46,7 +48,10 @@ def read_rows(model: Model, source: str | TextIO, run: Path | None = None) -> Ro
     samples = Dataset(
         encoded.x[usable], targets.y[rows][usable], model.features, model.targets, targets.classes
     )
-    return RowsRead(samples, targets.notes)
+    left_out = (
+        () if usable.all() else (f"Left out {plural(len(encoded.unusable), 'row')} with a missing cell.",)
+    )
+    return RowsRead(samples, (*targets.notes, *left_out))
 
 
 def read_like(run: Path | None, source: str | TextIO) -> Table:
@@ -55,8 +60,14 @@ def read_like(run: Path | None, source: str | TextIO) -> Table:
 
 
 def dialect_of(run: Path | None) -> dict[str, Any]:
-    """How the table of a run was read, as options of ``read_table``; nothing for a model file."""
+    """Return how the table of a run was read, as options of ``read_table``; nothing for a model file."""
+    data = data_section(run)
+    return {name: getattr(data, name) for name in DIALECT} if data else {}
+
+
+def data_section(run: Path | None) -> DataFile | None:
+    """Return the options of the file that a run was trained on; None for a model file or bundled data."""
     if run is None or not (run / "config.yaml").exists():
-        return {}
+        return None
     data = load_config(str(run / "config.yaml"), unnumbered=1).data
-    return {name: getattr(data, name) for name in DIALECT} if isinstance(data, DataFile) else {}
+    return data if isinstance(data, DataFile) else None

@@ -353,3 +353,27 @@ def test_the_loss_of_scaled_targets_is_called_so_at_the_end_of_training_and_late
     lines = nn("evaluate", "run").stdout.splitlines()
     assert lines[2].startswith("loss of scaled targets  ")
     assert measured(nn, "run")["training"]["metrics"]["rmse"]["baseline"] > 1e5  # in the target's own unit
+
+
+def test_a_table_is_evaluated_as_the_run_read_its_own_and_what_is_left_out_is_said(nn, folder):
+    rows = "".join(f"{n};{'unknown' if n == 3 else n + 0.5};{'' if n == 5 else n % 2}\n" for n in range(12))
+    (folder / "own.csv").write_text("a;b;y\n" + rows.replace(".", ","))
+    (folder / "own.yaml").write_text(
+        "data:\n  file: own.csv\n  target: y\n  missing_values: [unknown]\n"
+        "  columns: {a: number, b: {type: number, missing: drop_row}}\n"
+        "model: {layers: [{type: dense, units: 1, activation: sigmoid}]}\n"
+        "loss: binary_crossentropy\noptimizer: adam\ntraining: {epochs: 2}\n"
+    )
+    assert nn("train", "own.yaml", "--out", "own", "--no-plot").exit_code == 0
+    result = nn("evaluate", "own", "own.csv")
+    assert "own.csv: 10 rows" in result.stdout
+    assert result.stderr.splitlines() == [
+        "Left out 1 row without a target ('y' is missing).",
+        "Left out 1 row with a missing cell.",
+    ]
+
+
+def test_every_mistake_of_a_table_has_a_line(nn, run):
+    result = nn("evaluate", "run", "-", stdin=b"a,b,kind\n1,x,round\n2,y,square\n")
+    assert len(result.stderr.splitlines()) == 2
+    assert (result.exit_code, "\\n" in result.stderr) == (2, False)

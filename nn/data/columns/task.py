@@ -19,7 +19,7 @@ def guess_task(content: Content) -> tuple[Task, str]:
     """
     target = f"Target {content.name!r}"
     words = int(np.count_nonzero(content.words))
-    if 2 * words > content.present:
+    if 2 * words >= content.present:
         levels = sort_levels(content.levels[1])
         return "classification", f"{target}: {len(levels)} classes ({first_few(levels)})."
     numbers = content.numbers[~content.missing & ~content.words]
