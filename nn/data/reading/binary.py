@@ -38,7 +38,7 @@ NOT_TABLES = {
 
 
 def binary_reader(name: str, file: IO[bytes], head: bytes) -> BinaryReader | None:
-    """What reads a file that begins so; None for text. Raises TableError for what holds no table."""
+    """Choose the reader by the first bytes; None for text. Raises TableError for what holds no table."""
     if head.startswith(b"PAR1"):
         return read_parquet
     if head.startswith(b"PK\x03\x04"):
@@ -55,7 +55,7 @@ def binary_reader(name: str, file: IO[bytes], head: bytes) -> BinaryReader | Non
 
 
 def _archived_names(name: str, file: IO[bytes]) -> list[str]:
-    """The names in a zip archive that is not damaged and does not unpack to too much."""
+    """Return the file names in a zip archive; refuse one that is damaged or unpacks to too much."""
     try:
         with zipfile.ZipFile(file) as archive:
             infos = archive.infolist()
@@ -67,7 +67,7 @@ def _archived_names(name: str, file: IO[bytes]) -> list[str]:
 
 
 def read_excel(name: str, file: IO[bytes], options: DialectOptions) -> Table:
-    """The first sheet of an Excel workbook, with the names of the columns in its first row.
+    """Read the first sheet of an Excel workbook, with the names of the columns in its first row.
 
     Raises TableError as a text does, and where pandas or openpyxl is not installed.
     """
@@ -110,7 +110,7 @@ def read_excel(name: str, file: IO[bytes], options: DialectOptions) -> Table:
 
 
 def read_parquet(name: str, file: IO[bytes], options: DialectOptions) -> Table:
-    """The table in a Parquet file; raises TableError where it is damaged, or pandas or pyarrow missing."""
+    """Read a Parquet file. Raises TableError where it is damaged, or pandas or pyarrow is missing."""
 
     def read() -> Any:
         import pandas
@@ -129,7 +129,7 @@ def read_parquet(name: str, file: IO[bytes], options: DialectOptions) -> Table:
 
 
 def _by_pandas(name: str, kind: str, read: Callable[[], Any]) -> Any:
-    """What pandas reads; TableError where it is not installed, or cannot."""
+    """Let pandas read. Raises TableError where it is not installed, or cannot."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts of a workbook that are no cells

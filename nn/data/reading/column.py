@@ -50,7 +50,7 @@ class Column:
         return np.concatenate([np.empty(0), *(piece.numbers(self._decimal) for piece in self._pieces)])
 
     def levels(self) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
-        """The number of each cell's text, (rows,), and the distinct texts in the order of appearance."""
+        """Return the index of each cell's text, (rows,), and the distinct texts in order of appearance."""
         places: dict[str, int] = {}
         codes = [np.empty(0, np.intp)]
         for piece in self._pieces:
@@ -59,7 +59,7 @@ class Column:
         return np.concatenate(codes), np.array([*places], dtype=object)
 
     def take(self, rows: Any) -> "Column":
-        """The cells in these rows: a slice, row numbers or a mask."""
+        """Take the cells in these rows: a slice, row numbers or a mask."""
         return Column([Chosen(self, rows)], self._decimal)
 
 
@@ -71,14 +71,14 @@ class Piece(ABC):
 
     @abstractmethod
     def cells(self) -> list[str]:
-        """The cells as written."""
+        """Return the cells as written."""
 
     def numbers(self, decimal: str) -> NDArray[np.float64]:
-        """What they spell; NaN where that is no number."""
+        """Return the numbers that the cells spell; NaN where one spells none."""
         return parse_cells(self.cells(), decimal)
 
     def coded(self) -> tuple[NDArray[np.integer], list[str]]:
-        """The number of each cell's text, and the distinct texts."""
+        """Return the index of each cell's text, and the distinct texts."""
         cells = self.cells()
         places = {cell: place for place, cell in enumerate(dict.fromkeys(cells))}
         return np.fromiter(map(places.__getitem__, cells), np.intp, len(cells)), [*places]
@@ -93,7 +93,7 @@ class Packed(Piece):
 
     @classmethod
     def joined(cls, pieces: Sequence["Packed"]) -> "Packed":
-        """The cells of several pieces in one."""
+        """Join the cells of several pieces."""
         return cls(sum(map(len, pieces)), BREAK.join(piece._packed for piece in pieces))
 
     def __len__(self) -> int:
@@ -171,7 +171,7 @@ class Chosen(Piece):
 
 
 def piece_of(cells: Sequence[str]) -> Piece:
-    """Cells in the form that takes less memory."""
+    """Keep cells in the form that takes less memory."""
     if 2 * len(set(cells[:SOME])) <= len(cells[:SOME]):
         distinct = dict.fromkeys(cells)
         if 4 * len(distinct) <= len(cells):
@@ -180,7 +180,7 @@ def piece_of(cells: Sequence[str]) -> Piece:
 
 
 def merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """The same cells in fewer pieces: neighbours that are packed become one."""
+    """Join neighbours that are packed."""
     packed: list[Packed] = []
     for piece in pieces:
         if packed and (not isinstance(piece, Packed) or sum(map(len, packed)) > MERGED):

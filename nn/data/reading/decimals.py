@@ -24,7 +24,7 @@ Mask = NDArray[np.bool_]
 
 
 def parse_decimals(packed: bytes) -> tuple[NDArray[np.float64], dict[int, str]]:
-    """The numbers of cells such as −12.50 with a ``BREAK`` between them, (cells,); NaN for an empty one.
+    """Parse cells such as −12.50 with a ``BREAK`` between them, (cells,); an empty one is NaN.
 
     NaN also for a word. Beside them, by their places, the cells that are to be read in another way: 1e-5,
     2024-01-31, inf, and the few decimals of which the double is in doubt.
@@ -68,7 +68,7 @@ def parse_decimals(packed: bytes) -> tuple[NDArray[np.float64], dict[int, str]]:
 def _wholes(
     text: NDArray[np.uint8], odd: Mask | None, lengths: NDArray[np.intp], filled: Mask
 ) -> NDArray[np.int64]:
-    """The cells without their points as whole numbers; 0 for those that are empty or odd."""
+    """Parse the cells without their points as whole numbers; 0 for those that are empty or odd."""
     if odd is not None:
         text = text[~np.repeat(odd, lengths) | (text == 0)]
     listed = b"," + text.tobytes().translate(COMMAS, b".")
@@ -80,7 +80,7 @@ def _wholes(
 def _in_doubt(
     quotient: NDArray[np.longdouble], wholes: NDArray[np.int64], places: NDArray[np.intp]
 ) -> NDArray[np.bool_]:
-    """Where a quotient may lie on the other side of the middle of two doubles than the decimal itself."""
+    """Find where a quotient may be on the other side of the middle of two doubles than the decimal itself."""
     if not EXTENDED:  # then it is exact where it is of two doubles
         return (np.abs(wholes) > 2**53) | (places > 22)
     above, below = ((quotient * factor).astype(np.float64) for factor in (1 + EPSILON, 1 - EPSILON))

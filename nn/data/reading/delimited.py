@@ -34,7 +34,7 @@ class Header(NamedTuple):
 
 
 def read_delimited(name: str, blocks: Iterator[str], encoding: str, options: DialectOptions) -> Table:
-    """The table in a text: a line of names, unless there is no header, and a line or more for each row.
+    """Read the table in a text: a line of names, unless there is no header, and a line or more for each row.
 
     A first column without a name is one of row names, and is left out. Raises TableError with all that is
     wrong; UnicodeDecodeError where the text is not in this encoding.
@@ -73,7 +73,7 @@ def read_delimited(name: str, blocks: Iterator[str], encoding: str, options: Dia
 def read_columns(
     reader: RecordReader, header: Header, decimal: str, empty: str = ""
 ) -> tuple[dict[str, Column], NDArray[np.int64]]:
-    """The columns with these names, but for row names, and the lines on which the rows begin.
+    """Read the columns with these names, but for row names, and the lines on which the rows begin.
 
     empty: what an empty cell may be written as
     """
@@ -91,7 +91,7 @@ def read_columns(
 
 
 def _header(reader: RecordReader, lines: Sequence[str], records: Cells, dialect: Dialect) -> Header:
-    """The first record as names; numbers from 1 where there is no header."""
+    """Read the names in the first record; they are numbers from 1 where there is no header."""
     if not dialect.header:
         return Header([str(place + 1) for place in range(len(records[0]))], None, False)
     cells = reader.record()
@@ -106,7 +106,7 @@ def _header(reader: RecordReader, lines: Sequence[str], records: Cells, dialect:
 
 
 def _has_row_names(lines: Sequence[str], records: Cells, dialect: Dialect) -> bool:
-    """Whether each row has one more cell than the header, and first what is quoted or counts the rows.
+    """Tell whether each row has one more cell than the header, and first what is quoted or counts the rows.
 
     So writes R; anything else may be a name that is missing in the header.
     """
@@ -121,7 +121,7 @@ def _has_row_names(lines: Sequence[str], records: Cells, dialect: Dialect) -> bo
 def _notes(
     dialect: Dialect, options: DialectOptions, comments: int, thousands: str | None, row_names: bool
 ) -> tuple[str, ...]:
-    """What was inferred and is not the rule, a sentence each."""
+    """Say what was inferred and is not the rule, a sentence each."""
     notes = []
     delimiter = dialect.delimiter or ","
     commas = " and numbers with decimal commas" if dialect.decimal == "," and options.decimal is None else ""

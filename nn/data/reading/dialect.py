@@ -32,7 +32,7 @@ class Dialect:
     quote: str = '"'
 
     def records(self, lines: Iterable[str], *, strict: bool = False) -> Iterator[list[str]]:
-        """The cells of each record; raises csv.Error where ``strict`` and the quotes are not well-formed."""
+        """Split lines into records; raises csv.Error where ``strict`` and quotes are not well-formed."""
         # The limit is one for the whole process: never lowered, so that threads do not hinder each other.
         csv.field_size_limit(max(csv.field_size_limit(), 2 * LONGEST_LINE))
         if self.delimiter == BLANKS:
@@ -42,7 +42,7 @@ class Dialect:
         )
 
     def _trimmed(self, line: str) -> str:
-        """A line with blanks for tabs, and none at its end, where an empty cell would follow."""
+        """Replace tabs by blanks, and drop those at the end, where an empty cell would follow."""
         if self.quote not in line:
             line = line.replace("\t", BLANKS)
         return line.rstrip() + "\n"

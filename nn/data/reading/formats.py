@@ -24,7 +24,7 @@ COUNTS = re.compile(r"\s*([1-9]\d*)\s+([1-9]\d*)\s+([1-9]\d*)\s*\n", re.ASCII)
 
 
 def read_text(name: str, blocks: Iterator[str], encoding: str, options: DialectOptions) -> Table:
-    """The table in a text, in whichever format it begins."""
+    """Read the table in a text, in the format that its beginning shows."""
     first = next(blocks, "")
     return _reader(first)(name, chain([first], blocks), encoding, options)
 
@@ -38,7 +38,7 @@ def _reader(first: str) -> TextReader:
 
 
 def read_arff(name: str, blocks: Iterator[str], encoding: str, options: DialectOptions) -> Table:
-    """The table in an ARFF file (Weka): attributes are columns, ``?`` is an empty cell.
+    """Read an ARFF file (Weka): attributes are columns, ``?`` is an empty cell.
 
     Raises TableError for what is none, for sparse data, and for rows of another length.
     """
@@ -62,7 +62,7 @@ def read_arff(name: str, blocks: Iterator[str], encoding: str, options: DialectO
 
 
 def _attributes(name: str, lines: list[str]) -> tuple[list[str], int]:
-    """The names in the head of an ARFF file, and how many lines it has."""
+    """Read the names in the head of an ARFF file, and count its lines."""
     names: list[str] = []
     for number, line in enumerate(lines, 1):
         word = line.strip().lower()
@@ -79,7 +79,7 @@ def _attributes(name: str, lines: list[str]) -> tuple[list[str], int]:
 
 
 def read_json_lines(name: str, blocks: Iterator[str], encoding: str, options: DialectOptions) -> Table:
-    """The table in lines of JSON, each an object: its keys are columns; null and absent ones are empty cells.
+    """Read lines of JSON, each an object: its keys are columns; null and absent ones are empty cells.
 
     Raises TableError for lines that are none, and for values that are objects or arrays.
     """
@@ -113,7 +113,7 @@ def read_json_lines(name: str, blocks: Iterator[str], encoding: str, options: Di
 
 
 def _json_row(text: str) -> dict[str, str]:
-    """The cells of a JSON object; ValueError for anything else. Numbers stay as they are written."""
+    """Read the cells of a JSON object; ValueError for anything else. Numbers stay as they are written."""
     row = json.loads(text, object_pairs_hook=_cells, parse_float=str, parse_int=str, parse_constant=str)
     if not isinstance(row, dict):
         raise ValueError(f"got {text[:40]}")
@@ -132,7 +132,7 @@ def _cells(pairs: list[tuple[str, Any]]) -> dict[str, str]:
 
 
 def _is_fann(first: str) -> bool:
-    """Whether three counts are followed by as many inputs and outputs as they say, each in a line."""
+    """Tell whether three counts are followed by as many inputs and outputs as they say, each in a line."""
     counts = COUNTS.match(first)
     if not counts:
         return False
@@ -142,7 +142,7 @@ def _is_fann(first: str) -> bool:
 
 
 def read_fann(name: str, blocks: Iterator[str], encoding: str, options: DialectOptions) -> Table:
-    """The table in training data of FANN: inputs x1, x2, … and outputs y, or y1, y2, ….
+    """Read training data of FANN: inputs x1, x2, … and outputs y, or y1, y2, ….
 
     Raises TableError where there are more or fewer values than the first line says.
     """

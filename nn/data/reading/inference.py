@@ -20,7 +20,7 @@ Cells = list[list[str]]
 
 
 def infer_dialect(lines: Sequence[str], encoding: str, options: DialectOptions) -> tuple[Dialect, Cells]:
-    """How a text that begins with these lines is written, but for numbers; and the records of the lines."""
+    """Infer how a text that begins with these lines is written, but for numbers; and parse the lines."""
     comment = options.comment or ("#" if lines[0].startswith("#") else None)
     if comment is not None:
         lines = [line for line in lines if not line.startswith(comment)]
@@ -31,14 +31,14 @@ def infer_dialect(lines: Sequence[str], encoding: str, options: DialectOptions) 
 
 
 def infer_quote(lines: Sequence[str]) -> str:
-    """Single quotes where every one that opens a cell is closed, and there are no double ones."""
+    """Choose single quotes where every one that opens a cell is closed, and there are no double ones."""
     text = "\n".join(lines)
     closed = len(QUOTED.findall(text))
     return "'" if '"' not in text and 0 < closed == len(OPENING.findall(text)) else '"'
 
 
 def infer_delimiter(lines: Sequence[str], dialect: Dialect) -> str:
-    """What splits every record into as many cells; else what comes nearest to that."""
+    """Choose what splits every record into as many cells; else what comes nearest to that."""
     widths: dict[str, list[int]] = {}
     for delimiter in DELIMITERS:
         records = sample(lines[:LOOKED_AT], replace(dialect, delimiter=delimiter))
@@ -52,7 +52,7 @@ def infer_delimiter(lines: Sequence[str], dialect: Dialect) -> str:
 
 
 def _regularity(delimiter: str, counts: Sequence[int]) -> tuple[float, int]:
-    """How many of the records have as many cells as the first, and how many cells there are in all."""
+    """Return the share of records with as many cells as the first, and the number of all cells."""
     alike = counts.count(counts[0]) / len(counts) if counts and counts[0] > 1 else 0.0
     if delimiter == BLANKS and alike < 0.5:
         return 0.0, 0  # words in a text
@@ -60,13 +60,13 @@ def _regularity(delimiter: str, counts: Sequence[int]) -> tuple[float, int]:
 
 
 def sample(lines: Sequence[str], dialect: Dialect) -> Cells:
-    """The records of some lines without those that are empty, the cells without blanks around them."""
+    """Parse the records of some lines, without those that are empty, the cells without blanks around them."""
     records = ([cell.strip() for cell in record] for record in dialect.records(f"{line}\n" for line in lines))
     return [record for record in records if any(record) or len(record) > 1]
 
 
 def looks_like_data(records: Cells, decimal: str) -> bool:
-    """Whether the first record is none of names: it has a number, or most of its words come again below."""
+    """Tell whether the first record holds no names, but a number, or words that mostly come again below."""
     first, *rest = records
     if any(math.isfinite(parse_cell(cell, decimal)) for cell in first):
         return True
@@ -76,7 +76,7 @@ def looks_like_data(records: Cells, decimal: str) -> bool:
 
 
 def data_in_header(cells: Sequence[str], line: int | None) -> Mistake:
-    """The first record looks like data."""
+    """Say that the first record looks like data, and what to write."""
     shown = ", ".join(cell[:20] for cell in cells[:4]) + (", …" if len(cells) > 4 else "")
     text = f"the first line looks like data ({shown}): write data.header: false where there are no names"
     return Mistake(line, None, "header", f"{text}, or data.header: true where these are the names")
@@ -85,7 +85,7 @@ def data_in_header(cells: Sequence[str], line: int | None) -> Mistake:
 def infer_decimal(
     columns: Mapping[str, Iterable[str]], delimiter: str | None
 ) -> tuple[str, str | None, Mistake | None]:
-    """The decimal mark of columns of cells, a number with separators of thousands, and a mistake, if any.
+    """Infer the decimal mark of columns; give a number with separators of thousands, and a mistake, if any.
 
     The mark may be a comma where the delimiter is none: 39,1 tells that it is, and 0.5 that it is a point.
     Both at once are a mistake, and so is a column of 1,234 where nothing tells which it is.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 MOST_MISTAKES = 20
-"""So many mistakes of a table are told; the rest are counted."""
+"""So many mistakes of a table are told."""
 
 
 @dataclass(frozen=True)
@@ -44,5 +44,5 @@ class TableError(ValueError):
 
 
 def one_mistake(name: str, text: str, line: int | None = None, key: str | None = None) -> TableError:
-    """The error for a single mistake of no single column."""
+    """Make the error for a single mistake of no single column."""
     return TableError(name, [Mistake(line, None, key, text)])

@@ -22,7 +22,7 @@ SWAP_BYTES = bytes.maketrans(b",.", b".,")
 
 
 def parse_cell(cell: str, decimal: str = ".") -> float:
-    """The number that a cell spells, correctly rounded; NaN where it spells none.
+    """Parse the number that a cell spells, correctly rounded; NaN where it spells none.
 
     >>> parse_cell("1,234.5"), parse_cell("39,1", decimal=","), parse_cell("1.234,5", decimal=",")
     (1234.5, 39.1, 1234.5)
@@ -38,7 +38,7 @@ def parse_cell(cell: str, decimal: str = ".") -> float:
 
 
 def parse_cells(cells: Sequence[str], decimal: str = ".") -> NDArray[np.float64]:
-    """The numbers that cells spell, (cells,)."""
+    """Parse the numbers that cells spell, (cells,)."""
     if decimal == "." and "_" not in "".join(cells):  # Python reads 1_000 too
         try:
             return np.fromiter(map(float, cells), np.float64, len(cells))
@@ -48,7 +48,7 @@ def parse_cells(cells: Sequence[str], decimal: str = ".") -> NDArray[np.float64]
 
 
 def parse_packed(packed: bytes, decimal: str = ".") -> NDArray[np.float64]:
-    """The numbers of cells in UTF-8 with ``BREAK`` between them, (cells,)."""
+    """Parse the numbers of cells in UTF-8 with ``BREAK`` between them, (cells,)."""
     numbers, rest = parse_decimals(packed.translate(SWAP_BYTES) if decimal == "," else packed)
     if rest:
         numbers[[*rest]] = parse_cells([*rest.values()])
@@ -56,17 +56,17 @@ def parse_packed(packed: bytes, decimal: str = ".") -> NDArray[np.float64]:
 
 
 def value_as_cell(value: Any) -> str:
-    """A value of a table in memory as a cell; empty where it is missing: None, NaN, NaT, NA."""
+    """Write a value of a table in memory as a cell; empty where it is missing: None, NaN, NaT, NA."""
     return "" if is_missing(value) else str(value).strip()
 
 
 def values_as_numbers(values: Sequence[Any]) -> NDArray[np.float64]:
-    """The numbers among values, (values,), and those that texts spell; truth values are none."""
+    """Return the numbers among values, (values,), and those that texts spell; truth values are none."""
     return np.fromiter(map(_value_number, values), np.float64, len(values))
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a value stands for none: None, and what differs from itself or does not say whether it does."""
+    """Tell whether a value stands for none: it is None, or it does not say that it equals itself."""
     try:
         return value is None or bool(value != value)
     except TypeError:  # NA of pandas

@@ -21,7 +21,7 @@ from nn.data.reading.text import (
 HEAD = 32
 """So many bytes tell a format."""
 WINDOWS = "cp1252"
-"""What Western text is in that is not in UTF-8: Latin-1 with letters where it has control characters."""
+"""The encoding of Western text that is not in UTF-8: Latin-1 with letters where it has control characters."""
 
 
 def read_table(
@@ -34,7 +34,7 @@ def read_table(
     comment: str | None = None,
     progress: ReadingProgress | None = None,
 ) -> Table:
-    r"""The table in a file, in open text or in bytes; what is not given is inferred, and said in its notes.
+    r"""Read a table from a file, open text or bytes; what is not given is inferred, and said in its notes.
 
     header: whether the first line names the columns; without it they are 1, 2, …
     delimiter: ``,`` ``;`` ``|``, ``tab``, ``blanks`` (runs of blanks and tabs), or another character
@@ -65,7 +65,7 @@ def read_table(
 
 
 def _decoded(name: str, read: Callable[[str], Table], encoding: str | None, options: DialectOptions) -> Table:
-    """The table that is read in this encoding; else in UTF-8, or in that of Windows where it is not UTF-8."""
+    """Read in this encoding; without one in UTF-8, or in that of Windows where it is not UTF-8."""
     try:
         table = read(encoding or "utf-8")
     except UnicodeError as error:

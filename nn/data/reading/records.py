@@ -41,11 +41,11 @@ class RecordReader:
 
     @property
     def comments(self) -> int:
-        """How many comment lines were left out."""
+        """The number of comment lines that were left out."""
         return self.lines.comments
 
     def record(self) -> list[str] | None:
-        """The next record, its cells without blanks around them; None at the end."""
+        """Read the next record, its cells without blanks around them; None at the end."""
         self.lines.begin_record()
         try:
             record = next(self._dialect.records(self.lines, strict=True), None)
@@ -55,7 +55,7 @@ class RecordReader:
         return None if record is None else [cell.strip() for cell in record]
 
     def batches(self, width: int) -> Iterator[RecordBatch]:
-        """All records that follow, if they have ``width`` cells."""
+        """Read all records that follow and have ``width`` cells."""
         while True:
             if not self.lines.pending:
                 block = self.lines.block()
@@ -71,7 +71,7 @@ class RecordReader:
             yield self._one_by_one(width)
 
     def _split(self, block: str, width: int) -> list[str]:
-        """The cells of a block in which nothing is quoted and every line is a record; else none."""
+        """Split a block in which nothing is quoted and every line is a record; else none."""
         mark = self._dialect.delimiter or ","
         if self._dialect.quote in block or self._has_comment(block):
             return []
@@ -89,7 +89,7 @@ class RecordReader:
         return [] if width == 1 and "" in cells else cells
 
     def _parsed(self, block: str, width: int) -> list[str]:
-        """The cells of a block in which every line is a record, quotes or not; else none."""
+        """Parse a block in which every line is a record, quotes or not; else none."""
         if width == 1 or self._has_comment(block):
             return []
         lines = block.split("\n")[:-1]
@@ -102,7 +102,7 @@ class RecordReader:
         return [*map(str.strip, chain.from_iterable(records))]
 
     def _one_by_one(self, width: int) -> RecordBatch:
-        """The records up to the end of a block; notes those that have not ``width`` cells."""
+        """Read the records up to the end of a block; note those that have not ``width`` cells."""
         cells: list[str] = []
         starts: list[int] = []
         while self.lines.pending:
@@ -125,7 +125,7 @@ class RecordReader:
         return mark is not None and (block.startswith(mark) or f"\n{mark}" in block)
 
     def _end_gap(self, width: int) -> None:
-        """Lines that were empty stand between records."""
+        """Note the empty lines as mistakes: a record follows them."""
         for line in self._empty:
             self._wrong(width, 0, line)
         self._empty.clear()
@@ -154,7 +154,7 @@ class _Lines(Iterator[str]):
         self._length = 0
 
     def block(self) -> str:
-        """The next block, its lines counted as given; empty after the last."""
+        """Take the next block, its lines counted as given; empty after the last."""
         block = next(self._blocks, "")
         self.number += block.count("\n")
         return block

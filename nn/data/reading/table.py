@@ -47,19 +47,19 @@ class Table:
         return len(self.lines)
 
     def column(self, name: str) -> Column:
-        """A column by its name; ValueError with the nearest name for one that is not there."""
+        """Find a column by its name; ValueError with the nearest name for one that is not there."""
         if name not in self.columns:
             raise one_mistake(self.name, f"there is no column {name!r}; {suggest(name, self.columns)}")
         return self.columns[name]
 
     def take(self, rows: Any) -> "Table":
-        """The same columns in these rows: a slice, row numbers or a mask."""
+        """Take the same columns in these rows: a slice, row numbers or a mask."""
         columns = {name: column.take(rows) for name, column in self.columns.items()}
         return replace(self, columns=columns, lines=np.asarray(self.lines)[rows])
 
     @classmethod
     def of(cls, values: Any, name: str = "<table>") -> "Table":
-        """A table in memory: a DataFrame, a mapping of columns, a structured array.
+        """Make a table of one in memory: a DataFrame, a mapping of columns, a structured array.
 
         Numbers keep their exact value; None, NaN and NaT become empty cells; all else is as ``str``
         writes it. RowLines are counted from 1, as lines are. Raises TableError for columns of one name or of
@@ -86,12 +86,12 @@ class Table:
 
 
 def one_line(name: str) -> str:
-    """A name in one line with single blanks."""
+    """Return a name in one line, with single blanks."""
     return " ".join(name.split())
 
 
 def name_mistakes(names: Sequence[str], line: int | None) -> list[Mistake]:
-    """What is wrong with the names of columns, which stand in this line."""
+    """Find what is wrong with the names of columns, which stand in this line."""
     texts = [f"column {place} has no name" for place, name in enumerate(names, 1) if not name]
     counts = Counter(filter(None, names))
     times = {name: "twice" if count == 2 else f"{count} times" for name, count in counts.items() if count > 1}
@@ -100,7 +100,7 @@ def name_mistakes(names: Sequence[str], line: int | None) -> list[Mistake]:
 
 
 def _python_values(values: Any) -> Sequence[Any] | NDArray[Any]:
-    """The values of a column: an array where all are plain numbers, else a list with None for masked ones."""
+    """Return a column's values: an array where all are plain numbers, else a list, None for masked ones."""
     dtype = getattr(values, "dtype", None)
     if isinstance(dtype, np.dtype) and dtype.kind in "iuf" and not isinstance(values, np.ma.MaskedArray):
         return np.asarray(values)

@@ -39,7 +39,7 @@ MARKS = {
 
 
 def open_source(source: TableSource) -> tuple[str, IO[bytes]]:
-    """The name of a source and its bytes, which can be read again from the start."""
+    """Return the name of a source and its bytes, which can be read again from the start."""
     if isinstance(source, bytes):
         return "<bytes>", io.BytesIO(source)
     if isinstance(source, str):
@@ -60,7 +60,7 @@ def open_source(source: TableSource) -> tuple[str, IO[bytes]]:
 
 
 def unpacked(file: IO[bytes]) -> IO[bytes]:
-    """The bytes of a file from its start, unpacked where it is a gzip file."""
+    """Return the bytes of a file from its start, unpacked where it is a gzip file."""
     file.seek(0)
     packed = file.read(2) == b"\x1f\x8b"
     file.seek(0)
@@ -68,7 +68,7 @@ def unpacked(file: IO[bytes]) -> IO[bytes]:
 
 
 def read_bytes(name: str, file: IO[bytes], count: int) -> bytes:
-    """The next bytes of a file; TableError where it is a damaged gzip file."""
+    """Read the next bytes of a file; TableError where it is a damaged gzip file."""
     try:
         return file.read(count)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
@@ -76,7 +76,7 @@ def read_bytes(name: str, file: IO[bytes], count: int) -> bytes:
 
 
 def marked_encoding(head: bytes) -> str | None:
-    """The encoding that a text tells by a byte order mark."""
+    """Return the encoding that a text tells by a byte order mark."""
     return next((encoding for mark, encoding in MARKS.items() if head.startswith(mark)), None)
 
 
@@ -115,7 +115,7 @@ class TextBlocks(Iterator[str]):
         return block
 
     def _whole_lines(self) -> str:
-        """Text up to the end of a line, or of the file."""
+        """Read up to the end of a line, or of the file."""
         text = self._rest
         while True:
             more, last = self._decoded()
@@ -130,7 +130,7 @@ class TextBlocks(Iterator[str]):
                 raise one_mistake(self.name, f"expected at most {LONGEST_LINE:,} characters in a line", line)
 
     def _decoded(self) -> tuple[str, bool]:
-        """More text, and whether it is the last."""
+        """Read more text, and tell whether it is the last."""
         data = read_bytes(self.name, self._bytes, self._size)
         text = self._decoder.decode(data, final=not data)
         self._characters += len(text)
