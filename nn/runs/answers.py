@@ -14,7 +14,7 @@ from nn.metrics.probabilities import are_probabilities, class_scores
 from nn.model import Model
 from nn.runs.rows import read_like
 
-ROWS_AT_ONCE = 1 << 14
+ROWS_ANSWERED_AT_ONCE = 1 << 14
 """The outputs of hidden layers are kept of so many rows."""
 MOST_TOLD = 20
 """So many rows without an answer are told one by one; the rest are counted."""
@@ -80,7 +80,7 @@ def answer_columns(
     model: Model, x: Array, rows: Array, number: int, probabilities: bool
 ) -> dict[str, list[Any]]:
     """The columns of answers to these of a number of rows of features; the others have empty cells."""
-    parts = [rows[start : start + ROWS_AT_ONCE] for start in range(0, max(len(rows), 1), ROWS_AT_ONCE)]
+    parts = [rows[start : start + ROWS_ANSWERED_AT_ONCE] for start in range(0, max(len(rows), 1), ROWS_ANSWERED_AT_ONCE)]
     with np.errstate(all="ignore"):  # diverged weights give NaN, without a warning
         y = np.concatenate([model.answer(x[part]) for part in parts])
         answers = model.labelled(y).reshape(len(rows), len(model.targets))
