@@ -1,11 +1,15 @@
-"""Writes the tables of ``datasets/``: truth tables, and real data from scikit-learn's copies.
+"""Writes the tables of ``datasets/``: truth tables, and real data from copies in other packages.
 
-Run it with scikit-learn installed: ``python scripts/make_datasets.py [FOLDER]``. It needs no
-network, and writes the same bytes each time. The cards, ``datasets/*.toml``, are written by hand.
+Run it with scikit-learn, palmerpenguins and statsmodels installed: ``python scripts/make_datasets.py
+[FOLDER]``. It needs no network, and writes the same bytes each time. The cards, ``datasets/*.toml``, are
+written by hand.
 """
 
+import csv
+import io
 import sys
 from collections.abc import Callable
+from importlib.metadata import files
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +27,13 @@ GATES: dict[str, Callable[[int, int], int]] = {
     "xor": lambda a, b: a ^ b,
     "nand": lambda a, b: 1 - (a & b),
 }
+
+AUTOMOBILE = (
+    "symboling,normalized_losses,make,fuel_type,aspiration,num_of_doors,body_style,drive_wheels,"
+    "engine_location,wheel_base,length,width,height,curb_weight,engine_type,num_of_cylinders,engine_size,"
+    "fuel_system,bore,stroke,compression_ratio,horsepower,peak_rpm,city_mpg,highway_mpg,price"
+)
+"""The columns as UCI names them."""
 
 
 def gate(function: Callable[[int, int], int]) -> Dataset:
@@ -60,8 +71,28 @@ def tables() -> dict[str, Dataset]:
     }
 
 
+def packaged(package: str, name: str) -> str:
+    """The text of a file in an installed package."""
+    (file,) = (file for file in files(package) or () if str(file).endswith(name))
+    return Path(str(file.locate())).read_text(encoding="utf-8")
+
+
+def penguins() -> str:
+    """The table as its authors publish it."""
+    return packaged("palmerpenguins", "palmerpenguins/data/penguins.csv").replace("\r\n", "\n")
+
+
+def automobile() -> str:
+    """The table with UCI's names of columns, and ``?`` where a cell is missing, as there."""
+    _, *rows = csv.reader(io.StringIO(packaged("statsmodels", "gam/tests/results/autos.csv")))
+    return "\n".join([AUTOMOBILE, *(",".join(cell or "?" for cell in row) for row in rows)]) + "\n"
+
+
 def main(folder: Path) -> None:
     """Write every table into a folder."""
+    for name, text in (("penguins", penguins()), ("automobile", automobile())):
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+        print(f"{name}.csv: {text.count(chr(10)) - 1} rows")
     for name, dataset in tables().items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             write_csv(dataset, file)

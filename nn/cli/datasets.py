@@ -1,7 +1,8 @@
 """``nn datasets``: list tables and generators, or describe one."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -11,9 +12,10 @@ from nn.cli.streams import data_output
 from nn.cli.text import paragraph, table
 
 if TYPE_CHECKING:
+    from nn.arrays import Floats
     from nn.data.dataset import Dataset
 
-MAX_LISTED_COLUMNS = 20
+MAX_LISTED_COLUMNS = 26
 
 
 @click.command("datasets")
@@ -40,14 +42,23 @@ def command(name: str | None, as_csv: bool, plot: Path | None, seed: int) -> Non
             classes = None if samples.classes is None else [str(label) for label in samples.classes]
             save(scatter(samples.x, samples.y, samples.inputs, samples.targets, classes, name), plot)
     if as_csv:
-        from nn.data.files import write_csv
-
         with failures():
             stream = data_output()
-            write_csv(samples, stream)
+            write_data(name, samples, stream)
             stream.flush()
     elif not plot:
         click.echo(dataset_text(name, samples))
+
+
+def write_data(name: str, samples: "Dataset", file: TextIO) -> None:
+    """Write a table as it stands in its file, or generated samples, as CSV."""
+    from nn.data import tables
+    from nn.data.files import write_csv
+
+    if name in tables.table_names():
+        file.write(tables.table_file(name).read_text(encoding="utf-8"))
+    else:
+        write_csv(samples, file)
 
 
 def documentation(name: str) -> str:
@@ -76,15 +87,17 @@ def dataset_text(name: str, samples: "Dataset") -> str:
 
     if name in GENERATORS:
         about, meaning = documentation(name).split("\n\n"), {}
+        columns = [(column, values, 0) for column, values in zip(samples.inputs, samples.x.T, strict=True)]
     else:
         card = tables.read_card(name)
         about = [card.title, card.description, f"Source: {card.source}", f"Licence: {card.licence}"]
         meaning = card.columns
+        columns = [*columns_of_table(name, card.target)]
     return "\n\n".join(
         [
             *map(paragraph, about),
-            column_table(samples, meaning),
-            paragraph(balance_text(samples)),
+            column_table(columns, samples.targets, meaning),
+            paragraph(balance_text(samples, len(columns))),
             paragraph(f"In a configuration: data: {data_in_yaml(name)}"),
         ]
     )
@@ -103,28 +116,45 @@ def data_in_yaml(name: str) -> str:
     return f"{{{', '.join(pairs)}}}"
 
 
-def column_table(samples: "Dataset", meaning: dict[str, str]) -> str:
-    """A row for each column: range, mean and meaning."""
+def columns_of_table(name: str, target: str) -> Iterator[tuple[str, "Floats", int]]:
+    """Each input column of a bundled table: its name, its numbers, if it holds any, and its missing cells."""
+    from nn.data.columns.content import Content
+    from nn.data.tables import read_bundled
+
+    found = read_bundled(name)
+    for column in found.columns:
+        if column != target:
+            content = Content.of(found, column)
+            numbers = content.numbers[~content.missing & ~content.words]
+            yield column, numbers, len(found) - content.present
+
+
+def column_table(
+    columns: Sequence[tuple[str, "Floats", int]], targets: Sequence[str], meaning: Mapping[str, str]
+) -> str:
+    """A row for each column: range and mean of numbers, meaning, how many cells are missing."""
     rows = [["column", "min", "mean", "max", "meaning"]]
-    for name, values in zip(samples.inputs, samples.x.T, strict=True):
-        numbers = (values.min(), values.mean(), values.max())
-        rows.append([name, *(f"{number:.4g}" for number in numbers), meaning.get(name, "")])
-    if len(rows) > MAX_LISTED_COLUMNS:
+    for name, values, missing in columns:
+        shown = (
+            [f"{number:.4g}" for number in (values.min(), values.mean(), values.max())] if len(values) else []
+        )
+        gaps = f" ({missing} missing)" if missing else ""
+        rows.append([name, *(shown or [""] * 3), meaning.get(name, "") + gaps])
+    if len(columns) >= MAX_LISTED_COLUMNS:
         rows[9:-8] = [["…", "", "", "", f"{len(rows) - 17} more"]]
-    for name in samples.targets:
+    for name in targets:
         rows.append([name, "", "", "", meaning.get(name, "the target")])
     return table(rows, "<>>><")
 
 
-def balance_text(samples: "Dataset") -> str:
+def balance_text(samples: "Dataset", inputs: int) -> str:
     """The number of rows, also of each class if there are classes."""
     import numpy as np
 
-    inputs = len(samples.inputs)
     text = f"{len(samples):,} rows, {inputs} input{'s' if inputs > 1 else ''}"
     if samples.classes is None:
         lowest, highest = samples.y.min(), samples.y.max()
-        return f"{text}, target {', '.join(samples.targets)} from {lowest:.4g} to {highest:.4g}"
+        return f"{text}, target {', '.join(samples.targets)} from {lowest:,.6g} to {highest:,.6g}"
     counts = np.bincount(samples.y[:, 0].astype(int), minlength=len(samples.classes))
     named = (f"{label} ({count})" for label, count in zip(samples.classes, counts, strict=True))
     return f"{text}, {len(samples.classes)} classes: {', '.join(named)}"

@@ -77,3 +77,4 @@ class BundledTable(DataSection):
     """A bundled table."""
 
     name: Annotated[str, doc("A bundled table or generator: nn datasets lists them.")]
+    scale_target: Annotated[Scale, doc("What targets of a regression are scaled to.")] = None

@@ -1,12 +1,19 @@
 """Loads the tables that ship with the package: ``datasets/NAME.csv`` and its card, ``NAME.toml``."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from nn.data.columns.inference import infer
+from nn.data.columns.kinds import COLUMN_KINDS, ColumnKind
+from nn.data.columns.preprocessing import Preprocessing
 from nn.data.dataset import Dataset
-from nn.data.files import read_csv
 from nn.data.labels import Task
+from nn.data.reading import Table, read_table
+from nn.data.targets import read_targets
 from nn.data.toy import GENERATORS
 from nn.resources import bundled_folder
 from nn.validation import Checked, suggest
@@ -28,6 +35,17 @@ class Card(Checked):
     task: Task
     target: str
     columns: dict[str, str]
+    kinds: dict[str, Any] = field(default_factory=dict)
+    """What columns mean where their cells do not tell, as in ``data.columns`` of a configuration."""
+
+    @property
+    def column_kinds(self) -> dict[str, ColumnKind]:
+        """The same as objects."""
+        specs = {name: {"type": kind} if isinstance(kind, str) else kind for name, kind in self.kinds.items()}
+        return {
+            name: COLUMN_KINDS[kind["type"]](**{key: value for key, value in kind.items() if key != "type"})
+            for name, kind in specs.items()
+        }
 
 
 def table_names() -> list[str]:
@@ -45,16 +63,38 @@ def read_card(name: str) -> Card:
     return Card(name=name, **tomllib.loads(text))
 
 
+def table_file(name: str) -> Path:
+    """The file of a bundled table."""
+    return Path(str(bundled_folder("datasets") / f"{name}.csv"))
+
+
+def read_bundled(name: str) -> Table:
+    """Read a bundled table as it stands in its file."""
+    return read_table(table_file(name))
+
+
 def load_table(name: str) -> Dataset:
-    """Load a bundled table, with classes if its card says classification."""
+    """Load a bundled table as features of numbers, with classes if its card says classification.
+
+    Words become an input for each level, missing cells the median of their column, with an input that says
+    where; rows without a target are left out.
+    """
     about = read_card(name)
-    return read_csv(bundled_folder("datasets") / f"{name}.csv", about.target, task=about.task)
+    table = read_bundled(name)
+    targets = read_targets(table, [about.target], about.task)
+    rows = np.flatnonzero(targets.present)
+    table = table.take(rows)
+    inputs = [column for column in table.columns if column != about.target]
+    inferred = infer(table, inputs, about.column_kinds)
+    fitted = Preprocessing.fit(table, inferred.kinds, inferred.missing_values, scale=None)
+    return Dataset(fitted.encode(table).x, targets.y[rows], fitted.features, (about.target,), targets.classes)
 
 
 def load_dataset(name: str, *, seed: int = 0, **options: Any) -> Dataset:
     """Load a bundled table, or generate samples with a generator's options.
 
-    Raises ValueError with the nearest name for an unknown one, TypeError for an unknown option.
+    The inputs of a table with words or gaps are features, as a network takes them. Raises ValueError with
+    the nearest name for an unknown one, TypeError for an unknown option.
 
     >>> iris = load_dataset("iris")
     >>> iris.x.shape, iris.classes

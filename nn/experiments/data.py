@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +19,7 @@ from nn.data.labels import Rule, TargetSummary, Task
 from nn.data.reading import Table
 from nn.data.scaling import Scaling, range_scaling, standard_scaling, target_scale
 from nn.data.splits import PARTS, PartError, ordered_parts, random_parts
-from nn.data.tables import load_table
+from nn.data.tables import read_card, table_file
 from nn.experiments.mistakes import part
 from nn.experiments.tables import Prepared, prepare_table
 from nn.layers.base import Layer
@@ -40,6 +41,9 @@ def prepare_data(data: DataSection, rule: Rule, seeds: SeedSection, table: Table
     if isinstance(data, DataFile) and Path(data.file).suffix.lower() != ".npz":
         with part("data"), at_part():
             return prepare_table(data, rule, seeds, table)
+    if isinstance(data, BundledTable):
+        with part("data"), at_part():
+            return replace(prepare_table(as_file(data), rule, seeds), section=data)
     rng = generator(seeds.data, "data")
     with part("data"):
         samples, test = read_samples(data, rule, rng)
@@ -52,10 +56,18 @@ def prepare_data(data: DataSection, rule: Rule, seeds: SeedSection, table: Table
     return Prepared(shares, Preprocessing.of_numbers(training.inputs, scaling), data)
 
 
+def as_file(data: BundledTable) -> DataFile:
+    """The options of the file that a bundled table is; what its columns mean, its card says."""
+    card = read_card(data.name)
+    given = {name: getattr(data, name) for name in DataSection.model_fields}
+    task, file = data.task or card.task, str(table_file(data.name))
+    return DataFile(**given | {"file": file, "target": card.target, "task": task, "columns": card.kinds})
+
+
 def read_samples(data: DataSection, rule: Rule, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:
     """Read or generate samples; returns them and, for a file with a test share of its own, that share."""
     if not isinstance(data, DataFile):
-        dataset: Dataset = load_table(data.name) if isinstance(data, BundledTable) else data.make(seed=rng)
+        dataset: Dataset = data.make(seed=rng)
         if data.task is None:
             return dataset, None
         return dataset.classified() if data.task == "classification" else dataset.numbered(), None
@@ -150,13 +162,16 @@ def fitted_scaling(scale: Any, x: Floats, columns: Sequence[str]) -> Scaling | N
 
 
 def with_target_scale(data: DataSection, samples: Dataset, last: Layer, loss: Loss) -> DataSection:
-    """The options of a file with what its targets are scaled to.
+    """The options of a table with what its targets are scaled to.
 
-    Left out, it is what the last layer can answer: ``standard`` where it is linear, else a range within its
-    bounds; none where targets lie within them already, and where they are classes or probabilities. Raises
-    ValueError where such targets were to be scaled.
+    Left out, those of a bundled table are not scaled. Those of a file are, to what the last layer can answer:
+    ``standard`` where it is linear, else a range within its bounds; not where targets lie within them
+    already, and where they are classes or probabilities. Raises ValueError where such targets were to be
+    scaled.
     """
-    if not isinstance(data, DataFile):
+    if not isinstance(data, DataFile | BundledTable) or (
+        data.scale_target is None and isinstance(data, BundledTable)
+    ):
         return data
     scale: Any = data.scale_target
     if samples.classes is not None or loss.classifies(len(samples.targets)):

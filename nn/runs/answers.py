@@ -80,7 +80,10 @@ def answer_columns(
     model: Model, x: Array, rows: Array, number: int, probabilities: bool
 ) -> dict[str, list[Any]]:
     """The columns of answers to these of a number of rows of features; the others have empty cells."""
-    parts = [rows[start : start + ROWS_ANSWERED_AT_ONCE] for start in range(0, max(len(rows), 1), ROWS_ANSWERED_AT_ONCE)]
+    parts = [
+        rows[start : start + ROWS_ANSWERED_AT_ONCE]
+        for start in range(0, max(len(rows), 1), ROWS_ANSWERED_AT_ONCE)
+    ]
     with np.errstate(all="ignore"):  # diverged weights give NaN, without a warning
         y = np.concatenate([model.answer(x[part]) for part in parts])
         answers = model.labelled(y).reshape(len(rows), len(model.targets))

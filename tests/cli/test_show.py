@@ -117,6 +117,16 @@ def test_a_table_shows_source_licence_ranges_and_balance(nn):
     assert output.endswith("In a configuration: data: {name: iris}\n")
 
 
+def test_a_table_of_words_and_gaps_shows_its_columns_as_they_are(nn):
+    output = nn("datasets", "penguins").stdout
+    assert re.search(r"^island +Biscoe, Dream or Torgersen$", output, re.MULTILINE)
+    assert re.search(r"^bill_length_mm +32\.1 +43\.92 +59\.6 .*\(2 missing\)$", output, re.MULTILINE)
+    assert "344 rows, 7 inputs, 3 classes" in output
+    assert (
+        nn("datasets", "penguins", "--csv").stdout.splitlines()[4] == "Adelie,Torgersen,NA,NA,NA,NA,NA,2007"
+    )
+
+
 def test_a_long_table_is_shown_in_part(nn):
     output = nn("datasets", "digits").stdout
     assert re.search(r"^… +48 more$", output, re.MULTILINE)
