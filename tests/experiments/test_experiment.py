@@ -67,7 +67,7 @@ def test_the_task_is_classification_where_words_loss_card_or_the_user_say_so(bui
 def test_words_cannot_be_numbers(build):
     with pytest.raises(ConfigError, match=r"data: .*table.csv:2: column 'y': expected a number, got 'a'"):
         build(WORDS, "data.task=regression")
-    with pytest.raises(ConfigError, match="iris.csv:2: column 'species': expected a number, got 'setosa'"):
+    with pytest.raises(ConfigError, match=r"iris\.csv:2: column 'species': expected a number, got 'setosa'"):
         build(None, "data={name: iris, task: regression}")
 
 
