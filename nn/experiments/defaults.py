@@ -12,9 +12,10 @@ from nn.config.locations import ConfigError, ConfigMistake, Places
 from nn.config.schema import Config
 from nn.config.source import ConfigSource
 from nn.data.columns.content import Content
+from nn.data.columns.rules import amounts
 from nn.data.columns.task import guess_task
 from nn.data.labels import Task
-from nn.data.reading import Table
+from nn.data.reading import Table, TableError
 from nn.data.reading.mistakes import one_mistake
 from nn.experiments.experiment import Experiment
 from nn.experiments.roles import find_roles
@@ -133,6 +134,8 @@ class TableOfFile(NamedTuple):
         if task == "regression":
             return Purpose(task, 1, rows, note)
         classes = len(content.levels[1])
+        if not self.data.task and content.words.any() and (judged := amounts(content)):
+            raise TableError(self.table.name, judged.mistakes)
         if not self.data.task and rows >= FEWEST_TO_DIVIDE and 2 * classes > rows:
             text = f"target {content.name!r} holds {classes:,} different words in {rows:,} rows"
             raise one_mistake(self.table.name, f"{text}, too many classes; name another one", key="target")

@@ -1,5 +1,6 @@
 """The cells of a column once it is known which of them are missing."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +23,8 @@ MISSING = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NAN", "null", 
 SIGNS = ("?", "-")
 """These are nothing among numbers. Among words ``?`` is too where fewer than ``RARE`` of the cells hold it,
 and ``-`` is a level like any other."""
+ZERO_PADDED = re.compile(r"[-+]?0[0-9]+", re.ASCII)
+ROWS_OF_CODES = 1000
 RARE = 1 / 5
 
 
@@ -100,6 +103,17 @@ class Content:
         if self.words.any():
             return len(self.levels[1])
         return len(np.unique(self.numbers[~self.missing]))
+
+    @cached_property
+    def zero_padded(self) -> bool:
+        """Whether cells are whole numbers with leading zeros, 01123, as codes are and numbers are not.
+
+        The first cells tell, as the text of millions of numbers is not at hand.
+        """
+        whole = self.numbers[np.isfinite(self.numbers)]
+        if not len(whole) or np.any(whole != np.round(whole)):
+            return False
+        return any(map(ZERO_PADDED.fullmatch, self.texts(np.arange(min(len(self.numbers), ROWS_OF_CODES)))))
 
     def texts(self, rows: NDArray[np.intp]) -> list[str]:
         """Return the cells in these rows as the file has them."""

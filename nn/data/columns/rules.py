@@ -58,6 +58,13 @@ def rising_numbers(content: Content) -> Judged | None:
     return Judged(Ignore(), left_out="rises by one in each row, as row numbers do", otherwise=Number())
 
 
+def codes(content: Content) -> Judged | None:
+    """Whole numbers with leading zeros, such as postcodes, are levels; very many are names."""
+    if not content.zero_padded or content.words.any():
+        return None
+    return names_or_text(content) or few_levels(content)
+
+
 def plain_numbers(content: Content) -> Judged | None:
     """Where every cell that is there is a number, they are numbers."""
     return None if content.words.any() else Judged(Number())
@@ -127,6 +134,7 @@ def few_levels(content: Content) -> Judged | None:
 RULES = (
     no_values,
     rising_numbers,
+    codes,
     plain_numbers,
     truth_values,
     plain_dates,

@@ -14,12 +14,12 @@ MOST_GUESSED_CLASSES, FEWEST_ROWS_OF_EACH = 10, 10
 def guess_task(content: Content) -> tuple[Task, str]:
     """Guess the task of a target, and say why in a sentence.
 
-    Words, truth values and two different whole numbers are classes; so are 3 to 10 consecutive whole
-    numbers from 0 or 1 with at least ten rows of each. All else are numbers.
+    Words, truth values, codes such as 01123 and two different whole numbers are classes; so are 3 to 10
+    consecutive whole numbers from 0 or 1 with at least ten rows of each. All else are numbers.
     """
     target = f"Target {content.name!r}"
     words = int(np.count_nonzero(content.words))
-    if 2 * words >= content.present:
+    if 2 * words >= content.present or content.zero_padded:
         levels = sort_levels(content.levels[1])
         return "classification", f"{target}: {len(levels)} classes ({first_few(levels)})."
     numbers = content.numbers[~content.missing & ~content.words]

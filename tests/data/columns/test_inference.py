@@ -219,3 +219,9 @@ def test_an_input_that_is_no_column_is_a_mistake_of_the_inputs():
 
 def test_lines_to_write_quote_what_yaml_would_read_otherwise():
     assert 'columns: {"no": category}' in inferred({"no": Number()}, no=["a", "b"]).mistakes[0].text
+
+
+def test_whole_numbers_with_leading_zeros_are_levels():
+    table = Table.of({"zip": ["01123", "02123", "01123", "10001"], "size": ["0.5", "1", "2", "0"]})
+    kinds = infer(table, ["zip", "size"]).kinds
+    assert kinds == {"zip": Category(), "size": Number()}

@@ -49,3 +49,10 @@ def test_what_was_taken_is_said_with_what_changes_it():
     assert guessed([0, 1, 1])[1] == "Target 'y': 2 classes (0, 1); task: regression takes them as numbers."
     assert guessed(["b", "a"])[1] == "Target 'y': 2 classes (a, b)."
     assert guessed([1.5, 2])[1] == "Target 'y': numbers; task: classification takes them as classes."
+
+
+def test_codes_with_leading_zeros_are_classes():
+    table = Table.of({"zip": ["01123", "02123", "01123", "10001"] * 5})
+    task, note = guess_task(Content.of(table, "zip"))
+    assert task == "classification"
+    assert "01123" in note
