@@ -6,8 +6,8 @@ imported when it is first used, so that ``import nn`` itself costs nothing.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # a line each; nn.catalog reads these lines
+    from nn.data.bundled import load_dataset as load_dataset
     from nn.data.columns.preprocessing import Preprocessing as Preprocessing
-    from nn.data.tables import load_dataset as load_dataset
     from nn.gradcheck.comparison import GradientCheck as GradientCheck
     from nn.gradcheck.gradients import check_gradients as check_gradients
     from nn.initializers.base import Initializer as Initializer

@@ -30,8 +30,8 @@ from fuzzing.originals import archives, arrays_of_data, models, tables
 
 import nn
 from nn.cli.group import commands
-from nn.data.arrays import read_npz
-from nn.data.files import read_csv, write_csv
+from nn.data.csv import read_csv, write_csv
+from nn.data.npz import read_npz
 from nn.runs.metrics import read_metrics
 from nn.storage.archive import load_archive
 

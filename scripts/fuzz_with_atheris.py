@@ -14,8 +14,8 @@ from tempfile import gettempdir
 import atheris  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 with atheris.instrument_imports(include=["nn", "csv", "zipfile", "ast", "numpy.lib"]):
-    from nn.data.arrays import read_npz
-    from nn.data.files import read_csv
+    from nn.data.csv import read_csv
+    from nn.data.npz import read_npz
     from nn.storage.archive import load_archive
 
 FILE = Path(gettempdir()) / "tiny-nn-fuzzed"

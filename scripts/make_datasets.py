@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from sklearn import datasets  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
+from nn.data.csv import write_csv
 from nn.data.dataset import Dataset
-from nn.data.files import write_csv
 from nn.data.labels import Label
 
 FOLDER = Path(__file__).parents[1] / "datasets"

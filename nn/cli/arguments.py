@@ -19,7 +19,7 @@ def complete_config(ctx: click.Context, parameter: click.Parameter, incomplete: 
 
 def complete_data(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the name of a bundled table or generator."""
-    from nn.data.tables import table_names
+    from nn.data.bundled import table_names
     from nn.data.toy import GENERATORS
 
     return completions([*table_names(), *GENERATORS], incomplete)

@@ -30,7 +30,7 @@ def command(name: str | None, as_csv: bool, plot: Path | None, seed: int) -> Non
             raise UserError("--csv and --plot need the NAME of a table")
         click.echo(catalogue())
         return
-    from nn.data.tables import load_dataset
+    from nn.data.bundled import load_dataset
 
     with user_errors():
         samples = load_dataset(name, seed=seed)
@@ -52,11 +52,11 @@ def command(name: str | None, as_csv: bool, plot: Path | None, seed: int) -> Non
 
 def write_data(name: str, samples: "Dataset", file: TextIO) -> None:
     """Write a table as it stands in its file, or generated samples, as CSV."""
-    from nn.data import tables
-    from nn.data.files import write_csv
+    from nn.data.bundled import table_file, table_names
+    from nn.data.csv import write_csv
 
-    if name in tables.table_names():
-        file.write(tables.table_file(name).read_text(encoding="utf-8"))
+    if name in table_names():
+        file.write(table_file(name).read_text(encoding="utf-8"))
     else:
         write_csv(samples, file)
 
@@ -72,24 +72,24 @@ def documentation(name: str) -> str:
 
 def catalogue() -> str:
     """List all tables and generators, a line each."""
-    from nn.data import tables
+    from nn.data.bundled import read_card, table_names
     from nn.data.toy import GENERATORS
 
-    bundled = [(f"  {name}", tables.read_card(name).title) for name in tables.table_names()]
+    bundled = [(f"  {name}", read_card(name).title) for name in table_names()]
     generators = [(f"  {name}", documentation(name).partition("\n")[0]) for name in GENERATORS]
     return f"Tables\n{table(bundled, '<<')}\n\nGenerators\n{table(generators, '<<')}"
 
 
 def dataset_text(name: str, samples: "Dataset") -> str:
     """Describe data: its card, the range of each column, the sizes of classes, the YAML that selects it."""
-    from nn.data import tables
+    from nn.data.bundled import read_card
     from nn.data.toy import GENERATORS
 
     if name in GENERATORS:
         about, meaning = documentation(name).split("\n\n"), {}
         columns = [(column, values, 0) for column, values in zip(samples.inputs, samples.x.T, strict=True)]
     else:
-        card = tables.read_card(name)
+        card = read_card(name)
         about = [card.title, card.description, f"Source: {card.source}", f"Licence: {card.licence}"]
         meaning = card.columns
         columns = [*columns_of_table(name, card.target)]
@@ -118,8 +118,8 @@ def data_in_yaml(name: str) -> str:
 
 def columns_of_table(name: str, target: str) -> Iterator[tuple[str, "Floats", int]]:
     """Each input column of a bundled table: its name, its numbers, if it holds any, and its missing cells."""
+    from nn.data.bundled import read_bundled
     from nn.data.columns.content import Content
-    from nn.data.tables import read_bundled
 
     found = read_bundled(name)
     for column in found.columns:

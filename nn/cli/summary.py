@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from nn.cli.text import paragraph, printable, table
 from nn.metrics.assessment import Assessment
-from nn.metrics.tables import short
+from nn.metrics.sheets import short
 from nn.runs.directory import Recorder
 from nn.runs.metrics import duration, metric_text
 from nn.training.stopping import StopAt

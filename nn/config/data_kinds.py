@@ -9,7 +9,7 @@ from nn.config.data import BundledTable, DataSection
 from nn.config.data_file import DataFile
 from nn.config.kinds import Kinds, options_model
 from nn.config.options import Options, brief, error_at, shorten
-from nn.data.tables import table_names
+from nn.data.bundled import table_names
 from nn.data.toy import GENERATORS
 from nn.validation import suggest
 

@@ -12,7 +12,7 @@ from nn.config.data_file import COLUMN_KIND_CHOICES
 from nn.config.data_kinds import DATA_KINDS
 from nn.config.kinds import Kinds
 from nn.config.schema import Config
-from nn.data.tables import table_names
+from nn.data.bundled import table_names
 from nn.layers import ACTIVATIONS
 
 ALL: tuple[Kinds, ...] = (

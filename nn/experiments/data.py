@@ -12,14 +12,14 @@ from nn.arrays import Floats
 from nn.config.data import BundledTable, DataSection
 from nn.config.data_file import DataFile
 from nn.config.seeds import SeedSection
-from nn.data.arrays import read_npz
+from nn.data.bundled import read_card, table_file
 from nn.data.columns.preprocessing import Preprocessing
 from nn.data.dataset import Dataset, outputs_for
 from nn.data.labels import Rule, TargetSummary, Task
+from nn.data.npz import read_npz
 from nn.data.reading import Table
 from nn.data.scaling import Scaling, range_scaling, standard_scaling, target_scale
 from nn.data.splits import PARTS, PartError, ordered_parts, random_parts
-from nn.data.tables import read_card, table_file
 from nn.experiments.mistakes import part
 from nn.experiments.tables import Prepared, prepare_table
 from nn.layers.base import Layer

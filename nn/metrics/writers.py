@@ -9,7 +9,7 @@ from typing import Any
 
 from nn.display import Markup, html_table, table, tag, width
 from nn.metrics.assessment import Assessment
-from nn.metrics.tables import PART_WORDS, method, sheets
+from nn.metrics.sheets import PART_WORDS, method, sheets
 
 ByShare = Mapping[str, Assessment]
 MARKDOWN = {ord(c): f"\\{c}" for c in "\\`*_[]|~$#"} | {ord("<"): "&lt;", ord(">"): "&gt;", ord("&"): "&amp;"}

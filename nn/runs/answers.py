@@ -8,16 +8,16 @@ from typing import Any, TextIO
 import numpy as np
 
 from nn.arrays import Array
-from nn.data.arrays import read_inputs
+from nn.data.npz import read_inputs
 from nn.data.reading import Mistake, Table, TableError
 from nn.metrics.probabilities import are_probabilities, class_scores
 from nn.model import Model
 from nn.runs.rows import read_like
 
-ROWS_ANSWERED_AT_ONCE = 1 << 14
-"""The outputs of hidden layers are kept of so many rows."""
-MOST_TOLD = 20
-"""So many rows without an answer are told one by one; the rest are counted."""
+PREDICTION_ROWS = 1 << 14
+"""Rows that are predicted together: bounds the memory that hidden layers need."""
+MAX_LISTED_ROWS = 20
+"""At most this many rows without an answer are listed; the others are counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,10 +80,7 @@ def answer_columns(
     model: Model, x: Array, rows: Array, number: int, probabilities: bool
 ) -> dict[str, list[Any]]:
     """The columns of answers to these of a number of rows of features; the others have empty cells."""
-    parts = [
-        rows[start : start + ROWS_ANSWERED_AT_ONCE]
-        for start in range(0, max(len(rows), 1), ROWS_ANSWERED_AT_ONCE)
-    ]
+    parts = [rows[start : start + PREDICTION_ROWS] for start in range(0, max(len(rows), 1), PREDICTION_ROWS)]
     with np.errstate(all="ignore"):  # diverged weights give NaN, without a warning
         y = np.concatenate([model.answer(x[part]) for part in parts])
         answers = model.labelled(y).reshape(len(rows), len(model.targets))
@@ -122,10 +119,10 @@ def notes_on(
     table: Table, unusable: Mapping[int, str], missing: Mapping[str, int], unknown: Mapping[str, int]
 ) -> Iterator[str]:
     """What is to be said of the rows of a table, a sentence each."""
-    for line in [*unusable][:MOST_TOLD]:
+    for line in [*unusable][:MAX_LISTED_ROWS]:
         yield f"{table.name}:{line}: {unusable[line]}; no answer"
-    if len(unusable) > MOST_TOLD:
-        yield f"and {len(unusable) - MOST_TOLD:,} more rows without an answer"
+    if len(unusable) > MAX_LISTED_ROWS:
+        yield f"and {len(unusable) - MAX_LISTED_ROWS:,} more rows without an answer"
     if missing:
         yield f"Missing cells: {counts_by_name(missing)}; what training chose stands in."
     if unknown:

@@ -7,10 +7,10 @@ import numpy as np
 
 from nn.config.data_file import DataFile
 from nn.config.load import load_config
-from nn.data.arrays import read_npz
 from nn.data.columns.advice import plural
 from nn.data.dataset import Dataset
 from nn.data.labels import Task
+from nn.data.npz import read_npz
 from nn.data.reading import Table, TableError, read_table
 from nn.data.targets import read_targets
 from nn.experiments.tables import DIALECT

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nn import Dense, Sequential, Sigmoid, Softmax
 from nn.data import toy
-from nn.data.tables import load_table
+from nn.data.bundled import load_table
 from nn.random import generator
 
 Array = NDArray[Any]

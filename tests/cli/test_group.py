@@ -7,7 +7,7 @@ from click.shell_completion import BashComplete
 
 from nn.cli.group import COMMANDS, commands, use_threads
 from nn.config.source import config_names as configs
-from nn.data.tables import table_names
+from nn.data.bundled import table_names
 from nn.data.toy import GENERATORS
 from nn.resources import __version__
 

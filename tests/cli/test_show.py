@@ -9,7 +9,7 @@ import yaml
 
 from nn.config.schema import Config
 from nn.config.source import config_names as configs
-from nn.data.tables import load_table, table_names
+from nn.data.bundled import load_table, table_names
 from nn.data.toy import GENERATORS
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.data.arrays import read_npz
+from nn.data.csv import read_csv, write_csv
 from nn.data.dataset import Dataset
-from nn.data.files import read_csv, write_csv
 from nn.data.labels import agree, class_positions, distinct, label, label_array
+from nn.data.npz import read_npz
 
 
 @pytest.mark.parametrize("number", [0, 7, -3, 10, 2**53 + 1, 2**64 - 1, -(2**63), 10**30])

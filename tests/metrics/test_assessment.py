@@ -6,7 +6,7 @@ import pytest
 from nn.metrics.assessment import MetricValue, assess
 from nn.metrics.baseline import mean_answer
 from nn.metrics.numbers import interval_text, metric_number
-from nn.metrics.tables import short
+from nn.metrics.sheets import short
 from nn.metrics.writers import WRITERS
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nn.metrics.assessment import assess
-from nn.metrics.tables import FEW_CLASSES, MOST_PARTS
+from nn.metrics.sheets import FEW_CLASSES, MOST_PARTS
 from nn.metrics.writers import WRITERS, Assessments
 
 HOSTILE = ["a|b_c", r"<b>\x & $1$ 50% {#~^", "line\nbreak `*[x](y)"]

@@ -7,7 +7,7 @@ import pytest
 
 from nn.config.load import load_config
 from nn.config.source import about, config_names, find_config
-from nn.data.tables import load_table
+from nn.data.bundled import load_table
 from nn.resources import bundled_folder
 from scripts.write_claims import GAP, ROOT, claims, train, written
 

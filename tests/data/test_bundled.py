@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.data.tables import load_table, read_bundled, read_card, table_names
+from nn.data.bundled import load_table, read_bundled, read_card, table_names
 from nn.resources import bundled_folder
 
 BALANCE = {

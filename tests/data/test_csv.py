@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from nn.data.csv import read_csv, write_csv
 from nn.data.dataset import Dataset
-from nn.data.files import read_csv, write_csv
 from nn.data.labels import parse_number
 
 FLOWERS = "width,length,species\n1,2,rose\n3,4.5,iris\n5,6,rose\n"

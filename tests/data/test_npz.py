@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.data.arrays import read_inputs, read_npz
+from nn.data.npz import read_inputs, read_npz
 
 X = np.arange(6.0).reshape(3, 2)
 
