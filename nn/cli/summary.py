@@ -1,8 +1,9 @@
 """Summarizes a finished run: its metrics, why and when it stopped, and where its files are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from nn.cli.text import paragraph, printable, table
+from nn.findings.finding import Finding
 from nn.metrics.assessment import Assessment
 from nn.metrics.sheets import short
 from nn.runs.directory import Recorder
@@ -18,6 +19,7 @@ def summary(recorder: Recorder, stopped: str, measures: dict[str, dict[str, floa
         effective_parameters_text(recorder),
         metrics_table(measures, recorder.experiment.model.loss_name),
         *assessed(recorder.assessments),
+        *found(recorder.findings),
         f"{printable(str(recorder.folder))}/  {'  '.join(files)}",
     ]
     return "\n".join(part for part in parts if part)
@@ -68,6 +70,12 @@ def assessed(assessments: Mapping[str, Assessment]) -> Iterator[str]:
     for share, assessment in assessments.items():
         if share != "training" or assessment.remark:
             yield paragraph(printable(short(share, assessment)), indent="  ")
+
+
+def found(findings: Sequence[Finding]) -> Iterator[str]:
+    """Why the network does not learn, a paragraph each, and the setting that helps."""
+    for finding in findings:
+        yield paragraph(printable(f"→ {finding}"), indent="  ")
 
 
 def goal_text(goal: StopAt) -> str:

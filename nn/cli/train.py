@@ -98,10 +98,11 @@ def carry_out(
     """Train, keep the run and summarize it; exits if training failed or was interrupted."""
     from nn.cli.progress import Progress
     from nn.cli.summary import summary
+    from nn.training.stopping import DivergedError
 
     with failures():
         progress = Progress(recorder.experiment.options["epochs"], quiet)
-        stopped, failure = follow(reports, recorder, progress, interrupts)
+        stopped, error = follow(reports, recorder, progress, interrupts)
         measures = recorder.close(stopped)
         drawn = not plot or not recorder.last or draw_loss_curve(recorder, interrupts)
     interrupted = stopped == "interrupted" or not drawn
@@ -111,21 +112,23 @@ def carry_out(
             click.echo(summary(recorder, stopped, measures))
             if sparkline:
                 click.echo(small_curve(recorder))
-    if failure:
-        raise failure
+    if error:
+        told = recorder.findings and not quiet  # they say better what to try
+        raise Failure(error.event if told and isinstance(error, DivergedError) else str(error))
     if interrupted:
         raise SystemExit(interrupts.exit_code)
 
 
 def follow(
     reports: "Iterator[Report]", recorder: "Recorder", progress: "Progress", interrupts: Interrupts
-) -> tuple[str, Failure | None]:
-    """Train to the end; returns why training ended, and the failure if it is one."""
+) -> tuple[str, ArithmeticError | None]:
+    """Train to the end; returns why training ended, and the error if it failed."""
     from nn.training.loop import EngineError
     from nn.training.stopping import DivergedError
 
     assert isinstance(reports, Generator), "train() is one"
-    stopped, failure = "", None
+    stopped = ""
+    failed: ArithmeticError | None = None
     with closing(reports):  # the network gets its best weights back
         try:
             while True:
@@ -141,12 +144,12 @@ def follow(
         except KeyboardInterrupt:
             stopped = stopped or "interrupted"
         except EngineError as error:
-            failure = Failure(str(error))
+            failed = error
         except DivergedError as error:
-            stopped, failure = "diverged", Failure(str(error))
+            stopped, failed = "diverged", error
         finally:
             progress.clear()
-    return stopped, failure
+    return stopped, failed
 
 
 def small_curve(recorder: "Recorder") -> str:

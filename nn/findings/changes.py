@@ -91,11 +91,9 @@ def other_start(laboratory: Laboratory) -> Explained | None:
     trial = laboratory.train(layers=layers)
     if not trial or not trial.explains:
         return None
-    setting = "leave the initializer out of model.layers, which chooses it by the activation"
-    finding = units.saturated_units(outcome, setting, at_start=True)
-    if finding is None:
-        return None
-    return with_losses(laboratory, finding, trial), trial
+    finding = units.equal_units(outcome, at_end=False)
+    finding = finding or units.saturated_units(outcome, units.RANDOM_START, at_start=True)
+    return (with_losses(laboratory, finding, trial), trial) if finding else None
 
 
 def is_unusual(layer: Dense, outcome: Outcome) -> bool:

@@ -15,6 +15,7 @@ LARGE, SMALL = 4.0, 0.25
 """A column that reaches beyond ±4, or not as far as ±¼, is not scaled: standardised ones reach 1 to 4."""
 NEAR_COPY = 0.9999
 """From this correlation with a target on, an input is a copy of it."""
+FIRST_ROWS = 100
 FEWEST_COPIED = 10
 """In fewer rows an input may agree with the target by accident."""
 
@@ -45,7 +46,8 @@ def constant_inputs(outcome: Outcome) -> Finding | None:
         )
         setting = "give an input that differs between rows"
     else:
-        setting = f"data.drop: [{', '.join(names[:3])}{', …' if len(names) > 3 else ''}]"
+        dropped = dict.fromkeys(map(outcome.column, names))
+        setting = f"data.drop: [{', '.join([*dropped][:3])}{', …' if len(dropped) > 3 else ''}]"
     text = f"{who} {value} in all {len(x):,} rows"
     return Finding("constant_inputs", text, setting, {"constant": len(names), "of": x.shape[1]})
 
@@ -137,12 +139,14 @@ def leak(outcome: Outcome) -> Finding | None:
     if correlation <= NEAR_COPY:
         how = "each of its values stands with one class"
     text = f"'{name}' is a copy of the target in all {len(x):,} rows: {how}"
-    setting = f"data.drop: [{name}], unless it is known before the answer is"
+    setting = f"data.drop: [{outcome.column(name)}], unless it is known before the answer is"
     return Finding("leak", text, setting, {"correlation": correlation, "inputs": len(leaking)})
 
 
 def stand_one_to_one(column: Array, classes: Array) -> bool:
     """Whether each value of a column stands with one class, and each class with one value."""
+    if len(np.unique(column[:FIRST_ROWS])) > FIRST_ROWS // 2:  # most columns of numbers, at little cost
+        return False
     values = np.unique(column)
     if not len(values) == len(np.unique(classes)) <= len(column) // 2:
         return False

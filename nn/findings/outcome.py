@@ -12,7 +12,7 @@ from nn.findings.probes import BY_ACCIDENT, Relation, drawn_rows, relation
 from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.optimizers.base import Optimizer
-from nn.training.objective import Objective, predicted_class
+from nn.training.objective import ROWS_AT_ONCE, Objective, predicted_class
 from nn.training.stopping import StopAt
 
 Share = tuple[Array, Array]
@@ -27,6 +27,7 @@ class Outcome:
 
     shares: ``training`` and, if held out, ``validation`` and ``test``
     inputs: the names of the network's inputs
+    columns: the column that an input comes from, where that has another name
     history: ``epoch``, ``loss`` and ``val_loss`` of each report, ``(reports,)``
     options: what train() was given besides: ``batch_size``, ``shuffle``, weights of samples and classes
     reached: whether the goal ``stop_at`` was reached; diverged: whether the loss became infinite
@@ -42,9 +43,20 @@ class Outcome:
     options: Mapping[str, Any] = field(default_factory=dict)
     classification: bool = False
     classes: Sequence[Any] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
     stop_at: StopAt | None = None
     reached: bool = False
     diverged: bool = False
+
+    def column(self, name: str) -> str:
+        """The column that an input comes from."""
+        return self.columns.get(name, name)
+
+    @cached_property
+    def sample(self) -> Share:
+        """Rows of the training share, as many as are measured at once."""
+        x, t = self.shares["training"]
+        return x[:ROWS_AT_ONCE], t[:ROWS_AT_ONCE]
 
     @property
     def judged(self) -> str:
@@ -139,8 +151,9 @@ class Outcome:
 
 @np.errstate(all="ignore")  # weights that have run away give answers that say so
 def outputs(network: Sequential, x: Array) -> Array:
-    """The outputs of a network, without touching what it remembers."""
-    return network.predict(x)
+    """The outputs of a network, block by block to save memory, without touching what it remembers."""
+    blocks = [x[start : start + ROWS_AT_ONCE] for start in range(0, len(x), ROWS_AT_ONCE)]
+    return np.concatenate([network.predict(block) for block in blocks])
 
 
 def measured_loss(network: Sequential, loss: Loss, x: Array, t: Array) -> float:

@@ -13,16 +13,18 @@ from nn.optimizers.base import Optimizer
 from nn.schedules.base import Schedule
 
 FACTORS = (0.1, 10.0, 0.01, 100.0, 0.001, 1000.0)
-"""What the learning rate is multiplied by; the nearest come first."""
+"""What the learning rate is multiplied by."""
+SMALLER = tuple(10.0**-power for power in range(1, 9))
+"""The same where the loss became infinite, which says nothing of how much too large the rate was."""
 RISING = 0.25
 """A loss that rises in so many of the epochs is said to."""
 
 
 def other_rate(laboratory: Laboratory) -> Explained | None:
-    """Other learning rates, from a thousandth to a thousand times."""
+    """Other learning rates; only smaller ones where the loss became infinite."""
     outcome = laboratory.outcome
     tried = {}
-    for factor in FACTORS:
+    for factor in SMALLER if outcome.diverged else FACTORS:
         optimizer = rate_times(outcome.optimizer, factor)
         trial = optimizer and laboratory.train(optimizer=optimizer)
         if trial and trial.explains:

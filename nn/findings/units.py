@@ -26,6 +26,8 @@ BEYOND: Mapping[type, str] = {Sigmoid: "|z| > 4", Tanh: "|z| > 2"}
 """Where the slope is less than SATURATED_SLOPE of the steepest: tanh z is 2σ(2z) − 1."""
 EQUAL_WEIGHTS = 1e-6
 """Weights that differ by less than this part of the largest are equal up to rounding, also in float32."""
+RANDOM_START = "leave the initializer out of model.layers, which draws as suits the activation"
+"""The setting against initial weights that do not suit."""
 PROBED_POINTS = np.linspace(-3, 3, 61)[:, np.newaxis]
 
 
@@ -94,7 +96,7 @@ def saturated(found: HiddenSlopes) -> int:
 
 def dead_units(outcome: Outcome, setting: str) -> Finding | None:
     """The hidden layer with the largest share of dead units, if that is more than half of it."""
-    found = hidden_slopes(outcome.network, outcome.network.parameters, outcome.shares["training"][0])
+    found = hidden_slopes(outcome.network, outcome.network.parameters, outcome.sample[0])
     counts = [(dead(one), one.slopes.shape[1]) for one in found]
     count, total = max(counts, key=lambda pair: pair[0] / pair[1], default=(0, 1))
     if 2 * count <= total:
@@ -107,7 +109,7 @@ def saturated_units(outcome: Outcome, setting: str, *, at_start: bool = False) -
     """The hidden layer with the largest share of saturated units, if that is more than half of it."""
     parameters = outcome.start if at_start else outcome.network.parameters
     when = " from the start" if at_start else ""
-    found = hidden_slopes(outcome.network, parameters, outcome.shares["training"][0])
+    found = hidden_slopes(outcome.network, parameters, outcome.sample[0])
     counts = [(saturated(one), one.slopes.shape[1], one.layer) for one in found]
     count, total, layer = max(counts, key=lambda one: one[0] / one[1], default=(0, 1, None))
     if 2 * count <= total:
@@ -117,37 +119,44 @@ def saturated_units(outcome: Outcome, setting: str, *, at_start: bool = False) -
     return Finding("saturated", text, setting, {"units": count, "of": total, "share": count / total})
 
 
-def equal_units(outcome: Outcome) -> Finding | None:
-    """Hidden units that began with equal weights, and still have them: they compute the same.
+def equal_units(outcome: Outcome, *, at_end: bool = True) -> Finding | None:
+    """Hidden units that began with equal weights, and, unless it is not ``at_end``, still have them.
 
     Units with equal weights into and out of them get equal gradients, so that no training tells them apart
-    (Rumelhart, Hinton & Williams 1986, "Learning internal representations by error propagation").
+    (Rumelhart, Hinton & Williams 1986, "Learning internal representations by error propagation"). With other
+    weights out of them they part, but slowly.
     """
     network = outcome.network
-    places = [place for place, layer in enumerate(network.layers) if isinstance(layer, Dense)][:-1]
-    for place in places:
-        counts = []
-        for parameters in (outcome.start, network.parameters):
-            with at_weights(network, parameters):
-                counts.append(distinct_units(network.layers[place]))
-        total = counts[0][1]
-        if total > 1 and all(different == 1 for different, _ in counts):
-            text = f"all {total} hidden units have equal weights from the start, and learn the same"
-            measured: dict[str, float] = {"units": total, "different": 1}
-            setting = f"leave model.layers.{place}.initializer out, which draws them at random"
-            return Finding("equal_units", text, setting, measured)
+    for place, layer in enumerate(network.layers):
+        if not isinstance(layer, Dense) or layer.units < 2 or layer is last_dense(network):
+            continue
+        different = [
+            distinct_units(network, place, parameters) for parameters in (outcome.start, network.parameters)
+        ]
+        if different[0] > 1 or (at_end and different[1] > 1):
+            continue
+        text = f"all {layer.units} hidden units have equal weights at the start"
+        text += ", and learn the same" if different[1] == 1 else ", from which they hardly part"
+        measured: dict[str, float] = {"units": layer.units, "different": different[1]}
+        return Finding("equal_units", text, RANDOM_START, measured)
     return None
 
 
-def distinct_units(layer: Layer) -> tuple[int, int]:
-    """How many units of a dense layer differ in their weights, and how many there are."""
-    assert isinstance(layer, Dense), "asked of these only"
-    columns = np.concatenate([layer.weight, layer.bias])
+def last_dense(network: Sequential) -> Layer | None:
+    """The dense layer whose units are the outputs."""
+    return next((layer for layer in reversed(network.layers) if isinstance(layer, Dense)), None)
+
+
+def distinct_units(network: Sequential, place: int, parameters: Array) -> int:
+    """How many units of a dense layer differ in their weights, with these parameters."""
+    with at_weights(network, parameters):
+        layer = network.layers[place]
+        assert isinstance(layer, Dense), "asked of these only"
+        columns = np.concatenate([layer.weight, layer.bias])
     size = float(np.max(np.abs(columns)))
     if not math.isfinite(size):
-        return columns.shape[1], columns.shape[1]
-    rounded = np.round(columns / (EQUAL_WEIGHTS * size)) if size else columns
-    return np.unique(rounded, axis=1).shape[1], columns.shape[1]
+        return columns.shape[1]
+    return np.unique(np.round(columns / (EQUAL_WEIGHTS * size)) if size else columns, axis=1).shape[1]
 
 
 def vanishing_gradient(outcome: Outcome, setting: str) -> Finding | None:
@@ -156,7 +165,7 @@ def vanishing_gradient(outcome: Outcome, setting: str) -> Finding | None:
     Hochreiter (1991), "Untersuchungen zu dynamischen neuronalen Netzen"; Glorot & Bengio (2010),
     "Understanding the difficulty of training deep feedforward neural networks".
     """
-    network, (x, t) = outcome.network, outcome.shares["training"]
+    network, (x, t) = outcome.network, outcome.sample
     dense = [layer for layer in every(network.layers) if isinstance(layer, Dense)]
     gradients = network.gradients.copy()
     with at_weights(network, outcome.start):

@@ -70,6 +70,7 @@ def sections(run: Run) -> Iterator[Markup]:
     yield tag("p", outcome(run), class_="note")
     yield from metric_sections(run)
     yield from assessment_sections(run)
+    yield from finding_sections(run)
     yield from curve_sections([run])
     yield from network_sections(run)
     yield tag("h2", "Configuration")
@@ -117,6 +118,13 @@ def assessment_sections(run: Run) -> Iterator[Markup]:
                 for name, (value, low, high, baseline) in metrics.items()
             ],
         )
+
+
+def finding_sections(run: Run) -> Iterator[Markup]:
+    """Yield why the network does not learn, where it does not, each with the setting that helps."""
+    if findings := (run.facts or {}).get("findings"):
+        yield tag("h2", "Findings")
+        yield tag("ol", *(tag("li", f"{one['text']}: ", tag("code", one["setting"])) for one in findings))
 
 
 def curve_sections(runs: Sequence[Run]) -> Iterator[Markup]:

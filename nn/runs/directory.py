@@ -14,11 +14,13 @@ import numpy as np
 from nn.config.load import dump
 from nn.data.dataset import Dataset
 from nn.experiments.experiment import Experiment
+from nn.findings.finding import Finding
 from nn.metrics.assessment import Assessment
 from nn.model import Model
 from nn.runs import weights
 from nn.runs.assessing import assess_shares, assessment_facts
 from nn.runs.checkpoint import Checkpoints, Saved
+from nn.runs.diagnosing import diagnose_run, finding_facts
 from nn.runs.environment import environment
 from nn.runs.lock import Lock
 from nn.runs.metrics import MetricsWriter
@@ -112,6 +114,8 @@ class Recorder:
         self.metrics = MetricsWriter(folder / "metrics.csv")
         self.assessments: dict[str, Assessment] = {}
         """Of the final weights, by share; empty until the run ends."""
+        self.findings: list[Finding] = []
+        """Why the network does not learn, if it does not; empty until the run ends."""
         options: Any = experiment.config.training
         self.snapshots = None
         if options.snapshots:
@@ -161,6 +165,10 @@ class Recorder:
             self.snapshots.write()
         self.write_facts(stopped, measures)
         self.checkpoints.write()
+        # Last, when all files are there: trials take a while.
+        self.findings = diagnose_run(self.experiment, self.metrics.path, self.last, stopped)
+        if self.findings:
+            self.write_facts(stopped, measures)
         return measures
 
     def write_facts(self, stopped: str | None, measures: Mapping[str, dict[str, float]] = EMPTY) -> None:
@@ -175,6 +183,7 @@ class Recorder:
             "seconds": last.seconds if last else 0.0,
             "metrics": {share: json_numbers(values) for share, values in measures.items()},
             **assessment_facts(self.assessments, experiment.shares["training"]),
+            **finding_facts(self.findings),
             **{name: value for name, value in status(last).items() if value is not None},
             "notes": [*experiment.notes],
             "seed": experiment.config.seed_facts,

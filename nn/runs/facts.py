@@ -46,7 +46,15 @@ FINITE_NUMBERS = FactType(
     "a list of finite numbers", lambda value: isinstance(value, list) and all(map(NUMBER.holds, value))
 )
 TEXT_LIST = FactType("a list of texts", lambda value: isinstance(value, list) and all(map(is_text, value)))
+FINDING_KEYS = ("id", "text", "setting")
 THREADS = FactType("a whole number from 1 to 1024", lambda value: type(value) is int and 1 <= value <= 1024)
+FINDINGS = FactType(
+    "a list of findings",
+    lambda value: (
+        isinstance(value, list)
+        and all(isinstance(one, dict) and all(is_text(one.get(key)) for key in FINDING_KEYS) for one in value)
+    ),
+)
 FACT_TYPES = {
     "stopped": optional(TEXT),
     "epochs": COUNT,
@@ -58,6 +66,7 @@ FACT_TYPES = {
     "assessment": optional(mapping(mapping(mapping(optional(NUMBER))))),
     "remarks": optional(mapping(TEXT)),
     "baseline": optional(mapping(FINITE_NUMBERS)),
+    "findings": optional(FINDINGS),
     "notes": optional(TEXT_LIST),
     "config": optional(TEXT),
     "data": mapping(TEXT),

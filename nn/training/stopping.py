@@ -166,6 +166,8 @@ class Plateau:
 class DivergedError(ArithmeticError):
     """The loss became infinite or not a number, or the squares that a method keeps did.
 
+    ``event`` is what happened, without the advice of the message.
+
     >>> DivergedError(epoch=3, loss=np.array(np.inf), learning_rate=10.0).epoch
     3
     """
@@ -173,13 +175,13 @@ class DivergedError(ArithmeticError):
     def __init__(self, epoch: int, loss: Array, learning_rate: Array | float | None):
         self.epoch = epoch
         if np.isfinite(loss).any():
-            super().__init__(
+            self.event = (
                 f"the squares of the gradients became infinite by epoch {epoch}, so that no step moves the "
-                "weights any more; try scaled inputs and targets, dtype float64 or clip_value"
+                "weights any more"
             )
-            return
-        rate = "" if learning_rate is None else f"a learning rate below {np.max(learning_rate):g}, "
-        super().__init__(
-            f"the loss became {'NaN' if np.isnan(loss).all() else 'infinite'} at epoch {epoch}; "
-            f"try {rate}smaller initial weights or scaled inputs"
-        )
+            advice = "scaled inputs and targets, dtype float64 or clip_value"
+        else:
+            self.event = f"the loss became {'NaN' if np.isnan(loss).all() else 'infinite'} at epoch {epoch}"
+            rate = "" if learning_rate is None else f"a learning rate below {np.max(learning_rate):g}, "
+            advice = f"{rate}smaller initial weights or scaled inputs"
+        super().__init__(f"{self.event}; try {advice}")

@@ -7,7 +7,9 @@ from nn import (
     SGD,
     Adam,
     CategoricalCrossEntropy,
+    Dense,
     ReLU,
+    Sequential,
     Sigmoid,
     Softmax,
     Tanh,
@@ -59,6 +61,14 @@ def test_all_weights_zero_at_the_start():
     finding, *_ = diagnose(trained(zeros, *XOR, SGD(0.5, momentum=0.9), 500, stop_at=SOLVED))
     assert finding.id == "equal_units"
     assert "all 4 hidden units have equal weights" in str(finding)
+
+
+def test_hidden_weights_zero_at_the_start():
+    layers = [Dense(4, initializer=Zeros()), Sigmoid(), Dense(1), Sigmoid()]
+    half = Sequential(layers, inputs=2, seed=0)
+    finding, *_ = diagnose(trained(half, *XOR, SGD(0.5, momentum=0.9), 500, stop_at=SOLVED))
+    assert finding.id == "equal_units"
+    assert "from which they hardly part" in str(finding)
 
 
 def test_all_rectifiers_dead():

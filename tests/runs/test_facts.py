@@ -46,6 +46,10 @@ def test_damaged_facts_are_told(tmp_path, content):
             FACTS | {"assessment": {"test": {"r2": {"value": "good"}}}},
             "not a run: expected 'assessment.test.r2.value' as a finite number or null, got \"good\"",
         ),
+        (
+            FACTS | {"findings": [{"id": "leak", "text": "…"}]},
+            'not a run: expected \'findings\' as a list of findings or null, got [{"id": "leak"',
+        ),
         (FACTS | {"remarks": ["bad"]}, "not a run: expected 'remarks' as a mapping or null, got [\"bad\"]"),
         (
             FACTS | {"baseline": {"regression": [1, None]}},
