@@ -30,8 +30,13 @@ from fuzzing.originals import archives, arrays_of_data, models, tables
 
 import nn
 from nn.cli.group import commands
-from nn.data.csv import read_csv, write_csv
+from nn.data.csv import write_csv
+from nn.data.dataset import Dataset
+from nn.data.labels import words_are_classes
 from nn.data.npz import read_npz
+from nn.data.reading import read_table
+from nn.data.reading.text import TableSource
+from nn.data.targets import read_targets
 from nn.runs.metrics import read_metrics
 from nn.storage.archive import load_archive
 
@@ -90,14 +95,25 @@ def read_as_numpy_does(path: Path) -> Any:
     assert np.array_equal(training.x, x.reshape(len(x), -1)), "NumPy reads other numbers"
 
 
-def read_table(path: Path) -> Any:
-    """CSV data; what is accepted of them is finite, and written out reads back the same."""
-    data = read_csv(path, "t")
-    assert np.isfinite(data.x).all(), "numbers that are not finite"
+def read_samples(source: TableSource) -> Dataset:
+    """The samples of a CSV file with the target column t; ValueError where inputs are not finite numbers."""
+    table = read_table(source)
+    targets = read_targets(table, ["t"], words_are_classes, missing_values=())
+    if not targets.present.all():
+        raise ValueError(f"{table.name}: a row has no target")
+    inputs = tuple(name for name in table.columns if name != "t")
+    x = np.array([table.column(name).numbers for name in inputs]).reshape(len(inputs), len(table)).T
+    if not np.isfinite(x).all():
+        raise ValueError(f"{table.name}: an input is not a finite number")
+    return Dataset(x, targets.y, inputs, ("t",), targets.classes)
+
+
+def read_written(path: Path) -> Any:
+    """CSV data; what is accepted of them reads back the same when it is written out."""
+    data = read_samples(path)
     write_csv(data, text := io.StringIO())
     text.seek(0)
-    again = read_csv(text, "t", classes=data.classes)
-    assert again.digest == data.digest, "written out it reads back as something else"
+    assert read_samples(text).digest == data.digest, "written out it reads back as something else"
 
 
 def kinds(folder: Path) -> dict[str, Kind]:
@@ -113,7 +129,7 @@ def kinds(folder: Path) -> dict[str, Kind]:
         "archive, repacked": Kind(archives(folder), repacked, read_archive),
         "NPZ": Kind(arrays_of_data(), damaged, read_data),
         "NPZ, repacked": Kind(arrays_of_data(), repacked, read_as_numpy_does),
-        "CSV": Kind([*tables(), table], damaged, read_table),
+        "CSV": Kind([*tables(), table], damaged, read_written),
         **{f"run: {name}": Kind([run.whole[name]], damaged, run.commands, name) for name in run.whole},
     }
 

@@ -14,13 +14,15 @@ from tempfile import gettempdir
 import atheris  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 with atheris.instrument_imports(include=["nn", "csv", "zipfile", "ast", "numpy.lib"]):
-    from nn.data.csv import read_csv
+    from nn.data.labels import words_are_classes
     from nn.data.npz import read_npz
+    from nn.data.reading import read_table
+    from nn.data.targets import read_targets
     from nn.storage.archive import load_archive
 
 FILE = Path(gettempdir()) / "tiny-nn-fuzzed"
 READERS: dict[str, Callable[[bytes], object]] = {
-    "csv": lambda data: read_csv(written(data), "t"),
+    "csv": lambda data: read_targets(read_table(written(data)), ["t"], words_are_classes),
     "npz": lambda data: read_npz(written(data)),
     "archive": lambda data: load_archive(written(data)),
 }

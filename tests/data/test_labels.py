@@ -1,13 +1,8 @@
 """Labels are labels: classes come back as they were written, and are found again in later data."""
 
-import io
-
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from nn.data.csv import read_csv, write_csv
 from nn.data.dataset import Dataset
 from nn.data.labels import agree, class_positions, distinct, label, label_array
 from nn.data.npz import read_npz
@@ -78,67 +73,6 @@ def test_an_array_of_labels_holds_exactly_these(classes, dtype):
     array = label_array(classes)
     assert array.dtype == dtype
     assert repr(array.tolist()) == repr(list(classes))
-
-
-def cells(*labels: str) -> io.StringIO:
-    rows = "".join(f'{n},"{one}"\n' for n, one in enumerate(labels))
-    return io.StringIO(f"x,y\n{rows}")
-
-
-cell = st.text(
-    st.characters(codec="utf-8", exclude_categories=["C", "Z"], exclude_characters='"'), min_size=1
-)
-alike = st.sampled_from(
-    ["007", "07", "7", "7.0", "1.1", "1.10", "1E1", "10", "+1", "-0", "0", str(2**53), str(2**53 + 1)]
-)
-unfinished = ("nan", "inf", "infinity")
-
-
-@given(
-    st.lists(
-        st.one_of(cell, alike).filter(lambda text: text.lstrip("+-").lower() not in unfinished),
-        min_size=2,
-        max_size=8,
-        unique=True,
-    )
-)
-def test_as_many_spellings_as_many_classes_and_each_is_written_as_it_was_read(labels):
-    dataset = read_csv(cells(*labels), "y", task="classification")
-    assert [str(dataset.classes[int(place)]) for place in dataset.y[:, 0]] == labels
-    written = io.StringIO()
-    write_csv(dataset, written)
-    again = read_csv(io.StringIO(written.getvalue()), "y", task="classification")
-    assert again.digest == dataset.digest
-
-
-def test_blanks_around_a_label_and_quotes_are_not_part_of_it():
-    text = io.StringIO('x,y\n1, 007 \n2,"007"\n3,7\n')
-    assert read_csv(text, "y", task="classification").classes == (7, "007")
-
-
-def test_a_later_file_is_read_with_the_labels_of_the_model():
-    read = read_csv(cells("7.0", "X", "8"), "y", classes=(7, "08", "X"))
-    assert read.y[:, 0].tolist() == [0, 2, 1]
-    with pytest.raises(ValueError, match=r"<text>:2: column 'y': unknown label 7; did you mean '07'\?"):
-        read_csv(cells("7", "8"), "y", classes=("007", "07"))
-
-
-def test_a_word_in_a_column_of_numbers_is_a_bad_cell_unless_it_was_said_to_be_a_label():
-    with pytest.raises(ValueError, match="<text>:4: column 'y': expected a number, got 'X'"):
-        read_csv(cells("1", "2", "X"), "y")
-    assert read_csv(cells("1", "2", "X"), "y", task="classification").classes == (1, 2, "X")
-
-
-def test_a_word_in_a_column_of_words_is_a_bad_cell_where_numbers_are_asked_for():
-    with pytest.raises(ValueError, match=r"<text>:2: column 'y': expected a number, got '\$512'"):
-        read_csv(cells("$512", "$3"), "y", task="regression")
-
-
-def test_1e400_is_a_label_though_no_float_holds_it():
-    assert read_csv(cells("1E400", "2310009E13"), "y", task="classification").classes == (
-        "1E400",
-        "2310009E13",
-    )
 
 
 @pytest.mark.parametrize(
