@@ -127,10 +127,14 @@ class Model:
         return f"{', '.join(self.targets)}{classes}; from {', '.join(self.inputs)}"
 
     def __repr__(self) -> str:
-        return f"Model of {self.title}\n{self.network!r}"
+        columns = f"{self.preprocessing!r}\n\n" if self.preprocessing and not self.preprocessing.plain else ""
+        return f"Model of {self.title}\n{columns}{self.network!r}"
 
     def _repr_html_(self) -> Markup:
-        return tag("div", tag("p", f"Model of {self.title}"), self.network._repr_html_())
+        parts = [tag("p", f"Model of {self.title}")]
+        if self.preprocessing and not self.preprocessing.plain:
+            parts.append(self.preprocessing._repr_html_())
+        return tag("div", *parts, self.network._repr_html_())
 
     def save(self, path: str | Path) -> None:
         """Write the model to a file, whole at any instant; ``nn.load`` reads it back.

@@ -30,6 +30,9 @@ def command(config: str, settings: tuple[str, ...], seed: int | None, program: b
     if teaches:
         click.echo("\n#\n".join(paragraph(f"# {printable(text)}", indent="# ") for text in teaches))
     click.echo("\n".join(map(printable, dump(experiment.config).split("\n"))))
+    preprocessing = experiment.model.preprocessing
+    if preprocessing is not None and not preprocessing.plain:
+        click.echo("\n".join(map(printable, repr(preprocessing).split("\n"))) + "\n")
     click.echo(experiment.model.network.table())
     samples = ", ".join(f"{len(share):,} for {name}" for name, share in experiment.shares.items())
     click.echo(f"\n{experiment.model.network.parameters.size:,} parameters; samples: {samples}")

@@ -72,6 +72,7 @@ def sections(run: Run) -> Iterator[Markup]:
     yield from assessment_sections(run)
     yield from finding_sections(run)
     yield from curve_sections([run])
+    yield from column_sections(run)
     yield from network_sections(run)
     yield tag("h2", "Configuration")
     yield configuration_figure(run)
@@ -106,25 +107,14 @@ def assessment_sections(run: Run) -> Iterator[Markup]:
     for share, metrics in kept_assessments(run.facts).items():
         if remarks.get(share):
             yield tag("p", f"{share}: {remarks[share]}", class_="note")
-        yield table(
-            [share, "value", "95 % interval", "baseline"],
-            [
-                [
-                    metric_title(name),
-                    metric_number(name, value),
-                    interval_text(name, low, high),
-                    metric_number(name, baseline),
-                ]
-                for name, (value, low, high, baseline) in metrics.items()
-            ],
-        )
-
-
-def finding_sections(run: Run) -> Iterator[Markup]:
-    """Yield why the network does not learn, where it does not, each with the setting that helps."""
-    if findings := (run.facts or {}).get("findings"):
-        yield tag("h2", "Findings")
-        yield tag("ol", *(tag("li", f"{one['text']}: ", tag("code", one["setting"])) for one in findings))
+        has_intervals = any(low is not None for _, low, _, _ in metrics.values())
+        header = [share, "value", *(["95 % interval"] if has_intervals else []), "baseline"]
+        rows = []
+        for name, (value, low, high, baseline) in metrics.items():
+            interval = [interval_text(name, low, high)] if has_intervals else []
+            numbers = metric_number(name, value), *interval, metric_number(name, baseline)
+            rows.append([metric_title(name), *numbers])
+        yield table(header, rows)
 
 
 def curve_sections(runs: Sequence[Run]) -> Iterator[Markup]:
@@ -137,6 +127,18 @@ def curve_sections(runs: Sequence[Run]) -> Iterator[Markup]:
         elif drawn := chart(runs, metric):
             yield tag("h2", title)
             yield drawn
+
+
+def column_sections(run: Run) -> Iterator[Markup]:
+    """Yield what the columns of a table are, and what was inferred of it."""
+    notes = (run.facts or {}).get("notes") or []
+    preprocessing = run.model.preprocessing if run.model else None
+    if notes or (preprocessing is not None and not preprocessing.plain):
+        yield tag("h2", "Columns")
+    if preprocessing is not None and not preprocessing.plain:
+        yield preprocessing._repr_html_()
+    for note in notes:
+        yield tag("p", note, class_="note")
 
 
 def network_sections(run: Run) -> Iterator[Markup]:
