@@ -82,6 +82,20 @@ def scaled_inputs(laboratory: Laboratory) -> Explained | None:
     return with_losses(laboratory, finding, trial), trial
 
 
+def scaled_targets(laboratory: Laboratory) -> Explained | None:
+    """Standardised targets of a regression."""
+    outcome = laboratory.outcome
+    finding = columns.unscaled_targets(outcome)
+    if finding is None:
+        return None
+    t = outcome.shares["training"][1]
+    spread = np.std(t, axis=0)
+    trial = laboratory.train(target_scale=(np.mean(t, axis=0), np.where(spread > 0, spread, 1)))
+    if not trial or not trial.explains:
+        return None
+    return with_losses(laboratory, finding, trial), trial
+
+
 def other_start(laboratory: Laboratory) -> Explained | None:
     """The initial weights that suit the activations, in the place of those that were asked for."""
     outcome = laboratory.outcome
@@ -201,6 +215,7 @@ def more_units(laboratory: Laboratory) -> Explained | None:
 CHANGES = (
     other_seed,
     scaled_inputs,
+    scaled_targets,
     leaky,
     other_start,
     more_epochs,

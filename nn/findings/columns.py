@@ -1,5 +1,7 @@
 """Findings on the numbers that a network gets: constant, unscaled, out of its range, or the answer itself."""
 
+import math
+
 import numpy as np
 
 from nn.arrays import Array
@@ -107,6 +109,25 @@ def targets_out_of_range(outcome: Outcome) -> Finding | None:
         f"{target_setting(low, high)}, or end with a dense layer alone",
         measured,
     )
+
+
+def unscaled_targets(outcome: Outcome) -> Finding | None:
+    """Targets far from mean 0 and deviation 1, and a last layer without bounds, which is long on its way.
+
+    LeCun, Bottou, Orr & Müller (1998), "Efficient BackProp", section 4.5.
+    """
+    t, last = outcome.shares["training"][1], outcome.network.layers[-1]
+    if outcome.classification or outcome.loss.link or any(map(math.isfinite, last.bounds)):
+        return None
+    if not unscaled_columns(t).any():
+        return None
+    low, high, mean, spread = (float(f(t)) for f in (np.min, np.max, np.mean, np.std))
+    text = (
+        f"targets run from {low:.6g} to {high:.6g}, with a mean of {three_digits(mean)} and a standard "
+        f"deviation of {three_digits(spread)} instead of 0 and 1"
+    )
+    measured = {"low": low, "high": high, "mean": mean, "deviation": spread}
+    return Finding("unscaled_targets", text, "data.scale_target: standard", measured)
 
 
 def target_setting(low: float, high: float) -> str:

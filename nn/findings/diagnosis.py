@@ -15,7 +15,7 @@ from nn.findings.outcome import Outcome
 from nn.findings.trials import Laboratory
 
 MOST_FINDINGS = 3
-OF_DATA = ("unscaled_inputs", "constant_inputs")
+OF_DATA = ("unscaled_inputs", "unscaled_targets", "constant_inputs")
 """What kills units; else a layer of dead ones is told first, as no training revives it."""
 
 

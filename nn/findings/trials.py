@@ -74,13 +74,19 @@ class Laboratory:
         layers: Sequence[Layer] | None = None,
         optimizer: Optimizer | None = None,
         scaled: Callable[[Array], Array] | None = None,
+        target_scale: tuple[Array, Array] | None = None,
         start: Array | None = None,
         seed: int = 0,
     ) -> Trial | None:
-        """Train with the changes that are given; None where they do not fit together."""
+        """Train with the changes that are given; None where they do not fit together.
+
+        ``scaled`` is what is done to inputs; ``target_scale`` the mean and the spread of targets that are
+        standardised, with which there is no goal, as that is of losses as they were.
+        """
         outcome = self.outcome
         optimizer = optimizer or outcome.optimizer
         scale = scaled or (lambda x: x)
+        mean, spread = target_scale or (0.0, 1.0)
         x, t = outcome.shares["training"]
         options = dict(outcome.options)
         if options.get("sample_weight") is not None:
@@ -99,12 +105,12 @@ class Laboratory:
                 outcome.loss,
                 optimizer,
                 scale(x[self.rows]),
-                t[self.rows],
+                ((t[self.rows] - mean) / spread).astype(t.dtype),
                 **{**options, "batch_size": self.batch_size},
                 epochs=self.epochs,
                 report_every=self.epochs,
                 classification=outcome.classification,
-                stop_at=outcome.stop_at,
+                stop_at=None if target_scale else outcome.stop_at,
                 engine="numpy",
             )
         except (DivergedError, EngineError):
@@ -112,12 +118,13 @@ class Laboratory:
         except (ValueError, TypeError, NotRecordableError, np.linalg.LinAlgError):
             return None
         x, t = outcome.shares[outcome.judged]
-        x = scale(x)
-        loss = measured_loss(network, outcome.loss, x, t)
-        reached = history.stopped == "stop_at"
-        return Trial(
-            history.last.epoch, loss, self.explains(network, x, t, loss, reached), optimizer, network
-        )
+        y = outputs(network, scale(x)) * spread + mean
+        if target_scale:
+            loss = float(copy.deepcopy(outcome.loss).forward(y, t))
+        else:
+            loss = measured_loss(network, outcome.loss, scale(x), t)
+        explains = self.explains(y, t, loss, history.stopped == "stop_at")
+        return Trial(history.last.epoch, loss, explains, optimizer, network)
 
     @property
     def batch_size(self) -> int | None:
@@ -125,15 +132,14 @@ class Laboratory:
         size = self.outcome.options.get("batch_size")
         return size and min(size, len(self.outcome.shares["training"][0][self.rows]))
 
-    def explains(self, network: Sequential, x: Array, t: Array, loss: float, reached: bool) -> bool:
-        """Whether the trained network is what the outcome is not."""
+    def explains(self, y: Array, t: Array, loss: float, reached: bool) -> bool:
+        """Whether answers y to the rows that it is judged by are what those of the outcome are not."""
         outcome = self.outcome
         if outcome.stop_at is not None and not outcome.reached and reached:
             return True
         if not np.isfinite(loss):
             return False
-        better = outcome.beats_baseline(outputs(network, x), t)
-        return better and (not outcome.beaten or loss <= BETTER * outcome.final_loss)
+        return outcome.beats_baseline(y, t) and (not outcome.beaten or loss <= BETTER * outcome.final_loss)
 
 
 def fresh_layers(layers: Sequence[Layer]) -> list[Layer]:

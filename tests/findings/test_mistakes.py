@@ -56,6 +56,19 @@ def test_years_that_make_the_loss_infinite():
     assert first(trained(network(inputs=1), *years(2), SGD(0.05), 150)) == "unscaled_inputs"
 
 
+def test_prices_as_they_are():
+    x, t = sine(0)
+    outcome = trained(network(6, inputs=1, activation=Tanh), x, 200_000 + 50_000 * t, Adam(0.02), 200)
+    finding, *_ = diagnose(outcome)
+    assert (finding.id, finding.setting) == ("unscaled_targets", "data.scale_target: standard")
+
+
+def test_prices_that_saturate_all_units():
+    x, t = sine(0)
+    outcome = trained(network(6, inputs=1, activation=Tanh), x, 200_000 + 50_000 * t, SGD(0.05), 200)
+    assert [finding.id for finding in diagnose(outcome)][:2] == ["unscaled_targets", "saturated"]
+
+
 def test_all_weights_zero_at_the_start():
     zeros = network(4, last=Sigmoid, initializer=Zeros())
     finding, *_ = diagnose(trained(zeros, *XOR, SGD(0.5, momentum=0.9), 500, stop_at=SOLVED))
