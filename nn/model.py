@@ -15,6 +15,7 @@ from nn.data.labels import Label, agree, label_array
 from nn.data.scaling import Scaling
 from nn.display import Markup, tag
 from nn.losses.base import Loss
+from nn.model_file import write_model_file
 from nn.network import Sequential
 from nn.training.objective import Metrics, Objective, predicted_class
 from nn.validation import IncompatibleError, blame
@@ -141,7 +142,9 @@ class Model:
 
         Raises ValueError for layers of one's own, OSError where the file cannot be written.
         """
-        self.network.write(path, self.loss, self.names, self.scales)
+        write_model_file(
+            path, self.network.layers, self.network.parameters, self.loss, self.names, self.scales
+        )
 
     @property
     def names(self) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 import copy
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -16,12 +15,11 @@ from numpy.typing import ArrayLike
 from nn.arrays import Array
 from nn.display import Markup, html_table, table, tag
 from nn.layers.base import Chain, Layer, every, forward
-from nn.layers.description import describe, describe_layers, layer_rows
-from nn.losses import LOSSES
+from nn.layers.description import layer_rows
 from nn.losses.base import Loss
 from nn.losses.regression import MeanSquaredError
+from nn.model_file import numbered_columns, write_model_file
 from nn.random import Seeds
-from nn.storage.archive import save_archive
 from nn.validation import check
 
 Precision = Literal["float64", "float32"]
@@ -218,7 +216,7 @@ class Sequential(Chain):
             return layer_rows(self.layers, np.zeros((1, self.inputs), self.dtype))
 
     def table(self) -> str:
-        """The layers as a table: output shape, parameters, activation, start."""
+        """The layers as a table: output shape, parameters, activation, initializer."""
         return table(self.rows(), "<<><<")
 
     @property
@@ -247,24 +245,6 @@ class Sequential(Chain):
         ...     load(f"{folder}/line.npz").inputs
         ('x1', 'x2')
         """
-        inputs, targets = numbered("x", self.inputs), numbered("y", self.outputs)
-        self.write(path, loss or MeanSquaredError(), {"inputs": inputs, "targets": targets})
-
-    def write(
-        self,
-        path: str | Path,
-        loss: Loss,
-        names: Mapping[str, Any],
-        arrays: Mapping[str, Array] = MappingProxyType({}),
-    ) -> None:
-        """Write a model file: this network, its loss, and the names and arrays of a model."""
-        if self.stack:
-            raise ValueError(f"save: expected a single network, got a stack of {self.stack}")
-        self.split(loss)  # raises where the two do not fit
-        described = {"model": {"layers": describe_layers(self.layers)}, "loss": describe(loss, LOSSES)}
-        save_archive(Path(path), {"parameters": self.parameters, **arrays}, described | dict(names))
-
-
-def numbered(letter: str, count: int) -> list[str]:
-    """Names of columns: x1, x2, …; y if there is one target."""
-    return [letter] if letter == "y" and count == 1 else [f"{letter}{n}" for n in range(1, count + 1)]
+        inputs, targets = numbered_columns("x", self.inputs), numbered_columns("y", self.outputs)
+        names = {"inputs": inputs, "targets": targets}
+        write_model_file(path, self.layers, self.parameters, loss or MeanSquaredError(), names)

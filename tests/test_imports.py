@@ -15,6 +15,7 @@ ORDER = [
     {"initializers", "schedules", "data"},
     {"layers", "optimizers"},
     {"losses"},
+    {"model_file"},
     {"network"},
     {"training"},
     {"model", "gradcheck", "trace", "findings"},

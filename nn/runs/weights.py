@@ -17,9 +17,10 @@ from nn.data.dataset import Dataset
 from nn.data.scaling import Scaling
 from nn.experiments.experiment import Experiment
 from nn.model import Model
+from nn.model_file import write_model_file
 from nn.network import Sequential
 from nn.resources import __version__
-from nn.storage.archive import Arrays, load_archive, save_archive, saving_version
+from nn.storage.archive import Arrays, load_archive, saving_version
 
 NOT_A_MODEL = (KeyError, ValueError, TypeError, OverflowError, MemoryError)
 """The errors of building a model from a file that describes something else."""
@@ -40,9 +41,16 @@ class Description(Section):
 def save_model(path: Path, experiment: Experiment) -> None:
     """Write the model with its current weights, described as in its configuration."""
     model, config = experiment.model, experiment.config
-    description = Description(model=config.model, loss=config.loss, **model.names)
-    arrays = {"parameters": model.network.parameters, **model.scales}
-    save_archive(path, arrays, description.model_dump(exclude_none=True))
+    layers = config.model.model_dump(exclude_none=True)["layers"]
+    write_model_file(
+        path,
+        model.network.layers,
+        model.network.parameters,
+        model.loss,
+        model.names,
+        model.scales,
+        described=layers,
+    )
 
 
 def load(run: str | Path) -> Model:
