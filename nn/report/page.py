@@ -117,6 +117,13 @@ def assessment_sections(run: Run) -> Iterator[Markup]:
         yield table(header, rows)
 
 
+def finding_sections(run: Run) -> Iterator[Markup]:
+    """Yield why the network does not learn, where it does not, each with the setting that helps."""
+    if findings := (run.facts or {}).get("findings"):
+        yield tag("h2", "Findings")
+        yield tag("ol", *(tag("li", f"{one['text']}: ", tag("code", one["setting"])) for one in findings))
+
+
 def curve_sections(runs: Sequence[Run]) -> Iterator[Markup]:
     """Yield the curves of the loss and, if there is any, of the accuracy."""
     for metric, title in (("loss", "Loss"), ("accuracy", "Accuracy")):
