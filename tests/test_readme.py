@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder where the README's configuration is and its commands have run."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "flowers.yaml").write_text(blocks("yaml")[0], encoding="utf-8")
-    for command in blocks("sh")[1].splitlines():
+    for command in "".join(blocks("sh")[1:3]).splitlines():
         result = run(command, folder)
         assert result.returncode == 0, f"{command}: {result.stderr}"
     return folder
@@ -37,6 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_commands_run_and_leave_their_runs(folder: Path) -> None:
     assert sorted(path.name for path in (folder / "runs").iterdir()) == [
         "flowers-001",
+        "penguins-001",
         "spirals-001",
         "xor-2-2-1-001",
     ]
@@ -63,7 +64,7 @@ def test_first_output_is_what_the_command_prints(tmp_path: Path) -> None:
 
 def test_set_up_commands_are_those_that_the_project_is_judged_by() -> None:
     judged = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    first, _, last = blocks("sh")
+    first, *_, last = blocks("sh")
     assert first.strip() in judged
     assert last.strip().removesuffix(" && .venv/bin/python -m pytest") in judged
 

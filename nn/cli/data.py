@@ -39,7 +39,7 @@ def command(file: str, target: str | None, settings: tuple[str, ...]) -> None:
     from nn.data.columns.profile import profile
     from nn.experiments.defaults import TableOfFile
 
-    with user_errors(), advised():
+    with user_errors(), advised(target):
         given = TableOfFile.read(file, target, settings=[*map(reading_option, settings)])
         words = given.data.missing_values
         if isinstance(words, dict):

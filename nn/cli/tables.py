@@ -37,7 +37,7 @@ def open_experiment(
     from nn.experiments.experiment import Experiment
 
     if is_table(config, target):
-        with user_errors(), advised():
+        with user_errors(), advised(target):
             return experiment_of_table(config, target, task, settings)
     if target or task:
         with user_errors():
@@ -50,7 +50,7 @@ def open_experiment(
 
 
 @contextmanager
-def advised() -> Iterator[None]:
+def advised(target: str | None) -> Iterator[None]:
     """Follow mistakes of a table by how what they advise is written in a command."""
     from nn.config.locations import ConfigError
     from nn.data.reading import TableError
@@ -59,19 +59,21 @@ def advised() -> Iterator[None]:
         yield
     except TableError as error:
         keys = [one.key for one in error.mistakes if one.key]
-        raise UserError(message(error) + advice(keys)) from error
+        raise UserError(message(error) + advice(keys, target)) from error
     except ConfigError as error:
         paths = [one.path for one in error.mistakes]
         keys = [str(path[1]) for path in paths if path[:1] == ("data",) and len(path) > 1]
-        raise UserError(message(error) + advice(keys)) from error
+        raise UserError(message(error) + advice(keys, target)) from error
 
 
-def advice(keys: list[str]) -> str:
-    """How the options of data that mistakes advise are written in a command."""
-    if not keys:
+def advice(keys: list[str], target: str | None) -> str:
+    """How what mistakes advise is written in a command, where it is an option of data."""
+    if target is None and keys == ["target"]:
+        return "\nIn the command: --target COLUMN"
+    if {*keys} == {"header"}:
+        return "\nIn the command: --set data.header=false"
+    if not {*keys} - {"target"}:
         return ""
-    if {*keys} <= {"header", "target"}:
-        return "\nIn the command: " + ("--set data.header=false" if "header" in keys else "--target COLUMN")
     return (
         "\nIn the command, such options are written --set 'data.columns={sex: category}', several columns"
         " within the braces, or --set 'data.drop=[sex]'; nn data FILE shows what all columns hold."

@@ -54,7 +54,6 @@ def read_targets(
     words = missing_values if isinstance(missing_values, Mapping) else dict.fromkeys(names, missing_values)
     contents = [Content.of(table, name, words.get(name)) for name in names]
     present = ~np.any([content.missing for content in contents], axis=0)
-    notes = tuple(note for content in contents for note in said_of_gaps(content))
     if not present.any():
         text = f"holds no value: there is nothing to learn ({plural(len(table), 'row')})"
         raise TableError(table.name, [contents[0].mistake(text)])
@@ -62,13 +61,14 @@ def read_targets(
         decided = task if isinstance(task, str) else task(look(contents[0]))
         if classes is not None or decided == "classification":
             y, found = class_column(table, contents[0], classes)
-            return Targets(y, found, present, notes)
+            return Targets(y, found, present, tuple(said_of_gaps(contents[0], as_labels=True)))
     elif task == "classification":
         text = f"classes need one target column, got {len(names)}: {', '.join(names)}"
         raise TableError(table.name, [Mistake(None, None, "target", text)])
     if mistakes := [mistake for content in contents for mistake in bad_numbers(content)]:
         raise TableError(table.name, mistakes)
     y = np.stack([np.where(present, content.numbers, np.nan) for content in contents], axis=-1)
+    notes = tuple(note for content in contents for note in said_of_gaps(content, as_labels=False))
     return Targets(y, None, present, notes)
 
 
@@ -127,12 +127,12 @@ def is_endless(cell: str) -> bool:
     return cell.lower().lstrip("+-") in ("inf", "infinity")
 
 
-def said_of_gaps(content: Content) -> list[str]:
-    """How many rows have no target, by the words that say so, and how to keep these as labels."""
+def said_of_gaps(content: Content, as_labels: bool) -> list[str]:
+    """How many rows have no target, and of classes, how to keep the words that say so as labels."""
     rows = np.flatnonzero(content.missing)
     if not len(rows):
         return []
     words = sorted({cell for cell in content.texts(rows) if cell})
     note = f"Left out {plural(len(rows), 'row')} without a target ({content.name!r} is missing)"
-    keeps = f"; missing_values: [''] keeps {first_few(words)} as a label" if words else ""
+    keeps = f"; missing_values: [''] keeps {first_few(words)} as a label" if words and as_labels else ""
     return [f"{note}{keeps}."]

@@ -11,6 +11,7 @@ from nn.config.load import load_config
 from nn.config.locations import ConfigError, ConfigMistake, Places
 from nn.config.schema import Config
 from nn.config.source import ConfigSource
+from nn.data.columns.advice import first_few
 from nn.data.columns.content import Content
 from nn.data.columns.rules import amounts
 from nn.data.columns.task import guess_task
@@ -138,7 +139,9 @@ class TableOfFile(NamedTuple):
             raise TableError(self.table.name, judged.mistakes)
         if not self.data.task and rows >= FEWEST_TO_DIVIDE and 2 * classes > rows:
             text = f"target {content.name!r} holds {classes:,} different words in {rows:,} rows"
-            raise one_mistake(self.table.name, f"{text}, too many classes; name another one", key="target")
+            advice = "too many to be classes; name another target, or write plain numbers in the file"
+            shown = first_few(content.levels[1])
+            raise one_mistake(self.table.name, f"{text} ({shown}), {advice}")
         return Purpose(task, max(classes, 2), rows, note)
 
 
