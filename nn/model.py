@@ -166,7 +166,8 @@ def named_columns(x: Any, names: Sequence[str]) -> Any:
     """Return a table with names as it is; of anything else, the columns under these names, in this order."""
     if column_names(x) is not None:
         return x
-    rows = np.asarray(x, dtype=np.object_)
+    of_numbers = isinstance(x, np.ndarray) and x.dtype.kind in "iuf"
+    rows = x if of_numbers else np.asarray(x, dtype=np.object_)
     if rows.ndim != 2 or rows.shape[1] != len(names):
         raise ValueError(f"expected inputs of shape (samples, {len(names)}), got {rows.shape}")
     return dict(zip(names, rows.T, strict=True))

@@ -5,6 +5,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 
@@ -18,14 +19,23 @@ def lowest(requirement: str) -> str:
     return f"{name}=={version}" if bound else ""
 
 
+def expanded(requirements: Iterable[str], extras: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield requirements, with those of the extras in place of the project's own name.
+
+    >>> [*expanded(["build", "tiny-nn-trainer[tables]"], {"tables": ["pandas>=2.2"]})]
+    ['build', 'pandas>=2.2']
+    """
+    for requirement in requirements:
+        own = re.fullmatch(r"tiny-nn-trainer\[(\w+)\]", requirement)
+        yield from expanded(extras[own[1]], extras) if own else [requirement]
+
+
 def main() -> None:
     """Print a line for each dependency that has a lower bound, those for development too."""
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
-    requirements = [
-        *project["project"]["dependencies"],
-        *project["project"]["optional-dependencies"]["dev"],
-    ]
-    print("\n".join(filter(None, map(lowest, requirements))))
+    requirements = [*project["project"]["dependencies"], "tiny-nn-trainer[dev]"]
+    found = expanded(requirements, project["project"]["optional-dependencies"])
+    print("\n".join(filter(None, map(lowest, found))))
 
 
 if __name__ == "__main__":

@@ -51,6 +51,14 @@ def test_library_example_runs_and_learns(folder: Path, tmp_path: Path) -> None:
     assert "setosa" in result.stdout
 
 
+def test_estimator_example_runs_and_learns(folder: Path, tmp_path: Path) -> None:
+    shutil.copy(folder / "flowers.csv", tmp_path)
+    (tmp_path / "example.py").write_text(blocks("python")[1], encoding="utf-8")
+    result = run("python example.py", tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert float(result.stdout) > 0.9
+
+
 def test_first_output_is_what_the_command_prints(tmp_path: Path) -> None:
     shown = re.search(r"^    Reached.*?\n\n", README, re.MULTILINE | re.DOTALL)
     assert shown

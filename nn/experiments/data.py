@@ -151,10 +151,12 @@ def at_part() -> Iterator[None]:
             raise
 
 
-def fitted_scaling(scale: Any, x: Floats, columns: Sequence[str]) -> Scaling | None:
+def fitted_scaling(
+    scale: Any, x: Floats, columns: Sequence[str], weights: Floats | None = None
+) -> Scaling | None:
     """The scaling of columns, (samples, columns), to ``standard``, to a range [low, high], or none."""
     if scale == "standard":
-        return standard_scaling(x, columns)
+        return standard_scaling(x, columns, weights)
     if scale in (None, "none"):
         return None
     low, high = scale

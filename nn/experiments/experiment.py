@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from nn.config.options import make_layers
@@ -94,8 +94,8 @@ class Experiment:
         """The options of train() in the ``training`` section; a tolerance in the units of scaled targets."""
         options: dict[str, Any] = self.config.training.arguments()
         goal, scaling = options["stop_at"], self.model.target_scaling
-        if goal and goal.tolerance and scaling:
-            options["stop_at"] = replace(goal, tolerance=goal.tolerance / float(scaling.scale.max()))
+        if goal and scaling:
+            options["stop_at"] = goal.scaled(float(scaling.scale.max()))
         return options
 
     @property

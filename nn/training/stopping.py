@@ -1,7 +1,7 @@
 """Goals, early stopping, the best weights, reduction of the learning rate, and divergence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import numpy as np
@@ -47,6 +47,10 @@ class StopAt(Checked):
         return Goal(
             *(bound if value is None else value for value, bound in zip(given, ANYTHING, strict=True))
         )
+
+    def scaled(self, scale: float) -> "StopAt":
+        """Return the goal for targets that were divided by ``scale``; the loss is in that unit already."""
+        return self if self.tolerance is None else replace(self, tolerance=self.tolerance / scale)
 
 
 @dataclass(frozen=True)

@@ -73,9 +73,16 @@ def scaling_of_features(
 def row_weights(sample_weight: Any, rows: int) -> Floats:
     """Return how much each row counts, (rows,), at most 1; ValueError for anything but weights."""
     weights = np.asarray(sample_weight, dtype=np.float64)
-    if weights.shape != (rows,) or not np.all((weights >= 0) & (weights < np.inf)) or not weights.any():
-        expected = f"{rows} numbers of at least 0, one of them greater"
-        raise ValueError(f"sample_weight: expected {expected}, got {weights}")
+    if weights.shape != (rows,):
+        raise ValueError(f"sample_weight: expected the shape ({rows},), got {weights.shape}")
+    wrong = ~((weights >= 0) & (weights < np.inf))
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise ValueError(
+            f"sample_weight: expected finite numbers of at least 0, got {weights[row]:g} in row {row}"
+        )
+    if not weights.any():
+        raise ValueError("sample_weight: expected a weight above 0, got zeros alone")
     return weights / weights.max()
 
 
