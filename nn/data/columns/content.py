@@ -56,15 +56,14 @@ class Content:
         return self.column.numbers
 
     @cached_property
-    def others(self) -> tuple[Codes, Codes, list[str]]:
+    def others(self) -> tuple[Codes, NDArray[np.integer], list[str]]:
         """The rows whose cells are no numbers, the code of each, and the distinct texts."""
         rows = np.flatnonzero(np.isnan(self.numbers))
         if 2 * len(rows) > len(self.numbers):
             codes, texts = self.column.levels()
-            return rows, np.asarray(codes)[rows], [*texts]
-        places: dict[str, int] = {}
-        found = [places.setdefault(text, len(places)) for text in self.texts(rows)]
-        return rows, np.array(found, dtype=np.intp), [*places]
+            return rows, codes[rows], [*texts]
+        codes, texts = self.column.words
+        return rows, codes, [*texts]
 
     @cached_property
     def missing(self) -> CellMask:
@@ -91,7 +90,6 @@ class Content:
     def levels(self) -> tuple[Codes, list[str]]:
         """The distinct texts of the cells that are not missing, and the code of each cell; −1 where it is."""
         codes, texts = self.column.levels()
-        codes = np.asarray(codes)
         used = np.zeros(len(texts), dtype=np.bool_)
         used[codes[~self.missing]] = True
         places = np.where(used, np.cumsum(used) - 1, -1)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nn.data.reading.decimals import BREAK
 from nn.data.reading.numbers import parse_cells, parse_packed, value_as_cell, values_as_numbers
 
+Levels = tuple[NDArray[np.integer], NDArray[np.object_]]
 SOME = 32
 """So many cells tell that most are different."""
 WORTH, MERGED = 1 << 7, 1 << 12
@@ -30,6 +31,7 @@ class Column:
     def __init__(self, pieces: Sequence["Piece"], decimal: str = "."):
         self._pieces = tuple(merged(pieces))
         self._decimal = decimal
+        self._levels: Levels | None = None
 
     def __len__(self) -> int:
         return sum(map(len, self._pieces))
@@ -49,14 +51,28 @@ class Column:
         """The numbers that the cells spell, (rows,), correctly rounded; NaN where a cell spells none."""
         return np.concatenate([np.empty(0), *(piece.numbers(self._decimal) for piece in self._pieces)])
 
-    def levels(self) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
+    def levels(self) -> Levels:
         """Return the index of each cell's text, (rows,), and the distinct texts in order of appearance."""
+        if self._levels is not None:
+            return self._levels
         places: dict[str, int] = {}
-        codes = [np.empty(0, np.intp)]
+        codes = [np.empty(0, np.uint8)]
         for piece in self._pieces:
             own, distinct = piece.coded()
-            codes.append(np.array([places.setdefault(cell, len(places)) for cell in distinct], np.intp)[own])
-        return np.concatenate(codes), np.array([*places], dtype=object)
+            found = [places.setdefault(cell, len(places)) for cell in distinct]
+            codes.append(np.array(found, np.min_scalar_type(len(places)))[own])
+        levels = np.concatenate(codes), np.array([*places], dtype=object)
+        if 4 * len(places) <= len(self):  # else it would take too much memory to keep
+            self._levels = levels
+        return levels
+
+    @cached_property
+    def words(self) -> Levels:
+        """As ``levels``, of those cells alone that spell no number; for columns where they are few."""
+        places: dict[str, int] = {}
+        cells = self.take(np.isnan(self.numbers)).texts
+        codes = np.array([places.setdefault(cell, len(places)) for cell in cells], np.intp)
+        return codes, np.array([*places], dtype=object)
 
     def take(self, rows: Any) -> "Column":
         """Take the cells in these rows: a slice, row numbers or a mask."""
@@ -159,7 +175,7 @@ class Chosen(Piece):
         return len(self._rows)
 
     def cells(self) -> list[str]:
-        return self._column.texts[self._rows].tolist()
+        return self._column.texts[self._rows].tolist() if len(self) else []
 
     def numbers(self, decimal: str) -> NDArray[np.float64]:
         return self._column.numbers[self._rows]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.data.reading.column import Column, Piece, piece_of
+from nn.data.reading.column import Column, Piece
 from nn.data.reading.dialect import DELIMITERS, Dialect, DialectOptions
 from nn.data.reading.inference import (
     LOOKED_AT,
@@ -83,9 +83,8 @@ def read_columns(
     starts = [np.empty(0, np.int64)]
     for batch in reader.batches(width):
         starts.append(batch.lines)
-        cells = ["" if cell == empty else cell for cell in batch.cells] if empty else batch.cells
         for column, place in zip(pieces, kept, strict=True):
-            column.append(piece_of(cells[place::width]))
+            column.append(batch.column(place, width, empty))
     named = zip(header.names[header.row_names :], pieces, strict=True)
     return {name: Column(column, decimal) for name, column in named}, np.concatenate(starts)
 

@@ -8,16 +8,29 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.data.reading.blocks import NUMERIC, NumberBlock, NumberPiece
+from nn.data.reading.column import Piece, piece_of
 from nn.data.reading.dialect import BLANKS, Dialect
 from nn.data.reading.mistakes import MOST_MISTAKES, Mistake, TableError, one_mistake
 from nn.data.reading.text import LONGEST_LINE
 
 
 class RecordBatch(NamedTuple):
-    """Records one after another: all their cells in one list, and the line on which each record begins."""
+    """Records one after another, and the line on which each record begins."""
 
-    cells: list[str]
+    cells: list[str] | NumberBlock
+    """All cells in one list, or a block that is kept as it is."""
     lines: NDArray[np.int64]
+
+    def column(self, place: int, width: int, empty: str = "") -> Piece:
+        """Return the cells of one of so many columns.
+
+        empty: what an empty cell may be written as
+        """
+        if isinstance(self.cells, NumberBlock):
+            return NumberPiece(self.cells, place)
+        cells = self.cells[place::width]
+        return piece_of(["" if cell == empty else cell for cell in cells] if empty else cells)
 
 
 class RecordReader:
@@ -61,7 +74,7 @@ class RecordReader:
                 block = self.lines.block()
                 if not block:
                     return
-                cells = self._split(block, width) or self._parsed(block, width)
+                cells = self._numbers(block, width) or self._split(block, width) or self._parsed(block, width)
                 if cells:
                     self._end_gap(width)
                     end = self.lines.number + 1
@@ -69,6 +82,16 @@ class RecordReader:
                     continue
                 self.lines.put_back(block)
             yield self._one_by_one(width)
+
+    def _numbers(self, block: str, width: int) -> NumberBlock | None:
+        """Keep a block as it is that holds nothing but numbers and empty cells; None for any other."""
+        mark = self._dialect.delimiter or ","
+        if width == 1 or not block.isascii() or self._has_comment(block):
+            return None  # in a single column, an empty line is no record
+        data, delimiter = block.encode("ascii"), mark.encode()
+        if mark == BLANKS or data.translate(None, NUMERIC + delimiter):
+            return None
+        return NumberBlock.of(data, delimiter, width)
 
     def _split(self, block: str, width: int) -> list[str]:
         """Split a block in which nothing is quoted and every line is a record; else none."""
