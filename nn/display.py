@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-WIDEST = 100
+MAX_WIDTH = 100
 """The largest width of text, as longer lines are hard to read."""
 LOG_FROM = 20
 """The ratio of the largest to the smallest number from which on a scale is logarithmic."""
@@ -14,7 +14,7 @@ LOG_FROM = 20
 
 def width() -> int:
     """Return the number of columns for text on this terminal."""
-    return min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST)
+    return min(shutil.get_terminal_size((MAX_WIDTH, 24)).columns, MAX_WIDTH)
 
 
 def table(rows: Sequence[Sequence[str]], align: str) -> str:

@@ -18,7 +18,7 @@ from nn.cli.group import commands
 from nn.plots import pictures as plots
 from nn.plots import style
 from nn.plots.activation import draw_activation
-from nn.plots.curves import of_runs
+from nn.plots.curves import draw_runs
 from nn.plots.movie import frames, write_movie
 from nn.runs.reading import Run
 
@@ -71,13 +71,13 @@ def pictures() -> Iterator[Picture]:
         "Runs over each other, told apart by what differs between their configurations.",
         f"for rate in {' '.join(RATES)}; do nn train moons --set optimizer.learning_rate=$rate; done\n"
         "nn plot runs/moons-* --out rates.svg",
-        lambda: of_runs([train("moons", f"optimizer.learning_rate={rate}") for rate in RATES]),
+        lambda: draw_runs([train("moons", f"optimizer.learning_rate={rate}") for rate in RATES]),
     )
     yield Picture(
         "metric",
         "Any column of `metrics.csv`, here smoothed; also over `--x seconds`.",
         "nn train spirals\nnn plot runs/spirals-001 --metric accuracy --smooth 25",
-        lambda: of_runs([train("spirals")], "accuracy", window=25),
+        lambda: draw_runs([train("spirals")], "accuracy", window=25),
     )
     for name in ("sigmoid", "tanh", "gelu"):
         about = f"The activation {name} and its derivative, shaded where it is flat. No run is needed."

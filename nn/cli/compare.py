@@ -16,11 +16,11 @@ def command(runs: tuple[str, ...]) -> None:
     Metrics are those of the last row of metrics.csv and, after them, the best of all rows; those of a test
     share were measured with the weights that were kept. A run that was killed or still trains has no "ended".
     """
-    from nn.runs.comparison import compared
+    from nn.runs.comparison import comparison_columns
     from nn.runs.reading import Run
 
     with user_errors():
-        columns = compared([Run.of(name) for name in runs])
+        columns = comparison_columns([Run.of(name) for name in runs])
     click.echo(laid_out({printable(name): list(map(printable, cells)) for name, cells in columns.items()}))
 
 

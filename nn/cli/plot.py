@@ -103,7 +103,7 @@ def draw_picture(
 
     from nn.layers import ACTIVATIONS
     from nn.plots.activation import draw_activation
-    from nn.plots.curves import of_runs
+    from nn.plots.curves import draw_runs
     from nn.plots.pictures import all_pictures
     from nn.plots.style import save
     from nn.runs.reading import Run
@@ -125,7 +125,7 @@ def draw_picture(
             raise ValueError(f"{name}: expected a run or an activation; {suggest(name, ACTIVATIONS)}")
     first, *more = found = [Run.of(name) for name in runs]
     if what == "loss":
-        picture = of_runs(found, metric or "loss", along, smooth)
+        picture = draw_runs(found, metric or "loss", along, smooth)
     elif curve_only:
         raise ValueError(f"{curve_only} is for curves, not for --what {what}")
     elif more:

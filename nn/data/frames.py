@@ -23,7 +23,7 @@ def raw_inputs(x: Any, columns: Sequence[str]) -> Floats:
         if array.ndim < 2 or array.shape[-1] != len(columns):
             raise ValueError(f"expected inputs of shape (samples, {len(columns)}), got {array.shape}")
     else:
-        array = by_name(x, names, columns)
+        array = columns_by_name(x, names, columns)
     odd = np.argwhere(~np.isfinite(array))
     if len(odd):
         *_, row, column = place = tuple(odd[0].tolist())
@@ -43,7 +43,7 @@ def column_names(x: Any) -> list[Any] | None:
     return None if names is None or not hasattr(x, "__getitem__") else [*names]
 
 
-def by_name(x: Any, names: Sequence[Any], columns: Sequence[str]) -> Floats:
+def columns_by_name(x: Any, names: Sequence[Any], columns: Sequence[str]) -> Floats:
     """Return these columns of a table side by side; names are compared as those of files are."""
     known: dict[str, list[Any]] = {}
     for name in names:

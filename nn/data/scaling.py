@@ -66,7 +66,7 @@ def standard_scaling(x: Floats, columns: Sequence[str] = (), weights: Floats | N
     samples, or by the sum of weights). A column that is constant up to rounding becomes 0. Raises
     ValueError, naming the column, if its deviation is too small for a normal number.
     """
-    u, exponent, constant = of_unit_size(x)
+    u, exponent, constant = scale_to_unit_size(x)
     mean = partial(np.average, axis=0, weights=weights)
     shift = np.where(constant, u[0], mean(u))
     distance = u - shift
@@ -91,7 +91,7 @@ def range_scaling(x: Floats, low: float, high: float, columns: Sequence[str] = (
         raise ValueError(f"a range to scale to must rise, got [{low}, {high}]")
     if not math.isfinite(high - low):
         raise ValueError(f"a range to scale to must have a finite width, got [{low}, {high}]")
-    u, exponent, constant = of_unit_size(x)
+    u, exponent, constant = scale_to_unit_size(x)
     smallest = u.min(axis=0)
     with np.errstate(over="ignore"):
         factor = np.where(constant, np.ldexp(constant_scale(x), -exponent), np.ptp(u, axis=0) / (high - low))
@@ -126,7 +126,7 @@ def target_scale(y: Floats, bounds: tuple[float, float]) -> Literal["standard", 
     return "none" if np.all((low <= y) & (y <= high)) else [low + TARGET_MARGIN, high - TARGET_MARGIN]
 
 
-def of_unit_size(x: Floats) -> tuple[Floats, NDArray[np.int_], NDArray[np.bool_]]:
+def scale_to_unit_size(x: Floats) -> tuple[Floats, NDArray[np.int_], NDArray[np.bool_]]:
     """Return u = x · 2^−exponent, whose squares are normal numbers, and which columns are constant."""
     smallest, largest = x.min(axis=0), x.max(axis=0)
     size = np.maximum(-smallest, largest)

@@ -60,14 +60,14 @@ def random_parts(
         if name in sizes:
             k = expected_count(name, sizes[name], rows, len(rest))
             try:
-                held = drawn(len(rest), k, rng, None if labels is None else labels[rest], classes)
+                held = draw_held_out(len(rest), k, rng, None if labels is None else labels[rest], classes)
             except ValueError as error:
                 raise PartError(name, str(error)) from None
             parts[name], rest = rest[held], rest[~held]
     return {"training": rest, **parts}
 
 
-def drawn(
+def draw_held_out(
     rows: int, k: int, rng: np.random.Generator, labels: Floats | None, classes: Sequence[Label]
 ) -> NDArray[np.bool_]:
     """Which rows are held out: k of them, stratified where there are labels."""
@@ -105,7 +105,7 @@ def keep_each_class(held: NDArray[np.bool_], labels: Floats, classes: Sequence[L
 
 def ordered_parts(rows: int, sizes: Sizes) -> dict[str, Rows]:
     """The first rows for training, then those for validation, the last for the test."""
-    return dealt(np.arange(rows), counts(rows, sizes))
+    return cut_in_order(np.arange(rows), part_counts(rows, sizes))
 
 
 def parts_by_column(cells: Sequence[str], column: str) -> dict[str, Rows]:
@@ -126,7 +126,7 @@ def parts_by_group(cells: Sequence[str], sizes: Sizes, rng: np.random.Generator)
     """Whole groups, in a random order, for each part as long as they bring it nearer to its rows."""
     codes = np.unique(np.asarray(cells, dtype=np.str_), return_inverse=True)[1]
     of_group = np.bincount(codes)
-    wanted, owner = counts(len(codes), sizes), np.full(len(of_group), "training", dtype=np.object_)
+    wanted, owner = part_counts(len(codes), sizes), np.full(len(of_group), "training", dtype=np.object_)
     order, left = rng.permutation(len(of_group)), len(of_group)
     for name in reversed([*wanted][1:]):
         missing = wanted[name]
@@ -146,7 +146,7 @@ def parts_by_time(times: NDArray[np.float64], sizes: Sizes) -> dict[str, Rows]:
     """
     order = np.argsort(times, kind="stable")
     sorted_times, ends, end = times[order], {}, 0
-    for name, count in counts(len(times), sizes).items():
+    for name, count in part_counts(len(times), sizes).items():
         end += count
         ends[name] = int(np.searchsorted(sorted_times, sorted_times[end - 1], side="right"))
     parts, start = {}, 0
@@ -157,7 +157,7 @@ def parts_by_time(times: NDArray[np.float64], sizes: Sizes) -> dict[str, Rows]:
     return parts
 
 
-def counts(rows: int, sizes: Sizes) -> dict[str, int]:
+def part_counts(rows: int, sizes: Sizes) -> dict[str, int]:
     """The number of rows of each part, in the order of ``PARTS``."""
     held: dict[str, int] = {}
     for name in PARTS[1:]:
@@ -188,7 +188,7 @@ class PartError(ValueError):
         self.part = part
 
 
-def dealt(order: Rows, sizes: Mapping[str, int]) -> dict[str, Rows]:
+def cut_in_order(order: Rows, sizes: Mapping[str, int]) -> dict[str, Rows]:
     """Rows in this order, so many to each part in turn."""
     ends = np.cumsum([*sizes.values()])[:-1]
     return dict(zip(sizes, np.split(order, ends), strict=True))

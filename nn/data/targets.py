@@ -58,21 +58,21 @@ def read_targets(
         text = f"holds no value: there is nothing to learn ({plural(len(table), 'row')})"
         raise TableError(table.name, [contents[0].mistake(text)])
     if len(contents) == 1:
-        decided = task if isinstance(task, str) else task(look(contents[0]))
+        decided = task if isinstance(task, str) else task(summarize_target(contents[0]))
         if classes is not None or decided == "classification":
-            y, found = class_column(table, contents[0], classes)
-            return Targets(y, found, present, tuple(said_of_gaps(contents[0], as_labels=True)))
+            y, found = label_indices(table, contents[0], classes)
+            return Targets(y, found, present, tuple(missing_target_notes(contents[0], as_labels=True)))
     elif task == "classification":
         text = f"classes need one target column, got {len(names)}: {', '.join(names)}"
         raise TableError(table.name, [Mistake(None, None, "target", text)])
     if mistakes := [mistake for content in contents for mistake in bad_numbers(content)]:
         raise TableError(table.name, mistakes)
     y = np.stack([np.where(present, content.numbers, np.nan) for content in contents], axis=-1)
-    notes = tuple(note for content in contents for note in said_of_gaps(content, as_labels=False))
+    notes = tuple(note for content in contents for note in missing_target_notes(content, as_labels=False))
     return Targets(y, None, present, notes)
 
 
-def look(content: Content) -> TargetSummary:
+def summarize_target(content: Content) -> TargetSummary:
     """What a target column holds, as far as it tells its task."""
     words = int(np.count_nonzero(content.words))
     numbers = content.numbers[~content.missing & ~content.words]
@@ -84,7 +84,7 @@ def look(content: Content) -> TargetSummary:
     )
 
 
-def class_column(
+def label_indices(
     table: Table, content: Content, classes: Sequence[Label] | None
 ) -> tuple[Floats, tuple[Label, ...]]:
     """The index of each row's class, (rows, 1), NaN where the label is missing; and the classes."""
@@ -116,18 +116,18 @@ def bad_numbers(content: Content) -> list[Mistake]:
     rows = np.flatnonzero(content.words)[:MAX_BAD_CELLS]
     return [
         content.mistake(
-            f"expected a {'finite ' if is_endless(cell) else ''}number, got {quoted(cell)}", int(row)
+            f"expected a {'finite ' if spells_infinity(cell) else ''}number, got {quoted(cell)}", int(row)
         )
         for row, cell in zip(rows, content.texts(rows), strict=True)
     ]
 
 
-def is_endless(cell: str) -> bool:
+def spells_infinity(cell: str) -> bool:
     """Whether a cell spells an infinite number."""
     return cell.lower().lstrip("+-") in ("inf", "infinity")
 
 
-def said_of_gaps(content: Content, as_labels: bool) -> list[str]:
+def missing_target_notes(content: Content, as_labels: bool) -> list[str]:
     """How many rows have no target, and of classes, how to keep the words that say so as labels."""
     rows = np.flatnonzero(content.missing)
     if not len(rows):

@@ -84,7 +84,7 @@ class Program:
         return next(iter(self.kept.values())).dtype
 
 
-def laid(array: Array, stack: int) -> Array:
+def contiguous_stack(array: Array, stack: int) -> Array:
     """Copy an array so that a leading axis of length ``stack`` is contiguous in memory.
 
     A loop over thousands of tiny matrices then is the innermost one, and is vectorised.

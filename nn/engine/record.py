@@ -11,7 +11,7 @@ from nn.engine.replay import Replay
 from nn.engine.settings import Bound, unbound
 from nn.engine.tape import Tape
 from nn.engine.traced import NotRecordableError
-from nn.engine.verify import StepFunction, difference
+from nn.engine.verify import StepFunction, first_mismatch
 
 
 def record(
@@ -22,7 +22,7 @@ def record(
     stack: int = 0,
     bound: Bound = unbound,
 ) -> Program:
-    """Record a step as a program, for ``inputs`` of these shapes; see ``laid`` for ``stack``.
+    """Record a step as a program, for ``inputs`` of these shapes; see ``contiguous_stack`` for ``stack``.
 
     Numbers that are ``bound`` while it runs on the tape become settings of the program.
 
@@ -38,7 +38,7 @@ def record(
             settings = tuple(tape.settings.arrays)
             program = tidy(Program(tuple(tape.calls), inputs, kept, measured, settings))
             replayed = Replay(program)
-            name = difference(
+            name = first_mismatch(
                 program,
                 ((batch, None) for batch in batches),
                 lambda _: replayed(),

@@ -14,7 +14,7 @@ MAX_TERMS_WITHOUT_BLAS = 256
 """Up to this many terms in each product, a stack of products is faster without BLAS."""
 
 
-MANY_ELEMENTS = 512
+MIN_BRANCHLESS_ELEMENTS = 512
 """From this many elements on, ``where`` is faster without branches."""
 
 
@@ -87,7 +87,7 @@ def choice(condition: Array, x: Array, y: Array, out: Array, *, random: bool) ->
     their branches are predictable.
     """
     doubles = x.dtype == y.dtype == out.dtype and out.itemsize == 8
-    if random and out.size >= MANY_ELEMENTS and doubles and not overlap(y, out):
+    if random and out.size >= MIN_BRANCHLESS_ELEMENTS and doubles and not overlap(y, out):
         mask = np.empty_like(out, np.int64)
         x_bits, y_bits, bits = (array.view(np.int64) for array in (x, y, out))
         return [

@@ -36,13 +36,13 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from nn.arrays import Array
 from nn.engine.functions import FUNCTIONS
 from nn.engine.operations import ELEMENTWISE, OPERATIONS, REDUCTIONS
-from nn.engine.program import Call, laid, overlap, same_elements
+from nn.engine.program import Call, contiguous_stack, overlap, same_elements
 from nn.engine.settings import Bound, Settings, unbound
 from nn.engine.traced import NotRecordableError, Traced, call, called, place_of, refuse
 
 
 class Tape:
-    """The calls recorded so far; results with a leading axis of ``stack`` are ``laid`` out in memory."""
+    """The calls recorded so far; results with a leading axis of ``stack`` are contiguous along it."""
 
     def __init__(self, stack: int = 0) -> None:
         self.calls: list[Call] = []
@@ -145,7 +145,7 @@ class Tape:
             # NumPy reads all arguments before it writes.
             return self.note("copy", (self.note(function, inputs),), out)
         if out is None:
-            out = laid(result, self.stack)
+            out = contiguous_stack(result, self.stack)
         else:
             out[...] = result
         self.calls.append(Call(function, arguments, out))
@@ -186,7 +186,7 @@ class Tape:
         """Run and record a reduction over some axes, or over all."""
         chosen = range(a.ndim) if axis is None else axis
         axes = tuple(sorted(normalize_axis_tuple(chosen, a.ndim)))
-        out = laid(OPERATIONS[function].compute((a.array,), axes), self.stack)
+        out = contiguous_stack(OPERATIONS[function].compute((a.array,), axes), self.stack)
         self.calls.append(Call(function, (a.array,), out, axes))
         shape = tuple(length for number, length in enumerate(out.shape) if number not in axes)
         return Traced(out if keepdims else out.reshape(shape, copy=False), self)
@@ -194,7 +194,7 @@ class Tape:
     def concatenate(self, parts: list[Any], axis: int, dtype: Any) -> Traced:
         """Record a copy of each part to its place in a new array."""
         arrays = [part.array if isinstance(part, Traced) else part for part in parts]
-        whole = Traced(laid(np.concatenate(arrays, axis, dtype=dtype), self.stack), self)
+        whole = Traced(contiguous_stack(np.concatenate(arrays, axis, dtype=dtype), self.stack), self)
         places = np.moveaxis(whole.array, axis, 0)
         ends = np.cumsum([array.shape[axis] for array in arrays])
         for part, end in zip(parts, ends, strict=True):

@@ -17,9 +17,9 @@ from nn.engine.program import Program, fill
 
 StepFunction = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
 """A step as a function of its inputs and its state, which it changes in place; returns its outputs."""
-Once = Callable[[Any], Mapping[str, Any]]
+StepRunner = Callable[[Any], Mapping[str, Any]]
 """A step on the arrays of a program, in place; takes the batch and returns the outputs."""
-Way = Callable[[Program, Any], Mapping[str, Any]]
+ProgramRunner = Callable[[Program, Any], Mapping[str, Any]]
 """A step of any of several programs, which is the first argument."""
 Batches = Callable[[Program], Iterable[tuple[Mapping[str, Array], Any]]]
 """The batches on which a program is compared: values of its inputs, and the batch as the ways take it."""
@@ -27,28 +27,35 @@ Batches = Callable[[Program], Iterable[tuple[Mapping[str, Array], Any]]]
 
 ROUNDING = {"float64": 1e-9, "float32": 1e-4}
 """The tolerance for sums in another order, relative to the largest number of an array."""
-ROUNDINGS = 256
+MAX_PERTURBATION = 256
 """Results are perturbed by up to this many units of the precision, more than the error of a long sum."""
-OUTCOMES = 16
+PERTURBED_RUNS = 16
 """The number of perturbed steps, where something differs."""
 
 
-def compare(programs: Iterable[Program], batches: Batches, found: Way, expected: Way) -> str | None:
+def compare(
+    programs: Iterable[Program], batches: Batches, found: ProgramRunner, expected: ProgramRunner
+) -> str | None:
     """Return the name of an array in which two ways differ on some program's batches, or None."""
     for program in programs:
-        if name := difference(program, batches(program), partial(found, program), partial(expected, program)):
+        if name := first_mismatch(
+            program, batches(program), partial(found, program), partial(expected, program)
+        ):
             return name
     return None
 
 
-def by(formulas: StepFunction) -> Way:
+def run_formulas(formulas: StepFunction) -> ProgramRunner:
     """Return the way of the formulas, on the program's own arrays."""
     return lambda program, _: formulas(program.inputs, program.kept)
 
 
 @np.errstate(all="ignore")
-def difference(
-    program: Program, batches: Iterable[tuple[Mapping[str, Array], Any]], found: Once, expected: Once
+def first_mismatch(
+    program: Program,
+    batches: Iterable[tuple[Mapping[str, Array], Any]],
+    found: StepRunner,
+    expected: StepRunner,
 ) -> str | None:
     """Return the name of an array in which two ways to run a step differ, or None.
 
@@ -66,13 +73,13 @@ def difference(
             right = measured | {name: array.copy() for name, array in program.kept.items()}
             fill(program.kept, began)
             left = {**found(batch), **program.kept}
-            doubtful = [name for name, array in left.items() if not near(array, right[name], rounding)]
+            doubtful = [
+                name for name, array in left.items() if not equal_to_rounding(array, right[name], rounding)
+            ]
             pairs = {name: (np.array(left[name]), right[name]) for name in doubtful}
-            for name, outcomes in roundings(program, began, doubtful).items():
-                apart = ~close(*pairs[name], rounding)
-                if np.any(
-                    apart & ~np.logical_and(*(within_outcomes(array, outcomes) for array in pairs[name]))
-                ):
+            for name, outcomes in perturbed_results(program, began, doubtful).items():
+                apart = ~close_elements(*pairs[name], rounding)
+                if np.any(apart & ~np.logical_and(*(within_range(array, outcomes) for array in pairs[name]))):
                     return name
             fill(program.kept, began)
         return None
@@ -80,41 +87,43 @@ def difference(
         fill(program.kept, began)
 
 
-def near(array: Array, expected: Array, rounding: float) -> bool:
+def equal_to_rounding(array: Array, expected: Array, rounding: float) -> bool:
     """Whether two arrays are equal but for rounding."""
     limit = rounding * np.max(np.abs(expected), initial=0)
     if np.max(np.abs(array - expected), initial=0) <= limit < np.inf:
         return True
-    return bool(np.all(close(array, expected, rounding)))
+    return bool(np.all(close_elements(array, expected, rounding)))
 
 
-def close(array: Array, expected: Array, rounding: float) -> Array:
+def close_elements(array: Array, expected: Array, rounding: float) -> Array:
     """Which elements of two arrays are equal but for rounding."""
     size = np.max(np.abs(expected), initial=0, where=np.isfinite(expected))
     found: Array = np.isclose(array, expected, rtol=rounding, atol=rounding * size, equal_nan=True)
     return found
 
 
-def roundings(program: Program, began: Mapping[str, Array], names: list[str]) -> dict[str, list[Array]]:
+def perturbed_results(
+    program: Program, began: Mapping[str, Array], names: list[str]
+) -> dict[str, list[Array]]:
     """Run several perturbed steps from a state; returns their results for each of the names."""
     outcomes: dict[str, list[Array]] = {name: [] for name in names}
     rng = np.random.default_rng(0)
-    for _ in range(OUTCOMES if names else 0):
+    for _ in range(PERTURBED_RUNS if names else 0):
         fill(program.kept, began)
-        left = {**rounded(program, rng), **program.kept}
+        left = {**run_perturbed(program, rng), **program.kept}
         for name in names:
             outcomes[name].append(left[name].copy())
     return outcomes
 
 
-def rounded(program: Program, rng: np.random.Generator) -> Mapping[str, Array]:
+def run_perturbed(program: Program, rng: np.random.Generator) -> Mapping[str, Array]:
     """Carry out the calls with a random rounding error in each result; whole numbers stay exact."""
     for call in program.calls:
         operation, result = call.operation, call.compute()
         if result.dtype.kind == "f" and not operation.exact:
             terms = tuple(np.abs(argument) for argument in call.arguments)
             size = operation.compute(terms, call.axes) if operation.adds else np.abs(result)
-            off = ROUNDINGS * np.finfo(result.dtype).eps * size * rng.uniform(-1, 1, result.shape)
+            off = MAX_PERTURBATION * np.finfo(result.dtype).eps * size * rng.uniform(-1, 1, result.shape)
             result = result + (0 if all(map(whole, call.arguments)) and whole(result) else off)
         call.out[...] = result
     return program.outputs
@@ -125,7 +134,7 @@ def whole(array: Array) -> bool:
     return bool(np.all(array == np.rint(array)))
 
 
-def within_outcomes(array: Array, outcomes: list[Array]) -> Array:
+def within_range(array: Array, outcomes: list[Array]) -> Array:
     """Return which elements lie in the range of the outcomes, widened to three times its width.
 
     Where some outcomes overflow any value is accepted; where all do, the element must overflow too.

@@ -13,7 +13,7 @@ from nn.training.inputs import pair, weights
 
 DRAWN_SAMPLES = 16
 """The number of samples, or more if there are more distinct targets, as of classes."""
-MOST_CLASSES = 64
+MAX_TARGET_CLASSES = 64
 """Targets with more distinct values are not taken for classes."""
 
 
@@ -56,7 +56,7 @@ def spread_rows(kinds: Array, number: int | None) -> Array:
     order = np.random.default_rng(0).permutation(len(kinds))
     _, first = np.unique(kinds[order], axis=0, return_index=True)
     if number is None:
-        number = max(DRAWN_SAMPLES, len(first) if len(first) <= MOST_CLASSES else 0)
+        number = max(DRAWN_SAMPLES, len(first) if len(first) <= MAX_TARGET_CLASSES else 0)
     if len(first) <= number:
         order = order[np.concatenate([first, np.setdiff1d(np.arange(len(order)), first)])]
     return np.sort(order[:number])

@@ -29,10 +29,10 @@ def describe(item: object, kinds: Mapping[str, type]) -> dict[str, Any]:
             f"a file has no name for {type(item).__name__}, a kind of your own; pickle the network instead"
         )
     options = {field.name: getattr(item, field.name) for field in fields(item) if field.init}  # type: ignore[arg-type]
-    return {"type": kind} | {name: plain(value) for name, value in options.items() if said(value)}
+    return {"type": kind} | {name: plain(value) for name, value in options.items() if is_written(value)}
 
 
-def said(value: object) -> bool:
+def is_written(value: object) -> bool:
     """Whether an option is written to files."""
     return value is not None and not isinstance(value, Initializer)
 

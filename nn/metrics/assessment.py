@@ -7,8 +7,14 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from nn.arrays import Array
-from nn.metrics.baseline import always
-from nn.metrics.bootstrap import FEWEST_ROWS, MOST_RESAMPLED, Interval, all_or_none, percentile_intervals
+from nn.metrics.baseline import constant_answers
+from nn.metrics.bootstrap import (
+    MAX_RESAMPLED_ROWS,
+    MIN_INTERVAL_ROWS,
+    Interval,
+    all_or_none,
+    percentile_intervals,
+)
 from nn.metrics.numbers import metric_number, significant
 from nn.metrics.scores import ClassificationScores, LabelScores, RegressionScores, Scores
 
@@ -100,17 +106,17 @@ def assess(
     finite = bool(np.all(np.isfinite(y)))
     scores = SCORES[task](t, y if finite else np.zeros_like(y))
     values: dict[str, Any] = scores.measure() if finite else dict.fromkeys(scores.measure())
-    bounds = bounded(task, scores, t, y, values, seed) if intervals and finite else {}
-    expected = {} if baseline is None else SCORES[task](t, always(baseline, len(t))).measure()
-    metrics = {} if loss is None else {"loss": MetricValue(decided(loss))}
+    bounds = metric_intervals(task, scores, t, y, values, seed) if intervals and finite else {}
+    expected = {} if baseline is None else SCORES[task](t, constant_answers(baseline, len(t))).measure()
+    metrics = {} if loss is None else {"loss": MetricValue(finite_or_none(loss))}
     for name, value in values.items():
         low, high = bounds.get(name, (None, None))
-        metrics[name] = MetricValue(decided(value), low, high, decided(expected.get(name)))
+        metrics[name] = MetricValue(finite_or_none(value), low, high, finite_or_none(expected.get(name)))
     confusion = None
     if finite and isinstance(scores, ClassificationScores):
         confusion = tuple(map(tuple, scores.confusion.tolist()))
     by_part = {
-        name: tuple(map(int if name == "rows" else decided, column))
+        name: tuple(map(int if name == "rows" else finite_or_none, column))
         for name, column in (scores.by_part() if finite else {}).items()
     }
     words = "" if baseline is None else baseline_words(task, baseline, parts)
@@ -119,22 +125,22 @@ def assess(
     )
 
 
-def bounded(
+def metric_intervals(
     task: Assessed, scores: Scores, t: Array, y: Array, values: Mapping[str, Array], seed: int
 ) -> dict[str, Interval]:
     """The intervals of metrics with these values."""
     rows = len(t)
-    if rows > MOST_RESAMPLED:
-        found = from_part(task, t, y, values, seed)
+    if rows > MAX_RESAMPLED_ROWS:
+        found = subset_intervals(task, t, y, values, seed)
     else:
         found = percentile_intervals(scores.measure, rows, seed=seed)
     for name in scores.shares:
-        if name not in found and values[name] in (0, 1) and rows >= FEWEST_ROWS:
+        if name not in found and values[name] in (0, 1) and rows >= MIN_INTERVAL_ROWS:
             found[name] = all_or_none(float(values[name]), rows)
     return found
 
 
-def from_part(
+def subset_intervals(
     task: Assessed, t: Array, y: Array, values: Mapping[str, Array], seed: int
 ) -> dict[str, Interval]:
     """Intervals of very many rows: some are resampled, and the interval shrinks as the root of their number.
@@ -142,10 +148,10 @@ def from_part(
     Bickel, Götze & van Zwet (1997), "Resampling fewer than n observations: gains, losses, and remedies for
     losses".
     """
-    chosen = np.random.default_rng(seed).choice(len(t), MOST_RESAMPLED, replace=False)
+    chosen = np.random.default_rng(seed).choice(len(t), MAX_RESAMPLED_ROWS, replace=False)
     part = SCORES[task](t[chosen], y[chosen])
-    centers, shrunk, found = part.measure(), np.sqrt(MOST_RESAMPLED / len(t)), {}
-    for name, bounds in percentile_intervals(part.measure, MOST_RESAMPLED, seed=seed).items():
+    centers, shrunk, found = part.measure(), np.sqrt(MAX_RESAMPLED_ROWS / len(t)), {}
+    for name, bounds in percentile_intervals(part.measure, MAX_RESAMPLED_ROWS, seed=seed).items():
         low, high = (float(values[name] + shrunk * (bound - centers[name])) for bound in bounds)
         found[name] = (low, high)
     return found
@@ -162,6 +168,6 @@ def baseline_words(task: Assessed, baseline: Array, parts: Sequence[str]) -> str
     return f"always answering {significant(float(baseline[0]))}, the training mean"
 
 
-def decided(value: Any) -> float | None:
+def finite_or_none(value: Any) -> float | None:
     """A number as Python's own, None where there is none."""
     return None if value is None or not np.isfinite(value) else float(value)

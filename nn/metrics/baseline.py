@@ -27,6 +27,6 @@ def class_frequencies(t: Array, classes: int) -> Array:
     return np.bincount(t, minlength=classes) / len(t)
 
 
-def always(answer: Array, rows: int) -> Array:
+def constant_answers(answer: Array, rows: int) -> Array:
     """The same answer to each of so many rows, ``(rows, outputs)``."""
     return np.broadcast_to(answer, (rows, len(answer)))

@@ -16,15 +16,15 @@ from nn.arrays import Array
 LEVEL = 0.95
 RESAMPLES = (200, 1000)
 """At least and at most so many resamples."""
-MOST_DRAWS = 2_000_000
+MAX_DRAWS = 2_000_000
 """Rows are drawn this often in all, where that gives a number of resamples between the two."""
-MOST_RESAMPLED = MOST_DRAWS // RESAMPLES[0]
+MAX_RESAMPLED_ROWS = MAX_DRAWS // RESAMPLES[0]
 """Of more rows so many are resampled."""
 RESAMPLED_NUMBERS = 1 << 16
 """As many numbers are worked on at once: 512 KiB, which stay in the cache."""
 SAME = 1e-12
 """Numbers closer than this, relative to their size, differ by rounding alone."""
-FEWEST_ROWS = 20
+MIN_INTERVAL_ROWS = 20
 """From fewer rows an interval is too narrow by far: it holds the truth in 83 to 90 of 100 cases."""
 
 Interval = tuple[float, float]
@@ -33,7 +33,7 @@ Interval = tuple[float, float]
 def number_of_resamples(rows: int) -> int:
     """How many resamples of so many rows are drawn: fewer of very many, which say enough."""
     fewest, most = RESAMPLES
-    return min(max(MOST_DRAWS // rows, fewest), most)
+    return min(max(MAX_DRAWS // rows, fewest), most)
 
 
 def resampled(rows: int, resamples: int, block: int, seed: int = 0) -> Iterator[Array]:
@@ -54,9 +54,9 @@ def percentile_intervals(
 
     Resamples in which a metric is not decided (one class alone, say) are left aside; there is no interval
     where they are half or more, where all agree, which says nothing of other rows, or of fewer than
-    ``FEWEST_ROWS`` rows.
+    ``MIN_INTERVAL_ROWS`` rows.
     """
-    if rows < FEWEST_ROWS:
+    if rows < MIN_INTERVAL_ROWS:
         return {}
     resamples = number_of_resamples(rows)
     found = [

@@ -9,11 +9,11 @@ from nn.metrics.assessment import Assessment
 from nn.metrics.bootstrap import number_of_resamples
 from nn.metrics.numbers import TITLES, UNDECIDED, interval_text, metric_number, metric_title
 
-FEW_CLASSES = 6
-SHORT_NAMES = 60
+MAX_MATRIX_CLASSES = 6
+MAX_MATRIX_WIDTH = 60
 """The confusion of so few classes, with so many characters in their names, is a matrix; else its mistakes."""
-MISTAKES = 10
-MOST_PARTS = 30
+MAX_LISTED_MISTAKES = 10
+MAX_PARTS = 30
 """At most so many mistakes, and classes, targets or labels; JSON and CSV have them all."""
 PART_WORDS = {"classification": "class", "labels": "label", "regression": "target"}
 SOURCES = {
@@ -41,7 +41,7 @@ def sheets(share: str, assessment: Assessment) -> list[Sheet]:
         found.append(parts_sheet(share, assessment))
     if assessment.confusion is not None:
         characters = sum(map(len, assessment.parts))
-        few = len(assessment.parts) <= FEW_CLASSES and characters <= SHORT_NAMES
+        few = len(assessment.parts) <= MAX_MATRIX_CLASSES and characters <= MAX_MATRIX_WIDTH
         found.append((confusion_sheet if few else mistakes_sheet)(share, assessment))
     return [sheet for sheet in found if sheet.rows]
 
@@ -79,11 +79,11 @@ def parts_sheet(share: str, assessment: Assessment) -> Sheet:
     """A line for each class, target or label; of very many those with the lowest F1 or R²."""
     part, by_part = PART_WORDS[assessment.task], assessment.by_part
     order, title = list(range(len(assessment.parts))), f"{share}, by {part}"
-    if len(order) > MOST_PARTS:
+    if len(order) > MAX_PARTS:
         name = "r2" if "r2" in by_part else "f1"
         worth = [np.inf if value is None else value for value in by_part[name]]
-        order = [int(number) for number in np.argsort(worth, kind="stable")[:MOST_PARTS]]
-        title += f": the {MOST_PARTS} of {len(assessment.parts):,} with the lowest {TITLES[name]}"
+        order = [int(number) for number in np.argsort(worth, kind="stable")[:MAX_PARTS]]
+        title += f": the {MAX_PARTS} of {len(assessment.parts):,} with the lowest {TITLES[name]}"
     rows = [
         (assessment.parts[k], *(metric_number(name, column[k]) for name, column in by_part.items()))
         for k in order
@@ -108,7 +108,7 @@ def confusion_sheet(share: str, assessment: Assessment) -> Sheet:
 def mistakes_sheet(share: str, assessment: Assessment) -> Sheet:
     """The most frequent mistakes: class, answer, how many rows, which share of those of the class."""
     assert assessment.confusion is not None
-    wrong = sorted(mistakes(assessment), key=lambda found: -found[2])[:MISTAKES]
+    wrong = sorted(mistakes(assessment), key=lambda found: -found[2])[:MAX_LISTED_MISTAKES]
     rows = [
         (assessment.parts[i], assessment.parts[j], f"{n:,}", rate(n, sum(assessment.confusion[i])))
         for i, j, n in wrong

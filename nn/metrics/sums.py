@@ -8,7 +8,7 @@ import numpy as np
 
 from nn.arrays import Array
 
-FEW_CODES = 20
+MAX_MATRIX_CODES = 20
 """The weights of so few codes are summed quickest as a matrix product."""
 
 
@@ -24,7 +24,7 @@ def totals(codes: Array, number: int, weights: Array | None = None) -> Array:
     """The weight of the rows of each code, ``(*stack, number)``; codes ``(rows,)`` are 0 … number − 1."""
     if weights is None:
         return np.bincount(codes, minlength=number).astype(np.float64)
-    if number <= FEW_CODES:
+    if number <= MAX_MATRIX_CODES:
         return weights @ np.eye(number)[codes]
     one_each = weights.reshape(-1, len(codes))
     shifted = codes + number * np.arange(len(one_each))[:, None]

@@ -99,7 +99,7 @@ def csv_report(assessments: ByShare) -> str:
 
 def markdown_report(assessments: ByShare) -> str:
     """Tables as GitHub's Markdown has them."""
-    return in_markup(assessments, MARKDOWN, markdown_table)
+    return write_markup(assessments, MARKDOWN, markdown_table)
 
 
 def markdown_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -121,7 +121,7 @@ def markdown_row(cells: Sequence[str]) -> str:
 
 def latex_report(assessments: ByShare) -> str:
     """Tables as LaTeX has them without any package."""
-    return in_markup(assessments, LATEX, latex_table)
+    return write_markup(assessments, LATEX, latex_table)
 
 
 def latex_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -132,7 +132,7 @@ def latex_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
     return "\n".join([*opening, lines[0], r"\hline", *lines[1:], r"\hline", r"\end{tabular}"])
 
 
-def in_markup(
+def write_markup(
     assessments: ByShare, escapes: Mapping[int, str], write: Callable[[str, Sequence[str], Any], str]
 ) -> str:
     """All tables with what is said of them, each text escaped."""

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from nn.plots import style
-from nn.plots.ensemble import is_ensemble, of_seeds
+from nn.plots.ensemble import draw_seeds, is_ensemble
 from nn.plots.lines import (
     GAP,
     Look,
@@ -47,10 +47,10 @@ class Curve(NamedTuple):
 @shows("loss", "Loss over the epochs, with accuracy where there is any.", config="digits")
 def loss(run: Run) -> Figure:
     """Draw the loss of a run over its epochs, and its accuracy if it has any."""
-    return of_runs([run])
+    return draw_runs([run])
 
 
-def of_runs(runs: Sequence[Run], metric: str = "loss", along: str = "epochs", window: int = 1) -> Figure:
+def draw_runs(runs: Sequence[Run], metric: str = "loss", along: str = "epochs", window: int = 1) -> Figure:
     """Draw a metric of runs over ``epochs`` or ``seconds``, each point the mean of ``window`` rows.
 
     The loss and the accuracy are drawn for training and validation. Several runs are labelled by
@@ -64,7 +64,7 @@ def of_runs(runs: Sequence[Run], metric: str = "loss", along: str = "epochs", wi
             run.metrics, title=titled(run), best_epoch=run.best_epoch, along=AXES[along], label=label
         )
     if window == 1 and is_ensemble(runs):
-        return of_seeds(runs, metric, AXES[along])
+        return draw_seeds(runs, metric, AXES[along])
     names = [metric, f"val_{metric}"] if metric in ("loss", "accuracy") else [metric]
     drawn = read_lines(runs, names, AXES[along])
     told = sorted({line.label: line for line in drawn}, key=[line.label for line in drawn].index)

@@ -26,7 +26,7 @@ def is_ensemble(runs: Sequence[Run]) -> bool:
     return len(runs) >= FROM and all(other == first for other in others)
 
 
-def of_seeds(runs: Sequence[Run], metric: str, along: str) -> Figure:
+def draw_seeds(runs: Sequence[Run], metric: str, along: str) -> Figure:
     """Draw each run as a grey line, the median and the quartiles, and how many runs reached their goal.
 
     A loss or an accuracy is that of the validation share, if there is one. Raises ValueError for a run

@@ -62,7 +62,7 @@ def loss_curve(
     scale_x(rows[-1], float(x[0]), float(x[-1]), along)
     scale_y(rows[0], draw_shares(rows[0], x, metrics, "loss"), label)
     label_shares(rows[0], metrics, "loss")
-    gaps = [mark_gaps(rows[0], x, values, share.look.color) for share, values in of(metrics, "loss")]
+    gaps = [mark_gaps(rows[0], x, values, share.look.color) for share, values in series_of(metrics, "loss")]
     if any(gaps):
         rows[-1].set_xlabel(f"{rows[-1].get_xlabel()}   (×  the loss is {GAP})")
     mark_best(rows[0], x, metrics, best_epoch)
@@ -73,7 +73,7 @@ def loss_curve(
     return figure
 
 
-def of(metrics: Mapping[str, NDArray[Any]], quantity: str) -> list[tuple[Series, NDArray[Any]]]:
+def series_of(metrics: Mapping[str, NDArray[Any]], quantity: str) -> list[tuple[Series, NDArray[Any]]]:
     """Yield the shares on which a metric was measured, each with its column, ``(rows,)``."""
     columns = {share: share.prefix + quantity for share in SERIES}
     return [(share, metrics[name]) for share, name in columns.items() if name in metrics]
@@ -85,7 +85,7 @@ def draw_shares(
     """Draw a line for each share; return all finite values."""
     draw_height_lines(axes)
     drawn: list[NDArray[Any]] = [np.empty(0)]
-    for share, values in of(metrics, quantity):
+    for share, values in series_of(metrics, quantity):
         draw_line(axes, x, values, share.look, share.name)
         drawn.append(drawable(values))
     numbers = np.concatenate(drawn)
@@ -95,7 +95,7 @@ def draw_shares(
 def label_shares(axes: Axes, metrics: Mapping[str, NDArray[Any]], quantity: str) -> None:
     """Label the lines of the shares at their ends."""
     labels = []
-    for share, values in of(metrics, quantity):
+    for share, values in series_of(metrics, quantity):
         numbers = drawable(values)
         for end in numbers[~np.isnan(numbers)][-1:]:
             labels.append(style.EndLabel(share.name, float(end), share.look.color))
@@ -112,7 +112,7 @@ def mark_best(
     """
     if best_epoch == 0:
         write_above(axes, float(x[0]), "best: the start, before any update", style.FAINT)
-    for share, values in reversed(of(metrics, "loss")):
+    for share, values in reversed(series_of(metrics, "loss")):
         losses = drawable(values)
         for row in np.flatnonzero((metrics["epoch"] == best_epoch) & ~np.isnan(losses)):
             at, loss = float(x[row]), float(losses[row])

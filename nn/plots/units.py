@@ -38,12 +38,12 @@ def draw_units(run: Run) -> Figure:
     if len([layer for layer in every(view.model.network.layers) if isinstance(layer, Dense)]) < 2:
         raise ValueError(f"{run.folder}: expected hidden units to draw, got a network without any")
     if view.samples.x.shape[1] == 1:
-        return of_one_input(run, view)
+        return draw_unit_lines(run, view)
     plane = Plane.of(view.samples.x, view.model.features)
     found = patterns(view)
     if found is None or not plane.is_projection or plane.tells_apart(view.judged.x):
-        return over_plane(run, view, plane)
-    return of_patterns(run, view, found.x)
+        return draw_unit_planes(run, view, plane)
+    return draw_unit_patterns(run, view, found.x)
 
 
 def chosen(view: View, stage: Stage, most: int) -> NDArray[Any]:
@@ -69,7 +69,7 @@ def unit_label(view: View, stage: Stage, unit: int) -> str:
     return view.outputs[unit]
 
 
-def over_plane(run: Run, view: View, plane: Plane) -> Figure:
+def draw_unit_planes(run: Run, view: View, plane: Plane) -> Figure:
     """Draw a small picture of each unit over the plane, with the samples in the colours of their classes."""
     points = plane.points(view.samples.x)
     grid = Grid.around(points, side=UNIT_CELLS)
@@ -129,7 +129,7 @@ def dot_samples(axes: Axes, view: View, points: NDArray[Any]) -> None:
     )  # fmt: skip
 
 
-def of_one_input(run: Run, view: View) -> Figure:
+def draw_unit_lines(run: Run, view: View) -> Figure:
     """Draw a line for each unit over the one input, with the samples as ticks below."""
     x = view.samples.x[:, 0]
     along = np.linspace(x.min(), x.max(), 400)
@@ -154,7 +154,7 @@ def of_one_input(run: Run, view: View) -> Figure:
     return figure
 
 
-def of_patterns(run: Run, view: View, x: NDArray[Any]) -> Figure:
+def draw_unit_patterns(run: Run, view: View, x: NDArray[Any]) -> Figure:
     """Draw a heat map, patterns × units, of each layer, for samples that a plane cannot separate."""
     found = stages(view, x)[-MAX_LAYERS_OF_UNITS:]
     picked = [chosen(view, stage, MAX_UNITS) for stage in found]

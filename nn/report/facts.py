@@ -8,7 +8,7 @@ from nn.display import Markup, tag
 from nn.display import html_table as table
 from nn.metrics.numbers import interval_text, metric_number, metric_title
 from nn.runs.assessing import kept_assessments
-from nn.runs.comparison import compared
+from nn.runs.comparison import comparison_columns
 from nn.runs.differences import flatten, value_text
 from nn.runs.metrics import metric_text
 from nn.runs.reading import Run
@@ -16,7 +16,7 @@ from nn.runs.reading import Run
 
 def outcome(run: Run) -> str:
     """Say how the run ended."""
-    columns = compared([run])
+    columns = comparison_columns([run])
     ended = (run.stopped or "").replace("_", " ")
     why = f"ended by: {ended}" if ended else "has not ended: it was killed, or it is still running"
     weights = f"; the weights are those after epoch {run.kept_epoch:,}" if run.model else ""

@@ -6,7 +6,7 @@ from importlib.resources import files
 from nn.display import Markup, tag
 from nn.display import html_table as table
 from nn.plots import style
-from nn.plots.ensemble import is_ensemble, of_seeds
+from nn.plots.ensemble import draw_seeds, is_ensemble
 from nn.report.curves import chart
 from nn.report.facts import (
     assessment_sections,
@@ -19,7 +19,7 @@ from nn.report.facts import (
 )
 from nn.report.html import picture
 from nn.report.pictures import network_sections
-from nn.runs.comparison import compared
+from nn.runs.comparison import comparison_columns
 from nn.runs.reading import Run
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
@@ -50,7 +50,7 @@ def raw(name: str) -> Markup:
 
 def overview(runs: Sequence[Run]) -> Iterator[Markup]:
     """Yield a table of the runs, their curves in one chart, and the sections of each run, folded."""
-    columns = compared(runs)
+    columns = comparison_columns(runs)
     yield table(list(columns), [list(row) for row in zip(*columns.values(), strict=True)])
     yield from curve_sections(runs)
     for run in runs:
@@ -77,7 +77,7 @@ def curve_sections(runs: Sequence[Run]) -> Iterator[Markup]:
     for metric, title in (("loss", "Loss"), ("accuracy", "Accuracy")):
         if is_ensemble(runs) and all(metric in run.metrics for run in runs):
             yield tag("h2", title)
-            figure = of_seeds(runs, metric, "epoch")
+            figure = draw_seeds(runs, metric, "epoch")
             yield tag("figure", picture(figure, f"{title} of {len(runs)} seeds: median and quartiles"))
         elif drawn := chart(runs, metric):
             yield tag("h2", title)

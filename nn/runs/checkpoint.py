@@ -85,7 +85,7 @@ class Checkpoints:
 
 
 @dataclass(frozen=True, eq=False)
-class Saved:
+class CheckpointData:
     """The content of a checkpoint."""
 
     state: TrainingState
@@ -123,7 +123,7 @@ class Saved:
         )
 
 
-def load_checkpoint(path: Path) -> Saved | None:
+def load_checkpoint(path: Path) -> CheckpointData | None:
     """Read a checkpoint; None if there is no file.
 
     Raises ValueError if it is damaged or not a checkpoint.
@@ -142,7 +142,7 @@ def load_checkpoint(path: Path) -> Saved | None:
         raise ValueError(f"{error}; {WITHOUT}") from None
 
 
-def parse_checkpoint(arrays: Arrays, metadata: Mapping[str, Any]) -> Saved:
+def parse_checkpoint(arrays: Arrays, metadata: Mapping[str, Any]) -> CheckpointData:
     """Check what is used of a state here; the training that resumes checks the rest."""
     kept = {name: arrays.pop(name) for name in [*arrays] if name.startswith(PREFIX)}
     reached = expect_number(arrays, "loop.epoch", least=1)
@@ -156,7 +156,7 @@ def parse_checkpoint(arrays: Arrays, metadata: Mapping[str, Any]) -> Saved:
     taken = Snapshots.of({name.removeprefix(PREFIX): array for name, array in kept.items()}) if kept else None
     if metadata["engine"] not in get_args(EngineName):
         raise ValueError(f"unknown engine {metadata['engine']!r}")
-    return Saved(arrays, metadata["engine"], taken, int(metadata.get("format", 1)))
+    return CheckpointData(arrays, metadata["engine"], taken, int(metadata.get("format", 1)))
 
 
 def expect_number(arrays: Arrays, name: str, least: float, most: float = math.inf) -> float:

@@ -12,7 +12,7 @@ from nn.runs.metrics import NONE, duration, metric_text
 from nn.runs.reading import Run
 
 
-def compared(runs: Sequence[Run]) -> dict[str, list[str]]:
+def comparison_columns(runs: Sequence[Run]) -> dict[str, list[str]]:
     """The columns of the table by name, each with a cell for each run.
 
     Metrics are those of the last row of metrics.csv and, after them, the best of all rows; those of a test
@@ -20,9 +20,9 @@ def compared(runs: Sequence[Run]) -> dict[str, list[str]]:
     """
     return (
         {"run": run_folders(runs)}
-        | differing(runs)
-        | course(runs)
-        | metric_cells(runs)
+        | option_columns(runs)
+        | progress_columns(runs)
+        | metric_columns(runs)
         | assessed_columns(runs)
     )
 
@@ -32,7 +32,7 @@ def run_folders(runs: Sequence[Run]) -> list[str]:
     return folder_names([run.folder for run in runs])
 
 
-def differing(runs: Sequence[Run]) -> dict[str, list[str]]:
+def option_columns(runs: Sequence[Run]) -> dict[str, list[str]]:
     """The options that differ between their configurations."""
     return {
         key: list(map(value_text, values))
@@ -40,7 +40,7 @@ def differing(runs: Sequence[Run]) -> dict[str, list[str]]:
     }
 
 
-def course(runs: Sequence[Run]) -> dict[str, list[str]]:
+def progress_columns(runs: Sequence[Run]) -> dict[str, list[str]]:
     """Why each run ended, its epochs and seconds, and its best epoch."""
     last = [{name: values[-1:] for name, values in run.metrics.items()} for run in runs]
     return {
@@ -51,16 +51,16 @@ def course(runs: Sequence[Run]) -> dict[str, list[str]]:
     }
 
 
-def metric_cells(runs: Sequence[Run]) -> dict[str, list[str]]:
+def metric_columns(runs: Sequence[Run]) -> dict[str, list[str]]:
     """The last and the best value of each loss and accuracy that any run has, and those of test shares."""
     columns = {}
     for quantity in ("loss", "accuracy"):
         for prefix in ("", "val_"):
-            columns[f"final {prefix}{quantity}"] = [of_last(run, prefix + quantity) for run in runs]
+            columns[f"final {prefix}{quantity}"] = [last_metric_text(run, prefix + quantity) for run in runs]
         validated = any(f"val_{quantity}" in run.metrics for run in runs)
         judged = f"val_{quantity}" if validated else quantity
-        columns[f"best {judged}"] = [of_best(run, judged) for run in runs]
-        columns[f"test {quantity}"] = [of_test(run, quantity) for run in runs]
+        columns[f"best {judged}"] = [best_metric_text(run, judged) for run in runs]
+        columns[f"test {quantity}"] = [test_metric_text(run, quantity) for run in runs]
     return {name: cells for name, cells in columns.items() if set(cells) != {NONE}}
 
 
@@ -79,12 +79,12 @@ def assessed_columns(runs: Sequence[Run]) -> dict[str, list[str]]:
     return {name: cells for name, cells in columns.items() if set(cells) != {NONE}}
 
 
-def of_last(run: Run, name: str) -> str:
+def last_metric_text(run: Run, name: str) -> str:
     """A metric in the last row."""
     return "".join(metric_text(name, float(value)) for value in run.metrics.get(name, ())[-1:]) or NONE
 
 
-def of_best(run: Run, name: str) -> str:
+def best_metric_text(run: Run, name: str) -> str:
     """The lowest loss or highest accuracy of any row."""
     values = run.metrics.get(name, np.empty(0))
     values = values[np.isfinite(values)]
@@ -92,7 +92,7 @@ def of_best(run: Run, name: str) -> str:
     return metric_text(name, float(best())) if len(values) else NONE
 
 
-def of_test(run: Run, name: str) -> str:
+def test_metric_text(run: Run, name: str) -> str:
     """A metric on the test share, with the weights that were kept."""
     test: Mapping[str, float | None] = ((run.facts or {}).get("metrics") or {}).get("test") or {}
     return metric_text(name, test.get(name))

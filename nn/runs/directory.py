@@ -19,7 +19,7 @@ from nn.metrics.assessment import Assessment
 from nn.model import Model
 from nn.runs import weights
 from nn.runs.assessing import assess_shares, assessment_facts
-from nn.runs.checkpoint import Checkpoints, Saved
+from nn.runs.checkpoint import CheckpointData, Checkpoints
 from nn.runs.diagnosing import diagnose_run, finding_facts
 from nn.runs.environment import environment
 from nn.runs.lock import Lock
@@ -108,7 +108,7 @@ def create(name: str, out: Path | None) -> Path:
 class Recorder:
     """Writes the files of a run: metrics and checkpoints during training, the others at its end."""
 
-    def __init__(self, folder: Path, experiment: Experiment, lock: Lock, saved: Saved | None = None):
+    def __init__(self, folder: Path, experiment: Experiment, lock: Lock, saved: CheckpointData | None = None):
         self.folder, self.experiment, self.lock = folder, experiment, lock
         self.began = self.last = saved.report if saved else None
         self.metrics = MetricsWriter(folder / "metrics.csv")

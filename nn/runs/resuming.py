@@ -8,12 +8,12 @@ from typing import Any
 from nn.config.load import dump, load_config
 from nn.config.schema import Config
 from nn.experiments.experiment import Experiment
-from nn.runs.checkpoint import CHECKPOINT_FORMAT, WITHOUT, Saved, load_checkpoint
+from nn.runs.checkpoint import CHECKPOINT_FORMAT, WITHOUT, CheckpointData, load_checkpoint
 from nn.runs.directory import FILES, Recorder
 from nn.runs.facts import read_facts
 from nn.runs.lock import Lock
 from nn.runs.metrics import cut_back
-from nn.schedules.base import Spanning
+from nn.schedules.base import FiniteSchedule
 from nn.storage.archive import saving_version
 from nn.storage.opening import expect_regular
 from nn.storage.writing import write_whole
@@ -95,7 +95,7 @@ def reopen(folder: Path, lock: Lock, epochs: int | None = None) -> tuple[Recorde
     return Recorder(folder, experiment, lock, saved), reports
 
 
-def latest(folder: Path) -> Saved | None:
+def latest(folder: Path) -> CheckpointData | None:
     """Read the checkpoint of a run, if there is one; raises ValueError for another format."""
     path = folder / "checkpoint.npz"
     saved = load_checkpoint(path)
@@ -122,7 +122,7 @@ def planned(config: Config) -> int:
 def refuse_what_follows_epochs(config: Config) -> None:
     """Raise ValueError if another number of epochs would have changed the learning rates of past steps."""
     schedule = config.optimizer.make().schedule
-    if isinstance(schedule, Spanning) and schedule.steps is None:
+    if isinstance(schedule, FiniteSchedule) and schedule.steps is None:
         raise ValueError(
             f"--epochs: {type(schedule).__name__} is as long as the training, so another number would "
             "have changed its learning rates from the start; train a new run with more epochs"

@@ -53,16 +53,16 @@ def run_differences(run: Path, again: Path) -> list[str]:
     Raises ValueError if a file is damaged.
     """
     facts, repeated = read_facts(run), read_facts(again)
-    found = of_metrics(read_metrics(run / "metrics.csv"), read_metrics(again / "metrics.csv"))
+    found = compare_metrics(read_metrics(run / "metrics.csv"), read_metrics(again / "metrics.csv"))
     if facts["stopped"] != repeated["stopped"]:
         found.append(f"it stopped by {facts['stopped']}, now by {repeated['stopped']}")
     caught = facts["stopped"] == "interrupted" and facts.get("best_epoch") is None
     if not caught:  # else the weights are from between two reports
-        found += of_weights(run / "model.npz", again / "model.npz")
+        found += compare_weights(run / "model.npz", again / "model.npz")
     return found
 
 
-def of_metrics(one: Arrays, other: Arrays) -> list[str]:
+def compare_metrics(one: Arrays, other: Arrays) -> list[str]:
     """The first difference of two tables of metrics, and the number of reports that differ."""
     if list(one) != list(other):
         return [f"the columns of metrics.csv are {', '.join(one)}, now {', '.join(other)}"]
@@ -77,7 +77,7 @@ def of_metrics(one: Arrays, other: Arrays) -> list[str]:
         row, column = np.argwhere(unequal)[0]
         place = f"{names[column]} of epoch {was[row, 0]:g}"
         found.append(
-            f"{place} was {was[row, column]}, now {with_distance(was[row, column], now[row, column])}"
+            f"{place} was {was[row, column]}, now {text_with_distance(was[row, column], now[row, column])}"
         )
         found.append(f"{unequal.any(axis=1).sum()} of {rows} reports differ")
     if len(one[names[0]]) != len(other[names[0]]):
@@ -85,12 +85,12 @@ def of_metrics(one: Arrays, other: Arrays) -> list[str]:
     return found
 
 
-def with_distance(was: float, now: float) -> str:
+def text_with_distance(was: float, now: float) -> str:
     """Format a number with its distance from another: ``0.25 (5.6e-17 apart)``."""
     return f"{now} ({abs(float(now) - float(was)):.2g} apart)"
 
 
-def of_weights(one: Path, other: Path) -> list[str]:
+def compare_weights(one: Path, other: Path) -> list[str]:
     """How two model files differ, or which one is missing."""
     if one.exists() != other.exists():
         first, then = ("a", "none") if one.exists() else ("no", "one")

@@ -41,7 +41,7 @@ class Schedule(Checked):
 
 
 @dataclass(frozen=True)
-class Spanning(Schedule):
+class FiniteSchedule(Schedule):
     """A schedule with a length: ``steps`` after the warm-up, or all steps of the training."""
 
     steps: Annotated[int | None, Ge(1), doc("Its length; left out, that of the training.")] = field(

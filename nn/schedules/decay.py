@@ -7,7 +7,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Lt, doc
 
 from nn.arrays import Array
-from nn.schedules.base import Schedule, Spanning, Start
+from nn.schedules.base import FiniteSchedule, Schedule, Start
 from nn.validation import IncompatibleError
 
 
@@ -45,7 +45,7 @@ class StepDecay(Schedule):
 
 
 @dataclass(frozen=True)
-class ExponentialDecay(Spanning):
+class ExponentialDecay(FiniteSchedule):
     """η(t) = η₀ γ^(t/T): after T ``steps`` the rate is γ η₀, with γ the ``factor``, and falls further.
 
     With ``steps=1`` the factor is that of a single step.
@@ -64,7 +64,7 @@ class ExponentialDecay(Spanning):
 
 
 @dataclass(frozen=True)
-class CosineDecay(Spanning):
+class CosineDecay(FiniteSchedule):
     """η(t) = η₁ + (η₀ − η₁) (1 + cos πt/T) / 2: half a wave from ``start`` to ``end`` in T ``steps``.
 
     Afterwards the rate stays at its end. Loshchilov & Hutter (2017), "SGDR: stochastic gradient descent
@@ -84,7 +84,7 @@ class CosineDecay(Spanning):
 
 
 @dataclass(frozen=True)
-class OneCycle(Spanning):
+class OneCycle(FiniteSchedule):
     """Up to the ``peak`` along half a cosine, then down along another: a and b are factors of the peak.
 
     From ``start_factor`` a the rate rises for the share ``rise`` of all T ``steps``, so that the step

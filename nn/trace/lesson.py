@@ -14,7 +14,7 @@ from nn.optimizers.base import FirstOrder
 from nn.trace.expressions import Expression, Name
 from nn.trace.naming import Naming, layer_inputs, unit_names
 from nn.trace.reading import TERMS, ExpressionReader, Index
-from nn.trace.recording import Passage, Recording, place
+from nn.trace.recording import MethodCall, Recording, place
 
 SHOW_ALL, SHOW_FEW = 4, 2
 """Of more than ALL units or inputs only FEW are shown."""
@@ -110,7 +110,7 @@ class Teacher:
         update = self.written(range(end, len(self.recording.calls)), [*self.recording.kept])
         yield replace(update, lines=tuple(sorted(update.lines, key=self.position)))
 
-    def title(self, passage: Passage) -> str:
+    def title(self, passage: MethodCall) -> str:
         """Name the direction and the layer."""
         part, way = passage.owner, passage.method.capitalize()
         if isinstance(part, Loss):
@@ -118,7 +118,7 @@ class Teacher:
         number = next(number for layer, number in self.naming.numbered() if layer is part)
         return f"{way}: layer {number}, {type(part).__name__}"
 
-    def returned(self, passage: Passage) -> LessonSection:
+    def returned(self, passage: MethodCall) -> LessonSection:
         """Write the output of a layer for the followed sample, or the loss."""
         title = self.title(passage)
         calls = self.recording.calls

@@ -8,7 +8,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.program import owner
 from nn.trace.expressions import Expression, Name, sum_of_terms, unnamed_number
-from nn.trace.recording import Done, Recording, place
+from nn.trace.recording import ExecutedCall, Recording, place
 
 TERMS = 6
 """Of longer sums only some terms are shown."""
@@ -113,7 +113,7 @@ def aligned(array: Array, index: Index) -> Index:
     return tuple(0 if length == 1 else i for i, length in zip(last, array.shape, strict=True))
 
 
-def reduced_elements(done: Done, index: Index) -> list[Index]:
+def reduced_elements(done: ExecutedCall, index: Index) -> list[Index]:
     """Return the indices of the elements that a reduction combines."""
     shape = done.read[0].shape
     lengths = [shape[axis] if axis in done.call.axes else 1 for axis in range(len(shape))]

@@ -21,7 +21,7 @@ from nn.training.step import Step
 
 
 @dataclass(frozen=True, eq=False)
-class Passage:
+class MethodCall:
     """A method call of a layer or the loss: the array that it returned, and the calls that it made.
 
     Calls of nested layers belong to these.
@@ -34,7 +34,7 @@ class Passage:
 
 
 @dataclass(frozen=True, eq=False)
-class Done:
+class ExecutedCall:
     """A call that was carried out, with copies of what it read and computed."""
 
     call: Call
@@ -52,7 +52,7 @@ class Recording:
         objective = Objective(self.network, loss, **options)
         self.loss = objective.loss
         self.inputs = {name: array.copy() for name, array in inputs.items()}
-        self.passages: list[Passage] = []
+        self.passages: list[MethodCall] = []
         step = Step(self.network, objective, optimizer)
         self.kept = step.kept
         parts: list[Layer | Loss] = [*every(self.network.layers), self.loss]
@@ -85,16 +85,16 @@ class Recording:
             if isinstance(result, Traced):
                 within = [passage.calls.stop for passage in self.passages[passed:]]
                 calls = range(max([start, *within]), len(self.tape.calls))
-                self.passages.append(Passage(part, method, calls, result.array))
+                self.passages.append(MethodCall(part, method, calls, result.array))
             return result
 
         return noting
 
-    def carry_out(self, call: Call) -> Done:
+    def carry_out(self, call: Call) -> ExecutedCall:
         """Carry out a call as a replay does, and keep copies of what it read and computed."""
         read = tuple(array.copy() for array in call.arguments)
         call.out[...] = call.compute()
-        return Done(call, read, call.out.copy())
+        return ExecutedCall(call, read, call.out.copy())
 
 
 def place(array: Array, index: tuple[int, ...], within: Array) -> tuple[int, ...] | None:

@@ -66,7 +66,7 @@ class Native:
     def difference(self, formulas: verify.StepFunction) -> str | None:
         """Return the name of an array in which a step and the formulas differ; None where they agree."""
         once = partial(self.once, self.library)
-        return verify.compare(self.programs, self.samples.pairs(AGAIN), once, verify.by(formulas))
+        return verify.compare(self.programs, self.samples.pairs(AGAIN), once, verify.run_formulas(formulas))
 
     def once(self, library: ctypes.CDLL, program: Program, batch: Batch) -> Mapping[str, Array]:
         """Run one step on the rows of a batch; returns its measures."""

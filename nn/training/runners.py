@@ -8,7 +8,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine import verify
 from nn.engine.compiler import NO_COMPILER, CompilerError, compiler
-from nn.engine.program import Program, laid
+from nn.engine.program import Program, contiguous_stack
 from nn.engine.record import record
 from nn.engine.replay import Replay
 from nn.engine.traced import NotRecordableError
@@ -53,7 +53,7 @@ class Replayed:
     def difference(self, formulas: verify.StepFunction) -> str | None:
         """Return the name of an array in which a step and the formulas differ; None where they agree."""
         programs = [step.program for step in self.steps.values()]
-        return verify.compare(programs, self.samples.pairs(AGAIN), self.once, verify.by(formulas))
+        return verify.compare(programs, self.samples.pairs(AGAIN), self.once, verify.run_formulas(formulas))
 
     def once(self, program: Program, batch: Batch) -> Mapping[str, Array]:
         """Run one step on the current inputs of the program."""
@@ -99,7 +99,7 @@ def programs(step: Evaluation, samples: Samples, kept: dict[str, Array]) -> list
             noise = np.random.default_rng(1).random((*rows.shape, samples.noise)).astype(step.network.dtype)
             inputs = samples.inputs(Batch(rows, 0, size, noise))
             for name in inputs.keys() - (samples.arrays if samples.whole else {}).keys():
-                inputs[name] = laid(inputs[name], stack)
+                inputs[name] = contiguous_stack(inputs[name], stack)
             step.expect_forgetful(inputs, kept)
             batches = map(samples.inputs, samples.drawn(size))
             found.append(record(step, inputs, kept, batches, stack, step.bound))

@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.program import fill, laid
+from nn.engine.program import contiguous_stack, fill
 from nn.engine.verify import StepFunction
 from nn.optimizers.second_order.status import Status
 from nn.training.batches import Samples
@@ -49,7 +49,8 @@ class Blocks:
         self.own = {name: a.reshape(self.networks, -1, copy=False) for name, a in kept.items() if a.ndim}
         self.shared = {name: a for name, a in kept.items() if not a.ndim}
         self.kept = {
-            name: laid(a[self.places(0)], size * (size > 1)).copy("K") for name, a in self.own.items()
+            name: contiguous_stack(a[self.places(0)], size * (size > 1)).copy("K")
+            for name, a in self.own.items()
         }
         self.kept |= {name: a.copy() for name, a in self.shared.items()}
         samples.members = self.places(0)

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from nn.data.splits import (
     PartError,
-    counts,
     ordered_parts,
+    part_counts,
     parts_by_column,
     parts_by_group,
     parts_by_time,
@@ -86,7 +86,11 @@ def test_every_row_is_held_out_as_often_as_the_share_says():
 
 
 def test_a_share_is_counted_as_written_in_decimals_and_a_whole_number_is_one_of_rows():
-    assert counts(100, {"test": 0.29, "validation": 30}) == {"training": 41, "validation": 30, "test": 29}
+    assert part_counts(100, {"test": 0.29, "validation": 30}) == {
+        "training": 41,
+        "validation": 30,
+        "test": 29,
+    }
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 
 from nn.engine.record import record
 from nn.engine.replay import Replay
-from nn.engine.verify import compare, difference
+from nn.engine.verify import compare, first_mismatch
 from nn.training.batches import VERIFIED_BATCHES, VERIFIED_ROWS, Samples
 
 
@@ -24,7 +24,7 @@ def verdict(formula, off, x=(0.5, -0.25, 0.125), kept=(0.0, 0.0, 0.0)):
         program.inputs["x"][...] = x + off
         return replayed()
 
-    return difference(program, [({"x": np.array(x)}, None)], other, lambda _: replayed())
+    return first_mismatch(program, [({"x": np.array(x)}, None)], other, lambda _: replayed())
 
 
 @pytest.mark.parametrize("off", [1e-6, -1e-6])

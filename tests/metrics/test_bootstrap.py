@@ -6,7 +6,7 @@ import pytest
 from nn.metrics import bootstrap
 from nn.metrics.assessment import assess
 from nn.metrics.bootstrap import (
-    MOST_RESAMPLED,
+    MAX_RESAMPLED_ROWS,
     RESAMPLES,
     all_or_none,
     number_of_resamples,
@@ -99,7 +99,7 @@ def test_the_working_memory_is_bounded(monkeypatch):
         seen.append(weights.size)
         return {"total": weights.sum(axis=-1)}
 
-    for rows in (20, 1000, MOST_RESAMPLED):
+    for rows in (20, 1000, MAX_RESAMPLED_ROWS):
         percentile_intervals(measure, rows)
     assert max(seen) <= bootstrap.RESAMPLED_NUMBERS
 

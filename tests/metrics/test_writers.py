@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nn.metrics.assessment import assess
-from nn.metrics.sheets import FEW_CLASSES, MOST_PARTS
+from nn.metrics.sheets import MAX_MATRIX_CLASSES, MAX_PARTS
 from nn.metrics.writers import WRITERS, Assessments
 
 HOSTILE = ["a|b_c", r"<b>\x & $1$ 50% {#~^", "line\nbreak `*[x](y)"]
@@ -83,7 +83,7 @@ def test_the_confusion_of_few_classes_is_a_matrix_with_rates(words):
 
 
 def test_of_many_classes_the_most_frequent_mistakes_are_shown():
-    assessment = classes([f"c{k}" for k in range(FEW_CLASSES + 1)], rows=300)
+    assessment = classes([f"c{k}" for k in range(MAX_MATRIX_CLASSES + 1)], rows=300)
     block = WRITERS["text"]({"test": assessment}).split("\n\n")[2].splitlines()
     assert block[0] == "test, most frequent mistakes"
     assert block[1].split("  ")[0] == "class"
@@ -98,11 +98,11 @@ def test_long_names_make_no_wide_matrix():
 
 
 def test_of_very_many_classes_the_worst_are_shown_and_how_many_there_are():
-    assessment = classes([f"c{k}" for k in range(MOST_PARTS + 5)], rows=400)
+    assessment = classes([f"c{k}" for k in range(MAX_PARTS + 5)], rows=400)
     block = WRITERS["text"]({"test": assessment}).split("\n\n")[1].splitlines()
-    assert block[0] == f"test, by class: the {MOST_PARTS} of {MOST_PARTS + 5} with the lowest F1"
-    assert len(block) == MOST_PARTS + 2
-    assert len(json.loads(WRITERS["json"]({"test": assessment}))["test"]["by_class"]) == MOST_PARTS + 5
+    assert block[0] == f"test, by class: the {MAX_PARTS} of {MAX_PARTS + 5} with the lowest F1"
+    assert len(block) == MAX_PARTS + 2
+    assert len(json.loads(WRITERS["json"]({"test": assessment}))["test"]["by_class"]) == MAX_PARTS + 5
 
 
 def test_json_holds_everything_exactly(words):

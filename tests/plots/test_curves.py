@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from nn.plots import save, style
-from nn.plots.curves import loss, of_runs
+from nn.plots.curves import draw_runs, loss
 from nn.runs.reading import Run
 
 Make = Callable[..., Run]
@@ -51,7 +51,7 @@ def words(figure: Figure) -> str:
 
 def test_each_run_is_a_line_named_at_its_end_by_what_differs(make: Make) -> None:
     runs = [make(f"r{n}", f"{{seed: {n}, loss: mse}}", epoch=EPOCHS, loss=falling(n + 1)) for n in range(3)]
-    figure = of_runs(runs)
+    figure = draw_runs(runs)
     (axes,) = figure.axes
     for n in range(3):
         (line,) = points(axes, f"seed={n}")
@@ -63,7 +63,7 @@ def test_each_run_is_a_line_named_at_its_end_by_what_differs(make: Make) -> None
 
 def test_training_is_thin_and_validation_thick_and_the_best_epoch_has_a_ring(make: Make) -> None:
     columns = {"epoch": EPOCHS, "loss": falling(1), "val_loss": np.abs(EPOCHS - 4) + 1}
-    figure = of_runs([make("a", "seed: 0", **columns), make("b", "seed: 1", **columns)])
+    figure = draw_runs([make("a", "seed: 0", **columns), make("b", "seed: 1", **columns)])
     (axes,) = figure.axes
     thin, thick = (line for line in axes.get_lines() if line.get_label() == "seed=0")
     assert thin.get_linewidth() < thick.get_linewidth()
@@ -78,7 +78,7 @@ def test_many_differences_make_a_legend_below(make: Make) -> None:
         make("a", config.format(0, "mse", 0.01), epoch=EPOCHS, loss=falling(1)),
         make("b", config.format(1, "mae", 0.25), epoch=EPOCHS, loss=falling(2)),
     ]
-    figure = of_runs(runs)
+    figure = draw_runs(runs)
     assert words(figure).split("\n")[1:] == [
         "seed=0, loss=mse, learning_rate=0.01",
         "seed=1, loss=mae, learning_rate=0.25",
@@ -89,7 +89,7 @@ def test_many_differences_make_a_legend_below(make: Make) -> None:
 @pytest.mark.parametrize("number", [11, 30, 60])
 def test_many_runs_have_colours_of_their_own_and_room_for_their_names(make: Make, number: int) -> None:
     runs = [make(f"r{n}", f"rate: {n}", epoch=EPOCHS, loss=falling(n + 1)) for n in range(number)]
-    figure = of_runs(runs)
+    figure = draw_runs(runs)
     figure.draw_without_rendering()
     (axes,) = figure.axes
     assert len({to_hex(line.get_color()) for line in axes.get_lines()}) == number
@@ -102,20 +102,20 @@ def test_a_metric_is_drawn_by_name_over_epochs_or_seconds(make: Make) -> None:
         "a", epoch=EPOCHS, loss=falling(1), accuracy=EPOCHS / 10, val_accuracy=EPOCHS / 20,
         learning_rate=np.full(10, 0.1), seconds=EPOCHS / 4,
     )  # fmt: skip
-    (axes,) = of_runs([run], "accuracy", "seconds").axes
+    (axes,) = draw_runs([run], "accuracy", "seconds").axes
     np.testing.assert_array_equal(points(axes, "training"), [np.column_stack([EPOCHS / 4, EPOCHS / 10])])
     np.testing.assert_array_equal(points(axes, "validation"), [np.column_stack([EPOCHS / 4, EPOCHS / 20])])
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("training time (s)", "accuracy")
-    (axes,) = of_runs([run], "learning_rate").axes
+    (axes,) = draw_runs([run], "learning_rate").axes
     assert (axes.get_ylabel(), len(axes.get_lines())) == ("learning rate", 1)
-    (above, below) = of_runs([run], "loss", "seconds").axes
+    (above, below) = draw_runs([run], "loss", "seconds").axes
     np.testing.assert_array_equal(points(above, "training"), [np.column_stack([EPOCHS / 4, falling(1)])])
     assert below.get_xlabel() == "training time (s)"
 
 
 def test_smoothing_is_stated_and_leaves_the_rows_behind_it(make: Make) -> None:
     noisy = np.tile([1.0, 3.0], 5)
-    (axes,) = of_runs([make("a", epoch=EPOCHS, loss=noisy)], window=2).axes
+    (axes,) = draw_runs([make("a", epoch=EPOCHS, loss=noisy)], window=2).axes
     (rows,), (mean,) = points(axes, "training, as it was"), points(axes, "training")
     np.testing.assert_array_equal(rows[:, 1], noisy)
     np.testing.assert_allclose(mean[1:-1, 1], 2)
@@ -129,7 +129,7 @@ def test_a_loss_that_is_not_finite_is_a_gap_with_a_cross_where_it_begins(make: M
     np.testing.assert_array_equal(points(axes, "not finite"), [[[3, 1], [7, 1]]])
     np.testing.assert_array_equal(np.isnan(points(axes, "training")[0][:, 1]), ~np.isfinite(losses))
     assert axes.get_xlabel() == "epoch   (×  the loss is not finite)"
-    figure = of_runs([run, make("b", "seed: 2", epoch=EPOCHS, loss=falling(1))])
+    figure = draw_runs([run, make("b", "seed: 2", epoch=EPOCHS, loss=falling(1))])
     np.testing.assert_array_equal(points(figure.axes[0], "not finite"), [[[3, 1], [7, 1]]])
     assert "×  not finite" in words(figure)
 
@@ -138,7 +138,7 @@ def test_a_spike_in_a_hundred_thousand_epochs_is_drawn(make: Make) -> None:
     epochs, losses = np.arange(1, 100_001), np.full(100_000, 0.5)
     losses[54_321] = 40
     runs = [make(name, f"name: {name}", epoch=epochs, loss=losses) for name in "ab"]
-    for figure, label in ((loss(runs[0]), "training"), (of_runs(runs), "name=a")):
+    for figure, label in ((loss(runs[0]), "training"), (draw_runs(runs), "name=a")):
         (line,) = points(figure.axes[0], label)
         assert len(line) < 5000
         assert [54_322, 40] in line.tolist()
@@ -148,7 +148,7 @@ def test_a_spike_in_a_hundred_thousand_epochs_is_drawn(make: Make) -> None:
 def test_a_single_epoch_is_a_dot_for_each_run(make: Make) -> None:
     runs = [make(name, f"name: {name}", epoch=[1], loss=[0.5], seconds=[0.0]) for name in "ab"]
     for along in ("epochs", "seconds"):
-        (axes,) = of_runs(runs, along=along).axes
+        (axes,) = draw_runs(runs, along=along).axes
         assert all(list(np.asarray(line.get_markevery())) == [True] for line in axes.get_lines())
 
 
@@ -167,9 +167,9 @@ def test_metrics_that_do_not_match_are_an_error_that_lists_those_that_do(make: M
         make("b", epoch=[1], loss=[1], learning_rate=[1], seconds=[0]),
     ]
     with pytest.raises(ValueError, match=r"b: expected a metric 'accuracy', got none; all of .* have loss$"):
-        of_runs(runs, "accuracy")
+        draw_runs(runs, "accuracy")
     with pytest.raises(ValueError, match=r"a: expected a metric 'lass', got none; it has loss, accuracy$"):
-        of_runs(runs[:1], "lass")
+        draw_runs(runs[:1], "lass")
 
 
 def test_a_run_that_has_no_row_yet_is_an_error_that_names_it(make: Make) -> None:
@@ -177,7 +177,7 @@ def test_a_run_that_has_no_row_yet_is_an_error_that_names_it(make: Make) -> None
     (empty.folder / "metrics.csv").write_text("")
     for runs in ([empty], [make("a", epoch=[1], loss=[1]), empty]):
         with pytest.raises(ValueError, match="empty: expected epochs"):
-            of_runs(runs)
+            draw_runs(runs)
 
 
 @pytest.mark.parametrize("ending", ["png", "svg"])
@@ -185,5 +185,5 @@ def test_the_same_runs_give_the_same_bytes(make: Make, tmp_path: Path, ending: s
     runs = [make(f"r{n}", f"seed: {n}", epoch=EPOCHS, loss=falling(n + 1)) for n in range(2)]
     files = [tmp_path / f"{name}.{ending}" for name in ("one", "two")]
     for file in files:
-        save(of_runs([Run.of(run.folder) for run in runs]), file)
+        save(draw_runs([Run.of(run.folder) for run in runs]), file)
     assert files[0].read_bytes() == files[1].read_bytes()

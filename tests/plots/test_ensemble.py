@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from nn.plots.curves import of_runs
+from nn.plots.curves import draw_runs
 from nn.plots.ensemble import WORST, is_ensemble, row_quartiles
 from nn.runs.reading import Run
 from tests.plots.runs import words
@@ -39,7 +39,7 @@ def twenty(make):
 
 
 def test_twenty_seeds_have_a_median_a_band_and_a_count_and_no_legend(make):
-    figure = of_runs(twenty(make))
+    figure = draw_runs(twenty(make))
     (axes,) = figure.axes
     assert "13 of 20 reached loss 0.01" in words(figure)
     assert not figure.legends
@@ -67,7 +67,7 @@ def test_a_run_that_has_ended_counts_with_its_last_value_and_that_is_said(make):
     short, long = (np.array([1, 2]), np.array([1.0, 0.5])), (np.arange(1, 5), np.full(4, 2.0))
     _, quartiles = row_quartiles([short, long, short], WORST)
     np.testing.assert_array_equal(quartiles[1], [1, 0.5, 0.5, 0.5])
-    assert "an ended run (dot) counts with its last value" in words(of_runs(twenty(make)))
+    assert "an ended run (dot) counts with its last value" in words(draw_runs(twenty(make)))
 
 
 def test_a_run_that_diverged_counts_as_the_worst():
@@ -79,7 +79,7 @@ def test_a_run_that_diverged_counts_as_the_worst():
 
 
 def test_validation_is_drawn_where_there_is_one(make):
-    figure = of_runs([make(seed, [0.5, 0.25], val_loss=[1, 0.75]) for seed in range(11)])
+    figure = draw_runs([make(seed, [0.5, 0.25], val_loss=[1, 0.75]) for seed in range(11)])
     assert figure.axes[0].get_ylabel() == "validation loss"
     assert figure.get_suptitle() == "Validation loss of 11 seeds"
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 PLAIN_YAML = re.compile(r"[A-Za-z_](?:[\w .%/()+-]*[\w.%/()+])?", re.ASCII)
 """What YAML reads as text without quotes, but for ``RESERVED`` words."""
 RESERVED = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
-SHORT, FEW = 40, 3
+MAX_CELL_LENGTH, MAX_LISTED_CELLS = 40, 3
 """So many characters of a cell are quoted, and so many cells."""
 
 
@@ -46,7 +46,7 @@ def quoted(text: str) -> str:
     return repr(shortened(text)) if text else "an empty cell"
 
 
-def first_few(texts: Sequence[str], most: int = FEW) -> str:
+def first_few(texts: Sequence[str], most: int = MAX_LISTED_CELLS) -> str:
     """List the first few cells, each in one line: ``male, female``, ``a, b, c and 12 more``."""
     shown = ", ".join(" ".join(shortened(text).split()) for text in texts[:most])
     return shown if len(texts) <= most else f"{shown} and {len(texts) - most:,} more"
@@ -54,7 +54,7 @@ def first_few(texts: Sequence[str], most: int = FEW) -> str:
 
 def shortened(text: str) -> str:
     """Cut a long text."""
-    return text if len(text) <= SHORT else text[:SHORT] + "…"
+    return text if len(text) <= MAX_CELL_LENGTH else text[:MAX_CELL_LENGTH] + "…"
 
 
 def plural(count: int, noun: str) -> str:

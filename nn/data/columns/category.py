@@ -10,7 +10,7 @@ from annotated_types import Ge, doc
 from nn.arrays import Floats
 from nn.data.columns.advice import columns_line, first_few, quoted, yaml_line
 from nn.data.columns.content import Content
-from nn.data.columns.kind import ColumnKind, Doubts, Encoder, expect_all, missing_cells
+from nn.data.columns.kind import ColumnKind, Encoder, EncodingIssues, expect_all, missing_cells
 from nn.data.labels import class_positions, parse_number
 from nn.data.reading.mistakes import Mistake
 
@@ -59,7 +59,7 @@ class CategoryEncoder(Encoder):
             return "row left out" if self.drops else "refused"
         return self.fill if self.fill is not None else "a level" if self.gaps else "all 0"
 
-    def encode(self, content: Content, x: Floats) -> Doubts:
+    def encode(self, content: Content, x: Floats) -> EncodingIssues:
         codes, texts = content.levels
         places = class_positions(texts, self.levels)
         nothing, rest, gap = -1, len(self.levels), len(self.levels) + self.rest
@@ -75,7 +75,7 @@ class CategoryEncoder(Encoder):
         unusable = np.zeros(len(x), dtype=np.bool_) if self.unknown else unknown
         if self.refuses:
             unusable = unusable | content.missing
-        return Doubts(unknown & ~unusable, unusable)
+        return EncodingIssues(unknown & ~unusable, unusable)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from nn.data import scaling
 from nn.data.columns.content import Content, MissingValues
 from nn.data.columns.kind import Encoder
 from nn.data.columns.kinds import ColumnKind, Ignore
-from nn.data.reading.mistakes import MOST_MISTAKES, Mistake, TableError
+from nn.data.reading.mistakes import MAX_MISTAKES, Mistake, TableError
 from nn.data.reading.table import Table
 from nn.data.scaling import Scaling
 from nn.validation import suggest
@@ -101,6 +101,6 @@ def missing_column(rows: Table, name: str, key: str) -> Mistake:
 
 def first_mistakes(mistakes: Iterable[Mistake], count: int) -> list[Mistake]:
     """Take the first of so many mistakes, and say how many more there are."""
-    first = list(islice(mistakes, MOST_MISTAKES))
+    first = list(islice(mistakes, MAX_MISTAKES))
     more = count - len(first)
     return [*first, Mistake(None, None, None, f"{more:,} more like these")] if more else first

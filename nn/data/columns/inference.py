@@ -7,11 +7,11 @@ from nn.data.columns.advice import columns_line, first_few
 from nn.data.columns.content import Content, MissingValues
 from nn.data.columns.fitting import missing_column
 from nn.data.columns.kinds import Boolean, Category, ColumnKind, Date, Ignore, Number
-from nn.data.columns.rules import Judged, judge
+from nn.data.columns.rules import InferredKind, infer_kind
 from nn.data.reading.mistakes import Mistake
 from nn.data.reading.table import Table
 
-MOST_NAMED = 12
+MAX_NAMED_COLUMNS = 12
 """So many columns are named in a sentence."""
 
 
@@ -52,7 +52,7 @@ def infer(
     mistakes += [missing_column(table, name, "inputs") for name in inputs if name not in known]
     kinds: dict[str, ColumnKind] = {}
     contents: dict[str, Content] = {}
-    left_out: dict[str, Judged] = {}
+    left_out: dict[str, InferredKind] = {}
     chosen = {*inputs}
     for name in filter(chosen.__contains__, table.columns):
         kind = given.get(name)
@@ -60,11 +60,11 @@ def infer(
             kinds[name] = kind
             continue
         content = contents[name] = Content.of(table, name, missing_values)
-        judged = judge(content) if kind is None else held_against(content, kind)
+        judged = infer_kind(content) if kind is None else check_kind(content, kind)
         kinds[name] = judged.kind
         mistakes += judged.mistakes
         if judged.left_out and named:
-            mistakes.append(named_in_vain(content, judged))
+            mistakes.append(unusable_input(content, judged))
         elif judged.left_out:
             left_out[name] = judged
     if kinds and not mistakes and all(isinstance(kind, Ignore) for kind in kinds.values()):
@@ -73,19 +73,19 @@ def infer(
         kinds |= {name: Number() for name in numbers}
         left_out = {name: judged for name, judged in left_out.items() if name not in numbers}
         if not numbers:
-            mistakes.append(nothing_left(left_out))
+            mistakes.append(no_inputs_left(left_out))
     words = {name: content.missing_values for name, content in contents.items()}
     said = {name: kind for name, kind in kinds.items() if name not in given}
     reasons = {name: judged.left_out for name, judged in left_out.items()}
-    return Inferred(kinds, words, reasons, tuple(sentences(said, contents, left_out)), mistakes)
+    return Inferred(kinds, words, reasons, tuple(inference_notes(said, contents, left_out)), mistakes)
 
 
-def held_against(content: Content, kind: ColumnKind) -> Judged:
+def check_kind(content: Content, kind: ColumnKind) -> InferredKind:
     """Check a given kind against the cells of its column."""
-    return Judged(kind.resolved(content), kind.mistakes(content))
+    return InferredKind(kind.resolved(content), kind.mistakes(content))
 
 
-def named_in_vain(content: Content, judged: Judged) -> Mistake:
+def unusable_input(content: Content, judged: InferredKind) -> Mistake:
     """Return the mistake of an input that would be left out if nobody had named it."""
     used = ""
     if judged.otherwise:
@@ -93,7 +93,7 @@ def named_in_vain(content: Content, judged: Judged) -> Mistake:
     return content.mistake(f"{judged.left_out}: {used}leave it out of inputs")
 
 
-def nothing_left(left_out: Mapping[str, Judged]) -> Mistake:
+def no_inputs_left(left_out: Mapping[str, InferredKind]) -> Mistake:
     """Return the mistake of a table whose columns are all left out."""
     reasons = "; ".join(f"{name!r} {judged.left_out}" for name, judged in left_out.items())
     lines = [columns_line(name, one.otherwise.spec) for name, one in left_out.items() if one.otherwise]
@@ -101,16 +101,16 @@ def nothing_left(left_out: Mapping[str, Judged]) -> Mistake:
     return Mistake(None, None, "columns", f"{text}: {lines[0]} takes one" if lines else text)
 
 
-def sentences(
-    kinds: Mapping[str, ColumnKind], contents: Mapping[str, Content], left_out: Mapping[str, Judged]
+def inference_notes(
+    kinds: Mapping[str, ColumnKind], contents: Mapping[str, Content], left_out: Mapping[str, InferredKind]
 ) -> Iterator[str]:
     """Write what was inferred, a sentence each; plain numbers go without saying."""
     for word, kind in (("Categories, one input a level", Category), ("Truth values, 0 or 1", Boolean)):
         if found := [name for name, one in kinds.items() if isinstance(one, kind)]:
-            yield f"{word}: {first_few(found, MOST_NAMED)}."
+            yield f"{word}: {first_few(found, MAX_NAMED_COLUMNS)}."
     dates = {name: one.parts or [] for name, one in kinds.items() if isinstance(one, Date)}
     if found := [f"{name} ({', '.join(parts)})" for name, parts in dates.items()]:
-        yield f"Dates, of which parts become inputs: {first_few(found, MOST_NAMED)}."
+        yield f"Dates, of which parts become inputs: {first_few(found, MAX_NAMED_COLUMNS)}."
     used = [content for name, content in contents.items() if name in kinds and name not in left_out]
     gaps = {content.name: len(content.missing) - content.present for content in used}
     values: list[str] = []
@@ -120,9 +120,9 @@ def sentences(
             (levels if isinstance(kinds[name], Category) else values).append(f"{name} {count:,}")
     if values:
         stand_in = "the median stands in, and an input says where"
-        yield f"Missing cells: {first_few(values, MOST_NAMED)}; {stand_in}."
+        yield f"Missing cells: {first_few(values, MAX_NAMED_COLUMNS)}; {stand_in}."
     if levels:
-        yield f"Missing cells of categories: {first_few(levels, MOST_NAMED)}; a level of their own."
+        yield f"Missing cells of categories: {first_few(levels, MAX_NAMED_COLUMNS)}; a level of their own."
     for name, judged in left_out.items():
         keeps = f"; {columns_line(name, judged.otherwise.spec)} keeps it" if judged.otherwise else ""
         yield f"Left out: {name!r} {judged.left_out}{keeps}."

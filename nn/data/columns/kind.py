@@ -15,7 +15,7 @@ from nn.data.reading.mistakes import Mistake
 from nn.validation import Checked
 
 
-class Doubts(NamedTuple):
+class EncodingIssues(NamedTuple):
     """Which cells of a column are unlike those of the training share."""
 
     unknown: CellMask
@@ -54,7 +54,7 @@ class Encoder(Checked):
         """What becomes of a missing cell, in words."""
         raise NotImplementedError
 
-    def encode(self, content: Content, x: Floats) -> Doubts:
+    def encode(self, content: Content, x: Floats) -> EncodingIssues:
         """Fill ``x``, (rows, features), all 0 so far, with the features of a column of any table."""
         raise NotImplementedError
 

@@ -23,7 +23,7 @@ EXAMPLES, LARGEST = 3, 10
 """So many different cells are shown of a column, and so many of its levels with their frequencies."""
 EXAMPLE_ROWS = 1000
 """Examples are taken from so many of the first rows."""
-FEWEST_IDS = 20
+MIN_ID_ROWS = 20
 """In fewer rows, whole numbers that differ are nothing remarkable."""
 
 
@@ -73,12 +73,12 @@ def profile(table: Table, target: str | None = None, missing_values: MissingValu
     inferred = infer(table, inputs, missing_values=missing_values)
     contents = {name: Content.of(table, name, missing_values) for name in table.columns}
     remarks = {name: [reason] for name, reason in inferred.left_out.items()}
-    for name, reason in oddities(contents, target):
+    for name, reason in column_remarks(contents, target):
         remarks.setdefault(name, []).append(reason)
     task, note = guess_task(contents[target]) if target is not None else (None, "")
     kinds = kind_words(inferred, target, task)
     columns = tuple(
-        described_column(contents[name], kinds[name], tuple(remarks.get(name, ()))) for name in table.columns
+        profile_column(contents[name], kinds[name], tuple(remarks.get(name, ()))) for name in table.columns
     )
     notes = (*table.notes, *inferred.notes, *([note] if note else []))
     lines = data_lines(table, target, task, inferred, remarks)
@@ -92,7 +92,7 @@ def kind_words(inferred: Inferred, target: str | None, task: Task | None) -> dic
     return kinds if target is None else kinds | {target: "class" if task == "classification" else "number"}
 
 
-def oddities(contents: Mapping[str, Content], target: str | None) -> Iterator[tuple[str, str]]:
+def column_remarks(contents: Mapping[str, Content], target: str | None) -> Iterator[tuple[str, str]]:
     """Find columns with something odd, each with what it is."""
     inputs = {name: content for name, content in contents.items() if name != target}
     for name, content in inputs.items():
@@ -109,12 +109,12 @@ def oddities(contents: Mapping[str, Content], target: str | None) -> Iterator[tu
 def is_id_like(content: Content) -> bool:
     """Tell whether a column holds whole numbers that all differ, but do not number the rows."""
     n = len(content.numbers)
-    if n < FEWEST_IDS or content.present < n or content.words.any() or rising_numbers(content):
+    if n < MIN_ID_ROWS or content.present < n or content.words.any() or rising_numbers(content):
         return False
     return bool(np.all(content.numbers == np.round(content.numbers))) and content.distinct == n
 
 
-def described_column(content: Content, kind: str, remarks: tuple[str, ...]) -> ColumnProfile:
+def profile_column(content: Content, kind: str, remarks: tuple[str, ...]) -> ColumnProfile:
     """Describe what one column holds."""
     codes, texts = content.levels if kind not in ("number", "ignore") or content.words.any() else (None, [])
     balance: tuple[tuple[str, int], ...] = ()
@@ -128,14 +128,14 @@ def described_column(content: Content, kind: str, remarks: tuple[str, ...]) -> C
         kind,
         len(content.missing) - content.present,
         content.distinct,
-        extent(content, kind),
+        value_range(content, kind),
         tuple(dict.fromkeys(content.texts(rows)))[:EXAMPLES],
         balance,
         remarks,
     )
 
 
-def extent(content: Content, kind: str) -> tuple[str, str] | None:
+def value_range(content: Content, kind: str) -> tuple[str, str] | None:
     """Return the least and the greatest number or date of a column."""
     if kind == "date":
         texts = content.levels[1]

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from nn.data.columns.category import MAX_LEVELS
 from nn.data.columns.content import Codes, Content
 
-NEARLY = 0.9999
+MIN_COPY_CORRELATION = 0.9999
 """From this correlation on, a column of numbers is a copy of another, scaled and shifted."""
-FEWEST_IN_COMMON = 10
+MIN_COMMON_ROWS = 10
 """In fewer rows, two columns may agree by accident."""
 
 
@@ -23,10 +23,13 @@ def leaks(contents: Mapping[str, Content], target: Content) -> dict[str, str]:
     found = {}
     for name, content in contents.items():
         both = ~content.missing & ~target.missing
-        if np.count_nonzero(both) < FEWEST_IN_COMMON:
+        if np.count_nonzero(both) < MIN_COMMON_ROWS:
             continue
         numeric = not (content.words.any() or target.words.any())
-        if numeric and abs(r := correlation(content.numbers[both], target.numbers[both])) > NEARLY:
+        if (
+            numeric
+            and abs(r := correlation(content.numbers[both], target.numbers[both])) > MIN_COPY_CORRELATION
+        ):
             found[name] = f"is as good as the target: their correlation is {r:.6f}"
         elif one_to_one(content, target, both):
             found[name] = "is as good as the target: each of its levels stands with one of the target's"

@@ -14,16 +14,16 @@ from nn.data.columns.kinds import Boolean, Category, ColumnKind, Date, Ignore, N
 from nn.data.columns.values import truth
 from nn.data.reading.mistakes import Mistake
 
-FEWEST_ROWS_TO_TELL = 4
+MIN_PATTERN_ROWS = 4
 """In fewer rows, numbers that rise by one and words that differ tell nothing."""
-FEW_NUMBERS, FEW_WORDS, RARE_WORDS = 10, 3, 0.1
+MAX_NUMERIC_LEVELS, MAX_STRAY_WORDS, MAX_STRAY_FRACTION = 10, 3, 0.1
 """Up to so many different numbers may be levels among words; so many different words, or words in such a
 part of the cells, are strangers among more numbers."""
 SIGNED = re.compile(r"[-+]?[$€£¥]?\s?[-+]?(\d+([.,]\d+)?|\d{1,3}(,\d{3})+(\.\d+)?)\s?[$€£¥%]?", re.ASCII)
 """A number, an amount of money or a percentage."""
 
 
-class Judged(NamedTuple):
+class InferredKind(NamedTuple):
     """What a column is."""
 
     kind: ColumnKind
@@ -34,86 +34,86 @@ class Judged(NamedTuple):
     """What a column that is left out would be, if it were used; None if it cannot be."""
 
 
-def judge(content: Content) -> Judged:
+def infer_kind(content: Content) -> InferredKind:
     """Tell the kind of a column by its cells alone, or why there is none."""
     return next(judged for rule in RULES if (judged := rule(content)) is not None)
 
 
-def no_values(content: Content) -> Judged | None:
+def no_values(content: Content) -> InferredKind | None:
     """Nothing can be learnt from a column without a value."""
     if content.present:
         return None
-    return Judged(Ignore(), left_out="has no values")
+    return InferredKind(Ignore(), left_out="has no values")
 
 
-def rising_numbers(content: Content) -> Judged | None:
+def rising_numbers(content: Content) -> InferredKind | None:
     """Whole numbers that rise by one from 0 or 1 number the rows."""
     n, numbers = len(content.numbers), content.numbers
     if (
-        n < FEWEST_ROWS_TO_TELL
+        n < MIN_PATTERN_ROWS
         or numbers[0] not in (0, 1)
         or not np.array_equal(numbers, np.arange(n) + numbers[0])
     ):
         return None
-    return Judged(Ignore(), left_out="rises by one in each row, as row numbers do", otherwise=Number())
+    return InferredKind(Ignore(), left_out="rises by one in each row, as row numbers do", otherwise=Number())
 
 
-def codes(content: Content) -> Judged | None:
+def codes(content: Content) -> InferredKind | None:
     """Whole numbers with leading zeros, such as postcodes, are levels; very many are names."""
     if not content.zero_padded or content.words.any():
         return None
     return names_or_text(content) or few_levels(content)
 
 
-def plain_numbers(content: Content) -> Judged | None:
+def plain_numbers(content: Content) -> InferredKind | None:
     """Where every cell that is there is a number, they are numbers."""
-    return None if content.words.any() else Judged(Number())
+    return None if content.words.any() else InferredKind(Number())
 
 
-def truth_values(content: Content) -> Judged | None:
+def truth_values(content: Content) -> InferredKind | None:
     """Where every cell is true or false, yes or no, …, they are truth values."""
-    return Judged(Boolean()) if not np.isnan([*map(truth, content.levels[1])]).any() else None
+    return InferredKind(Boolean()) if not np.isnan([*map(truth, content.levels[1])]).any() else None
 
 
-def plain_dates(content: Content) -> Judged | None:
+def plain_dates(content: Content) -> InferredKind | None:
     """Where every cell is a date written alike, they are dates."""
     found = formats(content.levels[1])
     if len(found) > 1:
-        return Judged(Ignore(), Date().mistakes(content))
-    return Judged(Date(varying(content.levels[1], found[0]), found[0])) if found else None
+        return InferredKind(Ignore(), Date().mistakes(content))
+    return InferredKind(Date(varying(content.levels[1], found[0]), found[0])) if found else None
 
 
-def amounts(content: Content) -> Judged | None:
+def amounts(content: Content) -> InferredKind | None:
     """Numbers with a sign of money or per cent, or of another country, are no plain numbers and no levels."""
     different = content.levels[1]
     if not all(map(SIGNED.fullmatch, different)):
         return None
     what = f"holds numbers that are not read as such ({first_few(different)})"
     advice = f"write plain numbers in the file, or drop: {yaml_line([content.name])}"
-    return Judged(Ignore(), [content.mistake(f"{what}: {advice}")])
+    return InferredKind(Ignore(), [content.mistake(f"{what}: {advice}")])
 
 
-def strangers(content: Content) -> Judged | None:
+def stray_words(content: Content) -> InferredKind | None:
     """A few words among numbers may be missing cells, mistakes or levels: nobody can tell which."""
     words = int(np.count_nonzero(content.words))
     if words == content.present:
         return None
     rows = np.flatnonzero(content.words)
     texts = [*dict.fromkeys(content.texts(rows))]
-    many = len(np.unique(content.numbers[~content.words & ~content.missing])) > FEW_NUMBERS
-    if words >= RARE_WORDS * content.present and not (many and len(texts) <= FEW_WORDS):
+    many = len(np.unique(content.numbers[~content.words & ~content.missing])) > MAX_NUMERIC_LEVELS
+    if words >= MAX_STRAY_FRACTION * content.present and not (many and len(texts) <= MAX_STRAY_WORDS):
         return None
     numbers = plural(content.present - words, "number")
     text = f"holds {numbers} and {plural(words, 'cell')} of something else ({first_few(texts)})"
     missing = f"missing_values: {yaml_line(texts[:9])} if that means a missing cell"
     line = f"{missing}, or {columns_line(content.name, 'category')} if numbers are levels too"
-    return Judged(Ignore(), [content.mistake(f"{text}: {line}", int(rows[0]))])
+    return InferredKind(Ignore(), [content.mistake(f"{text}: {line}", int(rows[0]))])
 
 
-def names_or_text(content: Content) -> Judged | None:
+def names_or_text(content: Content) -> InferredKind | None:
     """Where each row, or most of many, has words of its own, they are names or text."""
     different = len(content.levels[1])
-    unique = different == content.present >= FEWEST_ROWS_TO_TELL
+    unique = different == content.present >= MIN_PATTERN_ROWS
     if not unique and not (different > MAX_LEVELS and 2 * different > content.present):
         return None
     if unique:
@@ -122,13 +122,13 @@ def names_or_text(content: Content) -> Judged | None:
         cells = plural(content.present, "cell")
         reason = f"holds {different:,} different words in {cells} ({first_few(content.levels[1])})"
     otherwise = Category(top=USUAL_TOP if different > MAX_LEVELS else None)
-    return Judged(Ignore(), left_out=reason, otherwise=otherwise)
+    return InferredKind(Ignore(), left_out=reason, otherwise=otherwise)
 
 
-def few_levels(content: Content) -> Judged | None:
+def few_levels(content: Content) -> InferredKind | None:
     """All else are the levels of a category, unless there are too many."""
     mistakes = Category().mistakes(content)
-    return Judged(Ignore() if mistakes else Category(), mistakes)
+    return InferredKind(Ignore() if mistakes else Category(), mistakes)
 
 
 RULES = (
@@ -139,7 +139,7 @@ RULES = (
     truth_values,
     plain_dates,
     amounts,
-    strangers,
+    stray_words,
     names_or_text,
     few_levels,
 )

@@ -11,7 +11,7 @@ from nn.arrays import Floats
 from nn.data.columns import imputation
 from nn.data.columns.advice import columns_line, first_few, plural, quoted, yaml_line
 from nn.data.columns.content import CellMask, Content
-from nn.data.columns.kind import ColumnKind, Doubts, Encoder, expect_all, missing_cells
+from nn.data.columns.kind import ColumnKind, Encoder, EncodingIssues, expect_all, missing_cells
 from nn.data.labels import class_positions
 from nn.data.reading.mistakes import Mistake
 
@@ -66,7 +66,7 @@ class ValueEncoder(Encoder):
         """Read the numbers of each cell, (rows, names); NaN for a missing cell and for anything else."""
         raise NotImplementedError
 
-    def encode(self, content: Content, x: Floats) -> Doubts:
+    def encode(self, content: Content, x: Floats) -> EncodingIssues:
         values, missing = self.read(content), content.missing
         if self.fill is not None:
             values[missing] = self.fill
@@ -74,7 +74,7 @@ class ValueEncoder(Encoder):
         if self.indicator:
             x[:, -1] = missing
         unusable: CellMask = ~np.all(np.isfinite(values), axis=1)
-        return Doubts(np.zeros(len(x), dtype=np.bool_), unusable)
+        return EncodingIssues(np.zeros(len(x), dtype=np.bool_), unusable)
 
 
 class ValueKind(ColumnKind):

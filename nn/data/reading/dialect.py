@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from nn.data.reading.text import LONGEST_LINE
+from nn.data.reading.text import MAX_LINE_LENGTH
 
 BLANKS = " "
 """The delimiter that stands for runs of blanks and tabs."""
@@ -34,7 +34,7 @@ class Dialect:
     def records(self, lines: Iterable[str], *, strict: bool = False) -> Iterator[list[str]]:
         """Split lines into records; raises csv.Error where ``strict`` and quotes are not well-formed."""
         # The limit is one for the whole process: never lowered, so that threads do not hinder each other.
-        csv.field_size_limit(max(csv.field_size_limit(), 2 * LONGEST_LINE))
+        csv.field_size_limit(max(csv.field_size_limit(), 2 * MAX_LINE_LENGTH))
         if self.delimiter == BLANKS:
             lines = map(self._trimmed, lines)
         return csv.reader(

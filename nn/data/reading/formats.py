@@ -12,7 +12,7 @@ from nn.data.reading.column import Column, Piece, piece_of
 from nn.data.reading.delimited import Header, read_columns, read_delimited
 from nn.data.reading.dialect import Dialect, DialectOptions
 from nn.data.reading.inference import infer_quote
-from nn.data.reading.mistakes import MOST_MISTAKES, Mistake, TableError, one_mistake
+from nn.data.reading.mistakes import MAX_MISTAKES, Mistake, TableError, one_mistake
 from nn.data.reading.records import RecordReader
 from nn.data.reading.table import Table, name_mistakes, one_line
 
@@ -92,7 +92,7 @@ def read_json_lines(name: str, blocks: Iterator[str], encoding: str, options: Di
         before = len(starts)
         for text in block.split("\n")[:-1]:
             line += 1
-            if text.strip() and len(mistakes) < MOST_MISTAKES:
+            if text.strip() and len(mistakes) < MAX_MISTAKES:
                 try:
                     rows.append(_json_row(text))
                     starts.append(line)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-MOST_MISTAKES = 20
+MAX_MISTAKES = 20
 """So many mistakes of a table are told."""
 
 

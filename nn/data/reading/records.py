@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from nn.data.reading.blocks import NUMERIC, NumberBlock, NumberPiece
 from nn.data.reading.column import Piece, piece_of
 from nn.data.reading.dialect import BLANKS, Dialect
-from nn.data.reading.mistakes import MOST_MISTAKES, Mistake, TableError, one_mistake
-from nn.data.reading.text import LONGEST_LINE
+from nn.data.reading.mistakes import MAX_MISTAKES, Mistake, TableError, one_mistake
+from nn.data.reading.text import MAX_LINE_LENGTH
 
 
 class RecordBatch(NamedTuple):
@@ -155,7 +155,7 @@ class RecordReader:
 
     def _wrong(self, width: int, got: int, line: int) -> None:
         self.mistakes.append(Mistake(line, None, None, f"expected {width} cells, got {got}"))
-        if len(self.mistakes) >= MOST_MISTAKES:
+        if len(self.mistakes) >= MAX_MISTAKES:
             raise TableError(self._name, [*self.mistakes, Mistake(None, None, None, "and maybe more below")])
 
 
@@ -197,8 +197,8 @@ class _Lines(Iterator[str]):
                     continue
                 self.start, self.empty = self.number, not line.strip()
             self._length += len(line) + 1
-            if self._length > LONGEST_LINE:
-                text = f"expected at most {LONGEST_LINE:,} characters in a record; is a quote left open?"
+            if self._length > MAX_LINE_LENGTH:
+                text = f"expected at most {MAX_LINE_LENGTH:,} characters in a record; is a quote left open?"
                 raise one_mistake(self._name, text, self.start)
             return f"{line}\n"
         raise StopIteration

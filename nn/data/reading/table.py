@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nn.data.frames import column_names
 from nn.data.reading.column import Column, Values
 from nn.data.reading.dialect import Dialect
-from nn.data.reading.mistakes import MOST_MISTAKES, Mistake, TableError, one_mistake
+from nn.data.reading.mistakes import MAX_MISTAKES, Mistake, TableError, one_mistake
 from nn.validation import suggest
 
 RowLines = Sequence[int] | NDArray[np.int64]
@@ -96,7 +96,7 @@ def name_mistakes(names: Sequence[str], line: int | None) -> list[Mistake]:
     counts = Counter(filter(None, names))
     times = {name: "twice" if count == 2 else f"{count} times" for name, count in counts.items() if count > 1}
     texts += [f"column {name!r} is there {often}" for name, often in times.items()]
-    return [Mistake(line, None, "header", text) for text in texts[:MOST_MISTAKES]]
+    return [Mistake(line, None, "header", text) for text in texts[:MAX_MISTAKES]]
 
 
 def _python_values(values: Any) -> Sequence[Any] | NDArray[Any]:

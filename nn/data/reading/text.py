@@ -20,7 +20,7 @@ ReadingProgress = Callable[[int, int], None]
 
 MAX_TABLE_BYTES = 1 << 30
 """A larger table would not fit into memory."""
-LONGEST_LINE = 1 << 26
+MAX_LINE_LENGTH = 1 << 26
 """A longer line, in characters, is no line of a table."""
 FIRST_BLOCK = 1 << 20
 """Bytes of the first block, from which it is inferred how a table is written."""
@@ -125,9 +125,11 @@ class TextBlocks(Iterator[str]):
                 return f"{text}\n" if text and not text.endswith("\n") else text
             if end:
                 return text
-            if len(text) > LONGEST_LINE:
+            if len(text) > MAX_LINE_LENGTH:
                 line = self._lines + 1
-                raise one_mistake(self.name, f"expected at most {LONGEST_LINE:,} characters in a line", line)
+                raise one_mistake(
+                    self.name, f"expected at most {MAX_LINE_LENGTH:,} characters in a line", line
+                )
 
     def _decoded(self) -> tuple[str, bool]:
         """Read more text, and tell whether it is the last."""

@@ -13,7 +13,7 @@ from nn.optimizers.second_order.base import Iterate, SecondOrder
 from nn.optimizers.second_order.least_squares import Linearization, Problem
 from nn.optimizers.second_order.status import Status
 
-LEAST_DAMPING = 1e-20
+MIN_DAMPING = 1e-20
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class LevenbergMarquardt(SecondOrder):
             if trial is not None:
                 loss = problem.loss(trial)
                 if loss + decay / problem.count * (trial @ trial) < energy:
-                    damping = max(self.decrease * damping, LEAST_DAMPING)
+                    damping = max(self.decrease * damping, MIN_DAMPING)
                     return LMState(trial, Status(norm, damping, effective), loss, damping, decay)
             damping *= self.increase
         return replace(place, status=Status(norm, damping, effective, "maximum_damping"))

@@ -107,7 +107,7 @@ def test_what_unpacks_to_too_much_is_refused_before_it_fills_the_memory(monkeypa
 
 
 def test_a_line_that_never_ends_is_refused(monkeypatch):
-    monkeypatch.setattr(text, "LONGEST_LINE", 1 << 21)
+    monkeypatch.setattr(text, "MAX_LINE_LENGTH", 1 << 21)
     with pytest.raises(ValueError, match="<bytes>:1: expected at most 2,097,152 characters in a line"):
         read_table(b"x" * (1 << 23))
 
