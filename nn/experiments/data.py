@@ -12,7 +12,7 @@ from nn.arrays import Floats
 from nn.config.data import BundledTable, DataSection
 from nn.config.data_file import DataFile
 from nn.config.seeds import SeedSection
-from nn.data.bundled import read_card, table_file
+from nn.data.bundled import read_bundled, read_card
 from nn.data.columns.preprocessing import Preprocessing
 from nn.data.dataset import Dataset, outputs_for
 from nn.data.labels import Rule, TargetSummary, Task
@@ -43,7 +43,8 @@ def prepare_data(data: DataSection, rule: Rule, seeds: SeedSection, table: Table
             return prepare_table(data, rule, seeds, table)
     if isinstance(data, BundledTable):
         with part("data"), at_part():
-            return replace(prepare_table(as_file(data), rule, seeds), section=data)
+            found = read_bundled(data.name)
+            return replace(prepare_table(as_file(data, found), rule, seeds, found), section=data)
     rng = generator(seeds.data, "data")
     with part("data"):
         samples, test = read_samples(data, rule, rng)
@@ -56,12 +57,15 @@ def prepare_data(data: DataSection, rule: Rule, seeds: SeedSection, table: Table
     return Prepared(shares, Preprocessing.of_numbers(training.inputs, scaling), data)
 
 
-def as_file(data: BundledTable) -> DataFile:
-    """The options of the file that a bundled table is; what its columns mean, its card says."""
+def as_file(data: BundledTable, table: Table) -> DataFile:
+    """The options of the file that a bundled table is: of numbers without gaps, they may have none later."""
     card = read_card(data.name)
+    inputs = [name for name in table.columns if name != card.target]
+    complete = all(np.isfinite(table.column(name).numbers).all() for name in inputs)
+    kinds = dict.fromkeys(inputs, {"type": "number", "missing": "error"}) if complete else card.kinds
     given = {name: getattr(data, name) for name in DataSection.model_fields}
-    task, file = data.task or card.task, str(table_file(data.name))
-    return DataFile(**given | {"file": file, "target": card.target, "task": task, "columns": card.kinds})
+    task = data.task or card.task
+    return DataFile(**given | {"file": table.name, "target": card.target, "task": task, "columns": kinds})
 
 
 def read_samples(data: DataSection, rule: Rule, rng: np.random.Generator) -> tuple[Dataset, Dataset | None]:

@@ -64,7 +64,7 @@ def test_shares_are_counted(nn):
 def test_what_is_shown_is_the_comment_and_a_configuration(nn, name):
     output = nn("show", name).stdout
     assert output.startswith("# ")
-    text = output[: output.index("\nlayer ")]
+    text = re.split(r"^(?:column|layer) ", output, maxsplit=1, flags=re.MULTILINE)[0]
     assert Config.model_validate(yaml.safe_load(text))
     assert max(map(len, output.splitlines())) <= 110
 

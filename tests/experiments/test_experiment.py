@@ -325,3 +325,10 @@ def test_what_is_wrong_with_data_and_training_is_told_at_once(build):
         (("training", "batch_size"), "training"),
         (("loss",), "loss"),
     ]
+
+
+def test_a_bundled_table_of_numbers_takes_its_columns_as_they_are():
+    experiment = Experiment.of(load_config("iris"))
+    assert experiment.model.preprocessing.plain
+    assert "preprocessing" not in experiment.model.names
+    assert not Experiment.of(load_config("penguins")).model.preprocessing.plain
