@@ -62,7 +62,8 @@ def as_file(data: BundledTable, table: Table) -> DataFile:
     card = read_card(data.name)
     inputs = [name for name in table.columns if name != card.target]
     complete = all(np.isfinite(table.column(name).numbers).all() for name in inputs)
-    kinds = dict.fromkeys(inputs, {"type": "number", "missing": "error"}) if complete else card.kinds
+    number = {"type": "number", "missing": "error"}
+    kinds = {name: number for name in inputs} if complete else card.kinds
     given = {name: getattr(data, name) for name in DataSection.model_fields}
     task = data.task or card.task
     return DataFile(**given | {"file": table.name, "target": card.target, "task": task, "columns": kinds})
