@@ -63,7 +63,7 @@ def as_file(data: BundledTable, table: Table) -> DataFile:
     inputs = [name for name in table.columns if name != card.target]
     complete = all(np.isfinite(table.column(name).numbers).all() for name in inputs)
     number = {"type": "number", "missing": "error"}
-    kinds = {name: number for name in inputs} if complete else card.kinds
+    kinds = dict.fromkeys(inputs, number) if complete else card.kinds
     given = {name: getattr(data, name) for name in DataSection.model_fields}
     task = data.task or card.task
     return DataFile(**given | {"file": table.name, "target": card.target, "task": task, "columns": kinds})

@@ -9,8 +9,6 @@ from nn.data.reading.numbers import parse_cell
 
 WRITTEN = ["", "0", "-0", "007", "1.5", "-2.25", "+4", "1e-5", "E", "--1", ".", "12,5", "3" * 25]
 cells = st.sampled_from(WRITTEN)
-    ["", "0", "-0", "007", "1.5", "-2.25", "+4", "1e-5", "E", "--1", ".", "12,5", "3" * 25]
-)
 rows = st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=40)
 
 
