@@ -1,4 +1,4 @@
-"""Formats tables as text and as HTML."""
+"""Formats counts and tables as text, and tables as HTML."""
 
 import html
 import shutil
@@ -29,6 +29,16 @@ def table(rows: Sequence[Sequence[str]], align: str) -> str:
             cells = [*(row[:-1] if number == 0 else [""] * len(widths)), end]
             lines.append("  ".join(map(cell, cells, align, [*widths, last])).rstrip())
     return "\n".join(lines)
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun.
+
+    >>> counted(1, "class"), counted(3, "class"), counted(1500, "row")
+    ('1 class', '3 classes', '1,500 rows')
+    """
+    ending = "" if number == 1 else "es" if noun.endswith("s") else "s"
+    return f"{number:,} {noun}{ending}"
 
 
 def cell(text: str, side: str, columns: int) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from nn.arrays import Floats
 from nn.data.labels import Label, class_positions, distinct, parse_number
+from nn.display import counted
 from nn.validation import IncompatibleError, suggest
 
 
@@ -127,9 +128,3 @@ def class_indices(labels: Sequence[Label], classes: Sequence[Label], target: str
 def outputs_for(classes: int) -> tuple[int, ...]:
     """Return the numbers of outputs that can stand for so many classes: one each; for two, also one."""
     return (1, 2) if classes == 2 else (classes,)
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: ``1 class``, ``3 classes``."""
-    plural = noun + ("es" if noun.endswith("s") else "s")
-    return f"{number} {noun if number == 1 else plural}"

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.arrays import Floats
-from nn.data.dataset import counted
 from nn.data.labels import Label
+from nn.display import counted
 
 Rows = NDArray[np.intp]
 Sizes = Mapping[str, float]

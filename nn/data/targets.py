@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.arrays import Floats
-from nn.data.columns.advice import first_few, plural, quoted
+from nn.data.columns.advice import first_few, quoted
 from nn.data.columns.content import Content
 from nn.data.labels import Label, Rule, TargetSummary, Task, class_positions, distinct, label
 from nn.data.reading import Mistake, Table, TableError
+from nn.display import counted
 from nn.validation import suggest
 
 LABEL_BREAK = re.compile(r"\s*[\r\n]\s*")
@@ -55,7 +56,7 @@ def read_targets(
     contents = [Content.of(table, name, words.get(name)) for name in names]
     present = ~np.any([content.missing for content in contents], axis=0)
     if not present.any():
-        text = f"holds no value: there is nothing to learn ({plural(len(table), 'row')})"
+        text = f"holds no value: there is nothing to learn ({counted(len(table), 'row')})"
         raise TableError(table.name, [contents[0].mistake(text)])
     if len(contents) == 1:
         decided = task if isinstance(task, str) else task(summarize_target(contents[0]))
@@ -133,6 +134,6 @@ def missing_target_notes(content: Content, as_labels: bool) -> list[str]:
     if not len(rows):
         return []
     words = sorted({cell for cell in content.texts(rows) if cell})
-    note = f"Left out {plural(len(rows), 'row')} without a target ({content.name!r} is missing)"
+    note = f"Left out {counted(len(rows), 'row')} without a target ({content.name!r} is missing)"
     keeps = f"; missing_values: [''] keeps {first_few(words)} as a label" if words and as_labels else ""
     return [f"{note}{keeps}."]

@@ -7,7 +7,7 @@ import numpy as np
 from nn.arrays import Floats
 from nn.config.data_file import DataFile
 from nn.config.seeds import SeedSection
-from nn.data.columns.advice import plural, quoted
+from nn.data.columns.advice import quoted
 from nn.data.columns.content import Content
 from nn.data.columns.preprocessing import Encoded, Preprocessing
 from nn.data.dataset import Dataset
@@ -24,6 +24,7 @@ from nn.data.splits import (
     random_parts,
 )
 from nn.data.targets import Targets
+from nn.display import counted
 from nn.experiments.roles import Roles
 from nn.random import generator
 
@@ -104,9 +105,9 @@ class ShareBuilder:
     def losses(self, share: str, encoded: Encoded, y: Floats) -> Iterator[str]:
         """Note unknown levels, rows that are left out, and classes without a sample to train on."""
         for name, count in encoded.unknown.items():
-            yield f"{share}: {plural(count, 'cell')} of {name!r} with a level that training does not have."
+            yield f"{share}: {counted(count, 'cell')} of {name!r} with a level that training does not have."
         if encoded.unusable:
-            yield f"{share}: left out {plural(len(encoded.unusable), 'row')} with a missing cell."
+            yield f"{share}: left out {counted(len(encoded.unusable), 'row')} with a missing cell."
         if share == "training" and self.classes is not None:
             found = set(y[:, 0])
             for number, one in enumerate(self.classes):

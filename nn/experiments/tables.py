@@ -10,7 +10,6 @@ import numpy as np
 from nn.config.data import DataSection
 from nn.config.data_file import COLUMN_KIND_CHOICES, DataFile
 from nn.config.seeds import SeedSection
-from nn.data.columns.advice import plural
 from nn.data.columns.content import Content
 from nn.data.columns.inference import Inferred, infer
 from nn.data.columns.kinds import ColumnKind
@@ -22,6 +21,7 @@ from nn.data.splits import (
     PARTS,
 )
 from nn.data.targets import Targets, read_targets
+from nn.display import counted
 from nn.experiments.roles import Roles, find_roles, kinds_of
 from nn.experiments.shares import ShareBuilder, split_rows
 
@@ -112,7 +112,7 @@ def rows_to_drop(table: Table, inferred: Inferred) -> Any:
 def drop_notes(table: Table, targets: Targets, kept: Any) -> Iterator[str]:
     """Note how many rows are left out for a missing input."""
     if count := int(np.count_nonzero(targets.present & ~kept)):
-        yield f"Left out {plural(count, 'row')} with a missing cell (missing: drop_row)."
+        yield f"Left out {counted(count, 'row')} with a missing cell (missing: drop_row)."
 
 
 def scale_of(data: DataSection) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn.arrays import Array
-from nn.display import Markup, html_table
+from nn.display import Markup, counted, html_table
 from nn.gradcheck.reference import Reference
 from nn.network import Sequential
 
@@ -48,7 +48,7 @@ class Row:
         if self.too_small == math.prod(self.shape):
             return "too small to judge"
         small = f", {self.too_small} too small to judge" if self.too_small else ""
-        kinks = f", {self.kinks} kink{'s'[: self.kinks != 1]}" if self.kinks else ""
+        kinks = f", {counted(self.kinks, 'kink')}" if self.kinks else ""
         return "agrees" + kinks + small
 
     @property

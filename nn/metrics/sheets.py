@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nn.display import counted
 from nn.metrics.assessment import Assessment
 from nn.metrics.bootstrap import number_of_resamples
 from nn.metrics.numbers import TITLES, UNDECIDED, interval_text, metric_number, metric_title
@@ -71,7 +72,7 @@ def metrics_sheet(share: str, assessment: Assessment) -> Sheet:
         cells = metric_number(name, value), interval_text(name, low, high), metric_number(name, baseline)
         rows.append((title, *cells))
     kept = [c for c in range(4) if c < 2 or any(row[c] != UNDECIDED for row in rows)]
-    title = f"{share}: {assessment.rows:,} row{'s'[: assessment.rows != 1]}"
+    title = f"{share}: {counted(assessment.rows, 'row')}"
     return Sheet(title, tuple(header[c] for c in kept), [tuple(row[c] for c in kept) for row in rows])
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.data.dataset import Dataset
 from nn.data.labels import agree
+from nn.display import counted
 from nn.model import Model
 from nn.runs import weights
 from nn.runs.checkpoint import load_checkpoint
@@ -68,7 +69,7 @@ class View:
     def called(self) -> str:
         """Their number and share in words: ``100 test samples``."""
         count = len(self.judged)
-        return f"{count:,} {self.share} sample{'s'[: count != 1]}"
+        return f"{counted(count, f'{self.share} sample')}"
 
     @cached_property
     def snapshots(self) -> Snapshots:

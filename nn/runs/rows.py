@@ -7,12 +7,12 @@ import numpy as np
 
 from nn.config.data_file import DataFile
 from nn.config.load import load_config
-from nn.data.columns.advice import plural
 from nn.data.dataset import Dataset
 from nn.data.labels import Task
 from nn.data.npz import read_npz
 from nn.data.reading import Table, TableError, read_table
 from nn.data.targets import read_targets
+from nn.display import counted
 from nn.experiments.tables import DIALECT
 from nn.model import Model
 
@@ -49,7 +49,7 @@ def read_rows(model: Model, source: str | TextIO, run: Path | None = None) -> Ro
         encoded.x[usable], targets.y[rows][usable], model.features, model.targets, targets.classes
     )
     left_out = (
-        () if usable.all() else (f"Left out {plural(len(encoded.unusable), 'row')} with a missing cell.",)
+        () if usable.all() else (f"Left out {counted(len(encoded.unusable), 'row')} with a missing cell.",)
     )
     return RowsRead(samples, (*targets.notes, *left_out))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from nn.config.source import MAX_CONFIG_BYTES
+from nn.display import counted
 from nn.experiments.experiment import Experiment
 from nn.runs.environment import environment_differences
 from nn.runs.facts import read_facts
@@ -123,4 +124,4 @@ def sizes(run: Path) -> str:
     reports = len(next(iter(read_metrics(run / "metrics.csv").values()), []))
     model = run / "model.npz"
     weights = f"{load_archive(model)[0]['parameters'].size:,} weights" if model.exists() else "no model"
-    return f"{reports:,} report{'s'[: reports != 1]} and {weights}"
+    return f"{counted(reports, 'report')} and {weights}"

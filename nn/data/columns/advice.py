@@ -55,8 +55,3 @@ def first_few(texts: Sequence[str], most: int = MAX_LISTED_CELLS) -> str:
 def shortened(text: str) -> str:
     """Cut a long text."""
     return text if len(text) <= MAX_CELL_LENGTH else text[:MAX_CELL_LENGTH] + "…"
-
-
-def plural(count: int, noun: str) -> str:
-    """Write a number with its noun: ``1 cell``, ``3 cells``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

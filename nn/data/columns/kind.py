@@ -9,9 +9,10 @@ import numpy as np
 
 from nn.arrays import Floats
 from nn.catalog import snake_case
-from nn.data.columns.advice import columns_line, plural
+from nn.data.columns.advice import columns_line
 from nn.data.columns.content import CellMask, Content
 from nn.data.reading.mistakes import Mistake
+from nn.display import counted
 from nn.validation import Checked
 
 
@@ -117,7 +118,7 @@ def missing_cells(missing: str | float, content: Content, spec: Any) -> list[Mis
     options = spec if isinstance(spec, dict) else {"type": spec}
     usual = "category" if options["type"] == "category" else "median"
     line = columns_line(content.name, {**options, "missing": usual})
-    text = f"has {plural(count, 'missing cell')}: {line}, or missing: drop_row to leave out such rows"
+    text = f"has {counted(count, 'missing cell')}: {line}, or missing: drop_row to leave out such rows"
     return [content.mistake(text, int(np.argmax(content.missing)))]
 
 

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nn.data.columns.advice import columns_line, first_few, plural, yaml_line
+from nn.data.columns.advice import columns_line, first_few, yaml_line
 from nn.data.columns.category import MAX_LEVELS, USUAL_TOP
 from nn.data.columns.content import Content
 from nn.data.columns.date_parts import formats, varying
 from nn.data.columns.kinds import Boolean, Category, ColumnKind, Date, Ignore, Number
 from nn.data.columns.values import truth
 from nn.data.reading.mistakes import Mistake
+from nn.display import counted
 
 MIN_PATTERN_ROWS = 4
 """In fewer rows, numbers that rise by one and words that differ tell nothing."""
@@ -103,8 +104,8 @@ def stray_words(content: Content) -> InferredKind | None:
     many = len(np.unique(content.numbers[~content.words & ~content.missing])) > MAX_NUMERIC_LEVELS
     if words >= MAX_STRAY_FRACTION * content.present and not (many and len(texts) <= MAX_STRAY_WORDS):
         return None
-    numbers = plural(content.present - words, "number")
-    text = f"holds {numbers} and {plural(words, 'cell')} of something else ({first_few(texts)})"
+    numbers = counted(content.present - words, "number")
+    text = f"holds {numbers} and {counted(words, 'cell')} of something else ({first_few(texts)})"
     missing = f"missing_values: {yaml_line(texts[:9])} if that means a missing cell"
     line = f"{missing}, or {columns_line(content.name, 'category')} if numbers are levels too"
     return InferredKind(Ignore(), [content.mistake(f"{text}: {line}", int(rows[0]))])
@@ -119,7 +120,7 @@ def names_or_text(content: Content) -> InferredKind | None:
     if unique:
         reason = f"holds other words in each row ({first_few(content.levels[1])})"
     else:
-        cells = plural(content.present, "cell")
+        cells = counted(content.present, "cell")
         reason = f"holds {different:,} different words in {cells} ({first_few(content.levels[1])})"
     otherwise = Category(top=USUAL_TOP if different > MAX_LEVELS else None)
     return InferredKind(Ignore(), left_out=reason, otherwise=otherwise)

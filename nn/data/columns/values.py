@@ -9,11 +9,12 @@ from annotated_types import doc
 
 from nn.arrays import Floats
 from nn.data.columns import imputation
-from nn.data.columns.advice import columns_line, first_few, plural, quoted, yaml_line
+from nn.data.columns.advice import columns_line, first_few, quoted, yaml_line
 from nn.data.columns.content import CellMask, Content
 from nn.data.columns.kind import ColumnKind, Encoder, EncodingIssues, expect_all, missing_cells
 from nn.data.labels import class_positions
 from nn.data.reading.mistakes import Mistake
+from nn.display import counted
 
 Imputed = Annotated[
     Literal["median", "mean", "drop_row", "error"] | float,
@@ -103,7 +104,7 @@ class ValueKind(ColumnKind):
         if len(rows) == content.present:
             text = f"holds words ({first_few(wrong)}), expected {encoder.expected}"
             return [content.mistake(f"{text}: {self.advice(content, wrong)}"), *found]
-        more = f" and {plural(len(rows) - 1, 'more cell')} like it" if len(rows) > 1 else ""
+        more = f" and {counted(len(rows) - 1, 'more cell')} like it" if len(rows) > 1 else ""
         text = f"holds {quoted(wrong[0])}{more}, expected {encoder.expected}"
         advice = missing_or(self.advice(content, wrong), wrong)
         return [content.mistake(f"{text}: {advice}", int(rows[0])), *found]
