@@ -19,6 +19,7 @@ from nn.network import Sequential
 from nn.optimizers.base import Optimizer
 from nn.training.history import fit
 from nn.training.loop import EngineError
+from nn.training.objective import ROWS_AT_ONCE
 from nn.training.stopping import DivergedError
 
 MOST_STEPS = 2500
@@ -59,6 +60,7 @@ class Laboratory:
     def __init__(self, outcome: Outcome, seed: int = 0):
         self.outcome = outcome
         x, _ = outcome.shares["training"]
+        self.judged = tuple(part[:: 1 + len(part) // ROWS_AT_ONCE] for part in outcome.shares[outcome.judged])
         self.rows: Array | slice = slice(None)
         if len(x) > MOST_TRIED:
             self.rows = np.sort(np.random.default_rng(seed).choice(len(x), MOST_TRIED, replace=False))
@@ -117,7 +119,7 @@ class Laboratory:
             return Trial(self.epochs, np.inf, False, optimizer, network)
         except (ValueError, TypeError, NotRecordableError, np.linalg.LinAlgError):
             return None
-        x, t = outcome.shares[outcome.judged]
+        x, t = self.judged
         y = outputs(network, scale(x)) * spread + mean
         if target_scale:
             loss = float(copy.deepcopy(outcome.loss).forward(y, t))
