@@ -1,7 +1,7 @@
 """Outcome: how a training ended, and whether that is any better than answering without the inputs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -41,6 +41,7 @@ class Outcome:
     epochs: int
     history: Mapping[str, Array] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+    _: KW_ONLY
     classification: bool = False
     classes: Sequence[Any] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
