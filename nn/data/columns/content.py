@@ -68,7 +68,8 @@ class Content:
     @cached_property
     def missing(self) -> CellMask:
         """Which cells are missing, (rows,)."""
-        values = [value for value in map(parse_number, self.missing_values) if value is not None]
+        spelled = [parse_number(word) for word in self.missing_values]
+        values = [value for value in spelled if value is not None and not np.isnan(value)]
         mask = np.isin(self.numbers, values) if values else np.zeros(len(self.numbers), dtype=np.bool_)
         rows, codes, texts = self.others
         if len(rows):
