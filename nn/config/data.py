@@ -49,12 +49,12 @@ class DataSection(Options):
     validation: Annotated[
         float | int | str | None,
         BeforeValidator(check_size, json_schema_input_type=Size),
-        doc("The share or number of samples held out to watch training by."),
+        doc("The share or number of samples held out for validation."),
     ] = None
     test: Annotated[
         float | int | str | None,
         BeforeValidator(check_size, json_schema_input_type=Size),
-        doc("The share or number of samples held out for the result, never looked at while training."),
+        doc("The share or number of samples held out for the test, never used in training."),
     ] = None
     scale: Annotated[
         Scale,

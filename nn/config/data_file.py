@@ -75,19 +75,21 @@ class DataFile(DataSection):
         BeforeValidator(check_columns),
         doc("The column to predict, by its name or place (-1 is the last); or a list of columns of numbers."),
     ] = None
-    inputs: Annotated[ColumnNames, doc("The columns to predict from; left out, all that are plain.")] = None
+    inputs: Annotated[
+        ColumnNames, doc("The input columns; by default every column whose kind can be inferred.")
+    ] = None
     drop: Annotated[ColumnNames, doc("Columns that are not used.")] = None
     columns: Annotated[
         dict[str, ColumnConfig] | None,
         BeforeValidator(text_keys),
-        doc("What columns mean, by name, where that is not plain: number, category, ordinal, date, …"),
+        doc("The kinds of columns, by name, where they are not inferred: number, category, ordinal, date, …"),
     ] = None
     weight: Annotated[str | None, doc("The column with the weight of each sample in training.")] = None
-    validation: Annotated[
-        Part, doc("The share, number or file of the samples held out to watch training by.")
-    ] = None
+    validation: Annotated[Part, doc("The share, number or file of the samples held out for validation.")] = (
+        None
+    )
     test: Annotated[
-        Part, doc("The share, number or file of the samples held out for the result, not for training.")
+        Part, doc("The share, number or file of the samples held out for the test, never used in training.")
     ] = None
     split: Annotated[
         Literal["random", "ordered"] | dict[str, Any],

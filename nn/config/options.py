@@ -31,7 +31,7 @@ class Options(Section):
 
     def make(self, **more: Any) -> Any:
         """The object that these options describe, or what the function returns for them."""
-        assert self.describes is not None, "only a base class describes nothing"
+        assert self.describes is not None, "every class of options but the base describes a class or function"
         return self.describes(**self.arguments(), **more)
 
     @model_validator(mode="after")

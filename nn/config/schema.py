@@ -48,7 +48,7 @@ ClassWeight = Annotated[dict[str, float] | Literal["balanced"] | None, BeforeVal
 
 
 class Checkpoint(Section):
-    """How often ``checkpoint.npz`` is written: every so many ``epochs`` or ``seconds``."""
+    """How often ``checkpoint.npz`` is written: the number of ``epochs`` or ``seconds`` between two."""
 
     epochs: Annotated[int | None, Ge(1), doc("Epochs between two checkpoints.")] = None
     seconds: Annotated[float | None, Gt(0), doc("Seconds between two checkpoints.")] = None

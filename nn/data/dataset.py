@@ -126,5 +126,5 @@ def class_indices(labels: Sequence[Label], classes: Sequence[Label], target: str
 
 
 def outputs_for(classes: int) -> tuple[int, ...]:
-    """Return the numbers of outputs that can stand for so many classes: one each; for two, also one."""
+    """Return the numbers of outputs that can represent a number of classes: one each; for two, also one."""
     return (1, 2) if classes == 2 else (classes,)

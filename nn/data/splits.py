@@ -1,6 +1,6 @@
-"""Deals the rows of a data set out to training, validation and test.
+"""Splits the rows of a data set into training, validation and test.
 
-A part is given as a share of all rows (0.2) or as a number of rows (50). Which rows it gets:
+A part is given as a fraction of all rows (0.2) or as a number of rows (50). Which rows it gets:
 
 random    drawn without replacement; classes keep their proportions (stratified sampling)
 ordered   the last rows: validation follows training, test follows validation
@@ -20,7 +20,7 @@ from nn.display import counted
 
 Rows = NDArray[np.intp]
 Sizes = Mapping[str, float]
-"""The share, or the whole number of rows, of each part that is held out."""
+"""The fraction, or the whole number of rows, of each part that is held out."""
 PARTS = ("training", "validation", "test")
 PART_NAMES = {
     "training": ("training", "train"),
@@ -189,6 +189,6 @@ class PartError(ValueError):
 
 
 def cut_in_order(order: Rows, sizes: Mapping[str, int]) -> dict[str, Rows]:
-    """Rows in this order, so many to each part in turn."""
+    """Cut rows in this order into parts of these sizes."""
     ends = np.cumsum([*sizes.values()])[:-1]
     return dict(zip(sizes, np.split(order, ends), strict=True))

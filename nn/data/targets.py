@@ -16,9 +16,9 @@ from nn.display import counted
 from nn.validation import suggest
 
 LABEL_BREAK = re.compile(r"\s*[\r\n]\s*")
-"""A label is one line: what breaks it is a blank."""
+"""A line break within a label, with the blanks around it: replaced by one blank."""
 MAX_BAD_CELLS = 3
-"""So many cells of a column are told."""
+"""The maximum number of bad cells listed of a column."""
 
 
 class Targets(NamedTuple):
@@ -30,7 +30,7 @@ class Targets(NamedTuple):
     present: NDArray[np.bool_]
     """Which rows have all their targets, (rows,)."""
     notes: tuple[str, ...]
-    """How many rows have none, and what to write where these are no gaps."""
+    """The number of rows without a target, and how to keep the words that mean so as labels."""
 
 
 def read_targets(

@@ -18,11 +18,11 @@ from nn.engine.program import Program, fill
 StepFunction = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
 """A step as a function of its inputs and its state, which it changes in place; returns its outputs."""
 StepRunner = Callable[[Any], Mapping[str, Any]]
-"""A step on the arrays of a program, in place; takes the batch and returns the outputs."""
+"""Runs a step on the arrays of one program, in place: takes the batch, returns the outputs."""
 ProgramRunner = Callable[[Program, Any], Mapping[str, Any]]
-"""A step of any of several programs, which is the first argument."""
+"""Runs a step of any program, its first argument, on a batch."""
 Batches = Callable[[Program], Iterable[tuple[Mapping[str, Array], Any]]]
-"""The batches on which a program is compared: values of its inputs, and the batch as the ways take it."""
+"""Yields pairs, the values of a program's inputs and the batch, on which two runners are compared."""
 
 
 ROUNDING = {"float64": 1e-9, "float32": 1e-4}
@@ -36,7 +36,7 @@ PERTURBED_RUNS = 16
 def compare(
     programs: Iterable[Program], batches: Batches, found: ProgramRunner, expected: ProgramRunner
 ) -> str | None:
-    """Return the name of an array in which two ways differ on some program's batches, or None."""
+    """Return the name of an array in which two runners differ on some program's batches, or None."""
     for program in programs:
         if name := first_mismatch(
             program, batches(program), partial(found, program), partial(expected, program)
@@ -46,7 +46,7 @@ def compare(
 
 
 def run_formulas(formulas: StepFunction) -> ProgramRunner:
-    """Return the way of the formulas, on the program's own arrays."""
+    """Return the runner of the formulas, on the program's own arrays."""
     return lambda program, _: formulas(program.inputs, program.kept)
 
 
@@ -57,10 +57,10 @@ def first_mismatch(
     found: StepRunner,
     expected: StepRunner,
 ) -> str | None:
-    """Return the name of an array in which two ways to run a step differ, or None.
+    """Return the name of the first array in which two runners of a step differ, or None.
 
-    A batch is the values of the program's inputs, and what the two ways take. All steps start from the
-    current state, which is restored at the end.
+    ``batches`` are pairs: values of the program's inputs, and the batch as the runners take it. All steps
+    start from the current state, which is restored at the end.
     """
     began = {name: array.copy() for name, array in program.kept.items()}
     rounding = ROUNDING[program.dtype.name]

@@ -75,14 +75,14 @@ def part(*path: str) -> Iterator[None]:
 
 
 def of_table(error: TableError, path: Path) -> Iterator[ConfigMistake]:
-    """The mistakes in a configuration that those of a table are, each at the option that would mend it."""
+    """Convert the mistakes of a table to those of a configuration, each at the option that fixes it."""
     for one, line in zip(error.mistakes, str(error).splitlines(), strict=True):
         key = () if one.key is None else tuple(one.key.split(".", 1))
         yield ConfigMistake((*path, *key), f"{dotted(path)}: {line}")
 
 
 def mistake(error: IncompatibleError, config: Config) -> ConfigMistake:
-    """The mistake in a configuration that an error of train() is."""
+    """Convert an error of train() to a mistake of a configuration."""
     argument, *options = error.argument.split(".")
     section = ARGUMENTS.get(argument, ("training",))
     place: Path = section if argument in ARGUMENTS else (*section, argument)

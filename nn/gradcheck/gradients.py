@@ -37,7 +37,7 @@ def check_gradients(
 ) -> GradientCheck:
     """Compare every gradient that ``backward`` computes with a derivative of ``forward`` alone.
 
-    From ``x: (samples, inputs)`` and ``t: (samples, outputs)`` so many ``samples`` are drawn, the same
+    From ``x: (samples, inputs)`` and ``t: (samples, outputs)`` a number of ``samples`` are drawn, the same
     ones each time: 16, or one of each class if there are more classes. Sample weights count as in
     ``train``. All parameters of a network are checked, and the inputs of a single layer. All is computed
     in float64, whatever the network's type. The subject is left unchanged. Raises ValueError for

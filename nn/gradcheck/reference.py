@@ -14,7 +14,7 @@ Method = Literal["complex step", "central differences"]
 QUOTIENTS = 0.1 * 0.5 ** np.arange(56.0)
 """Steps of the differences with which the complex step is compared: from 0.1 to 3e-18."""
 DECISIVE = 4
-"""The complex step is rejected if so many steps agree in their distance from it."""
+"""The complex step is rejected if this number of step sizes agree in their distance from it."""
 
 
 class ValueFunction(Protocol):

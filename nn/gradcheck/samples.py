@@ -39,7 +39,7 @@ def draw_samples(
     class_weight: Mapping[int, float] | None = None,
     number: int | None = None,
 ) -> CheckSamples:
-    """Draw so many samples at random, the same ones each time; raises ValueError for data that do not fit.
+    """Draw ``number`` samples at random, the same ones each time; raises ValueError for data that do not fit.
 
     If there are few distinct targets, as of classes, each is among them, with a weight above 0, and with
     the weight 0 if there is such a sample.

@@ -47,13 +47,12 @@ class Dense(Layer):
 
     units: Annotated[int, Ge(1), doc("The number of outputs.")]
     initializer: Annotated[
-        Initializer | None, doc("How the weights start; left out, as suits the activation that follows.")
+        Initializer | None,
+        doc("The weight initializer; by default the one recommended for the activation that follows."),
     ] = None
     l1: Annotated[float | None, Ge(0), doc("Added to the loss: this times the sum of |weight|.")] = None
     l2: Annotated[float | None, Ge(0), doc("Added to the loss: this times the sum of weight².")] = None
-    max_norm: Annotated[
-        float | None, Gt(0), doc("The largest length that the weights of a unit may have.")
-    ] = None
+    max_norm: Annotated[float | None, Gt(0), doc("The maximum L2 norm of the weights of a unit.")] = None
     inputs: InitVar[int | None] = None
     seed: InitVar[int] = 0
 

@@ -21,7 +21,7 @@ class Loss(Checked):
     """If one output stands for two classes, values above this are the second one."""
 
     def classifies(self, outputs: int) -> bool:
-        """Whether so many outputs are taken for classes."""
+        """Whether this number of outputs is taken for classes."""
         return False
 
     def check_last(self, layer: Layer) -> None:

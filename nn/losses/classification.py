@@ -32,7 +32,9 @@ class BinaryCrossEntropy(Loss):
     type_name = "binary_crossentropy"
     link: ClassVar[type[Layer] | None] = Sigmoid
 
-    label_smoothing: Annotated[float, Ge(0), Lt(1), doc("How far targets move towards ½.")] = 0.0
+    label_smoothing: Annotated[
+        float, Ge(0), Lt(1), doc("Label smoothing: the weight of ½ in the targets.")
+    ] = 0.0
 
     def classifies(self, outputs: int) -> bool:
         return outputs == 1
@@ -69,7 +71,9 @@ class CategoricalCrossEntropy(Loss):
     type_name = "categorical_crossentropy"
     link: ClassVar[type[Layer] | None] = Softmax
 
-    label_smoothing: Annotated[float, Ge(0), Lt(1), doc("How far targets move towards equal shares.")] = 0.0
+    label_smoothing: Annotated[
+        float, Ge(0), Lt(1), doc("Label smoothing: the weight of the uniform distribution in the targets.")
+    ] = 0.0
 
     def classifies(self, outputs: int) -> bool:
         return True

@@ -37,7 +37,7 @@ class MetricValue(NamedTuple):
 
 @dataclass(frozen=True)
 class Assessment:
-    """How good answers to so many rows are.
+    """How good the answers to a number of rows are.
 
     task: regression, classification, or labels (several targets that are each 0 or 1)
     parts: the names of the classes, targets or labels
@@ -128,7 +128,7 @@ def assess(
 def metric_intervals(
     task: Assessed, scores: Scores, t: Array, y: Array, values: Mapping[str, Array], seed: int
 ) -> dict[str, Interval]:
-    """The intervals of metrics with these values."""
+    """Return the intervals of metrics with these values."""
     rows = len(t)
     if rows > MAX_RESAMPLED_ROWS:
         found = subset_intervals(task, t, y, values, seed)
@@ -143,7 +143,7 @@ def metric_intervals(
 def subset_intervals(
     task: Assessed, t: Array, y: Array, values: Mapping[str, Array], seed: int
 ) -> dict[str, Interval]:
-    """Intervals of very many rows: some are resampled, and the interval shrinks as the root of their number.
+    """Return intervals for very many rows, by resampling a subset: widths shrink as the root of the number.
 
     Bickel, Götze & van Zwet (1997), "Resampling fewer than n observations: gains, losses, and remedies for
     losses".

@@ -28,5 +28,5 @@ def class_frequencies(t: Array, classes: int) -> Array:
 
 
 def constant_answers(answer: Array, rows: int) -> Array:
-    """The same answer to each of so many rows, ``(rows, outputs)``."""
+    """Repeat one answer for each of a number of rows, ``(rows, outputs)``."""
     return np.broadcast_to(answer, (rows, len(answer)))

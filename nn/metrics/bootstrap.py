@@ -15,11 +15,11 @@ from nn.arrays import Array
 
 LEVEL = 0.95
 RESAMPLES = (200, 1000)
-"""At least and at most so many resamples."""
+"""The minimum and the maximum number of resamples."""
 MAX_DRAWS = 2_000_000
-"""Rows are drawn this often in all, where that gives a number of resamples between the two."""
+"""The number of row draws in all, where that gives a number of resamples between these two."""
 MAX_RESAMPLED_ROWS = MAX_DRAWS // RESAMPLES[0]
-"""Of more rows so many are resampled."""
+"""Above this number of rows, a random subset of this size is resampled."""
 RESAMPLED_NUMBERS = 1 << 16
 """As many numbers are worked on at once: 512 KiB, which stay in the cache."""
 SAME = 1e-12
@@ -31,7 +31,7 @@ Interval = tuple[float, float]
 
 
 def number_of_resamples(rows: int) -> int:
-    """How many resamples of so many rows are drawn: fewer of very many, which say enough."""
+    """Return the number of resamples for a number of rows: fewer for very many rows, where fewer suffice."""
     fewest, most = RESAMPLES
     return min(max(MAX_DRAWS // rows, fewest), most)
 

@@ -51,7 +51,7 @@ def interval_text(name: str, low: float | None, high: float | None) -> str:
 
 
 def significant(value: float, digits: int = 4) -> str:
-    """A number to so many significant digits, all digits before the point; very large and small ones with e.
+    """Write a number to ``digits`` significant digits, all before the point; with an exponent if need be.
 
     >>> significant(0.98765), significant(12.3), significant(91971.4), significant(0), significant(1.2e-7)
     ('0.9877', '12.30', '91,971', '0', '1.200e-07')

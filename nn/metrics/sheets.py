@@ -12,10 +12,11 @@ from nn.metrics.numbers import TITLES, UNDECIDED, interval_text, metric_number, 
 
 MAX_MATRIX_CLASSES = 6
 MAX_MATRIX_WIDTH = 60
-"""The confusion of so few classes, with so many characters in their names, is a matrix; else its mistakes."""
+"""The maximum numbers of classes, and of characters in all their names, for which the confusion is shown as a
+matrix; otherwise its most frequent mistakes are listed."""
 MAX_LISTED_MISTAKES = 10
 MAX_PARTS = 30
-"""At most so many mistakes, and classes, targets or labels; JSON and CSV have them all."""
+"""The maximum numbers of mistakes, and of classes, targets or labels, in a table; JSON and CSV have all."""
 PART_WORDS = {"classification": "class", "labels": "label", "regression": "target"}
 SOURCES = {
     "classification": ", the most frequent class in training",

@@ -9,7 +9,7 @@ import numpy as np
 from nn.arrays import Array
 
 MAX_MATRIX_CODES = 20
-"""The weights of so few codes are summed quickest as a matrix product."""
+"""Up to this number of codes, weights are summed fastest as a matrix product."""
 
 
 def weighted_mean(values: Array, weights: Array | None = None) -> Array:

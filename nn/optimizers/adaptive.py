@@ -11,10 +11,10 @@ from nn.optimizers.base import FirstOrder, Numbers, Rate, State, is_set
 from nn.schedules.base import Schedule
 
 Decay = Annotated[Numbers, Ge(0), Lt(1)]
-MeanDecay = Annotated[Decay, doc("The share of the mean of gradients that a step keeps.")]
-SquareDecay = Annotated[Decay, doc("The share of the mean of squared gradients that a step keeps.")]
-Epsilon = Annotated[Numbers, Gt(0), doc("What keeps the divisor from 0.")]
-"""The share of a running mean that stays at each step."""
+"""The fraction of a running mean that stays at each step."""
+MeanDecay = Annotated[Decay, doc("The decay rate of the running mean of gradients.")]
+SquareDecay = Annotated[Decay, doc("The decay rate of the running mean of squared gradients.")]
+Epsilon = Annotated[Numbers, Gt(0), doc("Added to the divisor, so that it is never 0.")]
 
 
 @dataclass(frozen=True)

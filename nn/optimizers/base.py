@@ -36,7 +36,7 @@ def is_set(number: Array | float) -> bool:
     return np.ndim(number) > 0 or bool(number)
 
 
-Rate = Annotated[Numbers, Gt(0), doc("How far a step goes: a number, or a schedule.")]
+Rate = Annotated[Numbers, Gt(0), doc("The learning rate: a number or a schedule.")]
 
 
 @dataclass(frozen=True)
@@ -72,14 +72,16 @@ class FirstOrder(Optimizer):
     """
 
     learning_rate: Rate | Schedule = 0.01
-    clip_norm: Annotated[Numbers | None, Gt(0), doc("The largest length that a gradient may have.")] = field(
+    clip_norm: Annotated[Numbers | None, Gt(0), doc("The maximum L2 norm of the gradient.")] = field(
         default=None, kw_only=True
     )
     clip_value: Annotated[
-        Numbers | None, Gt(0), doc("The largest value that a part of a gradient may have.")
+        Numbers | None, Gt(0), doc("The maximum absolute value of each element of the gradient.")
     ] = field(default=None, kw_only=True)
     weight_decay: Annotated[
-        Numbers, Ge(0), doc("How fast weights shrink by themselves, times the learning rate.")
+        Numbers,
+        Ge(0),
+        doc("Decoupled weight decay: weights shrink by learning_rate * weight_decay of themselves."),
     ] = field(default=0.0, kw_only=True)
 
     squares: ClassVar[tuple[str, ...]] = ()
@@ -170,5 +172,5 @@ class FirstOrder(Optimizer):
         return np.any([np.any(~np.isfinite(state[name]), axis=-1) for name in self.squares], axis=0)
 
     def over(self, steps: int) -> Self:
-        """Return the same optimiser for a training of so many steps; see ``Schedule.over``."""
+        """Return the same optimiser for a training of ``steps`` steps; see ``Schedule.over``."""
         return replace(self, learning_rate=self.schedule.over(steps)) if self.schedule else self

@@ -29,7 +29,7 @@ from nn.plots.pictures import shows
 from nn.runs.differences import flatten, labels
 from nn.runs.reading import Run
 
-MAX_NAMED_RUNS = 30  # at most so many runs are named one by one
+MAX_NAMED_RUNS = 30  # with more runs, they are not named one by one
 SHORT_LABEL, LONG_LABEL = 24, 74  # lengths of labels beside the axes and below them
 AXES = {"epochs": "epoch", "seconds": "seconds"}
 

@@ -26,7 +26,7 @@ HISTOGRAM_SAMPLES = 512
 """The number of samples used for a histogram."""
 HISTOGRAM_BINS = 40
 MAX_HISTOGRAMS = 5
-"""At most so many snapshots are drawn as histograms."""
+"""The maximum number of snapshots drawn as histograms."""
 
 
 class Moment(NamedTuple):

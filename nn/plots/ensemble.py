@@ -13,7 +13,7 @@ from nn.plots.lines import Look, draw_height_lines, draw_line, drawable, scale_x
 from nn.runs.reading import Run
 
 FROM = len(style.COLORS) + 1
-"""From so many runs on, colours no longer tell them apart."""
+"""From this number of runs on, colours no longer tell them apart."""
 WORST = 1e300
 """Stands for a value that is not finite, as quantiles cannot interpolate to infinity."""
 GREY = Look("#9a9a9a", "-", 0.8, 0.6)

@@ -13,9 +13,9 @@ from nn.plots.view import View
 MAX_PATTERNS = 256
 """With more patterns no heat map is drawn."""
 MAX_NAMED_PATTERNS = 32
-"""At most so many patterns are labelled."""
+"""The maximum number of patterns with labels."""
 MAX_NUMBERED_OUTPUTS = 6
-"""With at most so many outputs the cells have numbers."""
+"""The maximum number of outputs for which cells show their numbers."""
 
 
 class Patterns(NamedTuple):

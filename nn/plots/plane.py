@@ -13,7 +13,7 @@ from nn.plots import style
 EQUAL = 1e-9
 """Relative tolerance within which numbers count as equal."""
 SLENDER = 5
-"""If one range is so many times the other, the axes have different scales."""
+"""The ratio of two ranges from which on the axes have different scales."""
 
 
 @dataclass(frozen=True, eq=False)

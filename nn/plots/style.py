@@ -60,7 +60,7 @@ def reset() -> None:
 
 
 def colors(number: int) -> list[str]:
-    """Return so many colours: those of COLORS or, if they are too few, steps from dark to light."""
+    """Return ``number`` colours: those of COLORS or, if they are too few, steps from dark to light."""
     if number <= len(COLORS):
         return list(COLORS[:number])
     return [to_hex(color) for color in mpl.colormaps["viridis"](np.linspace(0, 0.88, number))]

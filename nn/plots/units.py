@@ -20,7 +20,7 @@ from nn.plots.view import View
 from nn.runs.reading import Run
 
 MAX_UNITS = 16
-"""At most so many units of a layer are drawn."""
+"""The maximum number of units drawn of a layer."""
 UNITS_PER_ROW = 8
 """The number of units in a row."""
 MAX_LAYERS_OF_UNITS = 4

@@ -20,7 +20,7 @@ from nn.runs.reading import Run
 
 MAX_LAYERS_OF_WEIGHTS = 4
 MAX_MATRIX_SIDE = 32
-"""At most so many rows and columns of a matrix are drawn, the first ones."""
+"""The maximum numbers of rows and columns drawn of a matrix: the first ones."""
 MAX_NUMBERED_UNITS = 12
 """With more units only every fifth is numbered."""
 

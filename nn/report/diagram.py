@@ -10,7 +10,7 @@ from nn.plots import style
 from nn.plots.view import View
 
 MAX_DRAWN_UNITS = 10
-"""At most so many units of a layer are drawn, the first ones."""
+"""The maximum number of units drawn of a layer: the first ones."""
 COLUMN_DISTANCE, ROW_DISTANCE = 190, 34
 RADIUS = 11
 

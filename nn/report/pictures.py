@@ -14,9 +14,9 @@ from nn.report.html import picture
 from nn.runs.reading import Run
 
 MAX_SLIDER_SNAPSHOTS = 12
-"""At most so many snapshots are in the slider."""
+"""The maximum number of snapshots in the slider."""
 WIDE = 7.5
-"""Figures wider than so many inches have a row of their own."""
+"""Figures wider than this, in inches, have a row of their own."""
 ELSEWHERE = ("loss", "answers")
 """Pictures that the page shows in another form."""
 

@@ -39,7 +39,7 @@ def changed(run: Path, experiment: Experiment) -> list[str]:
 
 def until(reports: Iterator[Report], epoch: int) -> Iterator[Report]:
     """Yield reports up to this epoch, at which an interrupt ended the original run."""
-    assert isinstance(reports, Generator), "train() is one"
+    assert isinstance(reports, Generator), "train() returns a generator"
     with closing(reports):
         for report in reports:
             if report.epoch >= epoch:

@@ -107,7 +107,7 @@ def restored_preprocessing(arrays: Arrays, description: Description) -> Preproce
 
 
 def restored_scaling(arrays: Arrays, columns: int, prefix: str = "") -> Scaling | None:
-    """Build the scaling of so many columns; None where the file has none."""
+    """Build the scaling of a number of columns; None where the file has none."""
     names = [name for name in ("shift", "scale", "offset") if f"{prefix}{name}" in arrays]
     if not names:
         return None

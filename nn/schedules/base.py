@@ -36,7 +36,7 @@ class Schedule(Checked):
         raise NotImplementedError
 
     def over(self, steps: int) -> Self:
-        """The schedule for a training of so many steps, which it fills if it has no length of its own."""
+        """Return the schedule for a training of ``steps`` steps, its length unless it has one of its own."""
         return self
 
 

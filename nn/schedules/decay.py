@@ -37,7 +37,7 @@ class StepDecay(Schedule):
 
     start: Start
     every: Annotated[int, Ge(1), doc("Steps after which the rate is multiplied by the factor.")]
-    factor: Annotated[float, Gt(0), Lt(1), doc("The factor of the rate after so many steps.")] = 0.1
+    factor: Annotated[float, Gt(0), Lt(1), doc("The factor by which the rate changes each time.")] = 0.1
 
     def after_warmup(self, t: Array) -> Array:
         # np.power, because ** rounds otherwise for a single number than for arrays.

@@ -29,7 +29,7 @@ class Expression:
     parts: tuple["Expression", ...] = ()
     name: Name | None = None
     left_out: int = 0
-    """If not 0, this number is the sum of so many terms that are left out."""
+    """If not 0, this number is the sum of this many terms, which are not shown."""
 
     def leaves(self) -> Iterator["Expression"]:
         """Return the quantities and numbers in it, from left to right."""

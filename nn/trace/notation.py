@@ -39,7 +39,7 @@ class Text:
         self.digits, self.places = digits, places
 
     def rounded(self, value: float) -> tuple[str, int]:
-        """Round to so many significant digits, and to at least so many decimal places."""
+        """Round to ``digits`` significant digits, and to a minimum number of decimal places."""
         whole = Decimal(value).adjusted() + 1 if value else 0
         if self.places:
             return round_to_digits(value, max(self.digits, whole + self.places))
@@ -56,7 +56,7 @@ class Text:
         return f"{name.remembered}({text})" if name.remembered else text
 
     def number(self, value: float, left_out: int = 0) -> str:
-        """Write a number with at most so many digits."""
+        """Write a number with at most this number of digits."""
         mantissa, exponent = self.rounded(value)
         power = f"10{str(exponent).translate(UPPER)}"
         text = (power if mantissa == "1" else f"{mantissa}·{power}") if exponent else mantissa
@@ -219,7 +219,7 @@ def latex_letter(letter: str) -> str:
 
 
 def round_to_digits(value: float, digits: int) -> tuple[str, int]:
-    """Round to so many significant digits, with a power of ten if the number would be long.
+    """Round to a number of significant digits, with a power of ten if the number would be long.
 
     >>> round_to_digits(0.25, 4), round_to_digits(1 / 3, 4)
     (('0.25', 0), ('0.3333', 0))

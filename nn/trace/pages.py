@@ -109,7 +109,7 @@ def written_equations(
 
 
 def places(line: Equation, digits: int) -> int:
-    """Return the decimal places that show the change of a quantity to so many digits; else 0."""
+    """Return the decimal places that show the change of a quantity to ``digits`` digits; else 0."""
     old = [leaf.value for leaf in line.expression.leaves() if leaf.name == line.name]
     change = line.expression.value - old[0] if old else 0
     small = old and 0 < abs(change) < abs(old[0])

@@ -8,7 +8,7 @@ PLAIN_YAML = re.compile(r"[A-Za-z_](?:[\w .%/()+-]*[\w.%/()+])?", re.ASCII)
 """What YAML reads as text without quotes, but for ``RESERVED`` words."""
 RESERVED = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 MAX_CELL_LENGTH, MAX_LISTED_CELLS = 40, 3
-"""So many characters of a cell are quoted, and so many cells."""
+"""The maximum numbers of characters quoted from a cell, and of cells listed."""
 
 
 def yaml_text(text: str) -> str:

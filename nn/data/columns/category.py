@@ -15,7 +15,7 @@ from nn.data.labels import class_positions, parse_number
 from nn.data.reading.mistakes import Mistake
 
 MAX_LEVELS, USUAL_TOP = 50, 20
-"""A category of more levels is refused; so many of them a message advises to keep."""
+"""The maximum number of levels of a category, and the number that a message advises to keep."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,11 @@ class Category(ColumnKind):
 
     missing: Annotated[
         str,
-        doc("Missing cells are a level of their own (category), of this level, or drop_row, or an error."),
+        doc("What missing cells become: category (a level of their own), a level, drop_row or error."),
     ] = "category"
-    top: Annotated[int | None, Ge(1), doc("Only so many of the most frequent; the rest is one level.")] = None
+    top: Annotated[
+        int | None, Ge(1), doc("The number of levels to keep, the most frequent; others become one.")
+    ] = None
     unknown: Annotated[
         Literal["other", "error"], doc("A level that training never saw: all 0 (other), or an error.")
     ] = "other"

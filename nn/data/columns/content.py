@@ -1,4 +1,4 @@
-"""The cells of a column once it is known which of them are missing."""
+"""The cells of a column, and which of them are missing."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,10 @@ MissingValues = Sequence[str] | Mapping[str, Sequence[str]] | None
 Codes = NDArray[np.intp]
 
 MISSING = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NAN", "null", "NULL")
-"""What a cell holds where there is nothing, in any column."""
+"""The words that mean a missing cell in any column."""
 SIGNS = ("?", "-")
-"""These are nothing among numbers. Among words ``?`` is too where fewer than ``RARE`` of the cells hold it,
-and ``-`` is a level like any other."""
+"""Among numbers these mean a missing cell. Among words ``?`` does where fewer than ``RARE`` of the cells hold
+it, and ``-`` is a level like any other."""
 ZERO_PADDED = re.compile(r"[-+]?0[0-9]+", re.ASCII)
 ROWS_OF_CODES = 1000
 RARE = 1 / 5
@@ -84,7 +84,7 @@ class Content:
 
     @cached_property
     def words(self) -> CellMask:
-        """Which cells hold neither a finite number nor nothing, (rows,)."""
+        """Mask of the cells that are neither missing nor finite numbers, (rows,)."""
         return ~np.isfinite(self.numbers) & ~self.missing
 
     @cached_property

@@ -100,7 +100,7 @@ def missing_column(rows: Table, name: str, key: str) -> Mistake:
 
 
 def first_mistakes(mistakes: Iterable[Mistake], count: int) -> list[Mistake]:
-    """Take the first of so many mistakes, and say how many more there are."""
+    """Keep the first few mistakes, and add how many more there are."""
     first = list(islice(mistakes, MAX_MISTAKES))
     more = count - len(first)
     return [*first, Mistake(None, None, None, f"{more:,} more like these")] if more else first

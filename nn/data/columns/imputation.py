@@ -19,7 +19,7 @@ def imputed_mean(x: Floats, weights: Floats | None = None) -> float:
 def imputed_median(x: Floats, weights: Floats | None = None) -> float:
     """Return the number with half of the weight on either side; of two such numbers, their mean.
 
-    Whole weights count as so many equal rows; without weights it is NumPy's median.
+    A whole weight w counts as w equal rows; without weights it is NumPy's median.
     """
     if weights is None:
         return float(np.median(x / 2) * 2)  # of halves, as the sum of two numbers may be infinite

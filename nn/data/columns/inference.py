@@ -1,4 +1,4 @@
-"""What the columns of a table mean, where that is plain; what to write where it is not."""
+"""Infers the kinds of the columns of a table; says what to write where they are ambiguous."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from nn.data.reading.mistakes import Mistake
 from nn.data.reading.table import Table
 
 MAX_NAMED_COLUMNS = 12
-"""So many columns are named in a sentence."""
+"""The maximum number of columns named in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def infer(
     """Infer the kinds of columns from their cells, and check those that are given.
 
     inputs: the columns that may be inputs
-    given: kinds by column; they are held against the cells
+    given: kinds by column; they are checked against the cells
     missing_values: the words that mean a missing cell, in all columns or by column
     named: the user named the inputs, so that none may be left out
     """
@@ -86,7 +86,7 @@ def check_kind(content: Content, kind: ColumnKind) -> InferredKind:
 
 
 def unusable_input(content: Content, judged: InferredKind) -> Mistake:
-    """Return the mistake of an input that would be left out if nobody had named it."""
+    """Return the mistake of an input that was named and that inference would leave out."""
     used = ""
     if judged.otherwise:
         used = f"{columns_line(content.name, judged.otherwise.spec)} if it is an input, else "

@@ -28,7 +28,7 @@ from nn.data.scaling import Scaling
 from nn.display import Markup, html_table, table
 
 FEATURES_SHOWN = 6
-"""So many inputs of a column are named."""
+"""The maximum number of features named of a column."""
 HEADER = ("column", "kind", "missing cell", "inputs of the network")
 
 
@@ -45,7 +45,7 @@ class Encoded:
     unusable: dict[int, str]
     """Why a row cannot be used, by its number from 0."""
     mistakes: list[Mistake]
-    """The same of those that are unusable against the will of the kinds: no ``drop_row`` is among them."""
+    """An error for each unusable row, except for rows that ``missing: drop_row`` leaves out."""
 
     @property
     def usable(self) -> NDArray[np.bool_]:
@@ -226,7 +226,7 @@ class Preprocessing:
 
     @property
     def rows(self) -> list[tuple[str, str, str, str]]:
-        """What becomes of each column, for people."""
+        """The rows of the summary table: column, kind, imputation, features."""
         return [
             (encoder.column, encoder.kind, encoder.imputed, first_few(encoder.features, FEATURES_SHOWN))
             for encoder in self.encoders

@@ -20,11 +20,11 @@ from nn.data.reading.mistakes import Mistake
 from nn.data.reading.table import Table
 
 EXAMPLES, LARGEST = 3, 10
-"""So many different cells are shown of a column, and so many of its levels with their frequencies."""
+"""The numbers of distinct cells, and of the most frequent levels, that are shown of a column."""
 EXAMPLE_ROWS = 1000
-"""Examples are taken from so many of the first rows."""
+"""The number of first rows from which examples are taken."""
 MIN_ID_ROWS = 20
-"""In fewer rows, whole numbers that differ are nothing remarkable."""
+"""The minimum number of rows in which an all-distinct integer column is reported as id-like."""
 
 
 @dataclass(frozen=True)

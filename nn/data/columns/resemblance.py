@@ -1,4 +1,4 @@
-"""Columns that tell the same: copies of each other, recodings, copies of the target."""
+"""Finds duplicate and leaking columns: copies of each other, recodings, copies of the target."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from nn.data.columns.content import Codes, Content
 MIN_COPY_CORRELATION = 0.9999
 """From this correlation on, a column of numbers is a copy of another, scaled and shifted."""
 MIN_COMMON_ROWS = 10
-"""In fewer rows, two columns may agree by accident."""
+"""The minimum number of common rows: in fewer, two columns may agree by accident."""
 
 
 def leaks(contents: Mapping[str, Content], target: Content) -> dict[str, str]:
@@ -37,7 +37,7 @@ def leaks(contents: Mapping[str, Content], target: Content) -> dict[str, str]:
 
 
 def duplicates(contents: Mapping[str, Content]) -> dict[str, str]:
-    """Find columns that tell the same as an earlier one, in the same cells or under other names."""
+    """Find columns that duplicate an earlier one, in the same cells or under other names."""
     first: dict[bytes, str] = {}
     found = {}
     for name, content in contents.items():
@@ -48,7 +48,7 @@ def duplicates(contents: Mapping[str, Content]) -> dict[str, str]:
 
 
 def pattern(content: Content) -> bytes | None:
-    """Return what columns that tell the same have in common; None if it means nothing.
+    """Return a signature that duplicate columns share; None for a column that has none.
 
     Of levels, which rows hold the same one, whatever it is called; of many numbers, the numbers.
     """

@@ -1,4 +1,4 @@
-"""What the cells of a column tell of its kind: one rule after another, until one of them knows."""
+"""Infers the kind of a column from its cells: the first rule that applies decides."""
 
 import re
 from collections.abc import Sequence
@@ -16,16 +16,19 @@ from nn.data.reading.mistakes import Mistake
 from nn.display import counted
 
 MIN_PATTERN_ROWS = 4
-"""In fewer rows, numbers that rise by one and words that differ tell nothing."""
-MAX_NUMERIC_LEVELS, MAX_STRAY_WORDS, MAX_STRAY_FRACTION = 10, 3, 0.1
-"""Up to so many different numbers may be levels among words; so many different words, or words in such a
-part of the cells, are strangers among more numbers."""
+"""The minimum number of rows in which row numbers and unique words are recognized."""
+MAX_NUMERIC_LEVELS = 10
+"""A mixed column with at most this number of distinct numbers may be categorical."""
+MAX_STRAY_WORDS = 3
+"""At most this number of distinct words among more numbers than levels are ambiguous, however frequent."""
+MAX_STRAY_FRACTION = 0.1
+"""Words in less than this fraction of the cells are ambiguous: missing cells, mistakes or levels."""
 SIGNED = re.compile(r"[-+]?[$€£¥]?\s?[-+]?(\d+([.,]\d+)?|\d{1,3}(,\d{3})+(\.\d+)?)\s?[$€£¥%]?", re.ASCII)
 """A number, an amount of money or a percentage."""
 
 
 class InferredKind(NamedTuple):
-    """What a column is."""
+    """The kind of a column, as inferred from its cells."""
 
     kind: ColumnKind
     mistakes: Sequence[Mistake] = ()
@@ -36,7 +39,7 @@ class InferredKind(NamedTuple):
 
 
 def infer_kind(content: Content) -> InferredKind:
-    """Tell the kind of a column by its cells alone, or why there is none."""
+    """Infer the kind of a column from its cells alone, or why it has none."""
     return next(judged for rule in RULES if (judged := rule(content)) is not None)
 
 

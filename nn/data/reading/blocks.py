@@ -29,7 +29,7 @@ class NumberBlock:
 
     @classmethod
     def of(cls, data: bytes, mark: bytes, width: int) -> Self | None:
-        """Keep lines with this delimiter; None unless all of them have so many cells."""
+        """Keep lines with this delimiter; None unless all of them have this number of cells."""
         text = np.frombuffer(data, dtype=np.uint8)
         line_ends = text == ord("\n")
         ends = np.flatnonzero(line_ends | (text == ord(mark)))

@@ -13,9 +13,9 @@ from nn.data.reading.numbers import parse_cells, parse_packed, value_as_cell, va
 
 Levels = tuple[NDArray[np.integer], NDArray[np.object_]]
 SOME = 32
-"""So many cells tell that most are different."""
+"""The number of cells from which it is decided whether most are different."""
 WORTH, MERGED = 1 << 7, 1 << 12
-"""So many packed cells are worth array operations, and so many have arrays that stay in the cache."""
+"""The minimum number of packed cells for array operations, and the number whose arrays stay in the cache."""
 
 
 class Column:
@@ -101,7 +101,7 @@ class Piece(ABC):
 
 
 class Packed(Piece):
-    """Cells that are mostly different, in one string of bytes: a quarter of the memory of so many texts."""
+    """Cells that are mostly different, in one string of bytes: a quarter of the memory of separate texts."""
 
     def __init__(self, length: int, packed: bytes):
         self._length = length

@@ -19,7 +19,7 @@ EXTENDED = np.finfo(np.longdouble).nmant >= 63
 EPSILON = np.finfo(np.longdouble).eps
 POWERS = np.cumprod([np.longdouble(1)] + [np.longdouble(10)] * 27)  # exact: 5²⁷ < 2⁶⁴
 DIGITS = 18
-"""So many make a whole number of less than 64 bits."""
+"""The number of digits whose integer fits into 64 bits."""
 Mask = NDArray[np.bool_]
 
 

@@ -11,7 +11,7 @@ from nn.data.reading.mistakes import Mistake
 from nn.data.reading.numbers import GROUPED, SWAP, parse_cell
 
 LOOKED_AT = 200
-"""So many records tell the delimiter."""
+"""The number of records from which the delimiter is inferred."""
 COMMA = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?", re.ASCII)
 OPENING = re.compile(r"(?:^|(?<=[,;|\t ]))'", re.MULTILINE)
 QUOTED = re.compile(r"(?:^|(?<=[,;|\t ]))'(?:[^'\n]|'')*'(?=[,;|\t ]|$)", re.MULTILINE)

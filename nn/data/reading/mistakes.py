@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 MAX_MISTAKES = 20
-"""So many mistakes of a table are told."""
+"""The maximum number of mistakes listed of a table."""
 
 
 @dataclass(frozen=True)

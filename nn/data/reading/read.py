@@ -19,7 +19,7 @@ from nn.data.reading.text import (
 )
 
 HEAD = 32
-"""So many bytes tell a format."""
+"""The number of bytes from which a format is inferred."""
 WINDOWS = "cp1252"
 """The encoding of Western text that is not in UTF-8: Latin-1 with letters where it has control characters."""
 

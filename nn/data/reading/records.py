@@ -23,7 +23,7 @@ class RecordBatch(NamedTuple):
     lines: NDArray[np.int64]
 
     def column(self, place: int, width: int, empty: str = "") -> Piece:
-        """Return the cells of one of so many columns.
+        """Return the cells of one of ``width`` columns.
 
         empty: what an empty cell may be written as
         """
