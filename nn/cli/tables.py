@@ -72,7 +72,9 @@ def advice(keys: list[str], target: str | None) -> str:
         return "\nIn the command: --target COLUMN"
     if {*keys} == {"header"}:
         return "\nIn the command: --set data.header=false"
-    if not {*keys} - {"target"}:
+    if "decimal" in keys:
+        return "\nIn the command: --set 'data.decimal=\",\"'"
+    if not any(key.startswith("columns") for key in keys):
         return ""
     return (
         "\nIn the command, such options are written --set 'data.columns={sex: category}', several columns"

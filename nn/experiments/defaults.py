@@ -11,7 +11,7 @@ from nn.config.load import load_config
 from nn.config.locations import ConfigError, ConfigMistake, Places
 from nn.config.schema import Config
 from nn.config.source import ConfigSource
-from nn.data.columns.advice import first_few
+from nn.data.columns.advice import first_few, plural
 from nn.data.columns.content import Content
 from nn.data.columns.rules import amounts
 from nn.data.columns.task import guess_task
@@ -60,7 +60,10 @@ class Purpose(NamedTuple):
     @property
     def notes(self) -> list[str]:
         """What was decided, a sentence each."""
-        few = f"Held out none of {self.rows:,} rows, as they are few: results are of rows trained on."
+        classes = f" of {self.outputs:,} classes" if self.task == "classification" else ""
+        few = (
+            f"Held out none of {plural(self.rows, 'row')}{classes}, too few: results are of rows trained on."
+        )
         return [*filter(None, [self.note]), *([] if self.holds_out else [few])]
 
 
@@ -133,6 +136,9 @@ class TableOfFile(NamedTuple):
         (content,) = contents
         task, note = (self.data.task, "") if self.data.task else guess_task(content)
         if task == "regression":
+            if rows > 1 and content.distinct == 1 and not content.words.any():
+                text = f"target {content.name!r} is the same number in all {rows:,} rows: nothing to learn"
+                raise one_mistake(self.table.name, text)
             return Purpose(task, 1, rows, note)
         classes = len(content.levels[1])
         if not self.data.task and content.words.any() and (judged := amounts(content)):

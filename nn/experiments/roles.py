@@ -54,6 +54,9 @@ def find_roles(table: Table, data: DataFile) -> Roles:
         inputs = tuple(name for name in table.columns if name not in taken)
     else:
         inputs = names("inputs", data.inputs)
+    if targets and not inputs and not mistakes:
+        text = "there is no column beside the target to predict it from"
+        mistakes.append(Mistake(None, None, "inputs", text))
     roles = {
         "the target": targets,
         "dropped": drop,

@@ -137,3 +137,11 @@ def test_the_profile_takes_what_says_how_the_file_is_read_and_pastes_it(nn, fold
     assert nn("show", "pasted.yaml").exit_code == 0
     refused = nn("data", "raw.csv", "--set", "training.epochs=3")
     assert (refused.exit_code, "data.header" in refused.stderr) == (2, True)
+
+
+def test_commas_of_two_meanings_say_how_to_read_them(nn, folder):
+    (folder / "commas.csv").write_text("x;y\n" + "".join(f"1,{100 + n};{n % 2}\n" for n in range(30)))
+    result = nn("train", "commas.csv", "--target", "y", *EPOCHS)
+    assert result.exit_code == 2
+    setting = result.stderr.splitlines()[-1].partition("--set ")[2].strip("'")
+    assert nn("train", "commas.csv", "--target", "y", "--set", setting, *EPOCHS).exit_code == 0

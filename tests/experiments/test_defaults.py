@@ -87,7 +87,7 @@ def test_of_a_few_rows_none_is_held_out_and_that_is_said(tmp_path):
     experiment = experiment_of_table(str(gate), "y")
     assert [*experiment.shares] == ["training"]
     assert experiment.options["early_stopping"] is None
-    assert experiment.notes[-1].startswith("Held out none of 4 rows")
+    assert experiment.notes[-1].startswith("Held out none of 4 rows of 2 classes, too few")
 
 
 def test_settings_override_the_default(file):
@@ -111,6 +111,18 @@ def test_the_configuration_says_it_all_and_gives_the_same_data_and_weights(file,
 def test_without_a_target_the_columns_are_listed(file):
     with pytest.raises(TableError, match="name the column to predict, of 'size', 'colour', 'ripe'"):
         experiment_of_table(file, None)
+
+
+@pytest.mark.parametrize(
+    ("columns", "problem"),
+    [
+        ({"y": range(ROWS)}, "no column beside the target"),
+        ({"x": range(ROWS), "y": repeated(5)}, "target 'y' is the same number in all 30 rows"),
+    ],
+)
+def test_what_nothing_can_be_learnt_from_is_refused(tmp_path, columns, problem):
+    with pytest.raises((TableError, ConfigError), match=problem):
+        experiment_of_table(written(tmp_path, **columns), "y")
 
 
 def test_words_that_differ_in_most_rows_are_no_classes(tmp_path):
