@@ -43,12 +43,14 @@ class NeuralNetworkClassifier(ClassifierMixin, NeuralNetworkEstimator):  # type:
     l2: this times the sum of squared weights is added to the loss, whatever the number of rows; 0 for
         methods that take no penalty
     early_stopping: whether to hold out rows, ``validation_fraction`` of each class, and to stop when their
-        loss has not improved for ``patience`` epochs; the network then has its best weights
+        loss, in which all count alike, has not improved for ``patience`` epochs; the network then has its
+        best weights
     class_weight: how much the rows of each class count, or ``balanced``; multiplied by ``sample_weight``
     columns: what columns of X mean, by name, where that is not plain: ``{"class": "category"}``, also
         number, ordinal, boolean, date, ignore, with options as in a configuration
     config: a configuration, as a file or mapping, whose model, loss, optimizer, training and seed are taken,
-        in place of the parameters that would say the same; its ``data`` is not used
+        in place of the parameters that would say the same; its ``data`` is not used, and early stopping in
+        it watches the loss of training unless ``early_stopping`` holds rows out
     engine: what runs the steps, ``auto``, ``numpy``, ``native`` or ``formulas``
     warm_start: whether ``fit`` goes on with the network and preprocessing of the last one
     random_state: of weights, order and rows held out
@@ -185,4 +187,9 @@ def class_weights_of(
     if unknown:
         known = suggest(str(unknown[0]), map(str, classes))
         raise ValueError(f"class_weight: there is no class {unknown[0]!r}; {known}")
-    return np.array([chosen.get(label, 1) for label in classes], np.float64)
+    of_class = np.array([chosen.get(label, 1) for label in classes], np.float64)
+    if not np.all((of_class >= 0) & (of_class < np.inf)) or not of_class.any():
+        raise ValueError(
+            f"class_weight: expected numbers of at least 0, one of them greater, got {dict(chosen)}"
+        )
+    return of_class

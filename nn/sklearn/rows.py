@@ -71,11 +71,11 @@ class WeightedRows(NamedTuple):
 def started(plan: Recipe, rows: WeightedRows, kinds: Mapping[str, ColumnKind], seeds: SeedSection) -> Model:
     """Make the model that training begins with, its preprocessing and scaling fitted to the rows."""
     preprocessing = fitted_preprocessing(rows.table, kinds, rows.weights)
-    samples = rows.samples(preprocessing)
     inputs = len(preprocessing.features)
     network = Sequential(plan.layers, inputs=inputs, seed=network_seeds(seeds), dtype=plan.dtype)
     scaling = None
     if rows.classes is None and plan.loss.link is None:  # cross-entropies take probabilities
+        samples = rows.samples(preprocessing)
         scale = target_scale(samples.y, network.layers[-1].bounds)
         scaling = fitted_scaling(scale, samples.y, samples.targets, samples.weights)
     columns = preprocessing.inputs, rows.names, rows.classes

@@ -52,6 +52,12 @@ def test_weights_that_are_none_are_refused(weights, message):
         NeuralNetworkRegressor(epochs=1).fit(X, Y, sample_weight=weights)
 
 
+@pytest.mark.parametrize("weights", [{"yes": -1}, {"yes": 0, "no": 0}, {"yes": float("nan")}])
+def test_weights_of_classes_that_are_none_are_refused(weights):
+    with pytest.raises(ValueError, match="class_weight: expected numbers of at least 0, one of them greater"):
+        NeuralNetworkClassifier(class_weight=weights).fit(X, np.where(Y > 0, "yes", "no"))
+
+
 def test_an_unknown_class_has_no_weight():
     with pytest.raises(ValueError, match="class_weight: there is no class 'yse'; did you mean 'yes'"):
         NeuralNetworkClassifier(class_weight={"yse": 2}).fit(X, np.where(Y > 0, "yes", "no"))
