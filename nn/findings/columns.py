@@ -34,23 +34,15 @@ def constant_inputs(outcome: Outcome) -> Finding | None:
     if not len(places):
         return None
     names = [outcome.inputs[place] for place in places.tolist()]
-    value = three_digits(float(x[0, places[0]]))
-    who = (
-        f"'{names[0]}' is"
-        if len(names) == 1
-        else f"{len(names)} of {x.shape[1]} inputs are constant: '{names[0]}' is"
-    )
     if len(names) == x.shape[1]:
-        who = (
-            f"the only input, '{names[0]}', is"
-            if len(names) == 1
-            else f"all {len(names)} inputs are constant: '{names[0]}' is"
-        )
+        who = f"the only input, '{names[0]}', is" if len(names) == 1 else f"all {len(names)} inputs are"
         setting = "give an input that differs between rows"
     else:
-        dropped = dict.fromkeys(map(outcome.column, names))
-        setting = f"data.drop: [{', '.join([*dropped][:3])}{', …' if len(dropped) > 3 else ''}]"
-    text = f"{who} {value} in all {len(x):,} rows"
+        more = f" and {len(names) - 1} more" if names[1:] else ""
+        who = f"'{names[0]}'{more} {'are' if more else 'is'}"
+        dropped = [*dict.fromkeys(map(outcome.column, names))]
+        setting = f"data.drop: [{', '.join(dropped[:3])}{', …' if len(dropped) > 3 else ''}]"
+    text = f"{who} the same in all {len(x):,} rows"
     return Finding("constant_inputs", text, setting, {"constant": len(names), "of": x.shape[1]})
 
 

@@ -29,7 +29,7 @@ def diagnose(outcome: Outcome) -> list[Finding]:
     >>> x, t = np.full((20, 1), 3.0), np.arange(20.0)[:, np.newaxis]
     >>> shares = {"training": (x, t)}
     >>> print(*diagnose(Outcome(line, MeanSquaredError(), SGD(0.01), shares, ["x"], epochs=10)))
-    the only input, 'x', is 3 in all 20 rows: give an input that differs between rows
+    the only input, 'x', is the same in all 20 rows: give an input that differs between rows
     """
     found: dict[str, Finding] = {}
     for finding in reasons(outcome):

@@ -13,8 +13,8 @@ class Finding:
     setting: what helps, as one writes it in a configuration
     measured: the numbers in the text, by name
 
-    >>> print(Finding("constant_inputs", "the only input, 'x', is 3 in all rows", "drop: [x]"))
-    the only input, 'x', is 3 in all rows: drop: [x]
+    >>> print(Finding("constant_inputs", "the only input, 'x', is the same in all rows", "drop: [x]"))
+    the only input, 'x', is the same in all rows: drop: [x]
     """
 
     id: str

@@ -26,6 +26,7 @@ class Outcome:
     """A network as training left it, and all that is needed to train it again.
 
     shares: ``training`` and, if held out, ``validation`` and ``test``
+    epochs: for which it trained, or was to train if it diverged
     inputs: the names of the network's inputs
     columns: the column that an input comes from, where that has another name
     history: ``epoch``, ``loss`` and ``val_loss`` of each report, ``(reports,)``

@@ -25,7 +25,7 @@ def diagnose_run(experiment: Experiment, metrics: Path, last: Report | None, sto
 
 def outcome_of(experiment: Experiment, metrics: Path, last: Report, stopped: str) -> Outcome:
     """How the training of an experiment ended, as ``diagnose`` takes it."""
-    model, options = experiment.model, experiment.options
+    model, options, diverged = experiment.model, experiment.options, stopped == "diverged"
     encoders = model.preprocessing.encoders if model.preprocessing else ()
     columns = {name: encoder.column for encoder in encoders for name in encoder.features}
     return Outcome(
@@ -34,7 +34,7 @@ def outcome_of(experiment: Experiment, metrics: Path, last: Report, stopped: str
         experiment.optimizer,
         {name: model.arrays(share) for name, share in experiment.shares.items()},
         model.features,
-        last.epoch,
+        options["epochs"] if diverged else last.epoch,
         read_metrics(metrics, ["epoch", "loss", "val_loss"]),
         {name: options[name] for name in ("batch_size", "shuffle")} | experiment.weights,
         classification=model.classes is not None,
@@ -42,7 +42,7 @@ def outcome_of(experiment: Experiment, metrics: Path, last: Report, stopped: str
         columns=columns,
         stop_at=options["stop_at"],
         reached=last.reached is not None,
-        diverged=stopped == "diverged",
+        diverged=diverged,
     )
 
 

@@ -162,7 +162,7 @@ def test_a_large_constant_among_the_inputs():
     x = np.column_stack([x, np.full(len(x), 1000.0)])
     finding, *_ = diagnose(trained(network(6, activation=Tanh), x, t, SGD(0.02), 100, names=["x", "bias"]))
     assert finding.id == "constant_inputs"
-    assert str(finding) == "'bias' is 1e+03 in all 120 rows: data.drop: [bias]"
+    assert str(finding) == "'bias' is the same in all 120 rows: data.drop: [bias]"
 
 
 def test_learning_that_works_has_no_findings():

@@ -64,7 +64,7 @@ def trained(
         epochs,
         {name: np.array(values) for name, values in history.items()},
         options,
-        classification,
+        classification=classification,
         stop_at=stop_at,
         reached=reached,
         diverged=diverged,
