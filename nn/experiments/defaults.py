@@ -11,13 +11,14 @@ from nn.config.load import load_config
 from nn.config.locations import ConfigError, ConfigMistake, Places
 from nn.config.schema import Config
 from nn.config.source import ConfigSource
-from nn.data.columns.advice import first_few, plural
+from nn.data.columns.advice import first_few
 from nn.data.columns.content import Content
 from nn.data.columns.rules import amounts
 from nn.data.columns.task import guess_task
 from nn.data.labels import Task
 from nn.data.reading import Table, TableError
 from nn.data.reading.mistakes import one_mistake
+from nn.display import counted
 from nn.experiments.experiment import Experiment
 from nn.experiments.roles import find_roles
 from nn.experiments.tables import read_file
@@ -62,7 +63,7 @@ class Purpose(NamedTuple):
         """What was decided, a sentence each."""
         classes = f" of {self.outputs:,} classes" if self.task == "classification" else ""
         few = (
-            f"Held out none of {plural(self.rows, 'row')}{classes}, too few: results are of rows trained on."
+            f"Held out none of {counted(self.rows, 'row')}{classes}, too few: results are of rows trained on."
         )
         return [*filter(None, [self.note]), *([] if self.holds_out else [few])]
 
