@@ -36,11 +36,13 @@ def command(file: str, target: str | None, settings: tuple[str, ...]) -> None:
 
     With --target it is a whole configuration: write it to a file, and nn train that file.
     """
+    from nn.cli.progress import loading
     from nn.data.columns.profile import profile
     from nn.experiments.defaults import TableOfFile
 
     with user_errors(), advised(target):
-        given = TableOfFile.read(file, target, settings=[*map(reading_option, settings)])
+        with loading():
+            given = TableOfFile.read(file, target, settings=[*map(reading_option, settings)])
         words = given.data.missing_values
         if isinstance(words, dict):
             raise ValueError("data.missing_values: expected a list of words, for all columns")

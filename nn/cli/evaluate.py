@@ -36,10 +36,11 @@ def command(run: Path, file: str | None, form: str) -> None:
     frequent class. A 95 % interval lies between percentiles of bootstrap resamples of the rows (Efron 1979);
     there is none for fewer than 20 rows, nor for rows that the network was trained on.
     """
+    from nn.cli.progress import loading
     from nn.metrics.writers import WRITERS
     from nn.runs.evaluation import RowsLeftOutWarning, assess_run
 
-    with user_errors(), warnings.catch_warnings(record=True) as caught:
+    with user_errors(), loading(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RowsLeftOutWarning)
         assessments = assess_run(run, data_input() if file == "-" else file)
     for one in caught:

@@ -29,11 +29,12 @@ def command(run: Path, file: str, proba: bool, keep: bool, strict: bool, out: Pa
     the unit of the target. A row with a cell that cannot be used has an empty answer, and standard error
     says why.
     """
+    from nn.cli.progress import loading
     from nn.runs.answers import answer_file
     from nn.runs.weights import load
     from nn.storage.writing import write_whole
 
-    with user_errors():
+    with user_errors(), loading():
         source = data_input() if file == "-" else file
         answers = answer_file(load(run), source, run, probabilities=proba, keep=keep, strict=strict)
     for note in answers.notes:

@@ -66,6 +66,7 @@ def command(
     --target income trains a default network, and leaves the configuration in the run.
     """
     use_threads(threads)
+    from nn.cli.progress import loading
     from nn.cli.tables import open_experiment
     from nn.runs.directory import begin, expect_new
 
@@ -73,7 +74,8 @@ def command(
         if out:
             expect_new(out)
         chosen = [f"training.engine={engine}"] if engine else []
-    experiment = open_experiment(config, target, task, [*with_seed(settings, seed), *chosen])
+    with loading(quiet):
+        experiment = open_experiment(config, target, task, [*with_seed(settings, seed), *chosen])
     if not quiet:
         for note in experiment.notes:
             click.echo(paragraph(printable(note)), err=True)

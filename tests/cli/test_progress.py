@@ -10,8 +10,9 @@ import termios
 import numpy as np
 import pytest
 
-from nn.cli.progress import Progress, words
+from nn.cli.progress import Loading, Progress, loading, words
 from nn.cli.streams import terminal_columns
+from nn.data.reading import read_table
 from nn.runs.metrics import duration
 from nn.training.reports import Report
 
@@ -117,3 +118,33 @@ def test_width_is_the_terminals_else_a_default(terminal):
 )
 def test_durations_are_as_people_say_them(seconds, text):
     assert duration(seconds) == text
+
+
+def test_reading_a_table_shows_megabytes_until_it_is_read(terminal):
+    stream, shown = terminal
+    line = Loading(quiet=False, stream=stream)
+    line.show(1_000_000, 80_000_000)  # not before half a second
+    line.next = 0.0
+    line.show(2_000_000, 80_000_000)
+    line.show(3_000_000, 80_000_000)
+    assert shown() == "\r" + "reading: 2 of 80 MB  2%".ljust(29)
+    line.clear()
+    assert shown() == "\r" + " " * 29 + "\r"
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_reading_shows_nothing_where_nobody_looks(terminal, quiet):
+    stream = terminal[0] if quiet else io.StringIO()
+    line = Loading(quiet, stream)
+    line.next = 0.0
+    line.show(1, 2)
+    assert not line.drawn
+
+
+def test_all_tables_read_while_loading_are_followed(monkeypatch):
+    told = []
+    monkeypatch.setattr(Loading, "show", lambda _, *counts: told.append(counts))
+    with loading():
+        read_table(b"a,b\n1,2\n")
+    read_table(b"a,b\n1,2\n")
+    assert told == [(8, 8)]

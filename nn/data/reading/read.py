@@ -7,9 +7,9 @@ from nn.data.reading.binary import binary_reader
 from nn.data.reading.dialect import DialectOptions
 from nn.data.reading.formats import read_text
 from nn.data.reading.mistakes import TableError, one_mistake
+from nn.data.reading.progress import ReadingProgress, follower
 from nn.data.reading.table import Table
 from nn.data.reading.text import (
-    ReadingProgress,
     TableSource,
     TextBlocks,
     marked_encoding,
@@ -41,7 +41,7 @@ def read_table(
     decimal: the decimal mark, ``.`` or ``,``
     encoding: of the text, such as ``latin-1``
     comment: what comment lines begin with
-    progress: is called with how many bytes of how many have been read
+    progress: is called with how many bytes of how many have been read; else what ``follow_reading`` says
 
     Reads delimited text, ARFF, FANN's training data, JSON lines, each also as a gzip file; Excel and
     Parquet with pandas. Raises TableError with all mistakes at once; OSError where a file cannot be read.
@@ -50,6 +50,7 @@ def read_table(
     >>> table.column("size").numbers.tolist(), table.notes
     ([1.5, 2.5], ('Read cells as separated by semicolons and numbers with decimal commas.',))
     """
+    progress = progress or follower.get()
     options = DialectOptions(header, delimiter, decimal, encoding, comment)
     name, file = open_source(source)
     with file:

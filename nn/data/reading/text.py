@@ -6,17 +6,16 @@ import io
 import re
 import stat
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import IO, TextIO, cast
 
 from nn.data.reading.mistakes import one_mistake
+from nn.data.reading.progress import ReadingProgress
 from nn.storage.opening import open_regular, read_piped
 
 TableSource = str | Path | Traversable | TextIO | bytes
-ReadingProgress = Callable[[int, int], None]
-"""Is told how many bytes of how many have been read."""
 
 MAX_TABLE_BYTES = 1 << 30
 """A larger table would not fit into memory."""
