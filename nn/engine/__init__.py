@@ -54,8 +54,8 @@ t16 = divide(t15, 4)         # ()
 
 Arrays are identified by address: an argument is the result of an earlier call where both are the same
 memory. So a transposed array, ``t1.mT``, is a view and needs no call, and an assignment is a call that writes
-to a view. An array that no call writes to is a constant, or a setting: a number that can be changed without
-recording again (``settings``).
+to a view. An array that no call writes to is a constant, or a setting: a number that the C text does
+not contain, so that programs that differ in it share a library (``settings``).
 
 **As a replay.** Runs the calls in order, each bound to its buffers, without allocating memory:
 

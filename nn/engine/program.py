@@ -66,12 +66,12 @@ class Program:
     @property
     def constants(self) -> list[Array]:
         """The arrays that nothing writes to: settings, and all that are more than single numbers."""
-        read = [array for call in self.calls for array in call.arguments if not self.contains(array)]
+        read = [array for call in self.calls for array in call.arguments if not self.is_literal(array)]
         found = {owner(array): base(array) for array in read if owner(array) not in self.changing}
         return list(found.values())
 
-    def contains(self, array: Array) -> bool:
-        """Whether an array is a constant scalar."""
+    def is_literal(self, array: Array) -> bool:
+        """Whether an array is a constant scalar, which C writes as a number."""
         return array.ndim == 0 and owner(array) not in self._read
 
     @cached_property

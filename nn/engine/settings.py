@@ -1,4 +1,4 @@
-"""Settings: scalar inputs of a program, which can be changed without recording or compiling it again."""
+"""Settings: scalar inputs of a program; its C text, and so the library, does not depend on their values."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext

@@ -1,8 +1,10 @@
 """Draws the quality of predictions: confusion matrix, residuals, calibration."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
@@ -39,36 +41,38 @@ def confusion(run: Run) -> Figure:
     figure = style.figure(side + 0.8, side, run.name)
     axes = figure.subplots()
     shown = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    label_classes(axes, classes, view.model.targets[0])
+    if len(classes) <= MAX_NUMBERED_CLASSES:
+        write_counts(axes, counts, shares)
+    else:
+        color_bar(axes, shown, "share of the true class")
+    above(axes, f"{called};  {style.percent(round(float(np.mean(answered == true)), 4))} right")
+    return figure
+
+
+def label_classes(axes: Axes, classes: Sequence[str], target: str) -> None:
+    """Label the rows of a confusion matrix with the true classes, its columns with those answered."""
     few = len(classes) <= MAX_NUMBERED_CLASSES
     places = np.arange(len(classes)) if few else np.unique(np.linspace(0, len(classes) - 1, 10).astype(int))
     longest = max(len(name) for name in classes)
-    axes.set_xticks(places, [classes[place] for place in places], rotation=90 if longest > 4 else 0)
-    axes.set_yticks(places, [classes[place] for place in places])
+    axes.set_xticks(places, [classes[place] for place in places.tolist()], rotation=90 if longest > 4 else 0)
+    axes.set_yticks(places, [classes[place] for place in places.tolist()])
     for text in (*axes.get_xticklabels(), *axes.get_yticklabels()):
         text.set_parse_math(False)
     axes.tick_params(labelsize=style.FONT_SIZE - 1, length=0, labelcolor=style.INK)
     axes.spines[:].set_visible(False)
     axes.set_xlabel("answered", fontsize=style.FONT_SIZE, color=style.INK)
-    axes.set_ylabel(
-        f"true {view.model.targets[0]}", fontsize=style.FONT_SIZE, color=style.INK, parse_math=False
-    )
-    if few:
-        for (row, column), count in np.ndenumerate(counts):
-            if count:
-                color = "white" if shares[row, column] > 0.5 else style.INK
-                axes.text(
-                    column,
-                    row,
-                    f"{count:.0f}",
-                    ha="center",
-                    va="center",
-                    color=color,
-                    fontsize=style.FONT_SIZE - 1,
-                )
-    else:
-        color_bar(axes, shown, "share of the true class")
-    above(axes, f"{called};  {style.percent(round(float(np.mean(answered == true)), 4))} right")
-    return figure
+    axes.set_ylabel(f"true {target}", fontsize=style.FONT_SIZE, color=style.INK, parse_math=False)
+
+
+def write_counts(axes: Axes, counts: NDArray[Any], shares: NDArray[Any]) -> None:
+    """Write the number of samples into each cell of a confusion matrix that has any."""
+    for (row, column), count in np.ndenumerate(counts):
+        if count:
+            axes.text(
+                column, row, f"{count:.0f}", ha="center", va="center", fontsize=style.FONT_SIZE - 1,
+                color="white" if shares[row, column] > 0.5 else style.INK,
+            )  # fmt: skip
 
 
 @shows("residuals", "Predicted against true, and the residuals.", config="sine")

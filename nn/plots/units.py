@@ -84,32 +84,17 @@ def draw_unit_planes(run: Run, view: View, plane: Plane) -> Figure:
     rows = iter(figure.subplots(len(heights), across, squeeze=False, height_ratios=heights))
     for stage, numbers in zip(found, picked, strict=True):
         head = next(rows)
-        title = head[0].text(
-            0,
-            0,
-            stage_label(stage, len(numbers)),
-            color=style.INK,
-            fontsize=style.FONT_SIZE - 1,
-            parse_math=False,
-        )
-        title.set_in_layout(False)
         places = [axes for _ in range(-(-len(numbers) // across)) for axes in next(rows)]
         for axes in (*head, *places):
             axes.set_axis_off()
-        low, high = stage.range
+        title = head[0].text(
+            0, 0, stage_label(stage, len(numbers)), color=style.INK, fontsize=style.FONT_SIZE - 1,
+            parse_math=False,
+        )  # fmt: skip
+        title.set_in_layout(False)
         for unit, axes in zip(numbers.tolist(), places, strict=False):
-            axes.imshow(
-                grid.image(stage.values[:, unit]), cmap=GREYS, vmin=low, vmax=high, origin="lower",
-                extent=grid.extent, aspect=grid.aspect,
-            )  # fmt: skip
+            draw_unit_plane(axes, view, stage, unit, grid)
             dot_samples(axes, view, points)
-            axes.set_title(
-                unit_label(view, stage, unit),
-                fontsize=style.FONT_SIZE - 3,
-                pad=2,
-                color=style.INK,
-                parse_math=False,
-            )
     where = " and ".join(plane.names) if not plane.is_projection else "the first two principal components"
     classes = " (a colour for each class)" if view.classes else ""
     figure.supxlabel(
@@ -117,6 +102,18 @@ def draw_unit_planes(run: Run, view: View, plane: Plane) -> Figure:
         parse_math=False,
     )  # fmt: skip
     return figure
+
+
+def draw_unit_plane(axes: Axes, view: View, stage: Stage, unit: int, grid: Grid) -> None:
+    """Draw the output of one unit over the plane, in the grey scale of its layer."""
+    low, high = stage.range
+    axes.imshow(
+        grid.image(stage.values[:, unit]), cmap=GREYS, vmin=low, vmax=high, origin="lower",
+        extent=grid.extent, aspect=grid.aspect,
+    )  # fmt: skip
+    axes.set_title(
+        unit_label(view, stage, unit), fontsize=style.FONT_SIZE - 3, pad=2, color=style.INK, parse_math=False
+    )
 
 
 def dot_samples(axes: Axes, view: View, points: NDArray[Any]) -> None:

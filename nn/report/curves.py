@@ -1,7 +1,7 @@
 """Draws a metric of runs as an SVG chart, with a line for each run and its values under the pointer."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,27 +71,37 @@ def chart(runs: Sequence[Run], metric: str) -> Markup | None:
         return None
     is_log = metric == "loss" and earns_log(numbers)
     frame = Frame.around(drawn, numbers, is_log)
-    parts = [*frame.axes(metric)]
-    for place, line in enumerate(drawn):
-        parts.append(
-            tag(
-                "path",
-                d=frame.path(line),
-                fill="none",
-                stroke=line.color,
-                stroke_width="2",
-                stroke_dasharray="6 4" if line.is_validation else "",
-                data_line=place,
-            )
-        )
+    parts = [*frame.axes(metric), *(chart_path(frame, line, place) for place, line in enumerate(drawn))]
     parts += [frame.ring(line) for line in drawn if line.kept]
     parts.append(tag("line", class_="cross", y1=TOP, y2=HEIGHT - BOTTOM, x1=-9, x2=-9))
+    svg = tag(
+        "svg", *parts, viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", class_="chart", tabindex="0",
+        aria_label=f"{metric} over the epochs: {', '.join(line.label for line in drawn)}",
+    )  # fmt: skip
+    at = frame.last if len(runs) > 1 else next((line.kept[0] for line in drawn if line.kept), frame.last)
+    legend = tag("figcaption", *chart_legend(runs, drawn), class_="legend")
+    return tag("figure", svg, legend, chart_data(frame, metric, at, drawn), class_="curves")
+
+
+def chart_path(frame: "Frame", line: ChartLine, place: int) -> Markup:
+    """Draw a line, with its number for the page's script."""
+    return tag(
+        "path",
+        d=frame.path(line),
+        fill="none",
+        stroke=line.color,
+        stroke_width="2",
+        stroke_dasharray="6 4" if line.is_validation else "",
+        data_line=place,
+    )
+
+
+def chart_data(frame: "Frame", metric: str, at: float, drawn: Sequence[ChartLine]) -> Markup:
+    """Write the values for the page's script, which shows those at an epoch, ``at`` to begin with."""
     data = {
         "frame": frame._asdict(),
         "percent": metric == "accuracy",
-        "at": next((line.kept[0] for line in drawn if line.kept), frame.last)
-        if len(runs) == 1
-        else frame.last,
+        "at": at,
         "lines": [
             {
                 "label": line.label,
@@ -101,37 +111,26 @@ def chart(runs: Sequence[Run], metric: str) -> Markup | None:
             for line in drawn
         ],
     }
-    svg = tag(
-        "svg", *parts, viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", class_="chart", tabindex="0",
-        aria_label=f"{metric} over the epochs: {', '.join(line.label for line in drawn)}",
-    )  # fmt: skip
-    boxes = [
-        tag(
+    text = Markup(json.dumps(data, allow_nan=False).replace("<", "\\u003c"))
+    return tag("script", text, type="application/json", class_="data")
+
+
+def chart_legend(runs: Sequence[Run], drawn: Sequence[ChartLine]) -> Iterator[Markup]:
+    """Yield the epoch that is shown, a checkbox for each line, and what the rings are."""
+    yield tag("output", class_="at")
+    for place, line in enumerate(drawn):
+        swatch = "swatch" + (" dashed" if line.is_validation else "")
+        yield tag(
             "label",
             tag("input", type="checkbox", checked=True, data_line=place),
-            tag(
-                "span",
-                class_="swatch" + (" dashed" if line.is_validation else ""),
-                style=f"color:{line.color}",
-            ),
+            tag("span", class_=swatch, style=f"color:{line.color}"),
             line.label,
             tag("output", data_line=place),
         )
-        for place, line in enumerate(drawn)
-    ]
-    text = Markup(json.dumps(data, allow_nan=False).replace("<", "\\u003c"))
-    script = tag("script", text, type="application/json", class_="data")
-    kept = "○ the epoch whose weights were kept" if any(line.kept for line in drawn) else ""
     if len(runs) == 1 and runs[0].best_epoch == 0:
-        kept = "the weights of the start were kept"
-    rings = [tag("span", kept)] if kept else []
-    return tag(
-        "figure",
-        svg,
-        tag("figcaption", tag("output", class_="at"), *boxes, *rings, class_="legend"),
-        script,
-        class_="curves",
-    )
+        yield tag("span", "the weights of the start were kept")
+    elif any(line.kept for line in drawn):
+        yield tag("span", "○ the epoch whose weights were kept")
 
 
 class Frame(NamedTuple):

@@ -1,6 +1,7 @@
 """Draws a network as circles and lines: line width is the size of a weight, colour its sign."""
 
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -13,6 +14,7 @@ MAX_DRAWN_UNITS = 10
 """The maximum number of units drawn of a layer: the first ones."""
 COLUMN_DISTANCE, ROW_DISTANCE = 190, 34
 RADIUS = 11
+Center = tuple[float, float]
 
 
 def diagram(view: View) -> Markup | None:
@@ -36,24 +38,7 @@ def diagram(view: View) -> Markup | None:
     ]
     parts: list[Markup] = []
     for layer, (left, right) in zip(dense, pairwise(columns), strict=True):
-        largest = max(float(np.abs(layer.weight).max()), np.finfo(float).tiny)
-        for (a, (x1, y1)), (b, (x2, y2)) in (
-            (one, other) for one in enumerate(left) for other in enumerate(right)
-        ):
-            weight = float(layer.weight[a, b])
-            parts.append(
-                tag(
-                    "line",
-                    tag("title", f"weight {weight:.4g}"),
-                    x1=x1,
-                    y1=f"{y1:.1f}",
-                    x2=x2,
-                    y2=f"{y2:.1f}",
-                    stroke=style.COLORS[0 if weight >= 0 else 6],
-                    stroke_opacity="0.75",
-                    stroke_width=f"{0.3 + 5 * abs(weight) / largest:.2f}",
-                )
-            )
+        parts += weight_lines(layer, left, right)
     for number, (size, column) in enumerate(zip(sizes, columns, strict=True)):
         for place, (x, y) in enumerate(column):
             bias = f"bias {dense[number - 1].bias[0, place]:.4g}" if number else "input"
@@ -61,11 +46,7 @@ def diagram(view: View) -> Markup | None:
             if name := unit_name(view, number, place, len(sizes)):
                 anchor, at = ("end", x - 18) if number == 0 else ("start", x + 18)
                 parts.append(tag("text", name, x=at, y=f"{y + 4:.1f}", text_anchor=anchor))
-        more = f"first {MAX_DRAWN_UNITS} of {size}" if size > MAX_DRAWN_UNITS else f"{size}"
-        title = "inputs" if number == 0 else "outputs" if number == len(sizes) - 1 else f"hidden {number}"
-        parts.append(
-            tag("text", f"{title}: {more}", x=column[0][0], y=14, text_anchor="middle", class_="name")
-        )
+        parts.append(column_title(number, len(sizes), size, column[0][0]))
     label = f"network of {' – '.join(map(str, sizes))} units"
     return tag(
         "svg",
@@ -76,6 +57,31 @@ def diagram(view: View) -> Markup | None:
         class_="network",
         style=f"max-width:{width}px",
     )
+
+
+def weight_lines(layer: Dense, left: Sequence[Center], right: Sequence[Center]) -> Iterator[Markup]:
+    """Draw the weights between the units of two columns."""
+    largest = max(float(np.abs(layer.weight).max()), np.finfo(float).tiny)
+    for (a, (x1, y1)), (b, (x2, y2)) in product(enumerate(left), enumerate(right)):
+        weight = float(layer.weight[a, b])
+        yield tag(
+            "line",
+            tag("title", f"weight {weight:.4g}"),
+            x1=x1,
+            y1=f"{y1:.1f}",
+            x2=x2,
+            y2=f"{y2:.1f}",
+            stroke=style.COLORS[0 if weight >= 0 else 6],
+            stroke_opacity="0.75",
+            stroke_width=f"{0.3 + 5 * abs(weight) / largest:.2f}",
+        )
+
+
+def column_title(number: int, columns: int, size: int, x: float) -> Markup:
+    """Write which layer a column is, and how many of its units are drawn."""
+    more = f"first {MAX_DRAWN_UNITS} of {size}" if size > MAX_DRAWN_UNITS else f"{size}"
+    title = "inputs" if number == 0 else "outputs" if number == columns - 1 else f"hidden {number}"
+    return tag("text", f"{title}: {more}", x=x, y=14, text_anchor="middle", class_="name")
 
 
 def unit_name(view: View, column: int, place: int, columns: int) -> str:

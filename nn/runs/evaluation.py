@@ -21,8 +21,8 @@ def evaluate(run: str | Path | Run, file: str | Path | None = None) -> dict[str,
     """Evaluate the network of a run: its loss, and for classes its accuracy, on each set of samples by name.
 
     Without a file, the samples are the shares that the run held out, or its training share if it held out
-    none; with a file (CSV or NPZ), its rows, with columns found by name. Raises ValueError if the data of the
-    run have changed since training, or the file does not have the columns of the network.
+    none; with a file (a table or NPZ), its rows, with columns found by name. Raises ValueError if the data of
+    the run have changed since training, or the file does not have the columns of the network.
 
     >>> from tempfile import TemporaryDirectory
     >>> from nn import run

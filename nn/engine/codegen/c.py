@@ -173,7 +173,7 @@ class StepWriter:
 
     def element(self, array: Array, shape: Sequence[int], index: Sequence[str]) -> str:
         """Write an element of an array, broadcast to ``shape``, at ``index``."""
-        if self.program.contains(array):
+        if self.program.is_literal(array):
             return literal(array)
         if array.ndim == 0 and owner(array) not in self.program.changing:
             return self.memory.number(array)
