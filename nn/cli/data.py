@@ -111,8 +111,16 @@ def values(column: "ColumnProfile") -> str:
         levels = [f"{level} {count:,}" for level, count in column.balance]
         return ", ".join([*levels, *([f"{more:,} more"] if more > 0 else [])])
     if column.extent:
-        return " … ".join(column.extent)
+        return " … ".join(map(short_number, column.extent))
     return ", ".join(column.examples)
+
+
+def short_number(text: str) -> str:
+    """A number in six digits; a date as it is."""
+    try:
+        return f"{float(text):.6g}"
+    except ValueError:
+        return text
 
 
 def yaml_of(found: "Profile", given: "TableOfFile", settings: Sequence[str]) -> str:

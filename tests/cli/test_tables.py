@@ -108,6 +108,14 @@ def test_the_profile_fits_the_terminal(nn, shops, columns, monkeypatch):
     assert all(word in shown for word in ("shop", "size", "60", "150", "books", "12 rows"))
 
 
+def test_the_profile_shows_ranges_in_six_digits_and_dates_as_they_are(nn, folder):
+    rows = [f"{n / 7},2024-03-{n + 1:02d},{n % 2}" for n in range(28)]
+    (folder / "ranges.csv").write_text("\n".join(["x,day,y", *rows]) + "\n")
+    shown = nn("data", "ranges.csv").stdout
+    assert re.search(r"^x .* 0 … 3\.85714$", shown, re.MULTILINE)
+    assert re.search(r"^day +date .* 2024-03-01 … 2024-03-28$", shown, re.MULTILINE)
+
+
 def test_the_profile_names_what_is_odd(nn, folder):
     rows = [f"{n * 7 + 100},{n},{2 * n + 1},5,{n * n % 11}" for n in range(40)]
     (folder / "odd.csv").write_text("\n".join(["code,y,copy,same,x", *rows]) + "\n")
