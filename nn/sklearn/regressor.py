@@ -22,7 +22,7 @@ class NeuralNetworkRegressor(RegressorMixin, NeuralNetworkEstimator):  # type: i
     answers in their own.
 
     >>> X, y = [[0], [1], [2], [3], [4]], [100, 300, 500, 700, 900]
-    >>> line = NeuralNetworkRegressor(hidden=(), learning_rate=0.1, random_state=0).fit(X, y)
+    >>> line = NeuralNetworkRegressor(hidden=(), optimizer="lbfgs", l2=0.0, random_state=0).fit(X, y)
     >>> line.predict([[1.5], [10]]).round(1).tolist()
     [400.0, 2100.0]
     """
