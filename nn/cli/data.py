@@ -17,8 +17,8 @@ READING = ("header", "delimiter", "decimal", "encoding", "comment", "missing_val
 """The options that may be set here: those that say how a file is read."""
 NARROW = 60
 """On a terminal of fewer columns each column is a paragraph."""
-MOST_COLUMNS, LONGEST_NAME = 100, 30
-"""Of a table with more columns, only so many are shown; and so many characters of a name."""
+MAX_SHOWN_COLUMNS, MAX_NAME_LENGTH = 100, 30
+"""The maximum numbers of columns shown of a table, and of characters of a name."""
 
 
 @click.command("data")
@@ -65,8 +65,8 @@ def profile_text(found: "Profile") -> str:
     columns = len(found.columns)
     parts = [
         f"{found.name}: {found.rows:,} row{'s'[: found.rows != 1]}, {columns:,} column{'s'[: columns != 1]}",
-        columns_text(found.columns[:MOST_COLUMNS]),
-        f"… and {columns - MOST_COLUMNS:,} more columns" if columns > MOST_COLUMNS else "",
+        columns_text(found.columns[:MAX_SHOWN_COLUMNS]),
+        f"… and {columns - MAX_SHOWN_COLUMNS:,} more columns" if columns > MAX_SHOWN_COLUMNS else "",
         "\n".join(listed(f"{one.name} {'; '.join(one.remarks)}" for one in found.columns if one.remarks)),
         "\n".join(map(paragraph, found.notes)),
     ]
@@ -101,7 +101,7 @@ def columns_text(columns: "Sequence[ColumnProfile]") -> str:
 
 def shortened_name(name: str) -> str:
     """A name that leaves room for the rest of its line."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    return name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"
 
 
 def values(column: "ColumnProfile") -> str:
@@ -129,7 +129,7 @@ def yaml_of(found: "Profile", given: "TableOfFile", settings: Sequence[str]) -> 
     from nn.experiments.defaults import default_config
 
     lines = found.lines.splitlines()
-    if len(lines) > MOST_COLUMNS:  # what is left out is inferred again
+    if len(lines) > MAX_SHOWN_COLUMNS:  # what is left out is inferred again
         lines = [line for line in lines if not line.endswith(": number")]
     lines[2:2] = [
         f"  {key.removeprefix('data.')}: {value}" for key, _, value in (s.partition("=") for s in settings)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from nn.display import LOG_FROM
 
 LEVELS, PLAIN = "▁▂▃▄▅▆▇█", "_.-=*#"
-FEWEST = 4
+MIN_BARS = 4
 
 
 def sparkline(values: Sequence[float], encoding: str | None = None, columns: int = 80) -> str:
@@ -32,7 +32,7 @@ def sparkline(values: Sequence[float], encoding: str | None = None, columns: int
         height = (scaled(max(stretch)) - low) / (high - low) if high > low else 0.5
         return levels[min(int(height * len(levels)), len(levels) - 1)]
 
-    bars = map(bar, split(values, max(columns - len("".join(ends)), FEWEST)))
+    bars = map(bar, split(values, max(columns - len("".join(ends)), MIN_BARS)))
     return "".join(bars).join(ends)
 
 

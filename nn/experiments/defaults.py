@@ -36,8 +36,8 @@ the test and a fifth of the rest for early stopping. scripts/choose_defaults.py 
     scikit-learn's MLP (100 relu units, up to 500 epochs, no early stopping)              .597
     the mean of the training rows, or their most frequent class                           .201
 """
-FEWEST_TO_DIVIDE = 10
-"""Of fewer rows none is held out: a fifth would be a single one."""
+MIN_ROWS_TO_SPLIT = 10
+"""With fewer rows none is held out: a fifth would be a single one."""
 PLACE = re.compile(r"[-+]?[1-9][0-9]{0,8}", re.ASCII)
 
 
@@ -56,7 +56,7 @@ class Purpose(NamedTuple):
     def holds_out(self) -> bool:
         """Whether rows can be held out, and leave two of each class on average to train on."""
         left = self.rows * (1 - 2 * HELD_OUT)
-        return self.rows >= FEWEST_TO_DIVIDE and (self.task == "regression" or left >= 2 * self.outputs)
+        return self.rows >= MIN_ROWS_TO_SPLIT and (self.task == "regression" or left >= 2 * self.outputs)
 
     @property
     def notes(self) -> list[str]:
@@ -106,7 +106,7 @@ class TableOfFile(NamedTuple):
 
         Raises TableError or ConfigError with every mistake, OSError if the file cannot be read.
         """
-        plain = default_config(file, target, Purpose(task or "regression", 1, FEWEST_TO_DIVIDE, ""))
+        plain = default_config(file, target, Purpose(task or "regression", 1, MIN_ROWS_TO_SPLIT, ""))
         data = without_lines({**plain, "data": {**plain["data"], "task": task}}, settings).data
         if not isinstance(data, DataFile):
             raise ValueError("data: expected a table; a configuration of other data is a file of its own")
@@ -144,7 +144,7 @@ class TableOfFile(NamedTuple):
         classes = len(content.levels[1])
         if not self.data.task and content.words.any() and (judged := amounts(content)):
             raise TableError(self.table.name, judged.mistakes)
-        if not self.data.task and rows >= FEWEST_TO_DIVIDE and 2 * classes > rows:
+        if not self.data.task and rows >= MIN_ROWS_TO_SPLIT and 2 * classes > rows:
             text = f"target {content.name!r} holds {classes:,} different words in {rows:,} rows"
             advice = "too many to be classes; name another target, or write plain numbers in the file"
             shown = first_few(content.levels[1])

@@ -18,8 +18,8 @@ LARGE, SMALL = 4.0, 0.25
 NEAR_COPY = 0.9999
 """From this correlation with a target on, an input is a copy of it."""
 FIRST_ROWS = 100
-FEWEST_COPIED = 10
-"""In fewer rows an input may agree with the target by accident."""
+MIN_COPIED_ROWS = 10
+"""The minimum number of rows: in fewer, an input may agree with the target by accident."""
 
 
 def constant_columns(x: Array) -> Array:
@@ -135,7 +135,7 @@ def leak(outcome: Outcome) -> Finding | None:
     be told.
     """
     x, t = outcome.shares["training"]
-    if len(x) < FEWEST_COPIED:
+    if len(x) < MIN_COPIED_ROWS:
         return None
     r = np.abs(correlations(x, t))
     copies = r > NEAR_COPY

@@ -14,7 +14,7 @@ from nn.findings.finding import Finding, whole_percent
 from nn.findings.outcome import Outcome
 from nn.findings.trials import Laboratory
 
-MOST_FINDINGS = 3
+MAX_FINDINGS = 3
 OF_DATA = ("unscaled_inputs", "unscaled_targets", "constant_inputs")
 """What kills units; else a layer of dead ones is told first, as no training revives it."""
 
@@ -34,7 +34,7 @@ def diagnose(outcome: Outcome) -> list[Finding]:
     found: dict[str, Finding] = {}
     for finding in reasons(outcome):
         found.setdefault(finding.id, finding)
-        if len(found) == MOST_FINDINGS:
+        if len(found) == MAX_FINDINGS:
             break
     return [*found.values()]
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from nn.arrays import Array
 
-FEWEST_PROBED, MOST_PROBED = 30, 600
-"""Of fewer rows a probe decides nothing; of more, so many are drawn."""
+MIN_PROBE_ROWS, MAX_PROBE_ROWS = 30, 600
+"""With fewer rows a probe decides nothing; of more, a random subset of the maximum size is used."""
 PERMUTATIONS = 200
 BY_ACCIDENT = 3.3
 """A score so many standard deviations from that of permuted targets comes by accident once in a thousand."""
@@ -41,7 +41,7 @@ def relation(x: Array, t: Array, seed: int = 0) -> Relation | None:
     bootstrap tests of hypotheses"). Either side counts: nearest neighbours are worse than by accident on the
     parity of bits, which the inputs determine.
     """
-    if len(x) < FEWEST_PROBED or not np.any(np.std(t, axis=0)):
+    if len(x) < MIN_PROBE_ROWS or not np.any(np.std(t, axis=0)):
         return None
     u = standardized(x)
     if not u.size:
@@ -53,17 +53,17 @@ def relation(x: Array, t: Array, seed: int = 0) -> Relation | None:
 
 def shifted_relation(x: Array, t: Array, seed: int = 0) -> tuple[int, Relation] | None:
     """The shift of the targets by a row, as rows come in the file, under which a probe predicts them best."""
-    x, t = x[:MOST_PROBED], t[:MOST_PROBED]
+    x, t = x[:MAX_PROBE_ROWS], t[:MAX_PROBE_ROWS]
     found = {shift: relation(x, np.roll(t, shift, axis=0), seed) for shift in SHIFTS}
     clear = {shift: one for shift, one in found.items() if one and one.z > DISCOVERY and one.explained > 0}
     return max(clear.items(), key=lambda item: item[1].z, default=None)
 
 
 def drawn_rows(x: Array, t: Array, seed: int = 0) -> tuple[Array, Array]:
-    """At most MOST_PROBED rows, in their order."""
-    if len(x) <= MOST_PROBED:
+    """At most MAX_PROBE_ROWS rows, in their order."""
+    if len(x) <= MAX_PROBE_ROWS:
         return x, t
-    rows = np.sort(np.random.default_rng(seed).choice(len(x), MOST_PROBED, replace=False))
+    rows = np.sort(np.random.default_rng(seed).choice(len(x), MAX_PROBE_ROWS, replace=False))
     return x[rows], t[rows]
 
 

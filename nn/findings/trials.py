@@ -22,11 +22,11 @@ from nn.training.loop import EngineError
 from nn.training.objective import ROWS_AT_ONCE
 from nn.training.stopping import DivergedError
 
-MOST_STEPS = 2500
-MOST_WORK = 2e8
-"""A trial takes at most so many steps, and so many products of a weight with a row: a tenth of a second."""
-MOST_TRIED = 1000
-"""A trial trains on at most so many rows."""
+MAX_TRIAL_STEPS = 2500
+MAX_TRIAL_WORK = 2e8
+"""The maximum numbers of steps of a trial, and of products of a weight with a row: a tenth of a second."""
+MAX_TRIAL_ROWS = 1000
+"""The maximum number of rows that a trial trains on."""
 BETTER = 0.5
 """A trial explains a failure if it reaches the goal, beats a baseline that was not beaten, or halves the
 loss."""
@@ -62,13 +62,13 @@ class Laboratory:
         x, _ = outcome.shares["training"]
         self.judged = tuple(part[:: 1 + len(part) // ROWS_AT_ONCE] for part in outcome.shares[outcome.judged])
         self.rows: Array | slice = slice(None)
-        if len(x) > MOST_TRIED:
-            self.rows = np.sort(np.random.default_rng(seed).choice(len(x), MOST_TRIED, replace=False))
+        if len(x) > MAX_TRIAL_ROWS:
+            self.rows = np.sort(np.random.default_rng(seed).choice(len(x), MAX_TRIAL_ROWS, replace=False))
         count = len(x[self.rows])
         size = min(outcome.options.get("batch_size") or count, count)
         steps = math.ceil(count / size)
         work = max(outcome.network.parameters.size * count, 1)
-        self.epochs = max(1, min(outcome.epochs, MOST_STEPS // steps, int(MOST_WORK / work)))
+        self.epochs = max(1, min(outcome.epochs, MAX_TRIAL_STEPS // steps, int(MAX_TRIAL_WORK / work)))
 
     def train(
         self,

@@ -18,7 +18,7 @@ from nn import (
     Tanh,
 )
 from nn.findings import columns, probes, units
-from nn.findings.diagnosis import MOST_FINDINGS, diagnose
+from nn.findings.diagnosis import MAX_FINDINGS, diagnose
 from nn.findings.finding import of_all, whole_percent
 from nn.findings.outcome import Outcome
 from tests.findings.trained import SOLVED, XOR, first, network, sine, three_classes, trained
@@ -158,7 +158,7 @@ def test_the_same_training_has_the_same_findings():
     one, two = (trained(network(6, inputs=1, activation=Tanh), *sine(3), SGD(1e-4), 50) for _ in range(2))
     assert diagnose(one) == diagnose(two)
     assert first(one) == "learning_rate_too_small"
-    assert len(diagnose(one)) <= MOST_FINDINGS
+    assert len(diagnose(one)) <= MAX_FINDINGS
 
 
 @pytest.mark.parametrize("seed", range(5))

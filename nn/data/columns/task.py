@@ -7,8 +7,9 @@ from nn.data.columns.category import sort_levels
 from nn.data.columns.content import Content
 from nn.data.labels import Task
 
-MOST_GUESSED_CLASSES, FEWEST_ROWS_OF_EACH = 10, 10
-"""So many consecutive whole numbers may be classes, with at least so many rows of each."""
+MAX_GUESSED_CLASSES, MIN_CLASS_ROWS = 10, 10
+"""The maximum number of consecutive integers that are guessed to be classes, and the minimum number of rows of
+each."""
 
 
 def guess_task(content: Content) -> tuple[Task, str]:
@@ -27,8 +28,8 @@ def guess_task(content: Content) -> tuple[Task, str]:
     whole = words == 0 and bool(np.all(values == np.round(values)))
     many = len(values) if whole else 0
     rising = many >= 3 and values[0] in (0, 1) and np.all(np.diff(values) == 1)
-    if many == 2 or (rising and many <= MOST_GUESSED_CLASSES and counts.min() >= FEWEST_ROWS_OF_EACH):
-        shown = first_few([f"{value:.0f}" for value in values], MOST_GUESSED_CLASSES)
+    if many == 2 or (rising and many <= MAX_GUESSED_CLASSES and counts.min() >= MIN_CLASS_ROWS):
+        shown = first_few([f"{value:.0f}" for value in values], MAX_GUESSED_CLASSES)
         return (
             "classification",
             f"{target}: {many} classes ({shown}); task: regression takes them as numbers.",
