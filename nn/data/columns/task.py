@@ -8,8 +8,7 @@ from nn.data.columns.content import Content
 from nn.data.labels import Task
 
 MAX_GUESSED_CLASSES, MIN_CLASS_ROWS = 10, 10
-"""The maximum number of consecutive integers that are guessed to be classes, and the minimum number of rows of
-each."""
+"""The maximum number of consecutive integers that are guessed to be classes, and the minimum rows of each."""
 
 
 def guess_task(content: Content) -> tuple[Task, str]:
