@@ -36,7 +36,7 @@ def check_part(value: Any) -> Any:
 
 
 def check_file_split(value: Any) -> Any:
-    """Accept ``random``, ``ordered``, or the column that tells the parts."""
+    """Accept ``random``, ``ordered``, or the column that names the parts."""
     if value in ("random", "ordered"):
         return value
     if isinstance(value, dict) and len(value) == 1:

@@ -17,7 +17,7 @@ NOT_GENERATED: Mapping[str, type[DataSection]] = {"table": BundledTable, "file":
 
 
 class DataKinds(Kinds):
-    """A bundled table, a generator or a file, told apart by ``name`` and ``file``."""
+    """A bundled table, a generator or a file, distinguished by ``name`` and ``file``."""
 
     @property
     def names(self) -> tuple[str, ...]:

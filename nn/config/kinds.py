@@ -96,7 +96,7 @@ def yaml_type(annotation: Any) -> Any:
 
 
 class Kinds:
-    """A choice between kinds, told apart by ``type``; a bare word is a kind with its defaults.
+    """A choice between kinds, distinguished by ``type``; a bare word is a kind with its defaults.
 
     The model of a kind is made when a configuration first names it, as most processes need few of them.
     The choice is a validator function and not a union of pydantic's, which would put tags into the paths

@@ -36,7 +36,7 @@ class Card(Checked):
     target: str
     columns: dict[str, str]
     kinds: dict[str, Any] = field(default_factory=dict)
-    """What columns mean where their cells do not tell, as in ``data.columns`` of a configuration."""
+    """The kinds of columns that cannot be inferred, as in ``data.columns`` of a configuration."""
 
     @property
     def column_kinds(self) -> dict[str, ColumnKind]:

@@ -68,7 +68,7 @@ def read_inputs(path: str | Path) -> Floats:
 
 
 def _load(path: Path, layouts: Sequence[tuple[str, ...]]) -> dict[str, NDArray[Any]]:
-    """Load the arrays of the first of these layouts that the file has any array of."""
+    """Load the arrays of the first of these layouts of which the file has any array."""
     with open_regular(path) as file:
         if file.peek().startswith(npy.MAGIC_PREFIX):
             raise ValueError(f"{path}: expected an NPZ archive, got a single array (NPY)")

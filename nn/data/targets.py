@@ -74,7 +74,7 @@ def read_targets(
 
 
 def summarize_target(content: Content) -> TargetSummary:
-    """What a target column holds, as far as it tells its task."""
+    """Summarize a target column, to decide its task."""
     words = int(np.count_nonzero(content.words))
     numbers = content.numbers[~content.missing & ~content.words]
     return TargetSummary(
@@ -113,7 +113,7 @@ def label_indices(
 
 
 def bad_numbers(content: Content) -> list[Mistake]:
-    """The first few cells that are neither finite numbers nor missing."""
+    """Return mistakes for the first few cells that are neither finite numbers nor missing."""
     rows = np.flatnonzero(content.words)[:MAX_BAD_CELLS]
     return [
         content.mistake(
@@ -129,7 +129,7 @@ def spells_infinity(cell: str) -> bool:
 
 
 def missing_target_notes(content: Content, as_labels: bool) -> list[str]:
-    """How many rows have no target, and of classes, how to keep the words that say so as labels."""
+    """Note how many rows have no target and, for classes, how to keep the words that mean so as labels."""
     rows = np.flatnonzero(content.missing)
     if not len(rows):
         return []

@@ -1,1 +1,1 @@
-"""Holds what networks compute against derivatives and formulas that know nothing of it."""
+"""Checks the gradients and Jacobians of networks against independent derivatives."""

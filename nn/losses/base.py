@@ -18,7 +18,7 @@ class Loss(Checked):
     link: ClassVar[type[Layer] | None] = None
     """The last layer that this loss includes: it then takes the input of that layer (logits)."""
     threshold: ClassVar[float] = 0.5
-    """If one output stands for two classes, values above this are the second one."""
+    """With one output for two classes, values above this mean the second one."""
 
     def classifies(self, outputs: int) -> bool:
         """Whether this number of outputs is taken for classes."""

@@ -1,4 +1,4 @@
-"""Assessments: each metric of answers, with its interval and beside its baseline, and what that says."""
+"""Assessments: each metric of a model's answers, with its interval, its baseline and a remark."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

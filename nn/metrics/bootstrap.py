@@ -21,11 +21,11 @@ MAX_DRAWS = 2_000_000
 MAX_RESAMPLED_ROWS = MAX_DRAWS // RESAMPLES[0]
 """Above this number of rows, a random subset of this size is resampled."""
 RESAMPLED_NUMBERS = 1 << 16
-"""As many numbers are worked on at once: 512 KiB, which stay in the cache."""
+"""The number of values processed at once: 512 KiB, which stay in the cache."""
 SAME = 1e-12
 """Numbers closer than this, relative to their size, differ by rounding alone."""
 MIN_INTERVAL_ROWS = 20
-"""From fewer rows an interval is too narrow by far: it holds the truth in 83 to 90 of 100 cases."""
+"""The minimum number of rows: of fewer, an interval is far too narrow (it covers 83 to 90 %, not 95 %)."""
 
 Interval = tuple[float, float]
 

@@ -13,7 +13,7 @@ from nn.metrics.sums import ratio, totals
 
 
 class ClassTotals(NamedTuple):
-    """The weight of the rows of each class, of those answered as it, and of those rightly so.
+    """The weight of the rows of each class, of the rows answered as it, and of the rows that are both.
 
     The sums and the diagonal of the confusion matrix, each ``(*stack, classes)``.
     """

@@ -23,7 +23,7 @@ TITLES = {
 PERCENTAGES = {"accuracy", "balanced_accuracy", "exact_match", "label_accuracy"}
 SHARES = {"r2", "precision", "recall", "f1", "roc_auc"}
 UNDECIDED = "–"
-"""What stands in the place of a metric that is not decided."""
+"""Shown in place of a metric that is undefined."""
 
 
 def metric_title(name: str) -> str:

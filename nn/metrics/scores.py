@@ -1,4 +1,4 @@
-"""The metrics of each task, together: of the same answers, in any number of weightings at once."""
+"""The metrics of each task: of the same answers, under any number of weightings at once."""
 
 from typing import ClassVar
 

@@ -23,7 +23,7 @@ SOURCES = {
     "labels": " in training",
     "regression": "",
 }
-"""What the answer of the baseline is to the training share, unless its words say so already."""
+"""How the baseline's answer follows from the training share, unless its description says so."""
 AVERAGED = ("r2", "rmse", "mae")
 """Metrics that are means over several targets."""
 

@@ -44,7 +44,7 @@ class Assessments(dict[str, Assessment]):
 
 
 def text_report(assessments: ByShare) -> str:
-    """Tables for a terminal, with what is to be said of them."""
+    """Format tables for a terminal, with remarks."""
     blocks = []
     for share, assessment in assessments.items():
         for number, (title, header, rows) in enumerate(sheets(share, assessment)):
@@ -135,7 +135,7 @@ def latex_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
 def write_markup(
     assessments: ByShare, escapes: Mapping[int, str], write: Callable[[str, Sequence[str], Any], str]
 ) -> str:
-    """All tables with what is said of them, each text escaped."""
+    """Write all tables with their remarks, each text escaped."""
 
     def escaped(text: str) -> str:
         return " ".join(text.split()).translate(escapes)

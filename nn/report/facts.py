@@ -1,4 +1,4 @@
-"""Writes what a page says of a run in words and tables: metrics, findings, columns, configuration."""
+"""Writes the text and tables of a page: metrics, findings, columns, configuration."""
 
 import json
 from collections.abc import Iterator

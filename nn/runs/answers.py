@@ -1,4 +1,4 @@
-"""What a model answers to the rows of a file: columns of text and numbers, ready to be written."""
+"""Predicts the rows of a file: columns of text and numbers, ready to be written."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -118,7 +118,7 @@ def spread(cells: list[Any], rows: Array, number: int) -> list[Any]:
 def notes_on(
     table: Table, unusable: Mapping[int, str], missing: Mapping[str, int], unknown: Mapping[str, int]
 ) -> Iterator[str]:
-    """What is to be said of the rows of a table, a sentence each."""
+    """Yield notes on the rows of a table, one sentence each."""
     for line in [*unusable][:MAX_LISTED_ROWS]:
         yield f"{table.name}:{line}: {unusable[line]}; no answer"
     if len(unusable) > MAX_LISTED_ROWS:

@@ -48,7 +48,7 @@ def processor() -> str:
 
 
 def threads() -> int | None:
-    """The number of threads that linear algebra was told to use; None if it was not told."""
+    """The number of threads that linear algebra was set to use; None if it was not set."""
     number = os.environ.get("OPENBLAS_NUM_THREADS", "")
     return int(number) if number.isdecimal() else None
 

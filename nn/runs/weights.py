@@ -35,7 +35,7 @@ class Description(Section):
     targets: Annotated[list[str], Len(1)]
     classes: list[str | int | float] | None = None
     preprocessing: dict[str, Any] | None = None
-    """What columns mean, where they are not all plain numbers."""
+    """The kinds of columns, where they are not all numbers."""
 
 
 def save_model(path: Path, experiment: Experiment) -> None:
@@ -97,7 +97,7 @@ def restored_model(arrays: Arrays, description: Description) -> Model:
 
 
 def restored_preprocessing(arrays: Arrays, description: Description) -> Preprocessing:
-    """Build the preprocessing of a file, of plain numbers where it has no words about columns."""
+    """Build the preprocessing of a file: of numbers, where the file describes none."""
     if description.preprocessing is None:
         return Preprocessing.of_numbers(description.inputs, restored_scaling(arrays, len(description.inputs)))
     found = Preprocessing.restored(arrays, description.preprocessing)

@@ -28,7 +28,7 @@ class CategoryEncoder(Encoder):
     gaps: bool
     """A further feature is 1 where the cell is missing."""
     fill: str | None
-    """The level that stands in for a missing cell."""
+    """The level that replaces a missing cell."""
     refuses: bool
     """A row with a missing cell cannot be used."""
     unknown: bool

@@ -22,7 +22,7 @@ DATE_PARTS: dict[DatePart, Callable[[Dates], DateNumbers]] = {
 }
 """The year as a number; of all others, which part of their circle has passed."""
 USUAL: tuple[DatePart, ...] = ("year", "month", "weekday", "hour")
-"""What is taken of a date, where it varies, unless anybody says otherwise."""
+"""The default parts of a date: those of these that vary."""
 
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d.%m.%y", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y",
         "%d-%m-%Y", "%m-%d-%Y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")  # fmt: skip

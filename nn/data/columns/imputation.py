@@ -1,4 +1,4 @@
-"""What stands in for a missing number: the mean or median of the training share, each row with its weight."""
+"""Imputation of missing numbers: the weighted mean or median of the training share."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ TIE = 1e-12
 
 
 def imputed_mean(x: Floats, weights: Floats | None = None) -> float:
-    """Σ w·x / Σ w of finite numbers x: (rows,), w: (rows,) at least 0; without weights all count alike."""
+    """Σ w·x / Σ w of finite numbers x: (rows,), w: (rows,) at least 0; without weights, all 1."""
     size = np.max(np.abs(x))  # so that no sum overflows
     if size == 0:
         return 0.0

@@ -24,9 +24,9 @@ class Inferred:
     missing_values: dict[str, tuple[str, ...]]
     """The words that mean a missing cell, of every column."""
     left_out: dict[str, str]
-    """Why columns are not used that nobody asked to ignore."""
+    """Why each column that was not named is left out."""
     notes: tuple[str, ...]
-    """What was inferred, a sentence each; nothing is said of plain numbers."""
+    """What was inferred, one sentence each; columns of numbers are not mentioned."""
     mistakes: list[Mistake]
     """What is wrong or ambiguous, each with what to write."""
 
@@ -104,7 +104,7 @@ def no_inputs_left(left_out: Mapping[str, InferredKind]) -> Mistake:
 def inference_notes(
     kinds: Mapping[str, ColumnKind], contents: Mapping[str, Content], left_out: Mapping[str, InferredKind]
 ) -> Iterator[str]:
-    """Write what was inferred, a sentence each; plain numbers go without saying."""
+    """Write what was inferred, one sentence each; columns of numbers are not mentioned."""
     for word, kind in (("Categories, one input a level", Category), ("Truth values, 0 or 1", Boolean)):
         if found := [name for name, one in kinds.items() if isinstance(one, kind)]:
             yield f"{word}: {first_few(found, MAX_NAMED_COLUMNS)}."

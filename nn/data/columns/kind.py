@@ -52,7 +52,7 @@ class Encoder(Checked):
 
     @property
     def imputed(self) -> str:
-        """What becomes of a missing cell, in words."""
+        """How a missing cell is imputed, in words."""
         raise NotImplementedError
 
     def encode(self, content: Content, x: Floats) -> EncodingIssues:
@@ -65,7 +65,7 @@ class Encoder(Checked):
         return snake_case(type(self).__name__).removesuffix("_encoder")
 
     def described(self) -> dict[str, Any]:
-        """Return what a model file says of it."""
+        """Return its description in a model file."""
         return {"type": self.kind, **asdict(self)}
 
 

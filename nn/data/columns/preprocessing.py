@@ -81,7 +81,7 @@ class Preprocessing:
         scale: ScaleTo = "standard",
         sample_weight: Any = None,
     ) -> "Preprocessing":
-        """Fit a preprocessing to a table: what stands in for missing cells, levels, scales.
+        """Fit a preprocessing to a table: imputed values, levels, scales.
 
         data: a Table, DataFrame or mapping of columns
         kinds: of columns, as objects or words; without it, what the cells tell

@@ -58,7 +58,7 @@ class Profile:
     task: Task | None
     notes: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
-    """What must be said before it can be trained on."""
+    """What must be specified before it can be trained on."""
     lines: str
     """The ``data`` of a configuration, all of it explicit."""
 

@@ -72,7 +72,7 @@ def coded(content: Content) -> Codes:
 
 
 def one_to_one(one: Content, other: Content, rows: NDArray[np.bool_]) -> bool:
-    """Tell whether each level of one column stands with a single level of the other, in these rows."""
+    """Whether each level of one column occurs with a single level of the other, in these rows."""
     if max(one.distinct, other.distinct) > MAX_LEVELS:
         return False
     ones, others = coded(one)[rows], coded(other)[rows]

@@ -33,9 +33,9 @@ class InferredKind(NamedTuple):
     kind: ColumnKind
     mistakes: Sequence[Mistake] = ()
     left_out: str = ""
-    """Why a column that nobody named is not used."""
+    """Why the column is left out, unless it is named."""
     otherwise: ColumnKind | None = None
-    """What a column that is left out would be, if it were used; None if it cannot be."""
+    """The kind of a left-out column if it were used; None if it cannot be."""
 
 
 def infer_kind(content: Content) -> InferredKind:
@@ -80,7 +80,7 @@ def truth_values(content: Content) -> InferredKind | None:
 
 
 def plain_dates(content: Content) -> InferredKind | None:
-    """Where every cell is a date written alike, they are dates."""
+    """Where every cell is a date in one format, they are dates."""
     found = formats(content.levels[1])
     if len(found) > 1:
         return InferredKind(Ignore(), Date().mistakes(content))
@@ -88,7 +88,7 @@ def plain_dates(content: Content) -> InferredKind | None:
 
 
 def amounts(content: Content) -> InferredKind | None:
-    """Numbers with a sign of money or per cent, or of another country, are no plain numbers and no levels."""
+    """Amounts of money, percentages and numbers in another notation are neither numbers nor levels."""
     different = content.levels[1]
     if not all(map(SIGNED.fullmatch, different)):
         return None
@@ -98,7 +98,7 @@ def amounts(content: Content) -> InferredKind | None:
 
 
 def stray_words(content: Content) -> InferredKind | None:
-    """A few words among numbers may be missing cells, mistakes or levels: nobody can tell which."""
+    """A few words among numbers are ambiguous: missing cells, mistakes or levels."""
     words = int(np.count_nonzero(content.words))
     if words == content.present:
         return None

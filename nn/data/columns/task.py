@@ -1,4 +1,4 @@
-"""What a target column asks for, classes or numbers, as far as its cells tell."""
+"""Guesses the task of a target column, classification or regression, from its cells."""
 
 import numpy as np
 

@@ -32,7 +32,7 @@ class ValueEncoder(Encoder):
     """One or more numbers of a cell; others in place of those of a missing one."""
 
     fill: list[float] | None
-    """What stands in for a missing cell; None where its row cannot be used."""
+    """The imputed value of a missing cell; None where its row cannot be used."""
     indicator: bool
     """A further feature is 1 where the cell was missing."""
 
@@ -84,7 +84,7 @@ class ValueKind(ColumnKind):
     missing: Imputed
 
     def encoder(self, content: Content) -> ValueEncoder:
-        """Make an encoder that has nothing to stand in for a missing cell."""
+        """Make an encoder that does not impute missing cells."""
         raise NotImplementedError
 
     def advice(self, content: Content, wrong: Sequence[str]) -> str:
@@ -124,7 +124,7 @@ class ValueKind(ColumnKind):
 
 
 def filling(missing: str | float, x: Floats, weights: Floats | None) -> float:
-    """Return the number that stands in for a missing cell of a column."""
+    """Return the number that is imputed for a missing cell of a column."""
     if isinstance(missing, str):
         return (imputation.imputed_median if missing == "median" else imputation.imputed_mean)(x, weights)
     return float(missing)

@@ -1,4 +1,4 @@
-"""Reading: from a file, whatever its format and dialect, to a table of cells."""
+"""Reads files of any format and dialect as tables of cells."""
 
 from nn.data.reading.column import Column
 from nn.data.reading.dialect import Dialect

@@ -1,4 +1,4 @@
-"""Reads a table from text in which a delimiter stands between cells."""
+"""Reads a table from delimited text."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""How the text of a table is written: what stands between cells, around them, and in numbers."""
+"""The dialect of a table: its delimiter, quotes, decimal mark, encoding, header and comments."""
 
 import csv
 from collections.abc import Iterable, Iterator

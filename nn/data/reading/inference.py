@@ -111,7 +111,7 @@ def infer_decimal(
 
 
 def _mark(cell: str) -> str:
-    """What a cell tells of the decimal mark: ``comma``, ``point``, ``either``, ``none``, or ``word``."""
+    """The decimal mark that a cell shows: ``comma``, ``point``, ``either``, ``none``, or ``word``."""
     if GROUPED.fullmatch(cell):
         return "point" if "." in cell else "either"
     if GROUPED.fullmatch(cell.translate(SWAP)):

@@ -66,7 +66,7 @@ def values_as_numbers(values: Sequence[Any]) -> NDArray[np.float64]:
 
 
 def is_missing(value: Any) -> bool:
-    """Tell whether a value stands for none: it is None, or it does not say that it equals itself."""
+    """Whether a value means a missing one: it is None, or does not equal itself, as NaN."""
     try:
         return value is None or bool(value != value)
     except TypeError:  # NA of pandas

@@ -91,7 +91,7 @@ def one_line(name: str) -> str:
 
 
 def name_mistakes(names: Sequence[str], line: int | None) -> list[Mistake]:
-    """Find what is wrong with the names of columns, which stand in this line."""
+    """Return the mistakes in the names of columns, which are in this line."""
     texts = [f"column {place} has no name" for place, name in enumerate(names, 1) if not name]
     counts = Counter(filter(None, names))
     times = {name: "twice" if count == 2 else f"{count} times" for name, count in counts.items() if count > 1}

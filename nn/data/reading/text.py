@@ -75,7 +75,7 @@ def read_bytes(name: str, file: IO[bytes], count: int) -> bytes:
 
 
 def marked_encoding(head: bytes) -> str | None:
-    """Return the encoding that a text tells by a byte order mark."""
+    """Return the encoding that a byte order mark names."""
     return next((encoding for mark, encoding in MARKS.items() if head.startswith(mark)), None)
 
 
