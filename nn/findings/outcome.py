@@ -107,13 +107,7 @@ class Outcome:
         the answer is right less whether the baseline is. The mean gain is clear if it is CERTAIN standard
         errors above 0, or half of what the baseline gets wrong, which also decides of a few rows.
         """
-        of_baseline, of_answers = self.errors(self.baseline(t), t, 0.5), self.errors(y, t)
-        gain = of_baseline - of_answers
-        if not np.all(np.isfinite(gain)):
-            return False
-        mean = float(np.mean(gain))
-        doubt = CERTAIN * float(np.std(gain)) / np.sqrt(len(gain))
-        return mean > 0 and (mean > doubt or mean >= float(np.mean(of_baseline)) / 2)
+        return clearly_smaller(self.errors(y, t), self.errors(self.baseline(t), t, 0.5))
 
     @cached_property
     def related(self) -> Relation | None:
@@ -149,6 +143,16 @@ class Outcome:
             return np.sum((y - t) ** 2, axis=-1)
         threshold = self.loss.threshold if threshold is None else threshold
         return np.where(predicted_class(y, threshold) == predicted_class(t), 0.0, 1.0)
+
+
+def clearly_smaller(errors: Array, others: Array) -> bool:
+    """Whether errors ``(rows,)`` are smaller than others in the mean: by CERTAIN standard errors, or half."""
+    gain = others - errors
+    if not np.all(np.isfinite(gain)):
+        return False
+    mean = float(np.mean(gain))
+    doubt = CERTAIN * float(np.std(gain)) / np.sqrt(len(gain))
+    return mean > 0 and (mean > doubt or mean >= float(np.mean(others)) / 2)
 
 
 @np.errstate(all="ignore")  # weights that have run away give answers that say so

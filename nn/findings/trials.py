@@ -12,7 +12,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.traced import NotRecordableError
 from nn.findings.finding import Finding, three_digits
-from nn.findings.outcome import Outcome, measured_loss, outputs
+from nn.findings.outcome import Outcome, clearly_smaller, measured_loss, outputs
 from nn.layers.base import Layer
 from nn.layers.dense import Dense
 from nn.network import Sequential
@@ -141,7 +141,14 @@ class Laboratory:
             return True
         if not np.isfinite(loss):
             return False
-        return outcome.beats_baseline(y, t) and (not outcome.beaten or loss <= BETTER * outcome.final_loss)
+        if not outcome.beats_baseline(y, t):
+            return False
+        if outcome.diverged:
+            return True
+        # Another training of the same kind may get over the line by chance; the change has to tell.
+        own = outcome.errors(outputs(outcome.network, self.judged[0]), t)
+        tells = clearly_smaller(outcome.errors(y, t), own)
+        return tells and (not outcome.beaten or loss <= BETTER * outcome.final_loss)
 
 
 def fresh_layers(layers: Sequence[Layer]) -> list[Layer]:
