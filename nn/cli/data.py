@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from nn.cli.errors import UserError, user_errors
-from nn.cli.tables import advised
+from nn.cli.streams import data_input
+from nn.cli.tables import PIPE, advised
 from nn.cli.text import paragraph, printable, table, width
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ MAX_SHOWN_COLUMNS, MAX_NAME_LENGTH = 100, 30
 
 
 @click.command("data")
-@click.argument("file", type=click.Path(dir_okay=False))
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
 @click.option("--target", metavar="COLUMN", help="The column to predict; -1 is the last.")
 @click.option(
     "--set",
@@ -42,7 +43,9 @@ def command(file: str, target: str | None, settings: tuple[str, ...]) -> None:
 
     with user_errors(), advised(target):
         with loading():
-            given = TableOfFile.read(file, target, settings=[*map(reading_option, settings)])
+            options = [*map(reading_option, settings)]
+        piped = data_input() if file == PIPE else None
+        given = TableOfFile.read(file, target, settings=options, piped=piped)
         words = given.data.missing_values
         if isinstance(words, dict):
             raise ValueError("data.missing_values: expected a list of words, for all columns")

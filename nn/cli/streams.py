@@ -32,6 +32,14 @@ def data_input() -> TextIO:
     return io.TextIOWrapper(piped, encoding="utf-8", errors="surrogateescape", newline="")
 
 
+def piped_content(stream: TextIO) -> bytes:
+    """All bytes of what ``data_input`` returned."""
+    assert isinstance(stream, io.TextIOWrapper), "it is one"
+    piped = stream.buffer
+    assert isinstance(piped, Piped), "it is one"
+    return piped.getvalue()
+
+
 def data_output() -> TextIO:
     """Standard output for data: UTF-8 in every locale, like a file."""
     return configure(sys.stdout, encoding="utf-8", newline="")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from nn.cli.errors import UserError, message, user_errors
 from nn.cli.text import printable
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from nn.experiments.experiment import Experiment
 
 CONFIG_ENDINGS = (".yaml", ".yml")
+PIPE = "-"
+"""What stands for standard input."""
 
 
 def is_table(config: str, target: str | None) -> bool:
@@ -21,6 +23,8 @@ def is_table(config: str, target: str | None) -> bool:
     """
     from nn.config.source import config_names
 
+    if config == PIPE:
+        return True
     ending = Path(config).suffix.lower()
     return ending not in CONFIG_ENDINGS and config not in config_names() and bool(ending or target)
 
@@ -30,15 +34,16 @@ def open_experiment(
     target: str | None,
     task: Literal["classification", "regression"] | None,
     settings: list[str],
+    piped: TextIO | None,
 ) -> "Experiment":
-    """The experiment of a configuration, or the default one on a table."""
+    """The experiment of a configuration, or the default one on a table, which may come through a pipe."""
     from nn.config.load import load_config
     from nn.experiments.defaults import experiment_of_table
     from nn.experiments.experiment import Experiment
 
     if is_table(config, target):
         with user_errors(), advised(target):
-            return experiment_of_table(config, target, task, settings)
+            return experiment_of_table(config, target, task, settings, piped)
     if target or task:
         with user_errors():
             load_config(config)  # says where there is no such file

@@ -11,6 +11,7 @@ from nn.cli.arguments import config_argument, seed_option, set_option, with_seed
 from nn.cli.errors import Failure, failures, user_errors
 from nn.cli.group import use_threads
 from nn.cli.interrupts import Interrupts
+from nn.cli.streams import data_input, piped_content
 from nn.cli.text import paragraph, printable
 
 if TYPE_CHECKING:
@@ -63,11 +64,11 @@ def command(
 
     CONFIG is a YAML file or the name of a bundled configuration (see: nn configs). It may also be a table,
     a file that is called otherwise, with the column to predict as its --target: nn train people.csv
-    --target income trains a default network, and leaves the configuration in the run.
+    --target income trains a default network, and leaves the configuration in the run; - is standard input.
     """
     use_threads(threads)
     from nn.cli.progress import loading
-    from nn.cli.tables import open_experiment
+    from nn.cli.tables import PIPE, open_experiment
     from nn.runs.directory import begin, expect_new
 
     with user_errors():
@@ -75,7 +76,8 @@ def command(
             expect_new(out)
         chosen = [f"training.engine={engine}"] if engine else []
     with loading(quiet):
-        experiment = open_experiment(config, target, task, [*with_seed(settings, seed), *chosen])
+        piped = data_input() if config == PIPE else None
+    experiment = open_experiment(config, target, task, [*with_seed(settings, seed), *chosen], piped)
     if not quiet:
         for note in experiment.notes:
             click.echo(paragraph(printable(note)), err=True)
@@ -83,7 +85,10 @@ def command(
         reports = experiment.train()
     with Interrupts() as interrupts:
         with user_errors():
-            recorder = begin(experiment, Path(config).stem, out)
+            if piped is None:
+                recorder = begin(experiment, Path(config).stem, out)
+            else:
+                recorder = begin(experiment, "stdin", out, piped_content(piped))
         with recorder.lock:
             carry_out(recorder, reports, interrupts, quiet=quiet, plot=not no_plot, sparkline=sparkline)
 

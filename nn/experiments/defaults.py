@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from nn.config.data_file import DataFile
 from nn.config.load import load_config
@@ -100,9 +100,16 @@ class TableOfFile(NamedTuple):
 
     @classmethod
     def read(
-        cls, file: str, target: str | None, task: Task | None = None, settings: Sequence[str] = ()
+        cls,
+        file: str,
+        target: str | None,
+        task: Task | None = None,
+        settings: Sequence[str] = (),
+        piped: TextIO | None = None,
     ) -> "TableOfFile":
         """Read a table, as settings (``data.header=false``) of its configuration say.
+
+        ``piped`` is an open pipe to read it from.
 
         Raises TableError or ConfigError with every mistake, OSError if the file cannot be read.
         """
@@ -111,7 +118,7 @@ class TableOfFile(NamedTuple):
         if not isinstance(data, DataFile):
             raise ValueError("data: expected a table; a configuration of other data is a file of its own")
         source = file if Path(file).absolute() == Path(data.file) else data.file
-        table = read_file(source, data)
+        table = read_file(source if piped is None else piped, data)
         return cls(table, data.model_copy(update={"target": by_name_or_place(table, data.target)}))
 
     @property
@@ -153,16 +160,21 @@ class TableOfFile(NamedTuple):
 
 
 def experiment_of_table(
-    file: str, target: str | None, task: Task | None = None, settings: Sequence[str] = ()
+    file: str,
+    target: str | None,
+    task: Task | None = None,
+    settings: Sequence[str] = (),
+    piped: TextIO | None = None,
 ) -> Experiment:
     """The default experiment on a table, with settings (``a.b=v``) that override its configuration.
 
     target: the name of the column to predict, or its place (-1 is the last)
     task: guessed from the target's cells where it is not given
+    piped: an open pipe to read the table from
 
     Raises TableError or ConfigError with every mistake, OSError if the file cannot be read.
     """
-    given = TableOfFile.read(file, target, task, settings)
+    given = TableOfFile.read(file, target, task, settings, piped)
     purpose = given.purpose
     config = without_lines(default_config(file, given.data.target, purpose), settings)
     try:

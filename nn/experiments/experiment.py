@@ -3,7 +3,8 @@
 import copy
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from nn.config.options import make_layers
@@ -88,6 +89,11 @@ class Experiment:
         notes = (*prepared.notes, *said_of_targets(samples, scale))
         explicit = config.model_copy(update={"data": section, "format": FORMAT})
         return cls(explicit, model, optimizer, prepared.shares, notes)
+
+    def reading(self, file: Path) -> "Experiment":
+        """The same experiment, whose configuration names this file as its table."""
+        data = self.config.data.model_copy(update={"file": str(file.absolute())})
+        return replace(self, config=self.config.model_copy(update={"data": data}))
 
     @property
     def options(self) -> dict[str, Any]:

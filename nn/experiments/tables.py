@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 
@@ -79,9 +79,10 @@ def prepare_table(data: DataFile, rule: Rule, seeds: SeedSection, table: Table |
     return Prepared(ordered, preprocessing, section, (*notes, *builder.notes))
 
 
-def read_file(path: str, data: DataFile) -> Table:
+def read_file(source: str | TextIO, data: DataFile) -> Table:
     """Read a file with the dialect in the options."""
-    return read_table(Path(path), **{name: getattr(data, name) for name in DIALECT})
+    options = {name: getattr(data, name) for name in DIALECT}
+    return read_table(Path(source) if isinstance(source, str) else source, **options)
 
 
 def infer_columns(table: Table, roles: Roles, data: DataFile, rule: Rule) -> tuple[Targets, Inferred]:

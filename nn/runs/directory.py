@@ -29,6 +29,8 @@ from nn.storage.writing import write_whole
 from nn.training.history import report_row, status
 from nn.training.reports import Report
 
+PIPED_TABLE = "table.csv"
+"""The table of a run, if it came through a pipe."""
 FILES = (
     "config.yaml",
     "metrics.csv",
@@ -37,14 +39,18 @@ FILES = (
     "snapshots.npz",
     "run.json",
     "loss.png",
+    PIPED_TABLE,
 )
 """The files that a training run writes."""
 EMPTY: Mapping[str, dict[str, float]] = {}
 
 
-def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Recorder":
+def begin(
+    experiment: Experiment, name: str, out: Path | None = None, piped: bytes | None = None
+) -> "Recorder":
     """Create a run in a new folder: ``out``, or ``runs/NAME-001`` with the next free number.
 
+    A table that came through a pipe is kept in it, so that training can be resumed.
     Raises ValueError if ``out`` exists, OSError if it cannot be written. A run that cannot begin leaves no
     files and no folders behind.
     """
@@ -53,6 +59,9 @@ def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Record
     try:
         folder = create(name, out)
         made.insert(0, folder)
+        if piped is not None:
+            write_whole(folder / PIPED_TABLE, piped)
+            experiment = experiment.reading(folder / PIPED_TABLE)
         with contextlib.ExitStack() as opened:
             lock = opened.enter_context(Lock(folder))
             recorder = Recorder(folder, experiment, lock)
@@ -70,7 +79,7 @@ def begin(experiment: Experiment, name: str, out: Path | None = None) -> "Record
 
 def take_back(folder: Path) -> None:
     """Remove the folder and files of a run that never began, unless another run is there by now."""
-    files = [folder / name for name in ("config.yaml", "metrics.csv", "run.json")]
+    files = [folder / name for name in ("config.yaml", "metrics.csv", "run.json", PIPED_TABLE)]
     for remove in (*(file.unlink for file in files), folder.rmdir):
         with contextlib.suppress(OSError):
             remove()

@@ -153,3 +153,21 @@ def test_commas_of_two_meanings_say_how_to_read_them(nn, folder):
     assert result.exit_code == 2
     setting = result.stderr.splitlines()[-1].partition("--set ")[2].strip("'")
     assert nn("train", "commas.csv", "--target", "y", "--set", setting, *EPOCHS).exit_code == 0
+
+
+def test_a_table_from_standard_input_is_kept_in_its_run_and_training_resumes(nn, folder):
+    result = nn("train", "-", "--target", "turnover", *EPOCHS, stdin=SHOPS)
+    assert result.exit_code == 0, result.stderr
+    assert (folder / "runs/stdin-001/table.csv").read_text() == SHOPS
+    assert nn("resume", "runs/stdin-001", "--epochs", "6").exit_code == 0
+    assert nn("evaluate", "runs/stdin-001").exit_code == 0
+
+
+def test_a_mistake_in_standard_input_leaves_no_run(nn, folder):
+    result = nn("train", "-", "--target", "y", *EPOCHS, stdin=SHOPS)
+    assert (result.exit_code, [*folder.iterdir()]) == (2, [])
+    assert result.stderr.startswith("Error: <stdin>: there is no target column 'y'")
+
+
+def test_the_profile_reads_standard_input(nn):
+    assert "12 rows, 5 columns" in nn("data", "-", stdin=SHOPS).stdout

@@ -30,8 +30,9 @@ def test_what_is_loaded_answers_as_what_was_saved(tmp_path, name):
     experiment = saved(tmp_path / "model.npz", name)
     model, original = nn.load(tmp_path), experiment.model
     x = experiment.shares["training"].x
-    np.testing.assert_array_equal(model.forward(x), original.forward(x))
-    np.testing.assert_array_equal(model.predict(x), original.predict(x))
+    answers = original.answer(x)
+    np.testing.assert_array_equal(model.answer(x), answers)
+    np.testing.assert_array_equal(model.labelled(answers), original.labelled(answers))
     assert model.evaluate(experiment.shares["training"]) == original.evaluate(experiment.shares["training"])
     assert (model.inputs, model.targets, model.classes) == (
         original.inputs,
