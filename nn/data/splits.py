@@ -10,6 +10,7 @@ time      the latest rows by a column of numbers or dates; rows of one time stay
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,20 @@ def row_count(size: float, rows: int) -> int:
     if isinstance(size, int):
         return size
     return int(rows * size + 1e-9)  # the nearest float to 0.29 times 100 is just below 29
+
+
+def parts_by_rule(
+    rule: Literal["random", "ordered"],
+    rows: int,
+    sizes: Sizes,
+    rng: np.random.Generator,
+    labels: Floats | None = None,
+    classes: Sequence[Label] = (),
+) -> dict[str, Rows]:
+    """Split rows at random or in their order; see ``random_parts`` and ``ordered_parts``."""
+    if rule == "ordered":
+        return ordered_parts(rows, sizes)
+    return random_parts(rows, sizes, rng, labels, classes)
 
 
 def random_parts(

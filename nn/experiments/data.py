@@ -19,7 +19,7 @@ from nn.data.labels import Rule, TargetSummary, Task
 from nn.data.npz import read_npz
 from nn.data.reading import Table
 from nn.data.scaling import Scaling, range_scaling, standard_scaling, target_scale
-from nn.data.splits import PARTS, PartError, ordered_parts, random_parts
+from nn.data.splits import PARTS, PartError, parts_by_rule
 from nn.experiments.mistakes import part
 from nn.experiments.tables import Prepared, prepare_table
 from nn.layers.base import Layer
@@ -131,17 +131,24 @@ def class_weights(
 def share_out(
     samples: Dataset, test: Dataset | None, data: DataSection, rng: np.random.Generator
 ) -> dict[str, Dataset]:
-    """Split samples into training, validation and test shares; fractions are of all samples."""
-    sizes = {name: size for name in ("validation", "test") if (size := getattr(data, name)) is not None}
+    """Split samples into training, validation and test shares; fractions are of all samples.
+
+    Raises ConfigError for a split by a column, or a share in another file: these are for tables.
+    """
+    sizes = {name: size for name in PARTS[1:] if (size := getattr(data, name)) is not None}
+    for name, size in sizes.items():
+        if isinstance(size, str):
+            with part("data", name):
+                raise ValueError(f"of an NPZ file, expected a share or a number of rows, got {size!r}")
+    if isinstance(data.split, dict):
+        with part("data", "split"):
+            raise ValueError("an NPZ file has no columns to split by; write random or ordered")
     if test is not None and data.test is not None:
         with part("data", "test"):
             raise ValueError("the file has a test share of its own; leave data.test out")
     labels = None if samples.classes is None else samples.y[:, 0]
     with at_part():
-        if data.split == "ordered":
-            rows = ordered_parts(len(samples), sizes)
-        else:
-            rows = random_parts(len(samples), sizes, rng, labels, samples.classes or ())
+        rows = parts_by_rule(data.split, len(samples), sizes, rng, labels, samples.classes or ())
     shares = {name: samples.take(rows[name]) for name in PARTS if name in rows}
     return shares if test is None else {**shares, "test": test}
 

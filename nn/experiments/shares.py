@@ -17,11 +17,10 @@ from nn.data.splits import (
     PARTS,
     Rows,
     Sizes,
-    ordered_parts,
     parts_by_column,
     parts_by_group,
+    parts_by_rule,
     parts_by_time,
-    random_parts,
 )
 from nn.data.targets import Targets
 from nn.display import counted
@@ -37,11 +36,9 @@ def split_rows(
     sizes: Sizes = {name: size for name, size in given.items() if isinstance(size, int | float)}
     rng = generator(seeds.data, "data") if seeds.split is None else generator(seeds.split, "split")
     labels = None if targets.classes is None else targets.y[:, 0]
-    if data.split == "random":
-        return random_parts(len(table), sizes, rng, labels, targets.classes or ())
-    if data.split == "ordered":
-        return ordered_parts(len(table), sizes)
-    assert roles.split is not None, "it is the column of one of the ways below"
+    if not isinstance(data.split, dict):
+        return parts_by_rule(data.split, len(table), sizes, rng, labels, targets.classes or ())
+    assert roles.split is not None, "a split by column, group or time names a column"
     (way,) = data.split
     cells = table.column(roles.split).texts.tolist()
     if way == "column":

@@ -209,6 +209,26 @@ def test_a_share_of_arrays_is_not_split_again(build, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        (
+            "split: {group: g}",
+            r"data\.split: an NPZ file has no columns to split by; write random or ordered",
+        ),
+        ("validation: other.npz", r"data\.validation: of an NPZ file, expected a share or a number of rows"),
+        (
+            "test: other.npz",
+            r"data\.test: of an NPZ file, expected a share or a number of rows",
+        ),
+    ],
+)
+def test_arrays_are_not_split_as_tables_are(build, tmp_path, option, message):
+    np.savez(tmp_path / "a.npz", x=np.arange(8.0).reshape(4, 2), y=[0, 1, 0, 1])
+    with pytest.raises(ConfigError, match=message):
+        build(None, f"data={{file: a.npz, {option}}}")
+
+
+@pytest.mark.parametrize(
     ("data", "message"),
     [
         ("{file: a.npz, target: y}", "data: 'target' is for tables"),
