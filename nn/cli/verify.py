@@ -44,7 +44,7 @@ def command(run: Path, quiet: bool) -> None:
             with user_errors():
                 different, around = run_differences(run, again), circumstances(run, again)
             if different and not around:
-                around = ["as it was, as far as it is known"]
+                around = ["no difference is known"]
     if not quiet:
         click.echo(verdict(run, facts, different, around))
     if different:

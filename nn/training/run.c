@@ -31,7 +31,7 @@ int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batc
     return epochs;
 }
 
-/* A single step, for the proof. */
+/* Runs one step, to verify the compiled library. */
 void once(int whole, void *const *p, const int64_t *rows, const REAL *noise, double *sums) {
     if (whole) step_whole(p, rows, noise, sums);
     else step_last(p, rows, noise, sums);

@@ -68,7 +68,7 @@ def test_the_first_number_that_differs_is_told_and_how_many_do(nn, folder):
         == f"Not the same  loss of epoch 3 was {loss + 0.5}, now {loss} (0.5 apart)"
     )
     assert "1 of 4 reports differ" in result.stdout
-    assert "Environment   as it was, as far as it is known" in result.stdout
+    assert "Environment   no difference is known" in result.stdout
     assert result.exit_code == 1
 
 
