@@ -1,5 +1,6 @@
 """Rows of nothing but numbers, kept as the file has them: no cell of them is a text of its own."""
 
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -42,13 +43,19 @@ class NumberBlock:
     def __len__(self) -> int:
         return self._length
 
+    @cached_property
+    def _spans(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Where each cell begins and ends, two arrays of (rows, columns)."""
+        text = np.frombuffer(self._packed + BREAK, dtype=np.uint8)
+        ends = np.flatnonzero(text == ord(BREAK)).astype(np.int32)
+        starts = np.append(np.int32(0), ends[:-1] + np.int32(1))
+        return starts.reshape(-1, self.width), ends.reshape(-1, self.width)
+
     def cells(self, place: int) -> list[str]:
         """Return the cells of a column as written."""
-        text = self._packed.decode("ascii")
-        ends = np.flatnonzero(np.frombuffer(self._packed + BREAK, dtype=np.uint8) == ord(BREAK))
-        starts = np.append(0, ends[:-1] + 1)
-        spans = zip(starts[place :: self.width].tolist(), ends[place :: self.width].tolist(), strict=True)
-        return [text[start:end] for start, end in spans]
+        starts, ends = (part[:, place].tolist() for part in self._spans)
+        cells = [self._packed[start:end] for start, end in zip(starts, ends, strict=True)]
+        return BREAK.join(cells).decode("ascii").split(BREAK.decode())
 
     def numbers(self, decimal: str) -> NDArray[np.float64]:
         """Return the numbers that the cells spell, (columns, rows), parsed once for all columns."""
