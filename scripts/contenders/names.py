@@ -1,6 +1,6 @@
 """The names of workloads and contenders, for those who import nothing else."""
 
-WORKLOADS = ("W1", "W2", "W3", "W4", "W4-wide", "W5", "W6")
+WORKLOADS = ("W1", "W2", "W3", "W4", "W4-wide", "W5", "W6", "W7", "W7-mixed", "W7-fit", "W8")
 OURS, FORMULAS, LIMIT = "tiny-nn native", "tiny-nn formulas", "hand-written C"
 CONTENDERS: dict[str, tuple[str, str]] = {
     "hand-written C": ("with_c", "HandWritten"),

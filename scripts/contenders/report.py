@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contenders.names import FORMULAS, LIMIT, OURS
-from contenders.rounds import Result, Table
+from contenders.results import Result, Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PACKAGES = ("numpy", "scikit-learn", "torch", "jax", "keras", "matplotlib")
+PACKAGES = ("numpy", "pandas", "scikit-learn", "torch", "jax", "keras", "matplotlib")
 HEADINGS = ("", "median", "least", "to ours", "to hand C", "setup s", "MiB", "final loss")
 
 
@@ -119,8 +119,11 @@ epochs: `equal` to that of our formulas within 10⁻⁶ (float32: 10⁻³), or e
 *Hand-written C* is a program for just this workload ([`scripts/contenders/*.c`](../scripts/contenders)),
 compiled with `-ffast-math`, which we may not use: NaN would no longer be seen. It is the limit, not a
 contender. *tiny-nn formulas* are our textbook formulas as they stand, *numpy* their recording replayed,
-*native* their recording as compiled C; *to ours* is the ratio to native (W6: to `nn train`). Machines differ
-and are shared; compare ratios.
+*native* their recording as compiled C; *to ours* is the ratio to native (W6 to W8: to the command or
+call). Machines differ and are shared; compare ratios.
+
+W7 and W8 are of tables, each round in a fresh process: processor seconds, of reading and encoding without
+imports, of predicting for the whole command; *setup* is imports and whatever comes before.
 
 Run it again: `pip install -e '.[bench]' && python scripts/benchmark.py --write` (some twenty minutes;
 FANN is Debian's `libfann2`). What is not installed is reported as missing.

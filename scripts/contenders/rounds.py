@@ -4,18 +4,18 @@ Only what Python itself brings is imported here: a small parent keeps the childr
 """
 
 import json
-import math
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from contenders.results import Result, Table
+from contenders.table_rounds import TABLE_JOBS, compare_tables
 
 SCRIPTS = Path(__file__).parents[1]
 ONE_THREAD = {
@@ -26,50 +26,6 @@ ONE_THREAD = {
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
 }
 COLD = ("tiny-nn", "scikit-learn", "PyTorch", "JAX scan", "Keras")
-
-
-@dataclass
-class Result:
-    """What is known of a contender at a workload; ``values`` are in the workload's unit, one a round."""
-
-    name: str
-    values: list[float] = field(default_factory=list)
-    setup: float = 0.0
-    peak: int = 0
-    busy: float = 0.0
-    loss: float = float("nan")
-    tolerance: float = 0.0
-    differs: str = ""
-    absent: str = ""
-    """Why there are no values."""
-
-    @property
-    def median(self) -> float:
-        """The median of the rounds."""
-        return statistics.median(self.values)
-
-    def agreement(self, reference: "Result | None") -> str:
-        """Whether the final loss is that of our formulas; if not, why."""
-        if reference is None or reference is self or math.isnan(self.loss):
-            return ""
-        if abs(self.loss - reference.loss) <= self.tolerance * abs(reference.loss):
-            return "equal"
-        return f"differs: {self.differs or 'unexpected'}"
-
-
-@dataclass
-class Table:
-    """The results of one workload."""
-
-    key: str
-    title: str
-    unit: str
-    results: list[Result]
-    one_thread: bool = True
-
-    def result(self, name: str) -> Result | None:
-        """The result of a contender, if it has values."""
-        return next((result for result in self.results if result.name == name and result.values), None)
 
 
 class Worker:
@@ -187,4 +143,9 @@ def all_tables(
     """A table for each workload."""
     for key in keys:
         print(f"{key} ", end="", flush=True, file=sys.stderr)
-        yield cold_start(rounds) if key == "W6" else compare(key, names, rounds, shortest, one_thread)
+        if key == "W6":
+            yield cold_start(rounds)
+        elif key in TABLE_JOBS:
+            yield compare_tables(key, rounds)
+        else:
+            yield compare(key, names, rounds, shortest, one_thread)
