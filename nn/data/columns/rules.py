@@ -109,7 +109,10 @@ def stray_words(content: Content) -> InferredKind | None:
         return None
     numbers = counted(content.present - words, "number")
     text = f"holds {numbers} and {counted(words, 'cell')} of something else ({first_few(texts)})"
-    missing = f"missing_values: {yaml_line(texts[:9])} if that means a missing cell"
+    # Of this column alone, with the words that mean it already: those of other columns stay.
+    gaps = dict.fromkeys(filter(None, content.texts(np.flatnonzero(content.missing))))
+    meant = {content.name: [*texts[:9], *gaps]}
+    missing = f"missing_values: {yaml_line(meant)} if that means a missing cell"
     line = f"{missing}, or {columns_line(content.name, 'category')} if numbers are levels too"
     return InferredKind(Ignore(), [content.mistake(f"{text}: {line}", int(rows[0]))])
 

@@ -113,12 +113,17 @@ def test_a_table_without_any_input_is_refused():
     [
         (
             [*map(str, range(40, 80)), "abc", "xyz", "abc"],
-            "holds 40 numbers and 3 cells of something else (abc, xyz): missing_values: [abc, xyz] if that "
+            "holds 40 numbers and 3 cells of something else (abc, xyz): missing_values: {x: [abc, xyz]} if "
+            "that means a missing cell, or columns: {x: category} if numbers are levels too",
+        ),
+        (
+            [*map(str, range(40, 80)), "abc", "NA", ""],
+            "holds 40 numbers and 1 cell of something else (abc): missing_values: {x: [abc, NA]} if that "
             "means a missing cell, or columns: {x: category} if numbers are levels too",
         ),
         (
             [*map(str, range(40, 60)), *["none"] * 40],
-            "holds 20 numbers and 40 cells of something else (none): missing_values: [none] if that "
+            "holds 20 numbers and 40 cells of something else (none): missing_values: {x: [none]} if that "
             "means a missing cell, or columns: {x: category} if numbers are levels too",
         ),
         (
