@@ -56,7 +56,8 @@ def write_data(name: str, samples: "Dataset", file: TextIO) -> None:
     from nn.data.csv import write_csv
 
     if name in table_names():
-        file.write(table_file(name).read_text(encoding="utf-8"))
+        # Line by line, so that a reader that has seen enough ends it as any other error of writing does.
+        file.writelines(table_file(name).read_text(encoding="utf-8").splitlines(keepends=True))
     else:
         write_csv(samples, file)
 
