@@ -100,14 +100,20 @@ class Loop:
             self.expect_alone()
             engine, different = self.engine(), ""
             for number in itertools.count():
-                started = time.perf_counter()
-                report = self.stretch(engine, epochs, report_every)
-                self.seconds += time.perf_counter() - started
-                if number == 0 or report.stopped:
-                    different = different or self.different(engine)
-                yield replace(
-                    report, engine=engine.name, engine_note=engine.note, seconds=self.seconds, state=state
-                )
+                reported = copy.copy(self.best)
+                try:
+                    started = time.perf_counter()
+                    report = self.stretch(engine, epochs, report_every)
+                    self.seconds += time.perf_counter() - started
+                    if number == 0 or report.stopped:
+                        different = different or self.different(engine)
+                    report = replace(
+                        report, engine=engine.name, engine_note=engine.note, seconds=self.seconds, state=state
+                    )
+                except KeyboardInterrupt:
+                    self.best = reported  # nobody has heard of a better one
+                    raise
+                yield report
                 self.expect_alone()
                 if report.stopped:
                     break

@@ -104,7 +104,7 @@ class Best:
         """Update from the monitor at this epoch; returns which networks improve, ``(*stack,)``."""
         value = judged(self.monitor, measures)
         improved = np.asarray(value < self.value - self.min_delta)
-        self.value[improved] = value[improved]
+        self.value = np.where(improved, value, self.value)
         if improved.any():
             self.since = epoch
         return improved
@@ -113,9 +113,10 @@ class Best:
         """Keep the parameters θₖ of epoch k, with the metrics measured on them, ``where`` they are better."""
         value = judged(self.monitor, measures)
         better = np.asarray(where & (value < self.measured))
-        self.measured[better] = value[better]
-        self.parameters[better] = parameters[better]
         if better.any():
+            # New arrays, as a copy of this object still has the old ones.
+            self.measured = np.where(better, value, self.measured)
+            self.parameters = np.where(better[..., np.newaxis], parameters, self.parameters)
             self.epoch = epoch
 
     def stale(self, epoch: int) -> bool:

@@ -1,5 +1,7 @@
 """What is kept and claimed was measured on the weights that are kept, whatever a row of an epoch said."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,7 @@ from nn import (
     Tanh,
     train,
 )
+from nn.training.loop import Loop
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(12, 2))
@@ -150,4 +153,30 @@ def test_weights_that_are_the_best_and_met_the_goal_have_one_epoch(options):
     again = network()
     trained(again, loss, Adam(0.05), report.reached, stop_at=StopAt(loss=1e-99))
     assert report.kept_epoch == report.best_epoch == report.reached == report.epoch - 1
+    assert np.array_equal(one.parameters, again.parameters)
+
+
+@pytest.mark.parametrize("monitor", ["val_loss", "loss"])
+def test_an_interrupt_keeps_the_best_weights_that_a_report_told_of(monkeypatch, monitor):
+    calls, stop_reason = itertools.count(1), Loop.stop_reason
+
+    def interrupted(*arguments):
+        if next(calls) == 8:  # the best so far has just been updated
+            raise KeyboardInterrupt
+        return stop_reason(*arguments)
+
+    def start(one, epochs):
+        stopping = EarlyStopping(patience=100, monitor=monitor)
+        return train(
+            one, BinaryCrossEntropy(), Adam(0.05), X, T, epochs=epochs, validation=(X, T), batch_size=5,
+            early_stopping=stopping, engine="numpy",
+        )  # fmt: skip
+
+    one, again = network(), network()
+    *_, last = start(again, 7)
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Loop, "stop_reason", interrupted)
+        for _ in start(one, 50):
+            pass
+    assert last.best_epoch == 7
     assert np.array_equal(one.parameters, again.parameters)
