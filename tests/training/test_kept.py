@@ -174,9 +174,8 @@ def test_an_interrupt_keeps_the_best_weights_that_a_report_told_of(monkeypatch, 
 
     one, again = network(), network()
     *_, last = start(again, 7)
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(Loop, "stop_reason", interrupted)
-        for _ in start(one, 50):
-            pass
+    monkeypatch.setattr(Loop, "stop_reason", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        list(start(one, 50))
     assert last.best_epoch == 7
     assert np.array_equal(one.parameters, again.parameters)
