@@ -63,6 +63,9 @@ class Profile:
     """The ``data`` of a configuration, all of it explicit."""
 
 
+NO_TARGET = "holds no value: there is nothing to learn, so name another target"
+
+
 def profile(table: Table, target: str | None = None, missing_values: MissingValues = None) -> Profile:
     """Describe what a table holds, column by column, in its order.
 
@@ -75,14 +78,18 @@ def profile(table: Table, target: str | None = None, missing_values: MissingValu
     remarks = {name: [reason] for name, reason in inferred.left_out.items()}
     for name, reason in column_remarks(contents, target):
         remarks.setdefault(name, []).append(reason)
-    task, note = guess_task(contents[target]) if target is not None else (None, "")
+    task, note, mistakes = None, "", inferred.mistakes
+    if target is not None and not contents[target].present:
+        mistakes = [contents[target].mistake(NO_TARGET), *mistakes]
+    elif target is not None:
+        task, note = guess_task(contents[target])
     kinds = kind_words(inferred, target, task)
     columns = tuple(
         profile_column(contents[name], kinds[name], tuple(remarks.get(name, ()))) for name in table.columns
     )
     notes = (*table.notes, *inferred.notes, *([note] if note else []))
     lines = data_lines(table, target, task, inferred, remarks)
-    return Profile(table.name, len(table), columns, target, task, notes, tuple(inferred.mistakes), lines)
+    return Profile(table.name, len(table), columns, target, task, notes, tuple(mistakes), lines)
 
 
 def kind_words(inferred: Inferred, target: str | None, task: Task | None) -> dict[str, str]:

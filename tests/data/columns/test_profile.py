@@ -127,3 +127,9 @@ def test_a_target_that_is_no_column_is_refused_with_the_nearest_name():
 def test_a_table_without_rows_has_a_profile():
     (column,) = profile(Table.of({"x": []})).columns
     assert (column.kind, column.distinct, column.examples) == ("ignore", 0, ())
+
+
+def test_a_target_without_values_is_to_be_decided():
+    found = profile(Table.of({"a": [1.0, 2.0], "y": [None, None]}), "y")
+    assert found.task is None
+    assert [(one.column, one.text.partition(":")[0]) for one in found.mistakes] == [("y", "holds no value")]
