@@ -84,7 +84,7 @@ def test_the_interval_of_very_many_rows_shrinks_with_their_root(monkeypatch):
     t = rng.normal(size=(4000, 1))
     y = t + rng.normal(size=t.shape)
     whole = assess("regression", t, y, ["y"]).metrics["rmse"]
-    monkeypatch.setattr("nn.metrics.assessment.MOST_RESAMPLED", 1000)
+    monkeypatch.setattr("nn.metrics.assessment.MAX_RESAMPLED_ROWS", 1000)
     few = assess("regression", t, y, ["y"]).metrics["rmse"]
     assert few.value == whole.value
     assert few.low < few.value < few.high
