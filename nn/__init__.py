@@ -83,11 +83,11 @@ if TYPE_CHECKING:  # a line each; nn.catalog reads these lines
     from nn.schedules.plateau import ReduceOnPlateau as ReduceOnPlateau
     from nn.training.history import History as History
     from nn.training.history import fit as fit
-    from nn.training.loop import EngineError as EngineError
     from nn.training.reports import Report as Report
     from nn.training.reports import Reports as Reports
     from nn.training.stopping import DivergedError as DivergedError
     from nn.training.stopping import EarlyStopping as EarlyStopping
+    from nn.training.stopping import EngineError as EngineError
     from nn.training.stopping import StopAt as StopAt
     from nn.training.train import train as train
 else:

@@ -130,8 +130,7 @@ def follow(
     reports: "Iterator[Report]", recorder: "Recorder", progress: "Progress", interrupts: Interrupts
 ) -> tuple[str, ArithmeticError | None]:
     """Train to the end; returns why training ended, and the error if it failed."""
-    from nn.training.loop import EngineError
-    from nn.training.stopping import DivergedError
+    from nn.training.stopping import DivergedError, EngineError
 
     assert isinstance(reports, Generator), "train() is one"
     stopped = ""

@@ -18,9 +18,8 @@ from nn.layers.dense import Dense
 from nn.network import Sequential
 from nn.optimizers.base import Optimizer
 from nn.training.history import fit
-from nn.training.loop import EngineError
 from nn.training.objective import ROWS_AT_ONCE
-from nn.training.stopping import DivergedError
+from nn.training.stopping import DivergedError, EngineError
 
 MAX_TRIAL_STEPS = 2500
 MAX_TRIAL_WORK = 2e8

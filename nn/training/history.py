@@ -12,7 +12,7 @@ from nn.training.reports import Report, StopReason
 from nn.training.train import train
 
 P = ParamSpec("P")
-MOST_ROWS = 10
+MAX_TABLE_ROWS = 10
 """A history of more reports is shown in part."""
 
 
@@ -42,10 +42,10 @@ class History(dict[str, Array]):
     def rows(self) -> list[list[str]]:
         """A heading, and a row for each report; of many, the first and the last ones. Means of a stack."""
         count = len(self["epoch"])
-        half = MOST_ROWS // 2
-        shown = [*range(count)] if count <= MOST_ROWS else [*range(half), *range(count - half, count)]
+        half = MAX_TABLE_ROWS // 2
+        shown = [*range(count)] if count <= MAX_TABLE_ROWS else [*range(half), *range(count - half, count)]
         rows = [[f"{np.mean(values[row]):.6g}" for values in self.values()] for row in shown]
-        if count > MOST_ROWS:
+        if count > MAX_TABLE_ROWS:
             rows.insert(half, ["…"] * len(self))
         return [[*self], *rows]
 

@@ -17,25 +17,7 @@ from nn.training.objective import Metrics, Objective
 from nn.training.reports import Report, StopReason
 from nn.training.stacks import Engine
 from nn.training.state import Remembers, TrainingState, gathered, give_back
-from nn.training.stopping import Best, DivergedError, Plateau
-
-
-class EngineError(ArithmeticError):
-    """What an engine computes is no longer what the formulas do: one of them counts, draws or remembers.
-
-    >>> from nn import SGD, Dense, Linear, MeanSquaredError, Sequential, train
-    >>> class Turning(Linear):
-    ...     factor = 1
-    ...     def forward(self, x):
-    ...         return self.factor * x
-    >>> line, data = Sequential([Dense(1), Turning()], inputs=1), ([[1]], [[1]])
-    >>> for report in train(line, MeanSquaredError(), SGD(0.1), *data, epochs=2, engine="numpy"):
-    ...     line.layers[1].factor = 2
-    Traceback (most recent call last):
-    nn.training.loop.EngineError: after epoch 2 a step of the engine 'numpy' leaves another loss than the
-    formulas do: one of them counts, draws random numbers or remembers, which is not recorded; train with
-    the engine 'formulas'
-    """
+from nn.training.stopping import Best, DivergedError, EngineError, Plateau
 
 
 class Moves(Remembers, Protocol):

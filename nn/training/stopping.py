@@ -1,4 +1,4 @@
-"""Goals, early stopping, the best weights, reduction of the learning rate, and divergence."""
+"""What ends a training: goals, early stopping with the best weights, divergence; reduced learning rates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -190,3 +190,21 @@ class DivergedError(ArithmeticError):
             rate = "" if learning_rate is None else f"a learning rate below {np.max(learning_rate):g}, "
             advice = f"{rate}smaller initial weights or scaled inputs"
         super().__init__(f"{self.event}; try {advice}")
+
+
+class EngineError(ArithmeticError):
+    """What an engine computes is no longer what the formulas do: one of them counts, draws or remembers.
+
+    >>> from nn import SGD, Dense, Linear, MeanSquaredError, Sequential, train
+    >>> class Turning(Linear):
+    ...     factor = 1
+    ...     def forward(self, x):
+    ...         return self.factor * x
+    >>> line, data = Sequential([Dense(1), Turning()], inputs=1), ([[1]], [[1]])
+    >>> for report in train(line, MeanSquaredError(), SGD(0.1), *data, epochs=2, engine="numpy"):
+    ...     line.layers[1].factor = 2
+    Traceback (most recent call last):
+    nn.training.stopping.EngineError: after epoch 2 a step of the engine 'numpy' leaves another loss than the
+    formulas do: one of them counts, draws random numbers or remembers, which is not recorded; train with
+    the engine 'formulas'
+    """
