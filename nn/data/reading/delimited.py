@@ -21,7 +21,11 @@ from nn.data.reading.inference import (
 from nn.data.reading.mistakes import Mistake, TableError, one_mistake
 from nn.data.reading.numbers import parse_cell
 from nn.data.reading.records import RecordReader
-from nn.data.reading.table import ROW_NAMES, Table, name_mistakes, one_line
+from nn.data.reading.table import EMPTY_COLUMNS, ROW_NAMES, Table, name_mistakes, one_line
+from nn.display import counted
+
+UNNAMED = "\n"
+"""What the key of a column without a name begins with, as no name does."""
 
 
 class Header(NamedTuple):
@@ -48,6 +52,8 @@ def read_delimited(name: str, blocks: Iterator[str], encoding: str, options: Dia
     dialect, records = infer_dialect(lines, encoding, options)
     if not records:
         raise one_mistake(name, "expected a header line and rows, got only comments")
+    if title := _title(records, dialect):
+        raise TableError(name, [title])
     reader = RecordReader(name, chain([first], blocks), dialect)
     header = _header(reader, lines, records, dialect)
     body = [*zip_longest(*records[dialect.header :], fillvalue="")]
@@ -57,16 +63,21 @@ def read_delimited(name: str, blocks: Iterator[str], encoding: str, options: Dia
     dialect = replace(dialect, decimal=options.decimal or decimal)
     if options.header is None and looks_like_data(records, dialect.decimal):
         raise TableError(name, [data_in_header(records[0], header.line)])
-    mistakes = name_mistakes(header.names[header.row_names :], header.line)
+    columns, starts = read_columns(reader, header, dialect.decimal)
+    unused = [key for key in columns if key.startswith(UNNAMED) and not any(columns[key].levels()[1])]
+    columns = {key: column for key, column in columns.items() if key not in unused}
+    names = [name for name in header.names[header.row_names :] if name not in unused]
+    mistakes = name_mistakes(["" if name.startswith(UNNAMED) else name for name in names], header.line)
     if mistake is not None and options.decimal is None:
         mistakes.append(mistake)
-    columns, starts = read_columns(reader, header, dialect.decimal)
     mistakes += reader.mistakes
     if not len(starts) and not mistakes:
         mistakes.append(Mistake(None, None, None, "expected rows below the header, got none"))
     if mistakes:
         raise TableError(name, mistakes)
     notes = _notes(dialect, options, reader.comments, thousands, header.row_names)
+    if unused:
+        notes = (*notes, EMPTY_COLUMNS.format(counted(len(unused), "column")))
     return Table(name, columns, starts, notes, dialect)
 
 
@@ -97,11 +108,21 @@ def _header(reader: RecordReader, lines: Sequence[str], records: Cells, dialect:
     while cells is not None and reader.lines.empty:  # below comments
         cells = reader.record()
     names = [one_line(cell) for cell in cells or ()]
+    names = [name or f"{UNNAMED}{place}" if place else name for place, name in enumerate(names)]
     if len(names) > 1 and not names[0]:
         return Header(names, reader.lines.start, True)
     if _has_row_names(lines, records, dialect):
         return Header(["", *names], reader.lines.start, True)
     return Header(names, reader.lines.start, False)
+
+
+def _title(records: Cells, dialect: Dialect) -> Mistake | None:
+    """Find a first line that is a title: it has far fewer cells than all lines below the next one."""
+    first, *rest = map(len, records[:LOOKED_AT])
+    if not dialect.header or len(rest) < 2 or len({*rest}) > 1 or first >= rest[0] - 1:
+        return None
+    text = f"the first line has {counted(first, 'cell')}, and the lines below have {rest[0]} each"
+    return Mistake(1, None, None, f"{text}: delete what stands above the names of the columns")
 
 
 def _has_row_names(lines: Sequence[str], records: Cells, dialect: Dialect) -> bool:

@@ -15,6 +15,8 @@ from nn.data.reading.mistakes import MAX_MISTAKES, Mistake, TableError, one_mist
 from nn.validation import suggest
 
 RowLines = Sequence[int] | NDArray[np.int64]
+EMPTY_COLUMNS = "Left out {}, without a name or a cell that holds anything."
+"""The note where that is done."""
 ROW_NAMES = "Left out the first column, which has no name: it holds row names."
 """The note where that is done."""
 
@@ -92,11 +94,11 @@ def one_line(name: str) -> str:
 
 def name_mistakes(names: Sequence[str], line: int | None) -> list[Mistake]:
     """Return the mistakes in the names of columns, which are in this line."""
-    texts = [f"column {place} has no name" for place, name in enumerate(names, 1) if not name]
+    texts = [f"column {place} has no name: give it one" for place, name in enumerate(names, 1) if not name]
     counts = Counter(filter(None, names))
     times = {name: "twice" if count == 2 else f"{count} times" for name, count in counts.items() if count > 1}
-    texts += [f"column {name!r} is there {often}" for name, often in times.items()]
-    return [Mistake(line, None, "header", text) for text in texts[:MAX_MISTAKES]]
+    texts += [f"column {name!r} is there {often}: give each its own name" for name, often in times.items()]
+    return [Mistake(line, None, None, text) for text in texts[:MAX_MISTAKES]]
 
 
 def _python_values(values: Any) -> Sequence[Any] | NDArray[Any]:

@@ -162,7 +162,8 @@ def test_a_quoted_cell_may_go_on_over_lines_and_blocks(monkeypatch):
         ("", "<bytes>: expected a header line and rows, got an empty file"),
         ("# alone\n", "<bytes>: expected a header line and rows, got only comments"),
         ("a,b\n", "<bytes>: expected rows below the header, got none"),
-        ("a,,a\n1,2,3\n1,2\n", "<bytes>:1: column 2 has no name\n<bytes>:1: column 'a' is there twice\n"
+        ("a,,a\n1,2,3\n1,2\n", "<bytes>:1: column 2 has no name: give it one\n"
+         "<bytes>:1: column 'a' is there twice: give each its own name\n"
          "<bytes>:3: expected 3 cells, got 2"),
         ("a,b\n1\n2,3\n\n4,5,6\n", "<bytes>:2: expected 2 cells, got 1\n<bytes>:4: expected 2 cells, got 0\n"
          "<bytes>:5: expected 2 cells, got 3"),
@@ -218,3 +219,22 @@ def test_a_delimiter_that_cells_have_not_is_found(data, mark):
     table = read(written, header=True)
     assert table.dialect.delimiter == mark
     assert rows(table) == body
+
+
+def test_empty_columns_without_a_name_are_left_out_and_said():
+    table = read_table(b"a,b,,\n1,2,,\n3,4,,\n")
+    assert [*table.columns] == ["a", "b"]
+    assert table.notes == ("Left out 2 columns, without a name or a cell that holds anything.",)
+
+
+def test_a_column_without_a_name_that_holds_something_is_refused():
+    with pytest.raises(TableError, match="column 3 has no name: give it one"):
+        read_table(b"a,b,\n1,2,5\n3,4,\n")
+
+
+def test_a_title_above_the_names_is_told_once():
+    message = (
+        "^<bytes>:1: the first line has 1 cell, and the lines below have 3 each: delete what stands above"
+    )
+    with pytest.raises(TableError, match=message):
+        read_table(b"Sales 2024\n\na,b,c\n1,2,3\n4,5,6\n")

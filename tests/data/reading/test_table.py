@@ -79,9 +79,9 @@ def test_rows_are_taken_by_number_slice_or_mask():
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (FRAME[["age", "sex", "age"]], "<table>: column 'age' is there twice"),
+        (FRAME[["age", "sex", "age"]], "<table>: column 'age' is there twice: give each its own name"),
         ({"a": [1], "b": [1, 2]}, "<table>: column 'b': expected 1 rows, as the first column has, got 2"),
-        ({"": [1]}, "<table>: column 1 has no name"),
+        ({"": [1]}, "<table>: column 1 has no name: give it one"),
     ],
 )
 def test_columns_that_make_no_table_are_refused(values, message):
