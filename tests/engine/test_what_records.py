@@ -221,7 +221,7 @@ def recorded(formula):
 
 def check(formula, program):
     for number, expected in several(formula, OTHER).items():
-        found = program.outputs[str(number)]
+        found, expected = program.outputs[str(number)], np.asarray(expected)
         assert found.dtype == expected.dtype, number
         np.testing.assert_allclose(found, expected, rtol=1e-14, atol=1e-15, err_msg=str(number))
 

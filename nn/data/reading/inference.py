@@ -14,6 +14,7 @@ LOOKED_AT = 200
 """The number of records from which the delimiter is inferred."""
 COMMA = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?", re.ASCII)
 OPENING = re.compile(r"(?:^|(?<=[,;|\t ]))'", re.MULTILINE)
+DOUBLE = re.compile(r"(?:^|(?<=[,;|\t ]))\"", re.MULTILINE)
 QUOTED = re.compile(r"(?:^|(?<=[,;|\t ]))'(?:[^'\n]|'')*'(?=[,;|\t ]|$)", re.MULTILINE)
 Cells = list[list[str]]
 """The cells of each record."""
@@ -31,10 +32,10 @@ def infer_dialect(lines: Sequence[str], encoding: str, options: DialectOptions) 
 
 
 def infer_quote(lines: Sequence[str]) -> str:
-    """Choose single quotes where every one that opens a cell is closed, and there are no double ones."""
+    """Choose single quotes where every one that opens a cell is closed, and no double one opens a cell."""
     text = "\n".join(lines)
     closed = len(QUOTED.findall(text))
-    return "'" if '"' not in text and 0 < closed == len(OPENING.findall(text)) else '"'
+    return "'" if 0 < closed == len(OPENING.findall(text)) and not DOUBLE.search(text) else '"'
 
 
 def infer_delimiter(lines: Sequence[str], dialect: Dialect) -> str:

@@ -238,3 +238,8 @@ def test_a_title_above_the_names_is_told_once():
     )
     with pytest.raises(TableError, match=message):
         read_table(b"Sales 2024\n\na,b,c\n1,2,3\n4,5,6\n")
+
+
+def test_a_double_quote_within_single_quotes_is_a_part_of_the_cell():
+    table = read_table(b"'size'|'word'\n'5\" pipe'|'a'\n'3'|'b'\n")
+    assert table.column("size").texts.tolist() == ['5" pipe', "3"]
