@@ -31,7 +31,8 @@ def test_exact_arithmetic_gives_what_numpy_gives(formula):
 
 def test_the_real_part_is_that_of_real_numbers():
     z = exact(X + 1e-20j)
-    assert np.array_equal(np.real(np.expm1(np.tanh(z) @ W)), np.expm1(np.tanh(X) @ W))
+    real = np.expm1(np.tanh(X) @ W)
+    np.testing.assert_allclose(np.real(np.expm1(np.tanh(z) @ W)), real, rtol=1e-14)  # another product of BLAS
 
 
 def test_updates_in_place_are_seen_by_the_array_itself():

@@ -26,13 +26,14 @@ COUNTS = re.compile(r"\s*([1-9]\d*)\s+([1-9]\d*)\s+([1-9]\d*)\s*\n", re.ASCII)
 def read_text(name: str, blocks: Iterator[str], encoding: str, options: DialectOptions) -> Table:
     """Read the table in a text, in the format that its beginning shows."""
     first = next(blocks, "")
-    return _reader(first)(name, chain([first], blocks), encoding, options)
+    reader = _reader(first, delimited=options.delimiter is not None)
+    return reader(name, chain([first], blocks), encoding, options)
 
 
-def _reader(first: str) -> TextReader:
+def _reader(first: str, delimited: bool) -> TextReader:
     if RELATION.match(first):
         return read_arff
-    if JSON_START.match(first):
+    if JSON_START.match(first) and not delimited:
         return read_json_lines
     return read_fann if _is_fann(first) else read_delimited
 

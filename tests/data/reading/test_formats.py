@@ -154,3 +154,7 @@ def test_a_zip_archive_is_none_and_no_bomb_is_unpacked():
         archive.writestr("a.csv", "a,b\n1,2\n")
     with pytest.raises(TableError, match="got a zip archive; unpack it first"):
         read_table(file.getvalue())
+
+
+def test_a_brace_begins_a_name_where_the_delimiter_is_given():
+    assert [*read_table(b"{,b\n1,2\n", delimiter=",").columns] == ["{", "b"]
