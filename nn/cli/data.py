@@ -9,6 +9,7 @@ from nn.cli.errors import UserError, user_errors
 from nn.cli.streams import data_input
 from nn.cli.tables import PIPE, advised
 from nn.cli.text import paragraph, printable, table, width
+from nn.display import counted
 
 if TYPE_CHECKING:
     from nn.data.columns.profile import ColumnProfile, Profile
@@ -67,7 +68,7 @@ def profile_text(found: "Profile") -> str:
     """Size, columns, what is odd about them, what was inferred, what is to be decided."""
     columns = len(found.columns)
     parts = [
-        f"{found.name}: {found.rows:,} row{'s'[: found.rows != 1]}, {columns:,} column{'s'[: columns != 1]}",
+        f"{found.name}: {counted(found.rows, 'row')}, {counted(columns, 'column')}",
         columns_text(found.columns[:MAX_SHOWN_COLUMNS]),
         f"… and {columns - MAX_SHOWN_COLUMNS:,} more columns" if columns > MAX_SHOWN_COLUMNS else "",
         "\n".join(listed(f"{one.name} {'; '.join(one.remarks)}" for one in found.columns if one.remarks)),

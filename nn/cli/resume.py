@@ -11,6 +11,7 @@ from nn.cli.group import use_threads
 from nn.cli.interrupts import Interrupts
 from nn.cli.text import printable
 from nn.cli.train import carry_out
+from nn.display import counted
 
 
 @click.command("resume")
@@ -58,7 +59,7 @@ def finished_text(facts: dict[str, Any], epochs: int | None) -> str:
         "no_progress": "no step lowered its loss any further",
     }.get(facts["stopped"], f"it ended ({facts['stopped']})")
     epochs_done = facts["epochs"] if facts.get("reached") is None else facts["reached"]
-    text = f"{how} after {epochs_done:,} epoch{'s'[: epochs_done != 1]}"
+    text = f"{how} after {counted(epochs_done, 'epoch')}"
     if facts["stopped"] == "epochs":
         return text.replace(" after", "") + "; train longer with --epochs N."
     return text + ("; more epochs would change nothing." if epochs else ".")

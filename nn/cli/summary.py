@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from nn.cli.text import paragraph, printable, table
+from nn.display import counted
 from nn.findings.finding import Finding
 from nn.metrics.assessment import Assessment
 from nn.metrics.sheets import short
@@ -43,7 +44,7 @@ def stop_reason(recorder: Recorder, stopped: str) -> str:
         "no_progress": f"{missed}no step along the gradient lowers the loss,",
     }[stopped]
     epochs = last.epoch if last.reached is None else last.reached
-    text = f"{reason} after {epochs:,} epoch{'s'[: epochs != 1]} in {duration(last.seconds)}."
+    text = f"{reason} after {counted(epochs, 'epoch')} in {duration(last.seconds)}."
     if last.kept_epoch != epochs:
         kept = f"of epoch {last.kept_epoch:,}" if last.kept_epoch else "from the start"
         text += f" The weights are those {kept}, the best."

@@ -105,6 +105,21 @@ def range_scaling(x: Floats, low: float, high: float, columns: Sequence[str] = (
     return Scaling(shift, scale, np.where(whole, 0.0, low))
 
 
+def scaling_to(
+    scale: Literal["standard", "none"] | Sequence[float] | None,
+    x: Floats,
+    columns: Sequence[str] = (),
+    weights: Floats | None = None,
+) -> Scaling | None:
+    """Return the scaling of columns, (samples, columns), to ``standard`` or a range [low, high], or none."""
+    if scale == "standard":
+        return standard_scaling(x, columns, weights)
+    if scale is None or scale == "none":
+        return None
+    low, high = map(float, scale)
+    return range_scaling(x, low, high, columns)
+
+
 def target_scale(y: Floats, bounds: tuple[float, float]) -> Literal["standard", "none"] | list[float]:
     """Return what targets are to be scaled to, so that a last layer with these bounds can answer them.
 

@@ -1,6 +1,6 @@
 """Reads or generates the data of a configuration, splits them into shares, and fits their scalings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from nn.arrays import Floats
 from nn.config.data import BundledTable, DataSection
 from nn.config.data_file import DataFile
 from nn.config.seeds import SeedSection
@@ -18,7 +17,7 @@ from nn.data.dataset import Dataset, outputs_for
 from nn.data.labels import Rule, TargetSummary, Task
 from nn.data.npz import read_npz
 from nn.data.reading import Table
-from nn.data.scaling import Scaling, range_scaling, standard_scaling, target_scale
+from nn.data.scaling import scaling_to, target_scale
 from nn.data.splits import PARTS, PartError, parts_by_rule
 from nn.experiments.mistakes import part
 from nn.experiments.tables import Prepared, prepare_table
@@ -53,7 +52,7 @@ def prepare_data(data: DataSection, rule: Rule, seeds: SeedSection, table: Table
     shares = share_out(samples, test, data, rng)
     training = shares["training"]
     with part("data", "scale"):
-        scaling = fitted_scaling(data.scale, training.x, training.inputs)
+        scaling = scaling_to(data.scale, training.x, training.inputs)
     return Prepared(shares, Preprocessing.of_numbers(training.inputs, scaling), data)
 
 
@@ -163,18 +162,6 @@ def at_part() -> Iterator[None]:
             raise
 
 
-def fitted_scaling(
-    scale: Any, x: Floats, columns: Sequence[str], weights: Floats | None = None
-) -> Scaling | None:
-    """The scaling of columns, (samples, columns), to ``standard``, to a range [low, high], or none."""
-    if scale == "standard":
-        return standard_scaling(x, columns, weights)
-    if scale in (None, "none"):
-        return None
-    low, high = scale
-    return range_scaling(x, low, high, columns)
-
-
 def with_target_scale(data: DataSection, samples: Dataset, last: Layer, loss: Loss) -> DataSection:
     """The options of a table with what its targets are scaled to.
 
@@ -197,8 +184,8 @@ def with_target_scale(data: DataSection, samples: Dataset, last: Layer, loss: Lo
     return data.model_copy(update={"scale_target": scale})
 
 
-def said_of_targets(samples: Dataset, scale: Any) -> Iterator[str]:
-    """What targets were scaled to, and what is measured in which units."""
+def target_notes(samples: Dataset, scale: Any) -> Iterator[str]:
+    """Note what targets were scaled to, and what is measured in which units."""
     if scale not in (None, "none"):
         aim = "mean 0 and standard deviation 1" if scale == "standard" else "{:g} … {:g}".format(*scale)
         names = ", ".join(map(repr, samples.targets))

@@ -12,13 +12,13 @@ from nn.config.schema import FORMAT, Config
 from nn.config.seeds import network_seeds, seeds_of
 from nn.data.dataset import Dataset
 from nn.data.reading import Table
+from nn.data.scaling import scaling_to
 from nn.engine.program import listing
 from nn.experiments.data import (
     class_weights,
-    fitted_scaling,
     prepare_data,
     rule_for,
-    said_of_targets,
+    target_notes,
     with_target_scale,
 )
 from nn.experiments.mistakes import Mistakes
@@ -80,13 +80,13 @@ class Experiment:
         section = prepared.section
         with mistakes.within("data", "scale_target"):
             section = with_target_scale(section, samples, layers[-1], loss)
-            scale = getattr(section, "scale_target", "none")
-            of_targets = fitted_scaling(scale, samples.y, samples.targets)
+            scale: Any = getattr(section, "scale_target", "none")
+            of_targets = scaling_to(scale, samples.y, samples.targets)
         mistakes.tell()
         preprocessing = prepared.preprocessing
         columns = preprocessing.inputs, samples.targets, samples.classes
         model = Model(network, loss, *columns, preprocessing, of_targets)
-        notes = (*prepared.notes, *said_of_targets(samples, scale))
+        notes = (*prepared.notes, *target_notes(samples, scale))
         explicit = config.model_copy(update={"data": section, "format": FORMAT})
         return cls(explicit, model, optimizer, prepared.shares, notes)
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
+from nn.display import counted
 from nn.engine.traced import NotRecordableError
 from nn.findings.finding import Finding, three_digits
 from nn.findings.outcome import Outcome, clearly_smaller, measured_loss, outputs
@@ -175,7 +176,7 @@ def reaches(laboratory: Laboratory, trial: Trial) -> bool:
 
 def epochs_text(trial: Trial) -> str:
     """The number of epochs of a trial."""
-    return f"{trial.epochs:,} epoch{'s'[: trial.epochs != 1]}"
+    return counted(trial.epochs, "epoch")
 
 
 def loss_text(outcome: Outcome) -> str:

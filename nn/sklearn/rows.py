@@ -15,9 +15,8 @@ from nn.data.dataset import Dataset
 from nn.data.labels import Label
 from nn.data.reading.mistakes import TableError
 from nn.data.reading.table import Table
-from nn.data.scaling import target_scale
+from nn.data.scaling import scaling_to, target_scale
 from nn.data.splits import random_parts
-from nn.experiments.data import fitted_scaling
 from nn.layers.description import describe_layers
 from nn.model import Model
 from nn.network import Sequential
@@ -77,7 +76,7 @@ def started(plan: Recipe, rows: WeightedRows, kinds: Mapping[str, ColumnKind], s
     if rows.classes is None and plan.loss.link is None:  # cross-entropies take probabilities
         samples = rows.samples(preprocessing)
         scale = target_scale(samples.y, network.layers[-1].bounds)
-        scaling = fitted_scaling(scale, samples.y, samples.targets, samples.weights)
+        scaling = scaling_to(scale, samples.y, samples.targets, samples.weights)
     columns = preprocessing.inputs, rows.names, rows.classes
     return Model(network, plan.loss, *columns, preprocessing, scaling)
 

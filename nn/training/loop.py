@@ -93,7 +93,7 @@ class Loop:
                         report, engine=engine.name, engine_note=engine.note, seconds=self.seconds, state=state
                     )
                 except KeyboardInterrupt:
-                    self.best = reported  # nobody has heard of a better one
+                    self.best = reported  # no report told of a better one
                     raise
                 yield report
                 self.expect_alone()

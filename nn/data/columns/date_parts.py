@@ -98,11 +98,6 @@ def units_since_1970(date: Dates, unit: str) -> NDArray[np.int64]:
     return began(date, unit).astype(np.int64)
 
 
-def day_of_month(date: Dates) -> NDArray[np.int64]:
-    """Count the days of the month before each date."""
-    return units_since_1970(date, "D") - units_since_1970(began(date, "M"), "D")
-
-
 def days_of_month(date: Dates) -> NDArray[np.int64]:
     """Return the number of days in the month of each date."""
     month = began(date, "M")

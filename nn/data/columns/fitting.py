@@ -7,13 +7,12 @@ from typing import Any, Literal
 import numpy as np
 
 from nn.arrays import Floats
-from nn.data import scaling
 from nn.data.columns.content import Content, MissingValues
 from nn.data.columns.kind import Encoder
 from nn.data.columns.kinds import ColumnKind, Ignore
 from nn.data.reading.mistakes import MAX_MISTAKES, Mistake, TableError
 from nn.data.reading.table import Table
-from nn.data.scaling import Scaling
+from nn.data.scaling import Scaling, scaling_to
 from nn.validation import suggest
 
 ScaleTo = Literal["standard"] | Sequence[float] | None
@@ -53,16 +52,12 @@ def scaling_of_features(
 ) -> Scaling | None:
     """Fit the scaling of numbers and ordinals among features, (rows, features); others stay as they are."""
     mask = np.array([scaled for encoder in encoders for scaled in encoder.scaled])
-    if scale is None or not mask.any():
+    if not mask.any():
         return None
     names = [name for encoder in encoders for name in encoder.features]
     columns = [name for name, scaled in zip(names, mask, strict=True) if scaled]
-    if scale == "standard":
-        part = scaling.standard_scaling(x[:, mask], columns, weights)
-    else:
-        low, high = map(float, scale)
-        part = scaling.range_scaling(x[:, mask], low, high, columns)
-    if mask.all():
+    part = scaling_to(scale, x[:, mask], columns, weights)
+    if part is None or mask.all():
         return part
     whole = Scaling(np.zeros(len(mask)), np.ones(len(mask)), np.zeros(len(mask)))
     for array, values in ((whole.shift, part.shift), (whole.scale, part.scale), (whole.offset, part.offset)):
