@@ -40,26 +40,33 @@ def split_rows(
         return parts_by_rule(data.split, len(table), sizes, rng, labels, targets.classes or ())
     assert roles.split is not None, "a split by column, group or time names a column"
     (way,) = data.split
-    cells = table.column(roles.split).texts.tolist()
+    column = table.column(roles.split)
     if way == "column":
         if named := [name for name, size in given.items() if size is not None]:
             text = f"column {roles.split!r} says which rows are held out; leave {' and '.join(named)} out"
             raise TableError(table.name, [Mistake(None, None, "split", text)])
-        return parts_by_column(cells, roles.split)
+        return parts_by_column(column.texts.tolist(), roles.split)
     if not sizes:
         text = f"expected a share or number of rows to hold out by {way}: validation: 0.2 or test: 0.2"
         raise TableError(table.name, [Mistake(None, None, "split", text)])
     return (
-        parts_by_group(cells, sizes, rng)
+        parts_by_group(column.texts.tolist(), sizes, rng)
         if way == "group"
         else parts_by_time(time_values(table, roles.split), sizes)
     )
 
 
 def time_values(table: Table, column: str) -> Floats:
-    """Read a column of numbers or dates as numbers that increase with time, (rows,)."""
+    """Read a column of numbers or dates as numbers that increase with time, (rows,).
+
+    Raises TableError for a missing cell, which is neither early nor late, and for other words.
+    """
     content = Content.of(table, column)
-    if not content.words.any() and not content.missing.any():
+    if content.missing.any():
+        row = int(np.argmax(content.missing))
+        text = "expected a number or a date to split by time, got a missing cell"
+        raise TableError(table.name, [Mistake(int(table.lines[row]), column, "split", text)])
+    if not content.words.any():
         return content.numbers
     texts = table.column(column).texts.tolist()
     try:

@@ -196,3 +196,9 @@ def test_a_class_that_is_held_out_as_a_whole_is_said(build):
     options = {"inputs": ["age"], "split": {"column": "fold"}, "loss": "categorical_crossentropy"}
     experiment = build(table, layers, target="city", **options)
     assert "training: no sample of class 'Bern', as they are all held out." in experiment.notes
+
+
+def test_a_missing_time_is_refused_with_its_line(build):
+    found = mistakes(build, table=PEOPLE.replace("2024-03-07", ""), test=2, split={"time": "when"})
+    text = ":4: column 'when': expected a number or a date to split by time, got a missing cell"
+    assert found == [(("data", "split"), text)]
