@@ -1,7 +1,7 @@
 """The target columns of a table, as numbers or as class labels."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nn.arrays import Floats
 from nn.data.columns.advice import first_few, quoted
-from nn.data.columns.content import Content
+from nn.data.columns.content import Content, MissingValues
 from nn.data.labels import Label, Rule, TargetSummary, Task, class_positions, distinct, label
 from nn.data.reading import Mistake, Table, TableError
 from nn.display import counted
@@ -38,7 +38,7 @@ def read_targets(
     names: Sequence[str],
     task: Task | Rule,
     classes: Sequence[Label] | None = None,
-    missing_values: Mapping[str, Sequence[str]] | Sequence[str] | None = None,
+    missing_values: MissingValues = None,
 ) -> Targets:
     """Read the target columns: class labels where the task is a classification, else numbers.
 
@@ -52,8 +52,7 @@ def read_targets(
         known = suggest(absent[0], table.columns)
         text = f"there is no target column {absent[0]!r}; {known}"
         raise TableError(table.name, [Mistake(None, None, "target", text)])
-    words = missing_values if isinstance(missing_values, Mapping) else dict.fromkeys(names, missing_values)
-    contents = [Content.of(table, name, words.get(name)) for name in names]
+    contents = [Content.of(table, name, missing_values) for name in names]
     present = ~np.any([content.missing for content in contents], axis=0)
     if not present.any():
         text = f"holds no value: there is nothing to learn ({counted(len(table), 'row')})"

@@ -1,7 +1,7 @@
 """The configuration for a table of which only the target is known."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
@@ -135,9 +135,7 @@ class TableOfFile(NamedTuple):
 
         Raises TableError where there is no such target, or most of its classes would have a single row.
         """
-        words = self.data.missing_values
-        given = {name: words.get(name) if isinstance(words, Mapping) else words for name in self.targets}
-        contents = [Content.of(self.table, name, given[name]) for name in self.targets]
+        contents = [Content.of(self.table, name, self.data.missing_values) for name in self.targets]
         rows = min(content.present for content in contents)
         if len(contents) > 1:
             return Purpose(self.data.task or "regression", len(contents), rows, "")
