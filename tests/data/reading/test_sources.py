@@ -84,7 +84,10 @@ def test_lines_may_end_in_any_of_the_three_ways(end):
         (b"a,b\n1,\x1b[31m\n", "<bytes>:2: expected plain text, got the control character '\\x1b'"),
         ("a,b\n1,\x85\n".encode(), "<bytes>:2: expected plain text, got the control character '\\x85'"),
         (b"a,b\n1,2\0\n", "<bytes>:2: expected plain text, got the control character '\\x00'"),
-        (gzip.compress(CSV.encode(), mtime=0)[:-9], "<bytes>: this gzip file is damaged: Compressed file ended"),
+        (
+            gzip.compress(CSV.encode(), mtime=0)[:-9],
+            "<bytes>: this gzip file is damaged: Compressed file ended",
+        ),
         (b"\x1f\x8bno", "<bytes>: this gzip file is damaged: "),
         (
             "a,b\n1,2\n".encode("utf-16-le"),
