@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from nn.engine.program import Program
 from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training.inputs import pair, weights
+from nn.training.outcomes import Members
 from nn.training.state import TrainingState, positions, reposition
 
 MEASURES = ("loss", "accuracy", "largest_error")
@@ -47,15 +48,17 @@ class Goal(NamedTuple):
     accuracy: float
     largest_error: float
 
-    def ends(self, measures: Array) -> bool:
-        """Whether training ends with these measures: the goal is reached, or no loss is finite."""
-        if not np.isfinite(measures[0]).any():
-            return True
-        if self is NO_GOAL:
-            return False
+    def met(self, measures: Array) -> Array:
+        """Which networks have met the goal, ``(*stack,)``, by ``measures (measured, *stack)``."""
         given: list[Any] = [*measures, *ANYTHING[len(measures) :]]
         loss, accuracy, error = given
-        return bool(np.all((loss <= self.loss) & (accuracy >= self.accuracy) & (error <= self.largest_error)))
+        return (loss <= self.loss) & (accuracy >= self.accuracy) & (error <= self.largest_error)
+
+    def ends(self, measures: Array, watched: Array | bool = True) -> bool:
+        """Whether an engine stops here: a network that is watched meets the goal, or no loss is finite."""
+        if not np.isfinite(measures[0]).any():
+            return True
+        return self is not NO_GOAL and bool(np.any(watched & self.met(measures)))
 
 
 NO_GOAL = Goal(-np.inf, np.inf, -np.inf)
@@ -84,6 +87,17 @@ class Samples:
     measured: int = 1
     """The number of MEASURES that are computed, from the first."""
     goal: Goal = NO_GOAL
+    watched: Array = field(default_factory=lambda: np.array(True))
+    """Which of these networks an engine stops for when they meet the goal, ``(*stack,)``."""
+
+    def __post_init__(self) -> None:
+        self.networks = Members(self.members.size, self.measured)
+        """All networks of the training: who of them has ended."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether an epoch is measured on the weights before it: its only batch is all samples, no noise."""
+        return self.whole and not self.noise
 
     def __len__(self) -> int:
         return len(self.arrays["x"])
@@ -172,9 +186,9 @@ class Samples:
                         total[number] = (
                             np.maximum(total[number], value) if number == 2 else total[number] + share * value
                         )
-            if self.goal is not NO_GOAL and self.goal.ends(total):
+            if self.goal is not NO_GOAL and self.goal.ends(total, self.watched):
                 return measures[: epoch + 1]
-            if epoch % 64 == 63 and self.goal.ends(total):
+            if epoch % 64 == 63 and self.goal.ends(total, self.watched):
                 break
         finite = np.isfinite(measures[: epoch + 1, 0].reshape(epoch + 1, -1)).any(axis=1)
         return measures[: epoch + 1 if finite.all() else int(np.argmin(finite)) + 1]

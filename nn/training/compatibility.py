@@ -29,11 +29,6 @@ def incompatibilities(
     early_stopping: EarlyStopping | None,
 ) -> Iterator[IncompatibleError]:
     """Yield every reason why these arguments of train() do not work together, each with its argument."""
-    if network.stack and (stop_at or early_stopping):
-        yield IncompatibleError(
-            "stop_at" if stop_at else "early_stopping",
-            "stop_at and early_stopping are for a single network, got a stack",
-        )
     if stop_at and stop_at.accuracy and not classification:
         yield IncompatibleError(
             "stop_at.accuracy", "stop_at.accuracy needs a classification, got a regression"

@@ -43,11 +43,18 @@ class Iterating:
             while len(seen) < epochs and not self.status.ended:
                 seen.append(self.evaluations.measures)
                 if self.samples.goal.ends(seen[-1]):
+                    self.note_end(len(seen))
                     break
                 self.place = self.method.iterate(self.evaluations, self.place)
         finally:
             self.evaluations.network.parameters[...] = self.place.parameters  # not those of a trial
         return np.array(seen)
+
+    def note_end(self, epochs: int) -> None:
+        """Note an end at the goal: the weights are those that this epoch measured, as no step was taken."""
+        everyone = self.samples.networks
+        if np.all(self.samples.goal.met(self.evaluations.measures)):
+            everyone.end(np.array([0]), "stop_at", everyone.now + epochs - 1, everyone.now + epochs)
 
     def last_rate(self) -> None:
         """Return None: the method chooses the length of each step."""

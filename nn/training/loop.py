@@ -12,7 +12,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.schedules.plateau import Monitor
-from nn.training.batches import NO_GOAL, Samples
+from nn.training.batches import Samples
 from nn.training.objective import Metrics, Objective
 from nn.training.reports import Report, StopReason
 from nn.training.stacks import Engine
@@ -52,13 +52,12 @@ class Loop:
     def parts(self) -> dict[str, Remembers]:
         """All parts that have a state from one report to the next."""
         parts = {"loop": self, "method": self.method(), "samples": self.samples}
-        watching = {"best": self.best, "plateau": self.plateau}
+        watching = {
+            "best": self.best,
+            "plateau": self.plateau,
+            "members": self.samples.networks if self.objective.network.stack else None,
+        }
         return parts | {name: part for name, part in watching.items() if part}
-
-    @property
-    def exact(self) -> bool:
-        """Whether an epoch is measured on the weights before it: its only batch is all samples, no noise."""
-        return self.samples.whole and not self.samples.noise
 
     def state(self) -> dict[str, Any]:
         """Return the number of epochs and the time so far."""
@@ -131,76 +130,71 @@ class Loop:
 
     def stretch(self, engine: Engine, epochs: int, report_every: int) -> Report:
         """Train up to the next report and return it."""
-        began, parameters = self.epoch, self.objective.network.parameters
+        began, network, members = self.epoch, self.objective.network, self.samples.networks
+        trained = members.training.reshape(network.stack)
         watched = self.best and not self.best.monitor.startswith("val_")
-        before = parameters.copy() if watched and self.exact else None
-        measures, reached = self.run(engine, min(report_every, epochs - self.epoch))
-        method = self.method()
-        if not np.any(np.isfinite(measures[-1, 0])) or np.all(method.overflowed()):
-            raise DivergedError(self.epoch, measures[-1, 0], method.last_rate())
-        accuracy = measures[-1, 1] if self.objective.classification else None
-        trained, held_out = Metrics(measures[-1, 0], accuracy), self.validate()
-        rate = method.last_rate()
+        before = network.parameters.copy() if watched and self.samples.exact else None
+        measures = self.run(engine, min(report_every, epochs - self.epoch))
+        self.look_for_divergence(measures)
+        seen, held_out = self.metrics(measures), self.validate()
+        rate = self.method().last_rate()
         if self.best:
-            now = self.epoch if reached is None else reached
-            self.judge(self.best, trained, held_out, now, before if self.epoch == began + 1 else None)
+            self.judge(self.best, seen, held_out, trained, before if self.epoch == began + 1 else None)
         if self.plateau:
-            self.plateau.see(self.epoch, shown(self.plateau.monitor, trained, held_out))
-        stopped = self.stop_reason(engine, epochs, reached)
-        if stopped == "epochs" and before is not None:
-            self.look_at_the_last()
+            self.plateau.see(self.epoch, shown(self.plateau.monitor, seen, held_out))
+        stopped = self.stop_reason(engine, epochs)
+        if before is not None and members.ended("epochs").any():
+            self.look_at_the_last(members.ended("epochs").reshape(network.stack))
         return Report(
             epoch=self.epoch,
             losses=measures[:, 0],
-            accuracy=accuracy,
+            accuracy=seen.accuracy,
             val_loss=held_out.loss if held_out else None,
             val_accuracy=held_out.accuracy if held_out else None,
             learning_rate=rate,
             best_epoch=self.best.kept_epoch if self.best else None,
             stopped=stopped,
-            reached=reached,
+            reached=int(members.epoch[0]) if stopped == "stop_at" and not network.stack else None,
+            outcomes=members.outcomes(network.stack, self.epoch),
             status=engine.status,
         )
 
-    def stop_reason(self, engine: Engine, epochs: int, reached: int | None) -> StopReason | None:
-        """Why training ends here; None where it goes on."""
-        if reached is not None:
-            return "stop_at"
-        if engine.status and engine.status.ended:
-            return engine.status.ended
-        if self.epoch == epochs:
-            return "epochs"
-        return "early_stopping" if self.best and self.best.stale(self.epoch) else None
+    def metrics(self, measures: Array) -> Metrics:
+        """Return what the last epoch measured."""
+        return Metrics(measures[-1, 0], measures[-1, 1] if self.objective.classification else None)
 
-    def run(self, engine: Engine, epochs: int) -> tuple[Array, int | None]:
-        """Train; returns the measures of up to so many epochs, and the k of the weights θₖ at the goal."""
-        goal, seen, end = self.samples.goal, [], self.epoch + epochs
-        began = gathered({"": self.method()}) if goal is not NO_GOAL and self.exact else {}
-        start, reached = self.epoch, None
-        while self.epoch < end and reached is None:
-            seen.append(engine.run(end - self.epoch))
-            self.epoch += len(seen[-1])
-            if not np.any(np.isfinite(seen[-1][-1, 0])) or (engine.status and engine.status.ended):
-                break
-            if goal.ends(seen[-1][-1]):
-                reached = self.reaching(engine, began, start)
-        return seen[0] if len(seen) == 1 else np.concatenate(seen), reached  # a copy may be large
+    def look_for_divergence(self, measures: Array) -> None:
+        """End networks that have diverged; raises DivergedError where all have."""
+        members, method = self.samples.networks, self.method()
+        lost = ~np.isfinite(measures[:, 0]).reshape(len(measures), -1)
+        stuck = np.broadcast_to(method.overflowed(), self.objective.network.stack).ravel()
+        if (lost[-1] | stuck).all():
+            raise DivergedError(self.epoch, measures[-1, 0], method.last_rate())
+        for place in np.flatnonzero(members.training & (lost[-1] | stuck)):
+            last = int(np.argmax(lost[:, place])) if lost[-1, place] else len(measures) - 1
+            epoch = self.epoch - len(measures) + last + 1
+            members.end(np.array([place]), "diverged", epoch, epoch)
 
-    def reaching(self, engine: Engine, began: TrainingState, start: int) -> int | None:
-        """The k of the weights at the goal, which the last epoch met with its measures; None: they miss it.
+    def stop_reason(self, engine: Engine, epochs: int) -> StopReason | None:
+        """End networks by their epochs or without progress; returns why training ends, None if it goes on."""
+        members = self.samples.networks
+        reason = (engine.status and engine.status.ended) or ("epochs" if self.epoch == epochs else "")
+        if reason:
+            members.end(np.flatnonzero(members.training), reason, self.epoch, self.epoch)
+        elif self.best:
+            stale = np.flatnonzero(members.training & self.best.stale(self.epoch).ravel())
+            members.end(stale, "early_stopping", self.epoch, self.epoch)
+        stopped: Any = members.stopped
+        return stopped
 
-        A step measures, then moves. Of a whole batch the weights before the last step are at the goal:
-        the network goes back to how it ``began`` this stretch and takes all steps but that one again.
-        """
-        if not self.exact:
-            return self.epoch if self.samples.goal.ends(self.measure().given) else None
-        if engine.status is None:  # others look before they move
-            self.method().restore({name.removeprefix("."): array for name, array in began.items()})
-            goal, self.samples.goal = self.samples.goal, NO_GOAL
-            if self.epoch - 1 > start:
-                engine.run(self.epoch - 1 - start)
-            self.samples.goal = goal
-        return self.epoch - 1
+    def run(self, engine: Engine, epochs: int) -> Array:
+        """Train for up to so many epochs; returns the measures ``(epochs, measured, *stack)``."""
+        members = self.samples.networks
+        members.now = self.epoch
+        measures = engine.run(epochs)
+        self.epoch += len(measures)
+        members.hold(measures.reshape(*measures.shape[:2], -1, copy=False))
+        return measures
 
     def measure(self) -> Metrics:
         """Measure all training samples with the current weights, without noise."""
@@ -212,29 +206,30 @@ class Loop:
         return self.objective.forward(*self.held_out) if self.held_out else None
 
     def judge(
-        self, best: Best, trained: Metrics, held_out: Metrics | None, now: int, before: Array | None
+        self, best: Best, seen: Metrics, held_out: Metrics | None, trained: Array, before: Array | None
     ) -> None:
-        """Keep the weights where they are the best so far, with what was measured on just those.
+        """Keep the weights of networks that ``trained`` where they are the best so far.
 
-        ``now`` is the k of the weights θₖ as they are; ``before`` are those that the epoch was measured on,
-        where they are known.
+        What was measured on just those weights goes with them; ``before`` are those that the epoch was
+        measured on, where they are known.
         """
-        parameters = self.objective.network.parameters
-        measures = shown(best.monitor, trained, held_out)
-        improved = best.improves(self.epoch, measures)
+        network, members = self.objective.network, self.samples.networks
+        measures = shown(best.monitor, seen, held_out)
+        improved = best.improves(self.epoch, measures, trained)
         if before is not None:
             best.keep(self.epoch - 1, measures, before, improved)
         elif improved.any():
-            best.keep(now, measures if measures is held_out else self.measure(), parameters, improved)
+            now = members.outcomes(network.stack, self.epoch).epoch
+            best.keep(now, measures if measures is held_out else self.measure(), network.parameters, improved)
 
-    def look_at_the_last(self) -> None:
+    def look_at_the_last(self, where: Array) -> None:
         """Judge the weights after the last epoch too, on which no epoch was measured.
 
         The state that reports give stays without it, as more epochs would look at them anyway.
         """
         assert self.best, "there is a monitor"
         self.best, measures = copy.deepcopy(self.best), self.measure()
-        improved = self.best.improves(self.epoch, measures)
+        improved = self.best.improves(self.epoch, measures, where)
         self.best.keep(self.epoch, measures, self.objective.network.parameters, improved)
 
 

@@ -36,6 +36,11 @@ class Native:
     status = None
     note = ""
 
+    @classmethod
+    def width(cls, networks: int) -> int:
+        """The number of networks in a block, the same for all stacks: C of another width rounds otherwise."""
+        return cls.BLOCK
+
     def __init__(self, programs: Sequence[Program], samples: Samples):
         self.samples = samples
         source = CSource(programs, samples)
@@ -48,6 +53,7 @@ class Native:
         self.orders = np.zeros((0, *samples.members.shape, len(samples)), np.int64)
         self.noise = np.zeros((0, *samples.members.shape, samples.noise), programs[0].dtype)
         self.noise_ahead = ctypes.c_void_p(), ctypes.c_int64()
+        self.drawn_for = samples.members
         self.programs = programs
         self.library = self.compiled(source.text)
         self.function = self.library.run
@@ -81,6 +87,9 @@ class Native:
     def run(self, epochs: int) -> Array:
         """Train; returns the measures of all epochs, or of those until training ends."""
         measures = np.empty((epochs, *self.sums.shape))
+        self.watched = np.array(np.broadcast_to(self.samples.watched, self.samples.members.shape), np.uint8)
+        if self.drawn_for is not self.samples.members:
+            self.forget()
         done = 0
         while done < epochs:
             wanted = epochs - done
@@ -94,11 +103,16 @@ class Native:
             self.orders = self.orders[ran:]
             done += ran
             if ran and not np.isfinite(measures[done - 1, 0]).any():
-                self.orders, self.noise = self.orders[:0], self.noise[:0]  # another run draws its own
+                self.forget()
                 break
-            if ran and self.samples.goal.ends(measures[done - 1]):
+            if ran and self.samples.goal.ends(measures[done - 1], self.samples.watched):
                 break  # if training continues, it uses what was drawn
         return measures[:done]
+
+    def forget(self) -> None:
+        """Forget what was drawn ahead: other networks, and another run, draw their own."""
+        self.orders, self.noise = self.orders[:0], self.noise[:0]
+        self.drawn_for = self.samples.members
 
     def call(self, epochs: int, measures: Array) -> int:
         """Call the library once; returns the number of epochs that it finished."""
@@ -110,6 +124,7 @@ class Native:
             ctypes.c_void_p(self.sums.ctypes.data),
             ctypes.c_void_p(measures.ctypes.data),
             (ctypes.c_double * 3)(*self.samples.goal),
+            ctypes.c_void_p(self.watched.ctypes.data),
             ctypes.c_double(CALL_SECONDS),
             *self.noise_ahead,
         )

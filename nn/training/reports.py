@@ -5,8 +5,11 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
+
 from nn.arrays import Array
 from nn.optimizers.second_order.status import Ending, Status
+from nn.training.outcomes import Outcomes
 from nn.training.state import TrainingState
 
 StopReason = Literal["epochs", "stop_at", "early_stopping"] | Ending
@@ -34,18 +37,23 @@ class Report:
     val_accuracy: Array | None
     learning_rate: Array | float | None
     """None where the method finds the length of a step itself."""
-    best_epoch: int | None
-    """The k of the best weights θₖ, those after k epochs, where they are kept."""
+    best_epoch: Any
+    """The k of the best weights θₖ, those after k epochs, where they are kept: ``int | None``.
+
+    Of a stack an array ``(*stack,)``, with −1 where there are none yet.
+    """
     engine: str = ""
     """The engine that ran the epochs: ``numpy``, ``native`` or ``formulas``."""
     engine_note: str = ""
     """Why a slower engine runs, where ``auto`` cannot record a formula or a compiler fails."""
     stopped: StopReason | None = None
-    """Why this report is the last one."""
+    """Why this report is the last one; of a stack, why its last network ended."""
     seconds: float = 0.0
     """Time spent training so far, without the caller's own between reports."""
     reached: int | None = None
-    """The k of the weights θₖ that have met ``stop_at``."""
+    """The k of the weights θₖ of a single network that have met ``stop_at``."""
+    outcomes: Outcomes | None = None
+    """How each network of a stack stands or has ended; of a single one, arrays of no axes."""
     status: Status | None = None
     """Where a second-order method stands."""
     state: Callable[[], TrainingState] = field(default=dict, repr=False)
@@ -58,10 +66,11 @@ class Report:
         return vars(self) | {"state": dict}
 
     @property
-    def kept_epoch(self) -> int:
-        """The k of the weights θₖ that the network holds if training ends here."""
-        found = (self.best_epoch, self.reached, self.epoch)
-        return next(epoch for epoch in found if epoch is not None)
+    def kept_epoch(self) -> Any:
+        """The k of the weights θₖ that the network holds if training ends here; ``(*stack,)`` of a stack."""
+        epoch = self.outcomes.epoch if self.outcomes else np.array(self.epoch)
+        best = -1 if self.best_epoch is None else self.best_epoch
+        return np.where(best < 0, epoch, best)[()] if epoch.ndim else int(epoch if best < 0 else best)
 
     @property
     def loss(self) -> Array:

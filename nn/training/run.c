@@ -1,9 +1,10 @@
 /* Epochs of batches. Returns how many epochs it finished: all of them, or fewer where time or the noise
-   was up (*batch then says where the next call goes on), the goal was reached or no loss is finite.
+   was up (*batch then says where the next call goes on), a network that is watched reached the goal, or
+   no loss is finite.
    noise is (noise_rows, STACK, NOISE), a row for each sample that comes.
    sums and each epoch's measures are (MEASURED, STACK): loss, accuracy, largest error, from the first. */
 int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batch, double *sums,
-            double *measures, const double *goal, double seconds, const REAL *noise, int64_t noise_rows) {
+            double *measures, const double *goal, const uint8_t *watched, double seconds, const REAL *noise, int64_t noise_rows) {
     const double deadline = seconds_now() + seconds;
     int64_t steps = 0;
     for (int64_t epoch = 0; epoch < epochs; epoch++) {
@@ -17,12 +18,13 @@ int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batc
             if (NOISE) noise += size * STACK * NOISE;
         }
         *batch = 0;
-        int finite = 0, reached = 1;
+        int finite = 0, reached = 0;
         for (int64_t s = 0; s < STACK; s++) {
             finite |= isfinite(sums[s]) != 0;
-            reached &= sums[s] <= goal[0];
-            if (MEASURED > 1) reached &= sums[STACK + s] >= goal[1];
-            if (MEASURED > 2) reached &= sums[2 * STACK + s] <= goal[2];
+            int met = watched[s] & (sums[s] <= goal[0]);
+            if (MEASURED > 1) met &= sums[STACK + s] >= goal[1];
+            if (MEASURED > 2) met &= sums[2 * STACK + s] <= goal[2];
+            reached |= met;
         }
         memcpy(measures + epoch * MEASURED * STACK, sums, MEASURED * STACK * sizeof *sums);
         memset(sums, 0, MEASURED * STACK * sizeof *sums);

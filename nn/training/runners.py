@@ -13,6 +13,7 @@ from nn.engine.record import record
 from nn.engine.replay import Replay
 from nn.engine.traced import NotRecordableError
 from nn.training.batches import AGAIN, Batch, Samples
+from nn.training.goals import Aiming
 from nn.training.native import Native
 from nn.training.stacks import Blocks, Engine
 from nn.training.step import Evaluation
@@ -26,6 +27,11 @@ class Replayed:
     name = "numpy"
     status = None
     note = ""
+
+    @classmethod
+    def width(cls, networks: int) -> int:
+        """The number of networks in a block: two at least, as NumPy lays out one of one differently."""
+        return min(cls.BLOCK, max(networks, 2))
 
     def __init__(self, programs: Sequence[Program], samples: Samples):
         self.samples = samples
@@ -123,7 +129,7 @@ def choose(name: EngineName, step: Evaluation, samples: Samples, epochs: int) ->
     Raises CompilerError and NotRecordableError where a name insists.
     """
     if name == "formulas":
-        return Formulas(step, samples)
+        return Aiming(Formulas(step, samples), step.kept, samples, step.objective)
     try:
         if name == "native" and not compiler():
             raise CompilerError(NO_COMPILER)
@@ -132,7 +138,7 @@ def choose(name: EngineName, step: Evaluation, samples: Samples, epochs: int) ->
     except NotRecordableError as error:
         if name != "auto":
             raise
-        return Formulas(step, samples, note(error))
+        return Aiming(Formulas(step, samples, note(error)), step.kept, samples, step.objective)
     except CompilerError as error:
         if name != "auto":
             raise
@@ -151,11 +157,15 @@ def note(error: Exception) -> str:
 
 def recorded(engine: type[Native] | type[Replayed], step: Evaluation, samples: Samples) -> Engine:
     """Record a step for an engine; stacks run in blocks of small networks, or one by one."""
+
+    def make(kept: dict[str, Array]) -> Engine:
+        return Aiming(engine(programs(step, samples, kept), samples), kept, samples, step.objective)
+
     if not samples.members.ndim:
-        return engine(programs(step, samples, step.kept), samples)
+        return make(step.kept)
     tiny = step.network.parameters.shape[-1] <= MAX_STACKED_PARAMETERS
-    blocks = Blocks(step.kept, samples, min(engine.BLOCK, samples.members.size) if tiny else 1)
-    return blocks.with_engine(lambda: engine(programs(step, samples, blocks.kept), samples))
+    blocks = Blocks(step.kept, samples, engine.width(samples.members.size) if tiny else 1)
+    return blocks.with_engine(lambda: make(blocks.kept))
 
 
 def pays(step: Evaluation, samples: Samples, epochs: int) -> bool:

@@ -9,7 +9,10 @@ from nn.arrays import Array
 from nn.engine.program import contiguous_stack, fill
 from nn.engine.verify import StepFunction
 from nn.optimizers.second_order.status import Status
-from nn.training.batches import Samples
+from nn.training.batches import NO_GOAL, Samples
+
+ROUND = 256
+"""Networks that have reached a goal leave their blocks after this many epochs at most."""
 
 
 class Engine(Protocol):
@@ -26,7 +29,7 @@ class Engine(Protocol):
     def run(self, epochs: int) -> Array:
         """Train; returns ``(epochs, measured, *stack)``: loss, accuracy, largest error, in this order.
 
-        Fewer epochs where training ends: the goal is reached, or no loss is finite.
+        Fewer epochs where training ends: all have reached the goal, or no loss is finite.
         """
 
     def difference(self, formulas: StepFunction) -> str | None:
@@ -44,22 +47,20 @@ class Blocks:
     note = ""
 
     def __init__(self, kept: dict[str, Array], samples: Samples, size: int):
-        self.stack = samples.members.shape
         self.networks, self.size, self.samples = samples.members.size, size, samples
+        self.stack = samples.members.shape
         self.own = {name: a.reshape(self.networks, -1, copy=False) for name, a in kept.items() if a.ndim}
         self.shared = {name: a for name, a in kept.items() if not a.ndim}
+        samples.members = self.places(np.arange(min(size, self.networks)))
         self.kept = {
-            name: contiguous_stack(a[self.places(0)], size * (size > 1)).copy("K")
+            name: contiguous_stack(a[samples.members], size * (size > 1)).copy("K")
             for name, a in self.own.items()
         }
         self.kept |= {name: a.copy() for name, a in self.shared.items()}
-        samples.members = self.places(0)
 
-    def places(self, start: int) -> Array:
+    def places(self, block: Array) -> Array:
         """Return the networks of a block; the last one is repeated to fill a short block."""
-        if self.size == 1:
-            return np.array(start)
-        return np.minimum(np.arange(start, start + self.size), self.networks - 1)
+        return block[0, ...] if self.size == 1 else np.pad(block, (0, self.size - len(block)), "edge")
 
     def with_engine(self, make: Callable[[], Engine]) -> "Blocks":
         """Set the engine that runs the blocks."""
@@ -72,21 +73,41 @@ class Blocks:
         return self.engine.difference(formulas)
 
     def run(self, epochs: int) -> Array:
-        """Train each block for so many epochs; measures after the end of a block are NaN."""
-        measures = np.empty((epochs, self.samples.measured, self.networks))
+        """Train all networks that do; where they have a goal, blocks are filled anew after every so often."""
+        samples, began = self.samples, self.samples.networks.now
+        measures = np.empty((epochs, samples.measured, self.networks))
+        size = epochs if samples.goal is NO_GOAL else min(epochs, ROUND)
+        for done in range(0, epochs, size):
+            if not samples.networks.training.any():
+                measures = measures[:done]
+                break
+            samples.networks.now = began + done
+            self.round(measures[done : done + size])
+        samples.networks.now = began
+        return measures.reshape(len(measures), samples.measured, *self.stack)
+
+    def round(self, measures: Array) -> None:
+        """Train each block for as many epochs as there are ``measures (epochs, measured, networks)``."""
         began = {name: array.copy() for name, array in self.shared.items()}
-        for start in range(0, self.networks, self.size):
-            here = slice(start, min(start + self.size, self.networks))
-            places = self.samples.members = self.places(start)
+        training = np.flatnonzero(self.samples.networks.training)
+        some = len(training) < self.networks
+        theirs = np.empty((*measures.shape[:2], len(training))) if some else measures
+        for start in range(0, len(training), self.size):
+            here = slice(start, min(start + self.size, len(training)))
+            places = self.samples.members = self.places(training[here])
             fill(self.kept, {name: array[places] for name, array in self.own.items()} | began)
             try:
-                block = self.engine.run(epochs)
-                measures[: len(block), :, here] = (
-                    block[..., : here.stop - start] if self.size > 1 else block[..., None]
+                seen = self.engine.run(len(measures))
+                theirs[: len(seen), :, here] = (
+                    seen[..., : here.stop - start] if self.size > 1 else seen[..., np.newaxis]
                 )
-                measures[len(block) :, :, here] = np.nan
+                theirs[len(seen) :, :, here] = np.nan
             finally:
                 for name, array in self.own.items():
                     array[places] = self.kept[name]
-        fill(self.shared, self.kept)
-        return measures.reshape(epochs, self.samples.measured, *self.stack)
+            if len(seen) == len(measures) and self.samples.networks.training[training[here]].any():
+                fill(self.shared, self.kept)  # counts of steps, which all that train have in common
+        if some:  # row by row, as memory has them
+            for rows, values in zip(measures, theirs, strict=True):
+                for row, value in zip(rows, values, strict=True):
+                    row[training] = value

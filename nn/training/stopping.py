@@ -93,23 +93,28 @@ class Best:
         """The best that the monitor has shown: patience is measured from it."""
         self.measured = self.value.copy()
         """What was measured on the parameters that are kept."""
-        self.since = self.epoch = 0
+        self.since = np.zeros(self.value.shape, np.int64)
+        """The epoch of the best value."""
+        self.epoch = self.since.copy()
+        """The k of the parameters that are kept."""
 
     @property
-    def kept_epoch(self) -> int | None:
-        """The k of the parameters θₖ that are kept; None before there are any with a finite loss."""
-        return self.epoch if np.isfinite(self.measured).any() else None
+    def kept_epoch(self) -> Any:
+        """The k of the parameters θₖ that are kept; None before there are any with a finite loss.
 
-    def improves(self, epoch: int, measures: Metrics) -> Array:
-        """Update from the monitor at this epoch; returns which networks improve, ``(*stack,)``."""
+        Of a stack an array ``(*stack,)``, with −1 for None.
+        """
+        kept = np.where(np.isfinite(self.measured), self.epoch, -1)
+        return kept if kept.ndim else None if kept < 0 else int(kept)
+
+    def improves(self, epoch: int, measures: Metrics, where: Array | bool = True) -> Array:
+        """Update from the monitor at this epoch; returns which of the networks improve, ``(*stack,)``."""
         value = judged(self.monitor, measures)
-        improved = np.asarray(value < self.value - self.min_delta)
-        self.value = np.where(improved, value, self.value)
-        if improved.any():
-            self.since = epoch
+        improved = np.asarray(where & (value < self.value - self.min_delta))
+        self.value, self.since = np.where(improved, value, self.value), np.where(improved, epoch, self.since)
         return improved
 
-    def keep(self, epoch: int, measures: Metrics, parameters: Array, where: Array) -> None:
+    def keep(self, epoch: Array | int, measures: Metrics, parameters: Array, where: Array) -> None:
         """Keep the parameters θₖ of epoch k, with the metrics measured on them, ``where`` they are better."""
         value = judged(self.monitor, measures)
         better = np.asarray(where & (value < self.measured))
@@ -117,11 +122,11 @@ class Best:
             # New arrays, as a copy of this object still has the old ones.
             self.measured = np.where(better, value, self.measured)
             self.parameters = np.where(better[..., np.newaxis], parameters, self.parameters)
-            self.epoch = epoch
+            self.epoch = np.where(better, epoch, self.epoch)
 
-    def stale(self, epoch: int) -> bool:
-        """Whether there has been no improvement for ``patience`` epochs."""
-        return self.early_stopping is not None and epoch - self.since >= self.early_stopping.patience
+    def stale(self, epoch: int) -> Array:
+        """Which networks have had no improvement for ``patience`` epochs, ``(*stack,)``."""
+        return epoch - self.since >= (self.early_stopping.patience if self.early_stopping else np.inf)
 
     def state(self) -> Mapping[str, Any]:
         """Return the best parameters, their epoch and the value that improvements are measured from."""
@@ -130,8 +135,8 @@ class Best:
 
     def restore(self, state: TrainingState) -> None:
         """Continue from such a state."""
-        self.parameters, self.value, self.measured = (state[n] for n in ("parameters", "value", "measured"))
-        self.since, self.epoch = int(state["since"]), int(state["epoch"])
+        for name, array in state.items():
+            setattr(self, name, array)
 
     def fill(self, parameters: Array) -> None:
         """Fill ``parameters`` with the best, where any have been kept."""

@@ -21,6 +21,7 @@ from nn.training.inputs import pair
 from nn.training.iterations import iterate
 from nn.training.loop import Loop, Moves
 from nn.training.objective import Objective
+from nn.training.outcomes import Members
 from nn.training.reports import Reports
 from nn.training.runners import EngineName, choose
 from nn.training.stacks import Engine
@@ -122,6 +123,7 @@ def train(
     objective = Objective(network, loss, classification=classification, tolerance=tolerance)
     samples.measured = 3 if tolerance else 2 if classification else 1
     samples.goal = stop_at.goal if stop_at else NO_GOAL
+    samples.networks = Members(samples.members.size, samples.measured)
     otherwise: Monitor = "val_loss" if validation else "loss"
     best = plateau = None
     if early_stopping or validation:
