@@ -21,7 +21,8 @@ class History(dict[str, Array]):
 
     ``epoch``, ``loss``, ``accuracy``, ``val_loss``, ``val_accuracy`` where they are measured,
     ``learning_rate`` and ``seconds``: a value for each report, ``(reports,)``; of a stack
-    ``(reports, *stack)``.
+    ``(reports, *stack)``. A network of a stack that has ended keeps its last loss and accuracy, and
+    ``last.outcomes`` says how each ended.
 
     >>> from nn import SGD, Dense, MeanSquaredError, Sequential, Zeros, fit
     >>> line = Sequential([Dense(1, initializer=Zeros())], inputs=1)
@@ -62,8 +63,8 @@ class History(dict[str, Array]):
         return self.last.stopped
 
     @property
-    def kept_epoch(self) -> int:
-        """The k of the weights θₖ that the network holds: those after k epochs."""
+    def kept_epoch(self) -> Any:
+        """The k of the weights θₖ that the network holds: those after k epochs; ``(*stack,)`` of a stack."""
         return self.last.kept_epoch
 
 

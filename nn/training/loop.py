@@ -166,13 +166,14 @@ class Loop:
     def look_for_divergence(self, measures: Array) -> None:
         """End networks that have diverged; raises DivergedError where all have."""
         members, method = self.samples.networks, self.method()
-        lost = ~np.isfinite(measures[:, 0]).reshape(len(measures), -1)
+        losses = measures[:, 0].reshape(len(measures), -1)
         stuck = np.broadcast_to(method.overflowed(), self.objective.network.stack).ravel()
-        if (lost[-1] | stuck).all():
+        diverged = ~np.isfinite(losses[-1]) | stuck
+        if diverged.all():
             raise DivergedError(self.epoch, measures[-1, 0], method.last_rate())
-        for place in np.flatnonzero(members.training & (lost[-1] | stuck)):
-            last = int(np.argmax(lost[:, place])) if lost[-1, place] else len(measures) - 1
-            epoch = self.epoch - len(measures) + last + 1
+        for place in np.flatnonzero(members.training & diverged):
+            finite = np.isfinite(losses[:, place])
+            epoch = self.epoch - (0 if finite[-1] else len(losses) - 1 - int(np.argmin(finite)))
             members.end(np.array([place]), "diverged", epoch, epoch)
 
     def stop_reason(self, engine: Engine, epochs: int) -> StopReason | None:

@@ -53,6 +53,7 @@ class Native:
         self.orders = np.zeros((0, *samples.members.shape, len(samples)), np.int64)
         self.noise = np.zeros((0, *samples.members.shape, samples.noise), programs[0].dtype)
         self.noise_ahead = ctypes.c_void_p(), ctypes.c_int64()
+        self.goal = np.zeros(0)
         self.drawn_for = samples.members
         self.programs = programs
         self.library = self.compiled(source.text)
@@ -87,7 +88,9 @@ class Native:
     def run(self, epochs: int) -> Array:
         """Train; returns the measures of all epochs, or of those until training ends."""
         measures = np.empty((epochs, *self.sums.shape))
-        self.watched = np.array(np.broadcast_to(self.samples.watched, self.samples.members.shape), np.uint8)
+        loss, *others = self.samples.goal
+        watched = np.broadcast_to(self.samples.watched, self.samples.members.shape)
+        self.goal = np.array([*np.where(watched, loss, -np.inf).flat, *others])
         if self.drawn_for is not self.samples.members:
             self.forget()
         done = 0
@@ -123,8 +126,7 @@ class Native:
             ctypes.byref(self.batch),
             ctypes.c_void_p(self.sums.ctypes.data),
             ctypes.c_void_p(measures.ctypes.data),
-            (ctypes.c_double * 3)(*self.samples.goal),
-            ctypes.c_void_p(self.watched.ctypes.data),
+            ctypes.c_void_p(self.goal.ctypes.data),
             ctypes.c_double(CALL_SECONDS),
             *self.noise_ahead,
         )

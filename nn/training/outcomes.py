@@ -16,8 +16,8 @@ class Outcomes:
 
     >>> from nn import SGD, Dense, MeanSquaredError, Sequential, StopAt, fit
     >>> lines = Sequential([Dense(1)], inputs=1, seed=range(3))
-    >>> history = fit(lines, MeanSquaredError(), SGD([0.5, 0.01, 9.0]), [[0], [1]], [[1], [3]],
-    ...               epochs=100, stop_at=StopAt(loss=0.01))
+    >>> history = fit(lines, MeanSquaredError(), SGD([0.5, 0.001, 9.0]), [[0], [1]], [[1], [3]],
+    ...               epochs=250, stop_at=StopAt(loss=0.01))
     >>> history.last.outcomes.stopped.tolist()
     ['stop_at', 'epochs', 'diverged']
     """

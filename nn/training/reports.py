@@ -47,7 +47,7 @@ class Report:
     engine_note: str = ""
     """Why a slower engine runs, where ``auto`` cannot record a formula or a compiler fails."""
     stopped: StopReason | None = None
-    """Why this report is the last one; of a stack, why its last network ended."""
+    """Why this report is the last one; of a stack, why its last network ended, leaving diverged ones out."""
     seconds: float = 0.0
     """Time spent training so far, without the caller's own between reports."""
     reached: int | None = None

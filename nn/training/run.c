@@ -2,9 +2,10 @@
    was up (*batch then says where the next call goes on), a network that is watched reached the goal, or
    no loss is finite.
    noise is (noise_rows, STACK, NOISE), a row for each sample that comes.
+   goal holds the loss for each network, -INFINITY where it is not watched; the accuracy; the largest error.
    sums and each epoch's measures are (MEASURED, STACK): loss, accuracy, largest error, from the first. */
 int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batch, double *sums,
-            double *measures, const double *goal, const uint8_t *watched, double seconds, const REAL *noise, int64_t noise_rows) {
+            double *measures, const double *goal, double seconds, const REAL *noise, int64_t noise_rows) {
     const double deadline = seconds_now() + seconds;
     int64_t steps = 0;
     for (int64_t epoch = 0; epoch < epochs; epoch++) {
@@ -21,9 +22,9 @@ int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batc
         int finite = 0, reached = 0;
         for (int64_t s = 0; s < STACK; s++) {
             finite |= isfinite(sums[s]) != 0;
-            int met = watched[s] & (sums[s] <= goal[0]);
-            if (MEASURED > 1) met &= sums[STACK + s] >= goal[1];
-            if (MEASURED > 2) met &= sums[2 * STACK + s] <= goal[2];
+            int met = sums[s] <= goal[s];
+            if (MEASURED > 1) met &= sums[STACK + s] >= goal[STACK];
+            if (MEASURED > 2) met &= sums[2 * STACK + s] <= goal[STACK + 1];
             reached |= met;
         }
         memcpy(measures + epoch * MEASURED * STACK, sums, MEASURED * STACK * sizeof *sums);

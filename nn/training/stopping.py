@@ -23,7 +23,7 @@ class StopAt(Checked):
     target; of all training samples, without noise. An epoch that reports as much is a candidate, as its
     batches were measured before their updates: with whole batches the weights before it have met the
     goal, and training goes back to them; else those after it are measured, and training goes on where
-    they miss the goal.
+    they miss the goal. Each network of a stack stops for itself.
 
     >>> StopAt(loss=0.01)
     StopAt(loss=0.01, accuracy=None, tolerance=None)
@@ -57,11 +57,11 @@ class StopAt(Checked):
 class EarlyStopping(Checked):
     """Stop when ``monitor`` has not improved by more than ``min_delta`` for ``patience`` epochs.
 
-    The network then goes back to its best weights. The monitor is the validation loss unless
-    given, or the training loss where nothing is held out. An epoch's own loss and accuracy were measured
-    before its updates: of whole batches they tell of the weights before the epoch; of other batches an
-    epoch that improves is a candidate, whose weights are measured on all training samples before they
-    are kept. Prechelt (1998), "Early stopping, but when?".
+    The network then goes back to its best weights; each one of a stack stops for itself. The monitor is
+    the validation loss unless given, or the training loss where nothing is held out. An epoch's own loss
+    and accuracy were measured before its updates: of whole batches they tell of the weights before the
+    epoch; of other batches an epoch that improves is a candidate, whose weights are measured on all
+    training samples before they are kept. Prechelt (1998), "Early stopping, but when?".
 
     >>> EarlyStopping(patience=50, min_delta=1e-4)
     EarlyStopping(patience=50, monitor=None, min_delta=0.0001)

@@ -61,7 +61,11 @@ def train(
     It trains while somebody asks for reports, and not before; ``fit`` takes the same and runs to the end.
 
     ``x: (samples, inputs)`` and ``y: (samples, outputs)`` are shared by all networks of a stack;
-    the order of samples is each one's own. ``y: (samples,)`` is a single output's targets; with a categorical
+    the order of samples is each one's own. Each ends as it would alone, by its own goal, early stopping or
+    divergence, and then stays as it is while the others go on: ``report.outcomes`` says how each stands.
+    Its weights depend, to the last bit, neither on the other networks nor on how many there are (the
+    engine ``formulas`` excepted); those of the same network alone may differ from them by rounding.
+    ``y: (samples,)`` is a single output's targets; with a categorical
     cross-entropy the numbers of the classes, 0 … K − 1. A batch is the whole set unless ``batch_size`` is
     batches. ``sample_weight (samples,)`` weighs the loss of each sample, and ``class_weight`` that of
     each class by its number (1 where it has none); together they multiply. The loss is divided by the
@@ -86,8 +90,8 @@ def train(
     ``engine_note`` of each report says why.
 
     Raises IncompatibleError, with every reason at once, where the arguments are not compatible, and
-    DivergedError when no network of the stack has a finite loss. A schedule without a length of its own
-    is as long as the training.
+    DivergedError when no network of the stack has a finite loss; one that has none ends for itself. A
+    schedule without a length of its own is as long as the training.
 
     >>> from nn import Dense, MeanSquaredError, SGD, Sequential
     >>> line = Sequential([Dense(1)], inputs=1, seed=0)

@@ -551,11 +551,5 @@ def test_every_reason_is_told_at_once_each_with_its_argument():
     assert str(caught.value).splitlines() == [one.message for one in caught.value.each()]
 
 
-@pytest.mark.parametrize("options", [{"stop_at": StopAt(loss=1)}, {"early_stopping": EarlyStopping(5)}])
-def test_a_stack_has_no_common_end(options):
-    with pytest.raises(ValueError, match="are for a single network, got a stack"):
-        run(classifier([0, 1]), **options)
-
-
 def test_one_column_of_targets_may_be_a_plain_list():
     assert run(classifier(), 3, y=Y.ravel().tolist())[-1].loss == run(classifier(), 3)[-1].loss
