@@ -74,17 +74,17 @@ class Blocks:
 
     def run(self, epochs: int) -> Array:
         """Train all networks that do; where they have a goal, blocks are filled anew after every so often."""
-        samples, began = self.samples, self.samples.networks.now
-        measures = np.empty((epochs, samples.measured, self.networks))
-        size = epochs if samples.goal is NO_GOAL else min(epochs, ROUND)
+        everyone, began = self.samples.networks, self.samples.networks.now
+        measures = np.empty((epochs, self.samples.measured, self.networks))
+        size = epochs if self.samples.goal is NO_GOAL else min(epochs, ROUND)
         for done in range(0, epochs, size):
-            if not samples.networks.training.any():
-                measures = measures[:done]
-                break
-            samples.networks.now = began + done
+            everyone.now = began + done
             self.round(measures[done : done + size])
-        samples.networks.now = began
-        return measures.reshape(len(measures), samples.measured, *self.stack)
+            if not everyone.training.any():
+                measures = measures[: everyone.last.max() - began]
+                break
+        everyone.now = began
+        return measures.reshape(len(measures), self.samples.measured, *self.stack)
 
     def round(self, measures: Array) -> None:
         """Train each block for as many epochs as there are ``measures (epochs, measured, networks)``."""

@@ -176,11 +176,11 @@ def test_a_diverged_member_ends_and_the_others_go_on():
     assert history.stopped == "epochs"
 
 
-def test_a_training_ends_with_its_last_member():
-    stack = Sequential([Dense(1)], inputs=1, seed=range(3))
-    history = fit(
-        stack, MeanSquaredError(), SGD(0.5), [[0], [1]], [[1], [3]], epochs=999, stop_at=StopAt(0.01)
-    )
+@pytest.mark.parametrize("report_every", [1, 999])
+def test_a_training_ends_with_its_last_member(report_every):
+    stack, line = Sequential([Dense(1)], inputs=1, seed=range(3)), ([[0], [1]], [[1], [3]])
+    options = {"epochs": 999, "stop_at": StopAt(loss=0.01), "report_every": report_every}
+    history = fit(stack, MeanSquaredError(), SGD(0.5), *line, **options)
     assert history.last.epoch == history.last.outcomes.epoch.max() + 1 < 999
     assert history.stopped == "stop_at"
 
