@@ -60,7 +60,7 @@ class Blocks:
 
     def places(self, block: Array) -> Array:
         """Return the networks of a block; the last one is repeated to fill a short block."""
-        return block[0, ...] if self.size == 1 else np.pad(block, (0, self.size - len(block)), "edge")
+        return block[0, ...] if self.size == 1 else block[np.minimum(np.arange(self.size), len(block) - 1)]
 
     def with_engine(self, make: Callable[[], Engine]) -> "Blocks":
         """Set the engine that runs the blocks."""
