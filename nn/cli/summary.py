@@ -9,7 +9,6 @@ from nn.metrics.assessment import Assessment
 from nn.metrics.sheets import short
 from nn.runs.directory import Recorder
 from nn.runs.metrics import duration, metric_text
-from nn.training.stopping import StopAt
 
 
 def summary(recorder: Recorder, stopped: str, measures: dict[str, dict[str, float]]) -> str:
@@ -31,7 +30,7 @@ def stop_reason(recorder: Recorder, stopped: str) -> str:
     last, options = recorder.last, recorder.experiment.options
     if last is None:
         return f"{stopped.capitalize()} before the first report."
-    goal = options["stop_at"] and goal_text(options["stop_at"])
+    goal = options["stop_at"] and options["stop_at"].text
     missed = f"Did not reach {goal}: " if goal else "Stopped: "
     reason = {
         "stop_at": f"Reached {goal}",
@@ -77,18 +76,6 @@ def found(findings: Sequence[Finding]) -> Iterator[str]:
     """Why the network does not learn, a paragraph each, and the setting that helps."""
     for finding in findings:
         yield paragraph(printable(f"→ {finding}"), indent="  ")
-
-
-def goal_text(goal: StopAt) -> str:
-    """``loss ≤ 0.01 and accuracy ≥ 100 %``."""
-    parts = []
-    if goal.loss is not None:
-        parts.append(f"loss ≤ {goal.loss:g}")
-    if goal.accuracy is not None:
-        parts.append(f"accuracy ≥ {100 * goal.accuracy:g} %")
-    if goal.tolerance is not None:
-        parts.append(f"every output within {goal.tolerance:g} of its target")
-    return " and ".join(parts)
 
 
 def metrics_table(measures: dict[str, dict[str, float]], loss_name: str) -> str:

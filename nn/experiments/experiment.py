@@ -29,6 +29,7 @@ from nn.model import Model
 from nn.network import Sequential
 from nn.optimizers.base import FirstOrder, Optimizer
 from nn.optimizers.second_order.base import SecondOrder
+from nn.random import Seeds
 from nn.training import batches
 from nn.training.compatibility import incompatibilities, of_last_layer
 from nn.training.iterations import network_evaluations
@@ -89,6 +90,13 @@ class Experiment:
         notes = (*prepared.notes, *target_notes(samples, scale))
         explicit = config.model_copy(update={"data": section, "format": FORMAT})
         return cls(explicit, model, optimizer, prepared.shares, notes)
+
+    def seeded(self, seeds: Seeds) -> "Experiment":
+        """The same experiment with a new network of these seeds, or a stack of them."""
+        layers = make_layers(self.config.model.layers, self.optimizer.default_initializer)
+        training: Any = self.config.training
+        new = Sequential(layers, inputs=self.model.network.inputs, seed=seeds, dtype=training.dtype)
+        return replace(self, model=replace(self.model, network=new))
 
     def reading(self, file: Path) -> "Experiment":
         """The same experiment, whose configuration names this file as its table."""

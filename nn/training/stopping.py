@@ -48,6 +48,22 @@ class StopAt(Checked):
             *(bound if value is None else value for value, bound in zip(given, ANYTHING, strict=True))
         )
 
+    @property
+    def text(self) -> str:
+        """The goal in words.
+
+        >>> StopAt(loss=0.01, accuracy=1).text
+        'loss ≤ 0.01 and accuracy ≥ 100 %'
+        """
+        parts = []
+        if self.loss is not None:
+            parts.append(f"loss ≤ {self.loss:g}")
+        if self.accuracy is not None:
+            parts.append(f"accuracy ≥ {100 * self.accuracy:g} %")
+        if self.tolerance is not None:
+            parts.append(f"every output within {self.tolerance:g} of its target")
+        return " and ".join(parts)
+
     def scaled(self, scale: float) -> "StopAt":
         """Return the goal for targets that were divided by ``scale``; the loss is in that unit already."""
         return self if self.tolerance is None else replace(self, tolerance=self.tolerance / scale)

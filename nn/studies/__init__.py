@@ -1,0 +1,1 @@
+"""Studies: one configuration trained many times, with other seeds and other values."""

@@ -1,0 +1,43 @@
+"""nn.study: members equal single runs, and what the table of members says."""
+
+import numpy as np
+import pytest
+
+import nn
+
+
+@pytest.fixture(scope="module")
+def rates():
+    return nn.study("xor", seeds=range(4), vary={"optimizer.learning_rate": [0.02, 0.5]})
+
+
+def test_there_is_a_row_for_each_seed_of_each_variant(rates):
+    assert rates.members["variant"].tolist() == [0] * 4 + [1] * 4
+    assert rates.members["seed"].tolist() == [*range(4)] * 2
+    assert rates.members["optimizer.learning_rate"].tolist() == [0.02] * 4 + [0.5] * 4
+
+
+def test_an_unsolved_member_counts_at_the_limit(rates):
+    assert rates.members["solved"].tolist() == (rates.members["stopped"] == "stop_at").tolist()
+    assert (rates.members["epochs"][~rates.members["solved"]] == rates.limit).all()
+    assert rates.members["solved"][4:].all()
+
+
+def test_a_member_is_the_run_with_weights_order_and_noise_of_its_seed(tmp_path):
+    settings = {"seed": {"weights": 3, "order": 3, "noise": 3, "data": 7}, "training.epochs": 5}
+    single = nn.run("moons", tmp_path / "run", settings=settings)
+    config = {**single.config, "seed": 7}
+    study = nn.study(config, seeds=[3])
+    assert study.parameters[0][0] == pytest.approx(nn.load(single.folder).network.parameters, rel=1e-9)
+    assert study.members["val_loss"][0] == pytest.approx(single.facts["metrics"]["validation"]["loss"])
+
+
+def test_curves_keep_the_last_loss_after_the_end(rates):
+    epochs, solved = rates.members["epochs"][4], rates.losses[4]
+    assert rates.losses.shape == (8, len(rates.epochs))
+    assert np.unique(solved[rates.epochs > epochs]).size == 1
+
+
+def test_the_members_are_a_data_frame(rates):
+    frame = rates.to_pandas()
+    assert frame.groupby("optimizer.learning_rate").solved.sum().loc[0.5] == 4
