@@ -1,7 +1,8 @@
 """Trains a block of members: as a stack, or one after the other where a stack cannot share what they need."""
 
+import math
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -55,35 +56,32 @@ def experiment_of(config: str) -> Experiment:
 def run_block(block: Block) -> BlockResult:
     """Train the members of a block; a pure function, whichever thread, process or machine runs it."""
     experiment = experiment_of(block.config)
-    options = experiment.options
-    apart = isinstance(experiment.optimizer, SecondOrder) or options["stop_at"] or options["early_stopping"]
-    stacks = [[seed] for seed in block.seeds] if apart else [[*block.seeds]]
-    parts = [train_stack(experiment, seeds, single=bool(apart)) for seeds in stacks]
+    seeds = np.array(block.seeds, np.uint64)
+    # Second-order methods train one network at a time.
+    stacks = [*seeds] if isinstance(experiment.optimizer, SecondOrder) else [seeds]
+    parts = [train_stack(experiment.seeded(Seeds(own, own, own))) for own in stacks]
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0] if name != "engine"}
     metrics = {name.removeprefix("metrics."): joined.pop(name) for name in [*joined] if "." in name}
     return BlockResult(block, **joined, metrics=metrics, engine=parts[0]["engine"])
 
 
-def train_stack(experiment: Experiment, seeds: list[int], *, single: bool) -> dict[str, Any]:
-    """Train networks of these seeds as a stack, or a single one by itself."""
-    own: Any = seeds[0] if single else seeds
-    experiment = experiment.seeded(Seeds(own, own, own))
+def train_stack(experiment: Experiment) -> dict[str, Any]:
+    """Train a stack, or a single network as a stack of one."""
     limit, network = experiment.options["epochs"], experiment.model.network
-    epochs = curve_epochs(limit)
-    losses = np.full((len(epochs), len(seeds)), np.nan)
-    stopped, reached, engine = "", None, ""
-    try:
-        with closing(experiment.train()) as reports:
-            for report in reports:
-                add_losses(losses, epochs, report)
-                stopped, reached, engine = report.stopped or "", report.reached, report.engine
-    except DivergedError:
-        stopped = "diverged"
+    epochs, members = curve_epochs(limit), math.prod(network.stack)
+    losses = np.full((len(epochs), members), np.nan)
+    reached, stopped, engine = np.full(members, limit), np.full(members, "diverged", "U32"), ""
+    with suppress(DivergedError), closing(experiment.train()) as reports:
+        for report in reports:
+            add_losses(losses, epochs, report)
+            assert report.outcomes, "train() gives them"
+            stopped[:], engine = report.outcomes.stopped.ravel(), report.engine
+            reached = np.where(stopped == "stop_at", report.outcomes.epoch.ravel(), limit)
     losses[~np.isfinite(losses)] = np.nan
-    parameters = network.parameters.reshape(len(seeds), -1)
+    parameters = network.parameters.reshape(members, -1)
     return {
-        "epochs": np.full(len(seeds), limit if reached is None else reached),
-        "stopped": np.full(len(seeds), stopped, "U32"),
+        "epochs": reached,
+        "stopped": stopped,
         "losses": losses.T,
         "parameters": parameters.copy(),
         **dict(final_metrics(experiment, parameters)),

@@ -28,8 +28,8 @@ class Study:
     """A record for each member, ``(members,)``.
 
     ``variant``, ``seed``, a field for each varied key by its full path, ``solved``, ``epochs`` (the limit
-    where unsolved), ``stopped``; ``loss``, ``accuracy``, ``val_loss``, … of the weights that it keeps, measured
-    on all samples without noise; ``group`` (-1: none)."""
+    where unsolved), ``stopped``; ``loss``, ``accuracy``, ``val_loss``, … of the weights that it keeps,
+    measured on all samples without noise; ``group`` (-1: none)."""
     epochs: Array
     """The epochs of the curves, ``(E,)``, evenly spaced on a logarithmic scale."""
     losses: Array
