@@ -98,6 +98,8 @@ class Loop:
                 self.expect_alone()
                 if report.stopped:
                     break
+            if report.stopped == "diverged":  # a stack, whose last report says when each network did
+                raise DivergedError(self.epoch, report.loss, report.learning_rate)
             if different:
                 raise EngineError(different)
         finally:
@@ -164,12 +166,12 @@ class Loop:
         return Metrics(measures[-1, 0], measures[-1, 1] if self.objective.classification else None)
 
     def look_for_divergence(self, measures: Array) -> None:
-        """End networks that have diverged; raises DivergedError where all have."""
+        """End networks of a stack that have diverged; raises DivergedError for a single network."""
         members, method = self.samples.networks, self.method()
         losses = measures[:, 0].reshape(len(measures), -1)
         stuck = np.broadcast_to(method.overflowed(), self.objective.network.stack).ravel()
         diverged = ~np.isfinite(losses[-1]) | stuck
-        if diverged.all():
+        if diverged.all() and not self.objective.network.stack:
             raise DivergedError(self.epoch, measures[-1, 0], method.last_rate())
         for place in np.flatnonzero(members.training & diverged):
             finite = np.isfinite(losses[:, place])

@@ -12,7 +12,7 @@ from nn.optimizers.second_order.status import Ending, Status
 from nn.training.outcomes import Outcomes
 from nn.training.state import TrainingState
 
-StopReason = Literal["epochs", "stop_at", "early_stopping"] | Ending
+StopReason = Literal["epochs", "stop_at", "early_stopping", "diverged"] | Ending
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from nn import (
     Adam,
     BinaryCrossEntropy,
     Dense,
+    DivergedError,
     Dropout,
     EarlyStopping,
     MeanSquaredError,
@@ -198,3 +199,17 @@ def test_a_stack_of_which_some_have_ended_goes_on(case, engine):
     *_, resumed = train(again, *data, **options, state=state)
     assert (again.parameters == whole.parameters).all()
     assert resumed.outcomes.epoch.tolist() == last.outcomes.epoch.tolist()
+
+
+@pytest.mark.parametrize("report_every", [1, 400])
+def test_the_last_report_of_a_stack_that_diverged_says_when_each_network_did(report_every):
+    line, rates, seen = ([[0], [1]], [[1], [3]]), [9.0, 99.0], []
+    options = {"epochs": 400, "report_every": report_every}
+    stack = Sequential([Dense(1)], inputs=1, seed=[0, 0])
+    with pytest.raises(DivergedError, match=r"^the loss became"):
+        seen.extend(train(stack, MeanSquaredError(), SGD(rates), *line, **options))
+    outcomes = seen[-1].outcomes
+    assert outcomes.stopped.tolist() == ["diverged", "diverged"]
+    for rate, epoch in zip(rates, outcomes.epoch, strict=True):
+        with pytest.raises(DivergedError, match=f"epoch {epoch};"):
+            fit(Sequential([Dense(1)], inputs=1), MeanSquaredError(), SGD(rate), *line, **options)
