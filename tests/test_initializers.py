@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -22,6 +24,7 @@ from nn import (
 )
 from nn.initializers import INITIALIZERS
 from nn.layers import ACTIVATIONS
+from nn.random import generator
 from tests import judges
 from tests.judges import agree
 
@@ -177,3 +180,41 @@ def test_nguyen_widrow_covers_the_inputs_with_the_steep_parts_of_its_units():
 def test_a_scale_must_be_greater_than_0(kind):
     with pytest.raises(ValueError, match=f"^{kind.__name__}.scale must be greater than 0, got 0$"):
         kind(scale=0)
+
+
+INDEPENDENT = sorted(name for name, row in PROMISES.items() if row[2] in ("uniform", "normal"))
+
+
+@pytest.mark.parametrize("name", INDEPENDENT)
+def test_biases_may_be_drawn_from_the_distribution_of_the_weights(name):
+    initializer, variance, _ = PROMISES[name]
+    drawing = replace(initializer, biases=True)
+    rng = np.random.default_rng(0)
+    bias = np.concatenate([drawing.draw_bias(rng, INPUTS, UNITS) for _ in range(40)])
+    assert abs(bias.mean()) <= 4 * np.sqrt(variance / bias.size)
+    assert bias.var() == pytest.approx(variance, rel=0.1)
+
+
+@pytest.mark.parametrize("name", INDEPENDENT)
+def test_biases_are_drawn_after_the_weights_of_their_layer(name):
+    initializer = replace(PROMISES[name][0], biases=True)
+    layers = [Dense(2, initializer=initializer), Sigmoid(), Dense(1, initializer=initializer)]
+    network, rng = Sequential(layers, inputs=3, seed=7), generator(7, "weights")
+    for layer, inputs, units in ((layers[0], 3, 2), (layers[2], 2, 1)):
+        assert np.array_equal(layer.weight, initializer.draw(rng, inputs, units))
+        assert np.array_equal(layer.bias[0], initializer.draw_bias(rng, inputs, units))
+    assert network.parameters.all()
+
+
+def test_weights_do_not_depend_on_whether_the_biases_of_their_layer_are_drawn():
+    fixed, drawn = (Dense(2, initializer=Uniform(biases=b), inputs=3, seed=7) for b in (False, True))
+    assert np.array_equal(fixed.weight, drawn.weight)
+    assert not np.array_equal(fixed.bias, drawn.bias)
+
+
+def test_each_member_of_a_stack_draws_the_biases_of_its_own_seed():
+    def network(seed):
+        return Sequential([Dense(2, initializer=Normal(biases=True))], inputs=3, seed=seed)
+
+    alone = [network(seed).parameters for seed in range(3)]
+    assert np.array_equal(network(range(3)).parameters, alone)

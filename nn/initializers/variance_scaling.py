@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn.arrays import Array
-from nn.initializers.base import Initializer
+from nn.initializers.base import IndependentInitializer
 
 
 @dataclass(frozen=True)
-class VarianceScaling(Initializer):
-    """Weights of mean 0 and a variance set by the sizes of the layer."""
+class VarianceScaling(IndependentInitializer):
+    """Weights of mean 0 and a variance set by the sizes of the layer; with ``biases`` these as well."""
 
     def variance(self, inputs: int, units: int) -> float:
         """The variance of each weight."""
@@ -22,17 +22,17 @@ class VarianceScaling(Initializer):
 class ScaledUniform(VarianceScaling):
     """W ~ U(−a, a) with a = √(3·variance)."""
 
-    def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
+    def sample(self, rng: np.random.Generator, inputs: int, units: int, shape: tuple[int, ...]) -> Array:
         limit = math.sqrt(3 * self.variance(inputs, units))
-        return rng.uniform(-limit, limit, (inputs, units))
+        return rng.uniform(-limit, limit, shape)
 
 
 @dataclass(frozen=True)
 class ScaledNormal(VarianceScaling):
     """W ~ N(0, variance)."""
 
-    def draw(self, rng: np.random.Generator, inputs: int, units: int) -> Array:
-        return rng.normal(0, math.sqrt(self.variance(inputs, units)), (inputs, units))
+    def sample(self, rng: np.random.Generator, inputs: int, units: int, shape: tuple[int, ...]) -> Array:
+        return rng.normal(0, math.sqrt(self.variance(inputs, units)), shape)
 
 
 @dataclass(frozen=True)
