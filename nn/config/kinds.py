@@ -15,7 +15,7 @@ from annotated_types import doc
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidatorFunctionWrapHandler, create_model
 from pydantic_core import CoreSchema, core_schema
 
-from nn.config.options import Options, brief, error_at
+from nn.config.options import PYTHON_NAMES, Options, brief, error_at
 from nn.initializers import INITIALIZERS
 from nn.initializers.base import Initializer
 from nn.layers import ACTIVATIONS, LAYERS
@@ -51,7 +51,7 @@ TYPE_ALIASES = {
     "plateau": "reduce_on_plateau",
 }
 """Other words for types, and the standard ones that a resolved configuration has."""
-KEY_ALIASES = {"lr": "learning_rate"}
+KEY_ALIASES = {"lr": "learning_rate", "use_bias": "bias"}
 
 
 def options_model(
@@ -66,8 +66,9 @@ def options_model(
 
     Parameters in ``without`` are left out: other parts of a configuration give them.
     """
+    words = {name: word for word, name in PYTHON_NAMES.items()}
     options: dict[str, Any] = {
-        p.name: (yaml_type(p.annotation), ... if p.default is p.empty else p.default)
+        words.get(p.name, p.name): (yaml_type(p.annotation), ... if p.default is p.empty else p.default)
         for p in inspect.signature(subject).parameters.values()
         if p.name not in without
     }

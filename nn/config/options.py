@@ -18,6 +18,10 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
+PYTHON_NAMES = {"bias": "use_bias"}
+"""Options with another name in Python, as an attribute of a layer, an array, has theirs."""
+
+
 class Options(Section):
     """The options of a class or function: its parameters, with their types, ranges and defaults."""
 
@@ -27,7 +31,7 @@ class Options(Section):
 
     def arguments(self) -> dict[str, Any]:
         """What the class or function is called with."""
-        return {name: build(getattr(self, name)) for name in self.takes}
+        return {PYTHON_NAMES.get(name, name): build(getattr(self, name)) for name in self.takes}
 
     def make(self, **more: Any) -> Any:
         """The object that these options describe, or what the function returns for them."""

@@ -152,7 +152,7 @@ def distinct_units(network: Sequential, place: int, parameters: Array) -> int:
     with at_weights(network, parameters):
         layer = network.layers[place]
         assert isinstance(layer, Dense), "asked of these only"
-        columns = np.concatenate([layer.weight, layer.bias])
+        columns = np.concatenate([layer.weight, layer.bias]) if layer.use_bias else layer.weight
     size = float(np.max(np.abs(columns)))
     if not math.isfinite(size):
         return columns.shape[1]

@@ -1,6 +1,6 @@
 """Dense: every unit is connected to every input."""
 
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, field
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -11,7 +11,7 @@ from nn.initializers.base import Initializer
 from nn.initializers.variance_scaling import GlorotUniform
 from nn.layers.base import Layer
 from nn.random import generator
-from nn.validation import check
+from nn.validation import IncompatibleError, check
 
 
 @dataclass(eq=False)
@@ -20,7 +20,8 @@ class Dense(Layer):
 
     Shapes: ``weight (*stack, inputs, units)``, ``bias (*stack, 1, units)``. Without an
     ``initializer`` the weights are initialised for the activation that follows, also behind a dropout;
-    biases start at zero unless the initialiser draws them.
+    biases start at zero unless the initialiser draws them. With ``use_bias=False``
+    (``bias: false`` in a configuration) there are none: y = x W.
     In a network ``inputs`` follows from the layer in front; given here, the layer works alone:
 
     >>> layer = Dense(3, inputs=2, seed=0)
@@ -53,11 +54,19 @@ class Dense(Layer):
     l1: Annotated[float | None, Ge(0), doc("Added to the loss: this times the sum of |weight|.")] = None
     l2: Annotated[float | None, Ge(0), doc("Added to the loss: this times the sum of weight².")] = None
     max_norm: Annotated[float | None, Gt(0), doc("The maximum L2 norm of the weights of a unit.")] = None
+    use_bias: Annotated[bool, doc("Whether each unit adds a number of its own, its bias.")] = field(
+        default=True, kw_only=True
+    )
     inputs: InitVar[int | None] = None
     seed: InitVar[int] = 0
 
     def __post_init__(self, inputs: int | None, seed: int) -> None:
         super().__post_init__()
+        if not self.use_bias and getattr(self.initializer, "biases", False):
+            raise IncompatibleError(
+                "initializer",
+                "Dense: without biases there are none to draw; leave out biases of its initializer",
+            )
         self.fan_in = 0
         self.weight: Array
         self.weight_grad: Array
@@ -79,23 +88,32 @@ class Dense(Layer):
 
     @property
     def shapes(self) -> dict[str, tuple[int, int]]:
-        return {"weight": (self.fan_in, self.units), "bias": (1, self.units)}
+        weight = {"weight": (self.fan_in, self.units)}
+        return weight | ({"bias": (1, self.units)} if self.use_bias else {})
+
+    @property
+    def detail(self) -> str:
+        return "" if self.use_bias else "without bias"
 
     def draw(self, rng: np.random.Generator) -> Array:
         assert self.initializer is not None, "built"
         weight = self.initializer.draw(rng, self.fan_in, self.units)
+        if not self.use_bias:
+            return weight.ravel()
         return np.concatenate([weight.ravel(), self.initializer.draw_bias(rng, self.fan_in, self.units)])
 
     def forward(self, x: Array) -> Array:
         if x.shape[-1] != self.fan_in:
             raise ValueError(f"Dense: expected (..., {self.fan_in}) inputs, got {x.shape}")
         self.input = x
-        return x @ self.weight + self.bias
+        y = x @ self.weight
+        return y + self.bias if self.use_bias else y
 
     def backward(self, dy: Array) -> Array:
         # From y = x W + b, summed over the batch: ∂L/∂W = xᵀ dy, ∂L/∂b = Σ dy.
         self.weight_grad[...] = self.input.mT @ dy
-        self.bias_grad[...] = np.sum(dy, axis=-2, keepdims=True)
+        if self.use_bias:
+            self.bias_grad[...] = np.sum(dy, axis=-2, keepdims=True)
         return dy @ self.weight.mT
 
     def penalties(self) -> list[Array]:

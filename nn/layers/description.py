@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -60,15 +61,17 @@ def layer_rows(layers: Sequence[Layer], x: Array) -> list[list[str]]:
 
 def add_rows(layers: Sequence[Layer], x: Array, rows: list[list[str]], indent: str = "") -> None:
     """Add the rows of layers for these inputs, nested ones indented, activations beside dense layers."""
-    for layer in layers:
+    for before, layer in pairwise([None, *layers]):
+        assert layer is not None, "only what is before the first is"
         kind, start = name_in(LAYERS, layer), ""
         is_activation = isinstance(layer, Activation)
         y = layer.forward(x)
-        if is_activation and rows[-1][0] == f"{indent}dense" and not rows[-1][3]:
+        if is_activation and type(before) is Dense:
             rows[-1][3] = kind
         else:
             if isinstance(layer, Dense) and layer.initializer:
                 start = name_in(INITIALIZERS, layer.initializer)
+                start += ", biases too" if getattr(layer.initializer, "biases", False) else ""
             shape = f"(batch, {y.shape[-1]})"
             activation = kind if is_activation else ""
             name = "activation" if is_activation else kind

@@ -83,11 +83,13 @@ def importance(view: View, dense: Dense) -> NDArray[Any]:
     )
     x, _ = view.model.arrays(view.samples.take(slice(rows)))
     answers = network.forward(x)
-    means = np.mean(dense.input @ dense.weight + dense.bias, axis=0)
+    bias = dense.bias if dense.use_bias else np.zeros((1, dense.units))
+    means = np.mean(dense.input @ dense.weight + bias, axis=0)
     moved = np.zeros(dense.units)
-    for unit, mean in enumerate(means):
-        weight, bias = dense.weight[:, unit].copy(), dense.bias[0, unit]
-        dense.weight[:, unit], dense.bias[0, unit] = 0, mean
-        moved[unit] = np.sqrt(np.mean((network.forward(x) - answers) ** 2))
-        dense.weight[:, unit], dense.bias[0, unit] = weight, bias
+    with network.undisturbed():
+        weight, dense.use_bias = dense.weight, True
+        for unit, mean in enumerate(means):
+            replaced = np.arange(dense.units) == unit
+            dense.weight, dense.bias = np.where(replaced, 0, weight), np.where(replaced, mean, bias)
+            moved[unit] = np.sqrt(np.mean((network.forward(x) - answers) ** 2))
     return moved

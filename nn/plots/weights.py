@@ -33,9 +33,7 @@ def draw_weights(run: Run) -> Figure:
     dense = list(inputs_of(network.layers, view.model.features))[:MAX_LAYERS_OF_WEIGHTS]
     if not dense:
         raise ValueError(f"{run.folder}: expected weights to draw, got a network without dense layers")
-    matrices = [
-        np.vstack([layer.weight[:MAX_MATRIX_SIDE], layer.bias])[:, :MAX_MATRIX_SIDE] for layer, _ in dense
-    ]
+    matrices = [drawn_part(layer) for layer, _ in dense]
     widths, rows = [max(matrix.shape[1], 4) for matrix in matrices], max(map(len, matrices))
     cell = float(np.clip(12 / (sum(widths) + 4 * len(widths)), 0.12, 0.42))
     width, height = 1.4 + cell * (sum(widths) + 4 * len(widths)), 1.6 + cell * rows
@@ -45,7 +43,7 @@ def draw_weights(run: Run) -> Figure:
         zip(grids, dense, matrices, strict=True), start=1
     ):
         units = view.outputs if layer is last(network.layers) else ()
-        hinton(axes, matrix, f"dense {number}", inputs, units)
+        hinton(axes, matrix, f"dense {number}", inputs, units, biases=layer.use_bias)
         axes.set(
             xlim=(-0.7, widths[number - 1] - 0.3), ylim=(rows + 0.1, -0.7), anchor="NW"
         )  # cells of equal size
@@ -58,6 +56,12 @@ def draw_weights(run: Run) -> Figure:
         fontsize=style.FONT_SIZE - 1, color=style.FAINT,
     )  # fmt: skip
     return figure
+
+
+def drawn_part(layer: Dense) -> NDArray[Any]:
+    """The first weights of a layer, ``(inputs, units)``, and below them the biases where it has any."""
+    weight = layer.weight[:MAX_MATRIX_SIDE]
+    return (np.vstack([weight, layer.bias]) if layer.use_bias else weight)[:, :MAX_MATRIX_SIDE]
 
 
 Named = tuple[Dense, Sequence[str]]
@@ -83,14 +87,20 @@ def last(layers: Sequence[Layer]) -> Layer | None:
 
 
 def hinton(
-    axes: Axes, matrix: NDArray[Any], title: str, inputs: Sequence[str], units: Sequence[str] = ()
+    axes: Axes,
+    matrix: NDArray[Any],
+    title: str,
+    inputs: Sequence[str],
+    units: Sequence[str] = (),
+    *,
+    biases: bool = True,
 ) -> None:
-    """Draw weights as squares, inputs down and units across, with the biases in the last row.
+    """Draw weights as squares, inputs down and units across, with any ``biases`` in the last row.
 
     Units without names are numbered from 1.
     """
     sides = np.sqrt(np.abs(matrix) / max(np.abs(matrix).max(), np.finfo(float).tiny))
-    bias = len(matrix) - 1
+    bias = len(matrix) - biases  # the row of the biases
     for sign, color in ((1, style.COLORS[0]), (-1, style.COLORS[6])):
         squares = [
             Rectangle((unit - side / 2, row + (row == bias) * 0.4 - side / 2), side, side)
@@ -98,11 +108,16 @@ def hinton(
             if sign * matrix[row, unit] > 0
         ]
         axes.add_collection(PatchCollection(squares, facecolor=color, edgecolor="none"))
-    axes.plot([-0.7, matrix.shape[1] - 0.3], [bias - 0.3] * 2, color=style.FAINT, linewidth=0.6)
-    axes.set(xlim=(-0.7, matrix.shape[1] - 0.3), ylim=(bias + 1.1, -0.7), aspect="equal")
+    bottom = bias - 0.3
+    if biases:
+        axes.plot([-0.7, matrix.shape[1] - 0.3], [bottom] * 2, color=style.FAINT, linewidth=0.6)
+        bottom = bias + 1.1
+    axes.set(xlim=(-0.7, matrix.shape[1] - 0.3), ylim=(bottom, -0.7), aspect="equal")
     down = dict(enumerate(inputs[:bias])) if bias < MAX_MATRIX_SIDE else sparse(inputs[:bias])
     across = dict(enumerate(units[: matrix.shape[1]])) or sparse([str(n + 1) for n in range(matrix.shape[1])])
-    axes.set_yticks([*down, bias + 0.4], [*down.values(), "bias"])
+    last_row = [(bias + 0.4, "bias")] if biases else []
+    places, labels = zip(*down.items(), *last_row, strict=True)
+    axes.set_yticks(places, labels)
     longest = max(map(len, across.values()), default=0)
     axes.xaxis.tick_top()
     axes.set_xticks([*across], [*across.values()], rotation=90 if longest > 2 else 0)

@@ -41,8 +41,8 @@ def diagram(view: View) -> Markup | None:
         parts += weight_lines(layer, left, right)
     for number, (size, column) in enumerate(zip(sizes, columns, strict=True)):
         for place, (x, y) in enumerate(column):
-            bias = f"bias {dense[number - 1].bias[0, place]:.4g}" if number else "input"
-            parts.append(tag("circle", tag("title", bias), cx=x, cy=f"{y:.1f}", r=RADIUS, class_="unit"))
+            title = bias_title(dense[number - 1], place) if number else "input"
+            parts.append(tag("circle", tag("title", title), cx=x, cy=f"{y:.1f}", r=RADIUS, class_="unit"))
             if name := unit_name(view, number, place, len(sizes)):
                 anchor, at = ("end", x - 18) if number == 0 else ("start", x + 18)
                 parts.append(tag("text", name, x=at, y=f"{y + 4:.1f}", text_anchor=anchor))
@@ -57,6 +57,11 @@ def diagram(view: View) -> Markup | None:
         class_="network",
         style=f"max-width:{width}px",
     )
+
+
+def bias_title(layer: Dense, unit: int) -> str:
+    """The bias of a unit."""
+    return f"bias {layer.bias[0, unit]:.4g}" if layer.use_bias else "no bias"
 
 
 def weight_lines(layer: Dense, left: Sequence[Center], right: Sequence[Center]) -> Iterator[Markup]:

@@ -38,6 +38,14 @@ def test_layers_of_one_kind_after_another_have_a_row_each(nn):
     ]
 
 
+def test_layers_without_biases_and_drawn_biases_are_told(nn):
+    output = nn("show", "xor", "--set", "model.layers.0.bias=false",
+                "--set", "model.layers.1.initializer={type: uniform, biases: true}").stdout  # fmt: skip
+    rows = output[output.index("\nlayer ") + 1 :].splitlines()
+    assert rows[2].split() == ["dense", "without", "bias", "(batch,", "4)", "8", "sigmoid", "glorot_uniform"]
+    assert rows[3].split() == ["dense", "(batch,", "1)", "5", "sigmoid", "uniform,", "biases", "too"]
+
+
 def test_inner_layers_are_indented_below_their_shortcut(nn):
     dense, innermost = "{type: dense, units: 3, activation: tanh}", "{type: shortcut, layers: [relu]}"
     inner = f"[{dense}, {{type: dropout, rate: 0.25}}, {innermost}]"

@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from nn.config import kinds, schema
 from nn.config.data_kinds import DataConfig
 from nn.config.messages import explain
-from nn.config.options import Options
+from nn.config.options import PYTHON_NAMES, Options
 from nn.config.source import parse_yaml
 from nn.data.toy import GENERATORS
 from nn.initializers import INITIALIZERS
@@ -66,9 +66,10 @@ def model(kind: Any, name: str) -> type[Options]:
 
 
 def signature(subject: Any) -> dict[str, Any]:
-    """The options that a function or class takes, with their defaults."""
-    parameters = inspect.signature(subject).parameters
-    return {key: parameter.default for key, parameter in parameters.items() if key not in ELSEWHERE}
+    """The options that a function or class takes, with their defaults, by their words in YAML."""
+    words = {name: word for word, name in PYTHON_NAMES.items()}
+    parameters = inspect.signature(subject).parameters.items()
+    return {words.get(key, key): option.default for key, option in parameters if key not in ELSEWHERE}
 
 
 def options_of(model: type[Options]) -> dict[str, Any]:
@@ -303,6 +304,13 @@ def test_a_dense_layer_takes_an_activation_by_word_or_mapping():
     assert isinstance(layer.make(), Dense)
     assert isinstance(layer.activation.make(), Sigmoid)
     assert described(schema.LayerConfig, "dense", activation={"type": "sigmoid"}) == layer
+
+
+@pytest.mark.parametrize("word", ["bias", "use_bias"])
+def test_a_dense_layer_may_have_no_bias(word):
+    layer = described(schema.LayerConfig, "dense", **{word: False})
+    assert layer.make().use_bias is False
+    assert layer.model_dump(exclude_defaults=True) == {"type": "dense", "units": 3, "bias": False}
 
 
 def test_inner_layers_may_have_activations_and_inner_layers():

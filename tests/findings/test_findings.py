@@ -16,6 +16,7 @@ from nn import (
     Sigmoid,
     Softmax,
     Tanh,
+    Zeros,
 )
 from nn.findings import columns, probes, units
 from nn.findings.diagnosis import MAX_FINDINGS, diagnose
@@ -129,6 +130,13 @@ def test_units_are_dead_that_are_0_on_every_sample():
     finding = units.dead_units(outcome, "…")
     assert finding is not None
     assert finding.measured == {"units": 2, "of": 3, "share": 2 / 3}
+
+
+def test_units_without_biases_may_begin_equal():
+    start = [Dense(3, use_bias=False, initializer=Zeros()), Sigmoid(), Dense(1), Sigmoid()]
+    finding = units.equal_units(untrained(start, *XOR))
+    assert finding is not None
+    assert finding.measured == {"units": 3, "different": 1}
 
 
 def test_leaky_units_are_never_dead():

@@ -21,6 +21,7 @@ from nn import (
     Shortcut,
     Sigmoid,
     Tanh,
+    Uniform,
     train,
 )
 from nn.layers import ACTIVATIONS, LAYERS
@@ -37,7 +38,9 @@ from tests.judges import agree, judge
 TORCH = json.loads((Path(__file__).parents[1] / "reference" / "layers.json").read_text())
 
 # The contract of all layers: a new activation is here by itself, a new layer adds its line.
+VARIANTS = {"dense without bias": lambda: Dense(3, use_bias=False)}
 CONTRACT = {
+    **VARIANTS,
     "dense": lambda: Dense(3),
     "dropout": lambda: Dropout(0.4),
     "shortcut": lambda: Shortcut([Dense(3), Dropout(0.4), Shortcut([Dense(2), Tanh()]), Sigmoid()]),
@@ -70,7 +73,7 @@ def outputs(network, x):
 
 
 def test_every_layer_keeps_the_contract():
-    assert CONTRACT.keys() == LAYERS.keys()
+    assert CONTRACT.keys() - VARIANTS.keys() == LAYERS.keys()
 
 
 @everywhere
@@ -133,6 +136,18 @@ def test_a_layer_built_alone_draws_the_weights_of_the_same_layer_in_a_network():
     assert np.array_equal(alone.weight, inside.weight)
 
 
+def test_dense_without_bias_is_a_product():
+    layer, x = Dense(3, inputs=2, use_bias=False), batch(4, 2)
+    assert np.array_equal(layer.forward(x), x @ layer.weight)
+    assert (layer.shapes, layer.size) == ({"weight": (2, 3)}, 6)
+    assert not hasattr(layer, "bias")
+
+
+def test_dense_without_bias_draws_the_weights_that_it_has_with_one():
+    with_bias, without = (Dense(3, inputs=2, use_bias=used, seed=4) for used in (True, False))
+    assert np.array_equal(with_bias.weight, without.weight)
+
+
 def test_dense_refuses_a_batch_of_another_width():
     with pytest.raises(ValueError, match=r"^Dense: expected \(\.\.\., 2\) inputs, got \(4, 3\)$"):
         Dense(3, inputs=2).forward(np.ones((4, 3)))
@@ -157,6 +172,12 @@ def test_dense_refuses_a_place_for_which_it_was_not_made():
         ({"units": 2, "l1": -1}, ValueError, "Dense.l1 must be at least 0, got -1"),
         ({"units": 2, "l2": True}, TypeError, "Dense.l2 must be a number or nothing, got True"),
         ({"units": 2, "max_norm": 0}, ValueError, "Dense.max_norm must be greater than 0, got 0"),
+        ({"units": 2, "use_bias": 0}, TypeError, "Dense.use_bias must be true or false, got 0"),
+        (
+            {"units": 2, "use_bias": False, "initializer": Uniform(biases=True)},
+            ValueError,
+            "Dense: without biases there are none to draw; leave out biases of its initializer",
+        ),
     ],
 )
 def test_dense_refuses_impossible_options(arguments, error, message):

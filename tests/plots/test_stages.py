@@ -1,6 +1,7 @@
 """The stages of a network are what each of its dense layers gives, wherever it stands."""
 
 import numpy as np
+import pytest
 
 from nn.layers.dense import Dense
 from nn.plots.stages import importance, stages
@@ -54,13 +55,14 @@ def test_a_unit_that_nothing_depends_on_matters_nothing_and_the_network_stays_as
     assert (np.delete(found, 3) > 0).all()
 
 
-def test_what_a_unit_matters_is_how_far_answers_move_where_it_stands_still():
-    view = View.of(trained("xor-2-2-1"))
+@pytest.mark.parametrize("bias", ["true", "false"])
+def test_what_a_unit_matters_is_how_far_answers_move_where_it_stands_still(bias):
+    view = View.of(trained("xor-2-2-1", f"model.layers.0.bias={bias}"))
     first, *_ = view.model.network.layers
     expected = []
     x, _ = view.model.arrays(view.samples)
     answers = view.model.network.forward(x)
-    z = x @ first.weight + first.bias
+    z = x @ first.weight + (first.bias if first.use_bias else 0)
     for unit in range(2):
         still = z.copy()
         still[:, unit] = z[:, unit].mean()
@@ -69,3 +71,4 @@ def test_what_a_unit_matters_is_how_far_answers_move_where_it_stands_still():
             y = layer.forward(y)
         expected.append(np.sqrt(np.mean((y - answers) ** 2)))
     np.testing.assert_allclose(importance(view, first), expected)
+    assert first.use_bias is (bias == "true")

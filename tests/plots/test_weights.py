@@ -9,6 +9,8 @@ from nn.plots.weights import draw_weights, hinton, inputs_of
 from tests.plots.runs import trained, words
 from tests.plots.test_stages import NESTED
 
+WITHOUT_BIAS = "model.layers.0.bias=false"
+
 
 def across(axes):
     return [label.get_text() for label in axes.get_xticklabels()]
@@ -28,6 +30,11 @@ def test_the_area_of_a_square_is_the_size_of_its_weight():
     assert positive == pytest.approx(np.array([0.25, 0.5, 1]) * 0.92**2)
     assert negative == pytest.approx(np.array([0.5, 1]) * 0.92**2)
     assert (down(axes), across(axes)) == (["a", "b", "bias"], ["1", "2"])
+
+
+def test_a_layer_without_biases_has_no_row_for_them():
+    axes = draw_weights(trained("xor", WITHOUT_BIAS, "training.epochs=3")).axes
+    assert [down(one) for one in axes] == [["x1", "x2"], ["1", "2", "3", "4", "bias"]]
 
 
 def test_every_dense_layer_has_its_diagram():

@@ -78,6 +78,11 @@ def test_what_differs_from_the_defaults_stands_out():
     assert '<tr class="default"><th scope="row">training.shuffle</th><td>true</td></tr>' in text
 
 
+def test_units_of_a_layer_without_biases_are_drawn_without_them():
+    text = page([trained("xor", "model.layers.0.bias=false", "training.epochs=5")])
+    assert (text.count("<title>no bias</title>"), text.count("<title>bias ")) == (4, 1)
+
+
 def test_text_of_a_run_is_no_markup(tmp_path):
     folder = tmp_path / "<script>alert(1)<"
     shutil.copytree(trained("xor", "training.epochs=5", "training.snapshots=2").folder, folder)

@@ -21,7 +21,8 @@ class Doubling(nn.Layer):
 
 
 def test_a_network_comes_back_as_a_model_with_columns_by_number(tmp_path):
-    layers = [nn.Shortcut([nn.Dense(3, l2=0.1), nn.LeakyReLU(0.3)]), nn.Dropout(0.2), nn.Dense(2, max_norm=4)]
+    inner = [nn.Dense(3, l2=0.1, use_bias=False), nn.LeakyReLU(0.3)]
+    layers = [nn.Shortcut(inner), nn.Dropout(0.2), nn.Dense(2, max_norm=4)]
     network = nn.Sequential(layers, inputs=2, seed=1, dtype="float32")
     network.save(tmp_path / "model.npz")
     model = nn.load(tmp_path / "model.npz")

@@ -1,7 +1,9 @@
 """What the parameters ask for, and the mistakes in them."""
 
 import json
+import pickle
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -109,6 +111,15 @@ def test_a_configuration_takes_the_place_of_parameters(as_file, tmp_path):
         hidden=4, learning_rate=0.05, epochs=20, batch_size=16, l2=0.0, random_state=3
     ).fit(X, Y)
     np.testing.assert_allclose(classifier.loss_curve_, other.loss_curve_)
+
+
+def test_a_configuration_may_have_layers_without_biases():
+    layers: list[Any] = [*CONFIG["model"]["layers"]]
+    layers[0] = layers[0] | {"bias": False}
+    classifier = NeuralNetworkClassifier(config=CONFIG | {"model": {"layers": layers}}).fit(X, Y)
+    copied = pickle.loads(pickle.dumps(classifier))
+    assert list(copied.model_.network.shapes)[:2] == ["0.weight", "2.weight"]
+    np.testing.assert_array_equal(copied.predict_proba(X), classifier.predict_proba(X))
 
 
 def test_a_configuration_may_end_in_scores_without_probabilities():
