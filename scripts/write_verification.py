@@ -23,6 +23,11 @@ TESTS = (
     "optimizers/second_order/test_judges.py",
     "optimizers/second_order/test_evaluations.py",
     "metrics/test_scores.py",
+    "statistics/test_shares.py",
+    "statistics/test_survival.py",
+    "statistics/test_order.py",
+    "statistics/test_ranks.py",
+    "statistics/test_means.py",
     "data/columns/test_reference.py",
 )
 TITLES = {
@@ -37,17 +42,19 @@ TITLES = {
     "schedule": "Schedules",
     "second order": "Second-order methods",
     "metric": "Metrics",
+    "statistic": "Statistics of studies",
     "preprocessing": "Preprocessing of tables",
 }
 INTRODUCTION = """\
 # What was compared with what
 
 Written by `scripts/write_verification.py` from the tests, which make these comparisons on every run. The
-judges are programs and methods that are not ours: values and trajectories of PyTorch, SciPy and scikit-learn,
-stored in `tests/reference` by the `scripts/make_*reference.py`; certified values of NIST; derivatives by the
-complex step, which know nothing of backpropagation. *Worst* is the largest difference relative to the
-judge's value (beside numbers near 0, to the smallest that counts; of gradients by the complex step, to the
-largest; of iterations, ours for each of theirs), and *allowed* is where the test fails."""
+judges are programs and methods that are not ours: values and trajectories of PyTorch, SciPy, scikit-learn,
+lifelines and statsmodels, stored in `tests/reference` by the `scripts/make_*reference.py`; certified values
+of NIST; derivatives by the complex step, which know nothing of backpropagation. *Worst* is the largest
+difference relative to the judge's value (beside numbers near 0, to the smallest that counts; of gradients
+by the complex step, to the largest; of iterations, ours for each of theirs), and *allowed* is where the
+test fails."""
 REST = """
 ## What else is held against what
 

@@ -11,7 +11,8 @@ ROOT = Path(__file__).parents[1]
 # From the ground up: a part of nn/ may import what stands in a line above its own, and itself.
 ORDER = [
     {"arrays", "display", "catalog", "validation", "resources"},
-    {"random", "engine", "storage", "metrics"},
+    {"random", "engine", "storage", "statistics"},
+    {"metrics"},
     {"initializers", "schedules", "data"},
     {"layers", "optimizers"},
     {"losses"},

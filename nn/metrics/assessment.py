@@ -11,12 +11,12 @@ from nn.metrics.baseline import constant_answers
 from nn.metrics.bootstrap import (
     MAX_RESAMPLED_ROWS,
     MIN_INTERVAL_ROWS,
-    Interval,
     all_or_none,
     percentile_intervals,
 )
 from nn.metrics.numbers import metric_number, significant
 from nn.metrics.scores import ClassificationScores, LabelScores, RegressionScores, Scores
+from nn.statistics.intervals import Interval
 
 Assessed = Literal["classification", "labels", "regression"]
 SCORES: Mapping[Assessed, Callable[[Array, Array], Scores]] = {
@@ -153,7 +153,7 @@ def subset_intervals(
     centers, shrunk, found = part.measure(), np.sqrt(MAX_RESAMPLED_ROWS / len(t)), {}
     for name, bounds in percentile_intervals(part.measure, MAX_RESAMPLED_ROWS, seed=seed).items():
         low, high = (float(values[name] + shrunk * (bound - centers[name])) for bound in bounds)
-        found[name] = (low, high)
+        found[name] = Interval(low, high)
     return found
 
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from nn.display import counted
 from nn.metrics.assessment import Assessment
-from nn.metrics.bootstrap import number_of_resamples
 from nn.metrics.numbers import TITLES, UNDECIDED, interval_text, metric_number, metric_title
+from nn.statistics.bootstrap import number_of_resamples
 
 MAX_MATRIX_CLASSES = 6
 MAX_MATRIX_WIDTH = 60

@@ -17,6 +17,7 @@ from nn.plots.pictures import shows
 from nn.plots.remarks import above, color_bar
 from nn.plots.view import View
 from nn.runs.reading import Run
+from nn.statistics.shares import wilson
 
 MAX_NUMBERED_CLASSES = 20
 """With more classes the cells of a confusion matrix have no numbers, and few rows are labelled."""
@@ -133,7 +134,7 @@ def calibration(run: Run) -> Figure:
     found = counts > 0
     means = np.bincount(place, certain, CALIBRATION_BINS)[found] / counts[found]
     hits = np.bincount(place, right, CALIBRATION_BINS)[found] / counts[found]
-    low, high = wilson(hits, counts[found])
+    low, high = np.array([wilson(p * n, n) for p, n in zip(hits, counts[found], strict=True)]).T
     first.errorbar(
         means, hits, np.maximum([hits - low, high - hits], 0), color=style.COLORS[0], marker="o",
         linewidth=1.8, elinewidth=0.8, capsize=3,
@@ -147,11 +148,3 @@ def calibration(run: Run) -> Figure:
     gap = float(np.sum(counts[found] * np.abs(means - hits)) / len(true))
     above(first, f"{called};  expected calibration error {style.percent(round(gap, 4))};  bars: 95 %")
     return figure
-
-
-def wilson(share: NDArray[Any], count: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the 95 % confidence interval of a proportion: Wilson (1927)."""
-    z = 1.96
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * np.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return middle - half, middle + half

@@ -3,33 +3,19 @@
 import numpy as np
 import pytest
 
-from nn.metrics import bootstrap
 from nn.metrics.assessment import assess
 from nn.metrics.bootstrap import (
     MAX_RESAMPLED_ROWS,
-    RESAMPLES,
     all_or_none,
-    number_of_resamples,
     percentile_intervals,
-    resampled,
 )
 from nn.metrics.scores import ClassificationScores, RegressionScores
 from nn.metrics.sums import weighted_mean
+from nn.statistics import bootstrap
 
 
 def mean_of(values):
     return lambda weights: {"mean": weighted_mean(values, weights)}
-
-
-def test_a_resample_has_as_many_rows_as_there_are():
-    blocks = list(resampled(30, 7, block=3))
-    assert [len(block) for block in blocks] == [3, 3, 1]
-    assert np.all(np.concatenate(blocks).sum(axis=1) == 30)
-
-
-def test_resamples_do_not_depend_on_the_size_of_blocks():
-    one, other = (np.concatenate(list(resampled(30, 7, block, seed=5))) for block in (2, 7))
-    np.testing.assert_array_equal(one, other)
 
 
 def test_an_interval_is_made_of_quantiles_of_rows_drawn_again():
@@ -44,11 +30,6 @@ def test_an_interval_repeats_and_moves_with_its_seed():
     values = np.random.default_rng(1).normal(size=50)
     first, again, other = (percentile_intervals(mean_of(values), 50, seed=seed) for seed in (0, 0, 1))
     assert first == again != other
-
-
-@pytest.mark.parametrize(("rows", "resamples"), [(20, RESAMPLES[1]), (5000, 400), (10_000_000, RESAMPLES[0])])
-def test_many_rows_are_drawn_less_often(rows, resamples):
-    assert number_of_resamples(rows) == resamples
 
 
 def test_few_rows_have_no_interval():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nn.plots.judgement import calibration, confusion, residuals, wilson
+from nn.plots.judgement import calibration, confusion, residuals
 from nn.plots.view import View
 from tests.plots.runs import trained, words
 
@@ -50,12 +50,6 @@ def test_of_each_bin_the_share_that_is_right_is_drawn():
     last = certain >= 0.95
     assert line.get_xdata()[-1] == pytest.approx(certain[last].mean())
     assert line.get_ydata()[-1] == pytest.approx(right[last].mean())
-
-
-def test_wilsons_interval_is_the_one_of_the_paper():
-    low, high = wilson(np.array([0.5, 1.0]), np.array([10, 10]))
-    assert low == pytest.approx([0.2366, 0.7225], abs=2e-4)
-    assert high == pytest.approx([0.7634, 1.0], abs=2e-4)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,41 @@
+"""Means with Student's intervals: SciPy's numbers, and the corrected variance of a cross-validation."""
+
+import math
+
+import numpy as np
+import pytest
+
+from nn.statistics.means import mean_interval, student_quantile
+from tests.judges import agree
+from tests.statistics.reference import REFERENCE, SCIPY
+
+SAMPLES = REFERENCE["samples"]
+
+
+@pytest.mark.parametrize("case", REFERENCE["student"])
+def test_quantiles_of_students_distribution_are_those_of_scipy(case):
+    level, freedom = case.split()
+    found = student_quantile(float(level), int(freedom))
+    agree("statistic", "Student's t", SCIPY, "quantile", found, REFERENCE["student"][case], 1e-10)
+
+
+@pytest.mark.parametrize("n", [n for n in SAMPLES if int(n) > 1])
+def test_the_interval_of_a_mean_is_scipys(n):
+    found = mean_interval(SAMPLES[n]["x"]).interval
+    agree("statistic", "mean", SCIPY, "limits", found, SAMPLES[n]["mean interval"], 1e-10)
+
+
+def test_a_single_value_has_no_interval():
+    assert mean_interval([3.0]) == (3.0, (-math.inf, math.inf))
+
+
+def test_a_mean_of_what_diverged_is_not_finite():
+    assert mean_interval([3.0, math.inf]) == (math.inf, (-math.inf, math.inf))
+
+
+def test_folds_that_share_rows_say_less_than_independent_samples():
+    # Two repeats of five folds: the variance is (1/10 + 1/4) s² in place of s²/10.
+    x = np.random.default_rng(0).normal(size=10)
+    plain, corrected = mean_interval(x).interval, mean_interval(x, overlap=1 / 4).interval
+    wider = math.sqrt((1 / 10 + 1 / 4) / (1 / 10))
+    assert corrected.high - corrected.low == pytest.approx(wider * (plain.high - plain.low))
