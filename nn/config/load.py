@@ -32,18 +32,24 @@ for kind in SCALARS:
 
 
 def load_config(
-    config: str | Mapping[str, Any] | ConfigSource, settings: Sequence[str] = (), *, unnumbered: int = FORMAT
+    config: str | Mapping[str, Any] | ConfigSource,
+    settings: Sequence[str] = (),
+    *,
+    varied: Sequence[str] = (),
+    unnumbered: int = FORMAT,
 ) -> Config:
     """Load a configuration: a file, a bundled name, a mapping or a source, with settings over it.
 
     A setting (``a.b=v``) overrides a value. The path of a data file is relative to the folder of the
-    configuration; one given by a setting, to the working folder. ``unnumbered`` is the format of a
+    configuration; one given by a setting, to the working folder. ``varied`` are further settings, of one
+    variant of a study. ``unnumbered`` is the format of a
     configuration that names none: 1 for that of an old run.
     Raises ConfigError with every mistake and its place, OSError if the file cannot be read.
     """
     folder, found = read_config(config)
     override(found, settings)
-    here = {setting.partition("=")[0] for setting in settings} & {"data", "data.file"}
+    override(found, varied, "--vary")
+    here = {setting.partition("=")[0] for setting in (*settings, *varied)} & {"data", "data.file"}
     found.places.aliases = {standard: word for word, standard in KEY_ALIASES.items()}
     try:
         checked = Config.model_validate(found.data)

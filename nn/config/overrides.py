@@ -6,14 +6,18 @@ from dataclasses import replace
 from typing import Any
 
 from nn.config.locations import ConfigError, ConfigMistake, Span
+from nn.config.seeds import OF_ONE_SEED
 from nn.config.source import LINE_BREAK, ConfigSource, parse_yaml
 
 
-def override(source: ConfigSource, settings: Iterable[str]) -> None:
-    """Set values by ``a.b=value``, where the value is YAML and items of a list are numbers from 0."""
+def override(source: ConfigSource, settings: Iterable[str], option: str = "--set") -> None:
+    """Set values by ``a.b=value``, where the value is YAML and items of a list are numbers from 0.
+
+    ``option`` is what messages call the option of the command line.
+    """
     for setting in settings:
         try:
-            Setting(setting).apply(source)
+            Setting(setting, option).apply(source)
         except ConfigError as error:
             source.mistakes += error.mistakes
 
@@ -21,19 +25,20 @@ def override(source: ConfigSource, settings: Iterable[str]) -> None:
 class Setting:
     """One ``KEY=VALUE`` of the command line."""
 
-    def __init__(self, setting: str):
+    def __init__(self, setting: str, option: str):
         name, equals, self.text = setting.partition("=")
-        self.names = name.split(".")
-        self.line = "--set " + LINE_BREAK.sub(" ", setting)
+        self.names, self.option = name.split("."), option
+        self.line = f"{option} {LINE_BREAK.sub(' ', setting)}"
+        self.start = len(option) + 1
         if not equals or not all(self.names):
             problem = f"'{setting}': expected KEY=VALUE, as in training.epochs=500"
-            whole = Span("--set", None, self.line, len("--set "), len(self.line) - len("--set "))
+            whole = Span(option, None, self.line, self.start, len(self.line) - self.start)
             raise ConfigError(ConfigMistake((), problem, span=whole))
 
     def span(self, number: int) -> Span:
         """The place of one of the names."""
         before = sum(len(name) + 1 for name in self.names[:number])
-        return Span("--set", None, self.line, len("--set ") + before, len(self.names[number]))
+        return Span(self.option, None, self.line, self.start + before, len(self.names[number]))
 
     def in_value(self, span: Span) -> Span:
         """Convert a place in the value to one in the whole setting."""
@@ -45,7 +50,7 @@ class Setting:
     def value(self) -> ConfigSource:
         """Parse the value; raises ConfigError."""
         try:
-            value = parse_yaml(self.text, "--set")
+            value = parse_yaml(self.text, self.option)
         except ConfigError as error:
             raise ConfigError(*map(self.moved, error.mistakes)) from None
         for spans in (value.places.keys, value.places.values):
@@ -69,6 +74,8 @@ class Setting:
                 place[key] = {"type": place[key]}
             elif place[key] is None:
                 place[key] = {}
+            elif path == ["seed"] and type(place[key]) is int:
+                place[key] = dict.fromkeys(OF_ONE_SEED, place[key])
             place, key = place[key], name
             if isinstance(place, list):
                 if not re.fullmatch("[0-9]{1,9}", name) or int(name) >= len(place):

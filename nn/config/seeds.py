@@ -24,6 +24,10 @@ class SeedSection(Section):
     split: Annotated[SeedNumber | None, doc("Of which rows are held out.")] = None
 
 
+OF_ONE_SEED = ("weights", "order", "noise", "data")
+"""The kinds of randomness that a single number is the seed of; the split then follows the data."""
+
+
 class SeedChoice:
     """Accepts a number or a mapping."""
 
@@ -44,11 +48,7 @@ SeedConfig = Annotated[int | SeedSection, SeedChoice()]
 
 def seeds_of(seed: int | SeedSection) -> SeedSection:
     """The seed of each kind of randomness."""
-    return (
-        seed
-        if isinstance(seed, SeedSection)
-        else SeedSection(weights=seed, order=seed, noise=seed, data=seed)
-    )
+    return seed if isinstance(seed, SeedSection) else SeedSection(**dict.fromkeys(OF_ONE_SEED, seed))
 
 
 def network_seeds(seed: int | SeedSection) -> Seeds:

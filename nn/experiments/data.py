@@ -14,12 +14,14 @@ from nn.config.seeds import SeedSection
 from nn.data.bundled import read_bundled, read_card
 from nn.data.columns.preprocessing import Preprocessing
 from nn.data.dataset import Dataset, outputs_for
+from nn.data.folds import Fold
 from nn.data.labels import Rule, TargetSummary, Task
 from nn.data.npz import read_npz
 from nn.data.reading import Table
 from nn.data.scaling import scaling_to, target_scale
 from nn.data.splits import PARTS, PartError, parts_by_rule
 from nn.experiments.mistakes import part
+from nn.experiments.shares import hold_fold_out
 from nn.experiments.tables import Prepared, prepare_table
 from nn.layers.base import Layer
 from nn.losses.base import Loss
@@ -32,24 +34,36 @@ OF_TABLES = frozenset(DataFile.model_fields) - {*DataSection.model_fields, "file
 """The options of a file that an NPZ file has no use for."""
 
 
-def prepare_data(data: DataSection, rule: Rule, seeds: SeedSection, table: Table | None = None) -> Prepared:
+def prepare_data(
+    data: DataSection,
+    rule: Rule,
+    seeds: SeedSection,
+    table: Table | None = None,
+    fold: Fold | None = None,
+) -> Prepared:
     """Read or generate the samples of a configuration, split them into shares, fit their preprocessing.
 
-    ``rule`` decides the task of a file, unless the options say which it is.
+    ``rule`` decides the task of a file, unless the options say which it is. The validation share is the
+    ``fold``, if there is one, whatever the options say.
     """
+    if fold:
+        if isinstance(data.validation, str):
+            with part("data", "validation"):
+                raise ValueError("the folds are the validation share; leave the file out")
+        data = data.model_copy(update={"validation": None})
     if isinstance(data, DataFile) and Path(data.file).suffix.lower() != ".npz":
         with part("data"), at_part():
-            return prepare_table(data, rule, seeds, table)
+            return prepare_table(data, rule, seeds, table, fold)
     if isinstance(data, BundledTable):
         with part("data"), at_part():
             found = read_bundled(data.name)
-            return replace(prepare_table(as_file(data, found), rule, seeds, found), section=data)
+            return replace(prepare_table(as_file(data, found), rule, seeds, found, fold), section=data)
     rng = generator(seeds.data, "data")
     with part("data"):
         samples, test = read_samples(data, rule, rng)
     if seeds.split is not None:
         rng = generator(seeds.split, "split")
-    shares = share_out(samples, test, data, rng)
+    shares = share_out(samples, test, data, rng, seeds, fold)
     training = shares["training"]
     with part("data", "scale"):
         scaling = scaling_to(data.scale, training.x, training.inputs)
@@ -128,7 +142,12 @@ def class_weights(
 
 
 def share_out(
-    samples: Dataset, test: Dataset | None, data: DataSection, rng: np.random.Generator
+    samples: Dataset,
+    test: Dataset | None,
+    data: DataSection,
+    rng: np.random.Generator,
+    seeds: SeedSection,
+    fold: Fold | None,
 ) -> dict[str, Dataset]:
     """Split samples into training, validation and test shares; fractions are of all samples.
 
@@ -148,6 +167,8 @@ def share_out(
     labels = None if samples.classes is None else samples.y[:, 0]
     with at_part():
         rows = parts_by_rule(data.split, len(samples), sizes, rng, labels, samples.classes or ())
+    if fold:
+        rows = hold_fold_out(rows, fold, seeds, labels, ordered=data.split == "ordered")
     shares = {name: samples.take(rows[name]) for name in PARTS if name in rows}
     return shares if test is None else {**shares, "test": test}
 

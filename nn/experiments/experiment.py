@@ -11,6 +11,7 @@ from nn.config.options import make_layers
 from nn.config.schema import FORMAT, Config
 from nn.config.seeds import network_seeds, seeds_of
 from nn.data.dataset import Dataset
+from nn.data.folds import Fold
 from nn.data.reading import Table
 from nn.data.scaling import scaling_to
 from nn.engine.program import listing
@@ -55,10 +56,11 @@ class Experiment:
     """What was inferred from the data, a sentence each."""
 
     @classmethod
-    def of(cls, config: Config, table: Table | None = None) -> "Experiment":
+    def of(cls, config: Config, table: Table | None = None, fold: Fold | None = None) -> "Experiment":
         """Read or generate the data, hold out shares, build the network.
 
-        ``table`` is that of the configuration, if it has been read already.
+        ``table`` is that of the configuration, if it has been read already. A ``fold`` of cross-validation is
+        the validation share.
         Raises ConfigError with the place of each mistake.
         """
         mistakes = Mistakes(config)
@@ -68,7 +70,7 @@ class Experiment:
         prepared: Any = None
         with mistakes.within("data"):
             rule = rule_for(loss, known_outputs(layers))
-            prepared = prepare_data(config.data, rule, seeds_of(config.seed), table)
+            prepared = prepare_data(config.data, rule, seeds_of(config.seed), table, fold)
         if prepared is None:  # else train() checks it, with the rest
             mistakes.add(*of_last_layer(loss, layers[-1]))
         mistakes.tell()

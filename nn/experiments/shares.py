@@ -1,16 +1,17 @@
 """Splits the rows of a table into shares, and encodes each share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from nn.arrays import Floats
+from nn.arrays import Array, Floats
 from nn.config.data_file import DataFile
 from nn.config.seeds import SeedSection
 from nn.data.columns.advice import quoted
 from nn.data.columns.content import Content
 from nn.data.columns.preprocessing import Encoded, Preprocessing
 from nn.data.dataset import Dataset
+from nn.data.folds import Fold
 from nn.data.labels import Label
 from nn.data.reading import Mistake, Table, TableError
 from nn.data.splits import (
@@ -29,9 +30,69 @@ from nn.random import generator
 
 
 def split_rows(
+    table: Table,
+    targets: Targets,
+    roles: Roles,
+    data: DataFile,
+    seeds: SeedSection,
+    fold: Fold | None = None,
+) -> dict[str, Rows]:
+    """Split the rows into shares, by the ``split`` option; a fold is the validation share."""
+    if fold is None:
+        return split_by_sizes(table, targets, roles, data, seeds)
+    way = next(iter(data.split)) if isinstance(data.split, dict) else data.split
+    if way in ("column", "time"):
+        reason = (
+            "names the shares" if way == "column" else "orders rows, and folds would be trained on later ones"
+        )
+        text = f"a {way} {reason}; for folds, leave it out or write {{group: NAME}}"
+        raise TableError(table.name, [Mistake(None, None, "split", text)])
+    everything = {"training": np.arange(len(table))}
+    parts = (
+        everything
+        if data.test is None or isinstance(data.test, str)
+        else split_by_sizes(table, targets, roles, data, seeds)
+    )
+    groups = None
+    if way == "group":
+        assert roles.split is not None, "a split by group names a column"
+        groups = np.unique(table.column(roles.split).texts, return_inverse=True)[1]
+    labels = None if targets.classes is None else targets.y[:, 0]
+    return hold_fold_out(parts, fold, seeds, labels, groups, ordered=way == "ordered")
+
+
+def hold_fold_out(
+    parts: Mapping[str, Rows],
+    fold: Fold,
+    seeds: SeedSection,
+    labels: Floats | None,
+    groups: Array | None = None,
+    *,
+    ordered: bool = False,
+) -> dict[str, Rows]:
+    """Move the rows of a fold from training to validation; a test share stays as it is.
+
+    Repeat r draws the folds with the seed of the split plus r.
+    """
+    rest = parts["training"]
+    if ordered:
+        held = fold.held_in_order(len(rest))
+    else:
+        seed = seeds.data if seeds.split is None else seeds.split
+        order = generator(seed + fold.repeat, "split").permutation(len(rest))
+        held = fold.held(
+            order,
+            None if labels is None else labels[rest],
+            None if groups is None else np.unique(groups[rest], return_inverse=True)[1],
+        )
+    kept = np.delete(np.arange(len(rest)), held)
+    return {**parts, "training": rest[kept], "validation": rest[held]}
+
+
+def split_by_sizes(
     table: Table, targets: Targets, roles: Roles, data: DataFile, seeds: SeedSection
 ) -> dict[str, Rows]:
-    """Split the rows into shares, by the ``split`` option."""
+    """Split the rows into shares of the sizes in the options."""
     given = {name: getattr(data, name) for name in PARTS[1:]}
     sizes: Sizes = {name: size for name, size in given.items() if isinstance(size, int | float)}
     rng = generator(seeds.data, "data") if seeds.split is None else generator(seeds.split, "split")

@@ -15,6 +15,7 @@ from nn.data.columns.inference import Inferred, infer
 from nn.data.columns.kinds import ColumnKind
 from nn.data.columns.preprocessing import Preprocessing
 from nn.data.dataset import Dataset
+from nn.data.folds import Fold
 from nn.data.labels import Rule, Task
 from nn.data.reading import Mistake, Table, TableError, read_table
 from nn.data.splits import (
@@ -44,8 +45,10 @@ class Prepared:
     """What was inferred, one sentence each."""
 
 
-def prepare_table(data: DataFile, rule: Rule, seeds: SeedSection, table: Table | None = None) -> Prepared:
-    """Read the file of a configuration and prepare its rows.
+def prepare_table(
+    data: DataFile, rule: Rule, seeds: SeedSection, table: Table | None = None, fold: Fold | None = None
+) -> Prepared:
+    """Read the file of a configuration and prepare its rows; those of the fold are its validation share.
 
     Raises TableError with all that is wrong with its columns and cells, OSError if it cannot be read.
     """
@@ -60,7 +63,7 @@ def prepare_table(data: DataFile, rule: Rule, seeds: SeedSection, table: Table |
             raise TableError(table.name, [Mistake(None, None, "columns", "no row is left to train on")])
     rows = np.flatnonzero(kept)
     table, targets = table.take(rows), targets._replace(y=targets.y[rows])
-    parts = split_rows(table, targets, roles, data, seeds)
+    parts = split_rows(table, targets, roles, data, seeds, fold)
     training = table.take(parts["training"])
     kinds, words = inferred.kinds, inferred.missing_values
     preprocessing = Preprocessing.fit(training, kinds, words, scale_of(data))

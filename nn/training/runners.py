@@ -169,12 +169,17 @@ def recorded(engine: type[Native] | type[Replayed], step: Evaluation, samples: S
 
 
 def pays(step: Evaluation, samples: Samples, epochs: int) -> bool:
-    """Whether a run is estimated to take longer with NumPy than compiling does, on a machine of 2020.
+    """Whether a run is estimated to take longer with NumPy than compiling does."""
+    parameters, networks = step.network.parameters.shape[-1], samples.members.size
+    return numpy_seconds(parameters, len(samples), len(samples.batches), networks, epochs) > COMPILING_SECONDS
+
+
+def numpy_seconds(parameters: int, samples: int, batches: int, networks: int, epochs: int) -> float:
+    """Estimate how long a run takes with NumPy on a machine of 2020.
 
     A step costs about 20 µs for its calls, and 1 ns for each product of a weight and a sample in
     its three passes.
     """
-    networks = samples.members.size
-    products = 3e-9 * step.network.parameters.shape[-1] * len(samples) * networks
-    calls = 20e-6 * len(samples.batches) * -(-networks // Replayed.BLOCK)
-    return (calls + products) * epochs > COMPILING_SECONDS
+    products = 3e-9 * parameters * samples * networks
+    calls = 20e-6 * batches * -(-networks // Replayed.BLOCK)
+    return (calls + products) * epochs

@@ -7,9 +7,9 @@ from nn.config.overrides import override
 from nn.config.source import ConfigSource, parse_yaml
 
 
-def overridden(data, settings):
+def overridden(data, settings, *option):
     source = ConfigSource(data, Places("my.yaml"), [])
-    override(source, settings)
+    override(source, settings, *option)
     if source.mistakes:
         raise ConfigError(*source.mistakes, places=source.places)
     return source.data
@@ -39,6 +39,12 @@ def test_a_setting_sets_a_value_and_makes_what_leads_to_it(setting, expected):
     )
 
 
+def test_one_seed_of_several_is_set_in_a_number_that_stands_for_all():
+    assert overridden({"seed": 7}, ["seed.weights=3"]) == {
+        "seed": {"weights": 3, "order": 7, "noise": 7, "data": 7}
+    }
+
+
 def test_settings_are_made_in_their_order():
     assert overridden(None, ["a.b=1", "a.c=2", "a.b=3"]) == {"a": {"b": 3, "c": 2}}
 
@@ -48,8 +54,8 @@ def test_settings_are_made_in_their_order():
     [
         ("seed", "'seed': expected KEY=VALUE, as in training.epochs=500\n  --set seed\n        ^^^^"),
         (
-            "seed.x=3",
-            "expected a mapping or list to set 'x' in, got a single value\n  --set seed.x=3\n             ^",
+            "rate.x=3",
+            "expected a mapping or list to set 'x' in, got a single value\n  --set rate.x=3\n             ^",
         ),
         (
             "a=[1",
@@ -61,8 +67,13 @@ def test_settings_are_made_in_their_order():
 )
 def test_a_mistake_is_pointed_at_on_the_command_line(setting, shown):
     with pytest.raises(ConfigError) as caught:
-        overridden({"seed": 0}, [setting])
+        overridden({"seed": 0, "rate": 1}, [setting])
     assert str(caught.value) == shown
+
+
+def test_a_mistake_is_shown_with_the_option_that_it_was_made_in():
+    with pytest.raises(ConfigError, match=r"\n  --vary loss=\[1\n            "):
+        overridden({}, ["loss=[1"], "--vary")
 
 
 def test_all_settings_are_looked_at():

@@ -7,7 +7,9 @@ import pytest
 
 from nn.config.load import load_config
 from nn.config.locations import ConfigError
+from nn.data.folds import Fold
 from nn.experiments.experiment import Experiment
+from nn.random import Seeds
 
 TEXT = """\
 data: {file: table.csv, target: y}
@@ -352,3 +354,60 @@ def test_a_bundled_table_of_numbers_takes_its_columns_as_they_are():
     assert experiment.model.preprocessing.plain
     assert "preprocessing" not in experiment.model.names
     assert not Experiment.of(load_config("penguins")).model.preprocessing.plain
+
+
+def rows_of(share):
+    return sorted(share.x[:, 0].tolist())
+
+
+@pytest.mark.parametrize("table", [WORDS, SHARES], ids=["classes", "numbers"])
+def test_folds_are_the_validation_share_and_hold_each_row_out_once(build, table):
+    config = build(table, "data.validation=3", "data.test=4", "data.scale=none").config
+    folds = [Experiment.of(config, fold=Fold(number, 4)) for number in range(4)]
+    assert [sizes(one) for one in folds] == [{"training": 12, "validation": 4, "test": 4}] * 4
+    tests = {tuple(rows_of(one.shares["test"])) for one in folds}
+    assert len(tests) == 1
+    held = [row for one in folds for row in rows_of(one.shares["validation"])]
+    assert sorted([*held, *tests.pop()]) == [*range(20)]
+    if folds[0].model.classes:
+        assert {one.shares["validation"].y.mean() for one in folds} == {0.5}
+
+
+def test_a_repeat_draws_other_folds(build):
+    config = build(SHARES, "data.scale=none").config
+    first, second = (Experiment.of(config, fold=Fold(0, 4, repeat)) for repeat in range(2))
+    assert rows_of(first.shares["validation"]) != rows_of(second.shares["validation"])
+
+
+def test_folds_of_generated_data_and_in_order(build):
+    config = build(None, "data={name: sine, samples: 20, split: ordered}").config
+    (held,) = {len(Experiment.of(config, fold=Fold(n, 5)).shares["validation"]) for n in range(5)}
+    assert held == 4
+
+
+def test_folds_keep_groups_whole(build):
+    table = "x,g,y\n" + "".join(f"{n},{n // 4},{n % 3}\n" for n in range(20))
+    config = build(table, "data.split={group: g}", "data.validation=4", "data.scale=none").config
+    for number in range(5):
+        held = rows_of(Experiment.of(config, fold=Fold(number, 5)).shares["validation"])
+        assert {int(row) // 4 for row in held} == {int(held[0]) // 4}
+        assert len(held) == 4
+
+
+@pytest.mark.parametrize(
+    ("split", "reason"), [("column: p", "a column names the shares"), ("time: x", "a time orders rows")]
+)
+def test_folds_refuse_a_split_that_says_which_rows_are_held_out(build, split, reason):
+    table = "x,p,y\n" + "".join(f"{n},{'train' if n % 2 else 'test'},{n}\n" for n in range(20))
+    share = [] if "column" in split else ["data.validation=2"]
+    config = build(table, f"data.split={{{split}}}", *share).config
+    with pytest.raises(ConfigError, match=reason):
+        Experiment.of(config, fold=Fold(0, 2))
+
+
+def test_a_network_of_another_seed_learns_from_the_same_data(build):
+    experiment = build(None, "data={name: moons}")
+    stack = experiment.seeded(Seeds(weights=range(3), order=range(3), noise=range(3)))
+    assert stack.model.network.stack == (3,)
+    assert (stack.model.network.parameters[0] == experiment.model.network.parameters).all()
+    assert stack.shares is experiment.shares
