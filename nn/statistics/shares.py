@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from nn.arrays import Floats
+from nn.arrays import Array, Floats
 from nn.statistics.intervals import LEVEL, Estimate, Interval, normal_quantile
 
 
@@ -28,6 +28,14 @@ def wilson(successes: float, n: float, *, level: float = LEVEL) -> Interval:
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     # Rounding must not say that what happened in none, or in all, is not quite so.
     return Interval(middle - half if successes > 0 else 0.0, middle + half if successes < n else 1.0)
+
+
+def crossed(a: Array, b: Array) -> tuple[int, int, int, int]:
+    """both, only_a, only_b and neither: the numbers of pairs by whether they succeeded, ``(n,)`` each."""
+    first, second = np.asarray(a, dtype=bool), np.asarray(b, dtype=bool)
+    counts = (first & second, first & ~second, ~first & second, ~first & ~second)
+    both, only_a, only_b, neither = (int(np.count_nonzero(pairs)) for pairs in counts)
+    return both, only_a, only_b, neither
 
 
 def paired_difference(both: int, only_a: int, only_b: int, neither: int, *, level: float = LEVEL) -> Estimate:

@@ -19,6 +19,7 @@ class KaplanMeier:
 
     times ``(k,)``: the distinct times of events, ascending
     events, at_risk ``(k,)``: d and n at these times
+    samples: how many there are in all
     end: the last time that was observed, with or without an event
 
     Kaplan & Meier (1958), "Nonparametric estimation from incomplete observations". Where all samples without
@@ -32,6 +33,7 @@ class KaplanMeier:
     times: Floats
     events: Floats
     at_risk: Floats
+    samples: int
     end: float
 
     @classmethod
@@ -44,7 +46,8 @@ class KaplanMeier:
             raise ValueError("expected finite times: without an event, the time up to which it was observed")
         found, counts = np.unique(ended[happened], return_counts=True)
         at_risk = len(ended) - np.searchsorted(np.sort(ended), found)
-        return cls(found, counts.astype(np.float64), at_risk.astype(np.float64), float(np.max(ended)))
+        end = float(np.max(ended))
+        return cls(found, counts.astype(np.float64), at_risk.astype(np.float64), len(ended), end)
 
     @property
     def survival(self) -> Floats:
@@ -91,21 +94,30 @@ class KaplanMeier:
         return float(self.times[reached[0]]) if len(reached) else math.inf
 
     def restricted_mean(self, limit: float, *, level: float = LEVEL) -> Estimate:
-        """∫ S(t) dt from 0 to the limit: the mean of min(T, limit), with its normal interval.
+        """∫ S(t) dt from 0 to the limit: the mean M of min(T, limit), with its interval.
 
-        Its variance is Σ A² d/(n(n − d)) over the times of events before the limit, where A is the area
-        under S from there to the limit; a time at which S becomes 0 adds nothing. Irwin (1949); Klein &
-        Moeschberger (2003), "Survival analysis", section 4.5. Where nothing was censored before the limit,
-        it is the variance of min(T, limit) divided by n. The limit must not lie beyond what was observed.
+        Its variance is Σ A² d/(n(n − d)) over the times of events before the limit, where A is the area under
+        S from there to the limit; a time at which S becomes 0 adds nothing. Irwin (1949), "The standard error
+        of an estimate of expectation of life"; Klein & Moeschberger (2003), "Survival analysis", section 4.5.
+        Where nothing was censored before the limit, it is the variance of min(T, limit) divided by n.
+
+        The interval is normal for ln(M/(limit − M)), which keeps it between 0 and the limit and allows for
+        few events. Without any, it goes down to the limit times (α/2)^(1/n), as no more than that share may
+        have one. The limit must not lie beyond what was observed.
         """
         if limit > self.end and not (len(self.times) and self.at_risk[-1] == self.events[-1]):
             raise ValueError(f"expected a limit up to {self.end:g}, the last time observed, got {limit:g}")
         before = self.times < limit
+        if not np.any(before):
+            return Estimate(limit, Interval(limit * ((1 - level) / 2) ** (1 / self.samples), limit))
         times, left = self.times[before], (self.at_risk - self.events)[before]
         survival = self.survival[before]
         steps = np.diff(np.append(times, limit))
         area = np.cumsum((survival * steps)[::-1])[::-1]
-        value = float((times[0] if len(times) else limit) + np.sum(survival * steps))
+        value = float(times[0] + np.sum(survival * steps))
         terms = self.events[before] / (self.at_risk[before] * np.maximum(left, 1))
-        error = normal_quantile(level) * math.sqrt(np.sum(np.where(left > 0, area * area * terms, 0)))
-        return Estimate(value, Interval(max(value - error, 0.0), min(value + error, limit)))
+        error = math.sqrt(np.sum(np.where(left > 0, area * area * terms, 0)))
+        reach = math.exp(normal_quantile(level) * error * limit / (value * (limit - value)))
+        odds = value / (limit - value)
+        low, high = odds / reach, odds * reach
+        return Estimate(value, Interval(limit * low / (1 + low), limit * high / (1 + high)))

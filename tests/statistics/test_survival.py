@@ -12,6 +12,7 @@ from tests.judges import agree
 from tests.statistics.reference import LIFELINES, REFERENCE, SCIPY, numbers
 
 SAMPLES = REFERENCE["survival"]
+LIMIT = 5000.0
 SOLVED = [name for name in SAMPLES if any(SAMPLES[name]["events"])]
 
 
@@ -75,25 +76,41 @@ def test_the_restricted_mean_is_that_of_lifelines(name):
     )
 
 
-@pytest.mark.parametrize("name", [name for name in SAMPLES if name != "ended at random"])
+def logit(share):
+    return math.log(share / (1 - share))
+
+
+@pytest.mark.parametrize("name", ["four of five solved", "one of five solved", "ties", "all solved"])
 def test_without_an_early_end_the_restricted_mean_is_a_mean_with_its_standard_error(name):
-    times = np.array(SAMPLES[name]["times"])
-    value, (low, high) = curve(name).restricted_mean(SAMPLES[name]["limit"])
-    error = 1.959963984540054 * np.std(times) / np.sqrt(len(times))
+    times, limit = np.array(SAMPLES[name]["times"]), LIMIT
+    value, (low, high) = curve(name).restricted_mean(limit)
     assert value == pytest.approx(np.mean(times), rel=1e-12)
-    assert low == pytest.approx(max(value - error, 0), rel=1e-10)
-    assert high == pytest.approx(min(value + error, SAMPLES[name]["limit"]), rel=1e-10)
+    # The error of the logarithm of M/(limit − M) by the delta method.
+    error = np.std(times) / np.sqrt(len(times)) * limit / (value * (limit - value))
+    for end, sign in ((low, -1), (high, 1)):
+        moved = logit(value / limit) + sign * 1.959963984540054 * error
+        assert logit(end / limit) == pytest.approx(moved, rel=1e-10)
 
 
 def test_the_error_of_a_restricted_mean_with_early_ends_is_that_worked_by_hand():
-    # S is 2/3 from 1 and 1/3 from 3, for of three samples the second ends at 2 and leaves one of one at 3: 0.
+    # Of four samples the second ends at 2 without an event: S is 3/4 from 1, 3/8 from 3, and 0 from 4.
     found = KaplanMeier.of([1, 2, 3, 4], [True, False, True, True])
     assert found.survival == pytest.approx([3 / 4, 3 / 8, 0])
-    value, (low, high) = found.restricted_mean(4)
-    areas = np.array([3 / 4 * 2 + 3 / 8, 3 / 8])
+    value, (low, high) = found.restricted_mean(5)
+    areas = 3 / 4 * 2 + 3 / 8, 3 / 8
     error = math.sqrt(areas[0] ** 2 / (4 * 3) + areas[1] ** 2 / (2 * 1))
     assert value == pytest.approx(1 + areas[0])
-    assert (low, high) == pytest.approx((value - 1.96 * error, min(value + 1.96 * error, 4)), abs=1e-4)
+    assert logit(high / 5) - logit(low / 5) == pytest.approx(
+        2 * 1.96 * error * 5 / value / (5 - value), rel=1e-4
+    )
+
+
+def test_without_an_event_the_mean_is_the_limit_and_bounded_by_the_rarest_share_that_can_be():
+    assert curve("ten, none solved").restricted_mean(LIMIT) == (LIMIT, (LIMIT * 0.025 ** (1 / 10), LIMIT))
+
+
+def test_samples_that_all_had_their_event_at_once_have_no_error():
+    assert KaplanMeier.of([3] * 50, [True] * 50).restricted_mean(10) == (3, pytest.approx((3, 3)))
 
 
 def test_a_mean_beyond_what_was_observed_is_refused():
