@@ -118,8 +118,9 @@ class Model:
 
     @property
     def loss_name(self) -> str:
-        """What its loss is called, where it is not in the units of the targets."""
-        return "loss" if self.target_scaling is None else "loss of scaled targets"
+        """What its loss is called where it is a sum or not in the units of the targets."""
+        name = "loss" if self.target_scaling is None else "loss of scaled targets"
+        return f"{name} ({self.loss.symbol})" if self.loss.symbol else name
 
     @property
     def title(self) -> str:

@@ -107,6 +107,8 @@ def losses() -> dict[str, Any]:
         for key, loss in (
             ("plain", losses.mean()),
             ("weighted", (torch.tensor(SAMPLE_WEIGHTS)[:, None] * losses).mean()),
+            ("sum", losses.sum()),
+            ("weighted sum", (torch.tensor(SAMPLE_WEIGHTS)[:, None] * losses).sum()),
         ):
             (dy,) = torch.autograd.grad(loss, y, retain_graph=True)
             values[name][key] = {"loss": loss.item(), "dy": dy.tolist()}

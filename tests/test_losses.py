@@ -113,8 +113,10 @@ def test_every_loss_has_its_values_of_torch():
 @pytest.mark.parametrize("words", sorted(TORCH.keys() - {"y", "weights"}))
 def test_values_and_gradients_are_those_of_torch_with_weights_and_without(words):
     loss, y, t = made(LOSSES, words), np.array(TORCH["y"]), np.array(TORCH[words]["t"])
-    for key, weights in (("plain", None), ("weighted", np.array(TORCH["weights"])[:, np.newaxis])):
+    w = np.array(TORCH["weights"])[:, np.newaxis]
+    for key, weights in (("plain", None), ("weighted", w), ("sum", None), ("weighted sum", w)):
         expected = TORCH[words][key]
+        loss.reduction = "sum" if "sum" in key else "mean"
         value, dy = loss.forward(y, t, weights), loss.backward()
         agree("loss", words, "PyTorch", f"value, {key}", value, expected["loss"])
         agree("loss", words, "PyTorch", f"gradient, {key}", dy, expected["dy"], atol=1e-15)
@@ -125,6 +127,34 @@ def test_mean_squared_error_is_the_mean_over_samples_and_outputs_without_a_half(
     y, t = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0, 0], [0, 8]])
     assert loss.forward(y, t) == (1 + 4 + 9 + 16) / 4
     assert loss.backward().tolist() == [[2 * 1 / 4, 2 * 2 / 4], [2 * 3 / 4, 2 * -4 / 4]]
+
+
+@pytest.mark.parametrize("weights", [None, np.array([[0.5], [3.0]])])
+def test_half_the_sum_of_squares_has_half_the_sums_value_and_gradient(weights):
+    y, t = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0, 0], [0, 8]])
+    half, whole = (MeanSquaredError(reduction=name) for name in ("half_sum", "sum"))
+    assert half.forward(y, t, weights) == whole.forward(y, t, weights) / 2
+    assert half.backward().tolist() == (whole.backward() / 2).tolist()
+
+
+@everywhere
+def test_a_sum_grows_with_the_batch(kind):
+    loss, y, t = LOSSES[kind](reduction="sum"), OUTPUTS[0], TARGETS[kind][0]
+    once = loss.forward(y, t)
+    twice = loss.forward(np.tile(y, (2, 1)), np.tile(t, (2, 1)))
+    assert twice == pytest.approx(2 * once, rel=1e-14, abs=0)
+
+
+@everywhere
+@pytest.mark.parametrize("reduction", ["sum", "half_sum"])
+def test_backward_is_the_gradient_of_sums(kind, reduction):
+    if reduction == "half_sum" and kind != "mse":
+        with pytest.raises(TypeError, match=r"reduction must be one of 'mean', 'sum', got 'half_sum'"):
+            LOSSES[kind](reduction=reduction)
+        return
+    loss, y, t = LOSSES[kind](reduction=reduction), OUTPUTS[0], TARGETS[kind][0]
+    problem = Sequential([(loss.link or Linear)()], inputs=3), loss, y, t
+    assert relative_error(backpropagated(*problem), differentiated(complex_step, *problem)) < 1e-12
 
 
 def test_binary_crossentropy_by_hand():

@@ -169,13 +169,15 @@ class Experiment:
     def program(self) -> str:
         """The recorded training step on a full batch, one call on each line."""
         model = self.model
-        objective = Objective(model.network, model.loss, classification=model.classes is not None)
         samples = batches.samples(
             model.network,
             model.loss,
             *model.arrays(self.shares["training"]),
             **self.weights,
             batch_size=self.options["batch_size"],
+        )
+        objective = Objective(
+            model.network, model.loss, classification=model.classes is not None, samples=len(samples)
         )
         if isinstance(self.optimizer, SecondOrder):
             evaluations = network_evaluations(

@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from annotated_types import Ge
@@ -142,7 +142,7 @@ class LossProblem:
                 "index from the right (axis=-1, axis=-2 along samples, .mT), so that leading axes do no harm"
             )
 
-    def entering(self, arithmetic: Arithmetic) -> dict[str, Array]:
+    def entering(self, arithmetic: Arithmetic) -> dict[str, Any]:
         """Return the samples in an arithmetic."""
         return {name: arithmetic(array) for name, array in self.samples.arrays.items()}
 

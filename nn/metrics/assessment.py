@@ -47,6 +47,7 @@ class Assessment:
     main: the metric by which the answers are better than the baseline, or not
     always: what the baseline answers, in words; empty where it is not known
     scaled_loss: whether the loss is one of scaled targets; all other metrics are in the target's own unit
+    loss_name: what the loss is called, with its unit and how it is summed
     """
 
     task: Assessed
@@ -58,6 +59,7 @@ class Assessment:
     main: str
     always: str
     scaled_loss: bool = False
+    loss_name: str = "loss"
 
     @property
     def remark(self) -> str:
@@ -87,6 +89,7 @@ def assess(
     baseline: Array | None = None,
     loss: float | None = None,
     scaled_loss: bool = False,
+    loss_name: str = "loss",
     intervals: bool = True,
     seed: int = 0,
 ) -> Assessment:
@@ -94,7 +97,8 @@ def assess(
 
     classification: t ``(rows,)`` classes by number, y ``(rows, classes)`` scores; labels and regression:
     both ``(rows, parts)``. ``baseline (parts,)`` is the ``mean_answer`` of the training share. ``loss`` comes
-    first among the metrics, ``scaled_loss`` says whether it is one of scaled targets. Intervals are for rows
+    first among the metrics, ``scaled_loss`` says whether it is one of scaled targets, and ``loss_name`` what
+    it is called. Intervals are for rows
     that were held out: on those that it was trained on, a network is better than on others. Of answers that
     are not finite nothing is decided.
 
@@ -121,7 +125,7 @@ def assess(
     }
     words = "" if baseline is None else baseline_words(task, baseline, parts)
     return Assessment(
-        task, len(t), tuple(parts), metrics, by_part, confusion, scores.main, words, scaled_loss
+        task, len(t), tuple(parts), metrics, by_part, confusion, scores.main, words, scaled_loss, loss_name
     )
 
 

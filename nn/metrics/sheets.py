@@ -68,8 +68,8 @@ def metrics_sheet(share: str, assessment: Assessment) -> Sheet:
     header, rows = ("", "value", "95 % interval", "baseline"), []
     several = assessment.task == "regression" and len(assessment.parts) > 1
     for name, (value, low, high, baseline) in assessment.metrics.items():
-        title = metric_title(name) + (" (mean of targets)" if several and name in AVERAGED else "")
-        title += " of scaled targets" if name == "loss" and assessment.scaled_loss else ""
+        title = assessment.loss_name if name == "loss" else metric_title(name)
+        title += " (mean of targets)" if several and name in AVERAGED else ""
         cells = metric_number(name, value), interval_text(name, low, high), metric_number(name, baseline)
         rows.append((title, *cells))
     kept = [c for c in range(4) if c < 2 or any(row[c] != UNDECIDED for row in rows)]

@@ -26,7 +26,7 @@ from nn.plots.lines import (
 )
 from nn.plots.loss import SERIES, loss_curve, ring
 from nn.plots.pictures import shows
-from nn.runs.differences import flatten, labels
+from nn.runs.differences import labels, loss_words
 from nn.runs.reading import Run
 
 MAX_NAMED_RUNS = 30  # with more runs, they are not named one by one
@@ -59,9 +59,12 @@ def draw_runs(runs: Sequence[Run], metric: str = "loss", along: str = "epochs", 
     """
     if len(runs) == 1 and metric == "loss" and window == 1:
         (run,) = runs
-        label = run.model.loss_name if run.model else "loss"
         return loss_curve(
-            run.metrics, title=titled(run), best_epoch=run.best_epoch, along=AXES[along], label=label
+            run.metrics,
+            title=titled(run),
+            best_epoch=run.best_epoch,
+            along=AXES[along],
+            label=loss_words(runs),
         )
     if window == 1 and is_ensemble(runs):
         return draw_seeds(runs, metric, AXES[along])
@@ -160,9 +163,10 @@ def scale_metric(axes: Axes, drawn: Sequence[Curve], metric: str, runs: Sequence
         scale_y_in_percent(axes, finite_values(drawn), ticks=6)
         axes.set_ylabel(metric_label(metric))
         return
-    kinds = {str(dict(flatten(run.config)).get("loss")) for run in runs}
-    differ = metric.endswith("loss") and len(kinds) > 1
-    scale_y(axes, finite_values(drawn), metric_label(metric) + (", of different kinds" if differ else ""))
+    words = metric_label(metric)
+    if metric.endswith("loss"):
+        words = words.replace("loss", loss_words(runs))
+    scale_y(axes, finite_values(drawn), words)
 
 
 def mark_best_epochs(axes: Axes, drawn: Sequence[Curve]) -> None:

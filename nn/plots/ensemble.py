@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nn.plots import style
 from nn.plots.lines import Look, draw_height_lines, draw_line, drawable, scale_x, scale_y, scale_y_in_percent
+from nn.runs.differences import loss_words
 from nn.runs.reading import Run
 
 FROM = len(style.COLORS) + 1
@@ -50,7 +51,7 @@ def draw_seeds(runs: Sequence[Run], metric: str, along: str) -> Figure:
             axes.plot(x[-1], y[-1], "o", color=GREY.color, markersize=3, clip_on=False)
     x, quartiles = row_quartiles(drawn, worst=-WORST if metric.endswith("accuracy") else WORST)
     everything = np.concatenate([y[np.isfinite(y)] for _, y in drawn])
-    draw_scale(axes, everything, name)
+    draw_scale(axes, everything, name, runs)
     axes.fill_between(x, quartiles[0], quartiles[2], color=COLOR, alpha=0.25, linewidth=0, label="quartiles")
     draw_line(axes, x, quartiles[1], Look(COLOR, "-", 2.4), "median")
     scale_x(axes, min(float(x[0]) for x, _ in drawn), last, along)
@@ -77,9 +78,11 @@ def row_quartiles(
     return x, drawable(np.quantile(np.array(rows), [0.25, 0.5, 0.75], axis=0))
 
 
-def draw_scale(axes: Axes, numbers: NDArray[Any], name: str) -> None:
+def draw_scale(axes: Axes, numbers: NDArray[Any], name: str, runs: Sequence[Run]) -> None:
     """Set the scale and the label of the metric's axis."""
     words = name.replace("val_", "validation ").replace("_", " ")
+    if name.endswith("loss"):
+        words = words.replace("loss", loss_words(runs))
     if name.endswith("accuracy"):
         scale_y_in_percent(axes, numbers, ticks=6)
         axes.set_ylabel(words)

@@ -17,6 +17,7 @@ from nn.plots import style
 from nn.plots.lines import Look, draw_height_lines, draw_line, drawable, scale_x, scale_y
 from nn.plots.regions import draw_answers
 from nn.plots.view import View
+from nn.runs.differences import loss_words
 from nn.runs.reading import Run
 from nn.storage.writing import write_whole
 
@@ -80,13 +81,13 @@ def frames(run: Run) -> Iterator[NDArray[np.uint8]]:
         with view.at(parameters):
             draw_answers(left, view)
         left.set(**limits)
-        draw_loss(right, columns, epoch)
+        draw_loss(right, columns, epoch, loss_words([run]))
         canvas = FigureCanvasAgg(figure)
         canvas.draw()  # type: ignore[no-untyped-call]
         yield np.asarray(canvas.buffer_rgba())[..., :3].copy()  # type: ignore[no-untyped-call]
 
 
-def draw_loss(axes: Axes, columns: dict[str, NDArray[Any]], epoch: int) -> None:
+def draw_loss(axes: Axes, columns: dict[str, NDArray[Any]], epoch: int, words: str) -> None:
     """Draw the loss of the whole run, faint after the current epoch."""
     draw_height_lines(axes)
     epochs = columns["epoch"]
@@ -106,7 +107,7 @@ def draw_loss(axes: Axes, columns: dict[str, NDArray[Any]], epoch: int) -> None:
             axes.plot(epochs[last], values[last], "o", color=color, markersize=7, markeredgecolor="white")
     everything = np.concatenate(shown)
     scale_x(axes, epochs[0], epochs[-1], "epoch")
-    scale_y(axes, everything[np.isfinite(everything)], "loss")
+    scale_y(axes, everything[np.isfinite(everything)], words)
     style.label_ends(axes, ends)
 
 

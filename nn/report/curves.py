@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nn.display import Markup, tag
 from nn.plots import style
 from nn.plots.lines import drawable, earns_log, thin
-from nn.runs.differences import folder_names, labels
+from nn.runs.differences import folder_names, labels, loss_words
 from nn.runs.reading import Run
 
 WIDTH, HEIGHT = 760, 360
@@ -71,7 +71,8 @@ def chart(runs: Sequence[Run], metric: str) -> Markup | None:
         return None
     is_log = metric == "loss" and earns_log(numbers)
     frame = Frame.around(drawn, numbers, is_log)
-    parts = [*frame.axes(metric), *(chart_path(frame, line, place) for place, line in enumerate(drawn))]
+    words = loss_words(runs) if metric == "loss" else metric
+    parts = [*frame.axes(words), *(chart_path(frame, line, place) for place, line in enumerate(drawn))]
     parts += [frame.ring(line) for line in drawn if line.kept]
     parts.append(tag("line", class_="cross", y1=TOP, y2=HEIGHT - BOTTOM, x1=-9, x2=-9))
     svg = tag(

@@ -66,6 +66,7 @@ def assess_model(
         baseline=answer,
         loss=loss,
         scaled_loss=model.target_scaling is not None,
+        loss_name=model.loss_name,
         intervals=held_out,
     )
 

@@ -93,6 +93,14 @@ def labels(runs: Sequence[Run]) -> list[str]:
     ]
 
 
+def loss_words(runs: Sequence[Run]) -> str:
+    """What the loss of runs is called: ``loss``, ``loss (½ Σ)``, or that it is of different kinds."""
+    flat = [dict(flatten(run.config)) for run in runs]
+    if len({(one.get("loss"), one.get("loss.reduction", "mean")) for one in flat}) > 1:
+        return "loss, of different kinds"
+    return runs[0].model.loss_name if runs[0].model else "loss"
+
+
 def setting_text(key: str, value: ConfigValue) -> str:
     """Format an option: ``learning_rate=0.01``, or ``no momentum`` for None."""
     return f"no {key}" if value is None else f"{key}={value_text(value)}"

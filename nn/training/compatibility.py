@@ -104,6 +104,10 @@ def of_second_order(
             "loss",
             f"{name} is for mean squared errors, got {type(loss).__name__}; use mse, or lbfgs for this loss",
         )
+    if method.least_squares and loss.reduction != "mean":
+        yield IncompatibleError(
+            "loss.reduction", f"{name} minimises the mean of squares, got {loss.reduction}; leave it out"
+        )
     for place, outer in enumerate(network.layers):
         for layer in every([outer]):
             yield from of_layer(name, layer, f"network.{place}", method.least_squares)

@@ -51,21 +51,43 @@ class Objective:
     The penalties of layers (``l1``, ``l2``) are part of every loss that is reported, that of a
     validation set too, as in Keras. Sample weights w ``(*stack or (), batch, 1)`` weigh the loss, never
     the accuracy. The loss is a copy: what it remembers from ``forward`` to ``backward`` is this objective's.
+    ``samples`` is the number of all samples that it is trained on; by default batches are no part of more.
     """
 
-    def __init__(self, network: Sequential, loss: Loss, *, classification: bool, tolerance: bool = False):
-        self.network, self.loss = network, copy.deepcopy(loss)
+    def __init__(
+        self,
+        network: Sequential,
+        loss: Loss,
+        *,
+        classification: bool,
+        tolerance: bool = False,
+        samples: int | None = None,
+    ):
+        self.network, self.loss, self.samples = network, copy.deepcopy(loss), samples
         self.classification, self.tolerance = classification, tolerance
         self.before, self.within = network.split(self.loss)
 
-    def forward(self, x: Array, t: Array, w: Array | None = None, noise: Array | None = None) -> Metrics:
+    def forward(
+        self,
+        x: Array,
+        t: Array,
+        w: Array | None = None,
+        noise: Array | None = None,
+        *,
+        samples: int | None = None,
+    ) -> Metrics:
         """Compute the metrics of a batch, ``x: (*stack, batch, inputs)`` and ``t: (*stack, batch, outputs)``.
 
-        With ``noise (*stack, batch, network.noise)`` they are those of the network as it trains.
+        With ``noise (*stack, batch, network.noise)`` they are those of the network as it trains. A loss that
+        is a sum is scaled up from the batch to so many ``samples``, if given, so that the mean over
+        batches, each by its share of these samples, is their sum, with penalties counted once.
         """
         self.network.bind_noise(noise)
         z = forward(self.before, x)
-        loss = sum(self.network.penalties(), start=self.loss.forward(z, t, w))
+        loss = self.loss.forward(z, t, w)
+        if samples not in (None, x.shape[-2]) and self.loss.reduction != "mean":
+            loss = loss * (samples / x.shape[-2])
+        loss = sum(self.network.penalties(), start=loss)
         if not (self.classification or self.tolerance):
             return Metrics(loss)
         y = forward(self.within, z)
@@ -76,7 +98,9 @@ class Objective:
     def measure(self, x: Array, t: Array, w: Array | None = None) -> Metrics:
         """Return the metrics of any number of samples, without noise, block by block to save memory."""
         blocks = [slice(start, start + ROWS_AT_ONCE) for start in range(0, len(x), ROWS_AT_ONCE)]
-        parts = [self.forward(x[rows], t[rows], None if w is None else w[rows]) for rows in blocks]
+        parts = [
+            self.forward(x[rows], t[rows], None if w is None else w[rows], samples=len(x)) for rows in blocks
+        ]
         shares = [len(x[rows]) / len(x) for rows in blocks]
         losses, accuracies, errors = zip(*parts, strict=True)
         return Metrics(

@@ -34,7 +34,7 @@ class Evaluation:
     def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
         """Forward; returns the measures."""
         self.network.bind(kept["parameters"], kept["gradients"])
-        measures = self.objective.forward(**inputs)
+        measures = self.objective.forward(**inputs, samples=self.objective.samples)
         return {name: value for name, value in measures._asdict().items() if value is not None}
 
     def bound(self, make: Callable[[float], Any]) -> AbstractContextManager[None]:

@@ -124,7 +124,9 @@ def train(
     raise_together(errors)
     supersede(network)
     tolerance = bool(stop_at and stop_at.tolerance)
-    objective = Objective(network, loss, classification=classification, tolerance=tolerance)
+    objective = Objective(
+        network, loss, classification=classification, tolerance=tolerance, samples=len(samples)
+    )
     samples.measured = 3 if tolerance else 2 if classification else 1
     samples.goal = stop_at.goal if stop_at else NO_GOAL
     samples.networks = Members(samples.members.size, samples.measured)

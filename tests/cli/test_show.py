@@ -89,7 +89,7 @@ def test_settings_are_shown_in_place(nn):
         "loss=mean_squared_error",
     ).stdout
     assert "seed: 3\n" in output
-    assert "loss: mse\n" in output
+    assert "loss: {type: mse, reduction: mean}\n" in output
     assert "learning_rate: 0.5" in output
 
 

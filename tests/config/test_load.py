@@ -53,7 +53,7 @@ def test_other_words_are_written_as_the_standard_ones():
     ]
     text = dump(load_config("xor", settings))
     assert "learning_rate: 0.5" in text
-    assert "loss: mse" in text
+    assert "loss: {type: mse, reduction: mean}" in text
     assert "- {type: dense, units: 4, activation: sigmoid, bias: true}" in text
 
 

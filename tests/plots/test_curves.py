@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 
 from nn.plots import save, style
 from nn.plots.curves import draw_runs, loss
+from nn.plots.ensemble import draw_seeds
+from nn.report.page import page
 from nn.runs.reading import Run
+from tests.plots.runs import trained
 
 Make = Callable[..., Run]
 EPOCHS = np.arange(1, 11)
@@ -84,6 +87,19 @@ def test_many_differences_make_a_legend_below(make: Make) -> None:
         "seed=1, loss=mae, learning_rate=0.25",
     ]
     assert figure.axes[0].get_ylabel() == "loss, of different kinds (log scale)"
+
+
+def test_a_loss_that_is_a_sum_is_called_one() -> None:
+    runs = [trained("xor", "loss.reduction=half_sum", f"seed={seed}", "training.epochs=3") for seed in (0, 1)]
+    for figure in (draw_runs(runs[:1]), draw_runs(runs), draw_seeds(runs, "loss", "epoch")):
+        assert figure.axes[0].get_ylabel().startswith("loss (½ Σ)")
+    assert "loss (½ Σ)" in page(runs[:1])
+
+
+def test_a_mean_and_a_sum_are_different_losses(make: Make) -> None:
+    configs = {"a": "loss: mse", "b": "loss: {type: mse, reduction: sum}"}
+    runs = [make(name, config, epoch=EPOCHS, loss=falling(1)) for name, config in configs.items()]
+    assert "loss, of different kinds" in draw_runs(runs).axes[0].get_ylabel()
 
 
 @pytest.mark.parametrize("number", [11, 30, 60])

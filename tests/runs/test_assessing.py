@@ -77,3 +77,9 @@ def test_metrics_are_in_the_unit_of_the_target_and_the_loss_says_that_it_is_not(
     expected = np.abs(samples.y - (X * scaling.scale + scaling.shift))
     assert found.metrics["mae"].value == pytest.approx(np.mean(expected))
     assert "loss of scaled targets " in text_report({"test": found})
+
+
+def test_a_loss_that_is_a_sum_says_so():
+    samples = Dataset(X, X, ("x",), ("y",))
+    model = linear([1.0], MeanSquaredError(reduction="half_sum"), ("y",))
+    assert "loss (½ Σ) " in text_report({"test": assessed(model, samples, {})})
