@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from nn.display import three_digits
 from nn.findings import columns, units
-from nn.findings.finding import Finding, three_digits
+from nn.findings.finding import Finding
 from nn.findings.outcome import Outcome
 from nn.findings.rates import other_rate
 from nn.findings.trials import (

@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from nn.arrays import Array
-from nn.findings.finding import Finding, three_digits
+from nn.display import three_digits
+from nn.findings.finding import Finding
 from nn.findings.outcome import Outcome
 from nn.layers import LAYERS
 from nn.layers.description import name_in

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nn.findings.finding import Finding, three_digits, whole_percent
+from nn.display import three_digits, whole_percent
+from nn.findings.finding import Finding
 from nn.findings.outcome import Outcome, outputs
 from nn.training.objective import predicted_class
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from nn.display import whole_percent
 from nn.findings import changes, columns, course, probes, rates, units
-from nn.findings.finding import Finding, whole_percent
+from nn.findings.finding import Finding
 from nn.findings.outcome import Outcome
 from nn.findings.trials import Laboratory
 

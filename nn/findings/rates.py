@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nn.findings.finding import Finding, three_digits, whole_percent
+from nn.display import three_digits, whole_percent
+from nn.findings.finding import Finding
 from nn.findings.outcome import Outcome
 from nn.findings.trials import ALIKE, Explained, Laboratory, epochs_text, reaches
 from nn.optimizers.base import Optimizer

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
-from nn.display import counted
+from nn.display import counted, three_digits
 from nn.engine.traced import NotRecordableError
-from nn.findings.finding import Finding, three_digits
+from nn.findings.finding import Finding
 from nn.findings.outcome import Outcome, clearly_smaller, measured_loss, outputs
 from nn.layers.base import Layer
 from nn.layers.dense import Dense

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from nn.arrays import Array
-from nn.findings.finding import Finding, of_all, three_digits
+from nn.display import of_all, three_digits
+from nn.findings.finding import Finding
 from nn.findings.outcome import Outcome
 from nn.layers.activations.sigmoids import Sigmoid, Tanh
 from nn.layers.activations.softmax import Softmax

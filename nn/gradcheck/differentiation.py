@@ -38,9 +38,10 @@ def complex_step(
 ) -> Array:
     """∂f/∂point = Im f(point + ih) / h, exact to rounding where f is analytic: Squire & Trapp (1998).
 
-    All coordinates, or some. NumPy orders complex numbers of equal real parts by their imaginary parts,
-    so that at a kink made by ``np.maximum``, ``np.minimum`` or a comparison this is the slope on the
-    side of the step: on the right, or on the left where ``step`` is below 0.
+    All coordinates, or some; for values that are vectors ``(k, m)`` a row for each coordinate, ``(n, m)``.
+    NumPy orders complex numbers of equal real parts by their imaginary parts, so that at a kink made by
+    ``np.maximum``, ``np.minimum`` or a comparison this is the slope on the side of the step: on the right,
+    or on the left where ``step`` is below 0.
 
     >>> complex_step(lambda points: points[..., 0] ** 2 * points[..., 1], np.array([3.0, 5.0]))
     array([30.,  9.])
@@ -52,7 +53,7 @@ def complex_step(
     parts = [
         np.imag(function(displaced(point, block, 1j * step))) / step for block in blocks(chosen, point.size)
     ]
-    return np.concatenate([np.empty(0), *parts]) + 0.0
+    return np.concatenate(parts) + 0.0 if parts else np.empty(0)
 
 
 class Slopes(NamedTuple):

@@ -122,11 +122,15 @@ class LossProblem:
 
     def gradient(self, arithmetic: Arithmetic) -> Array:
         """Return the gradient by backpropagation; NaN where it writes nothing."""
-        gradient = np.full_like(self.point, np.nan)
-        self.network.bind(arithmetic(self.point), gradient)
+        return self.gradients(self.point, arithmetic)
+
+    def gradients(self, points: Array, arithmetic: Arithmetic) -> Array:
+        """Return the gradient at a point ``(n,)``, or at each of a stack of them, real or complex."""
+        gradients = np.full_like(points, np.nan)
+        self.network.bind(arithmetic(points), gradients)
         self.objective.forward(**self.entering(arithmetic))
         self.objective.backward()
-        return gradient
+        return gradients
 
     def expect_stackable(self) -> None:
         """Raise ValueError unless a stack of networks, as displaced points are, has its members' losses."""

@@ -113,6 +113,10 @@ class Activation(Layer):
 
     formula: ClassVar[tuple[str, str] | None] = None
     """y and y′, a line each, as shown in plots; None: the first line of the docstring."""
+    elementwise: ClassVar[bool] = False
+    """Whether it is one function y = f(x) of each unit alone, so that units can change places."""
+    reflection: ClassVar[float | None] = None
+    """c where f(−x) = c − f(x): 0 for odd functions, 1 for σ; None where there is no such c."""
 
 
 def forward(layers: Sequence[Layer], x: Array) -> Array:

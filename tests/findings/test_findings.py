@@ -18,9 +18,9 @@ from nn import (
     Tanh,
     Zeros,
 )
+from nn.display import of_all, whole_percent
 from nn.findings import columns, probes, units
 from nn.findings.diagnosis import MAX_FINDINGS, diagnose
-from nn.findings.finding import of_all, whole_percent
 from nn.findings.outcome import Outcome
 from tests.findings.trained import SOLVED, XOR, first, network, sine, three_classes, trained
 

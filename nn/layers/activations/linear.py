@@ -16,6 +16,8 @@ class Linear(Activation):
     """
 
     formula = ("y = x", "y′ = 1")
+    elementwise = True
+    reflection = 0
 
     def forward(self, x: Array) -> Array:
         return x

@@ -35,6 +35,7 @@ class ReLU(Activation):
 
     formula = ("y = max(x, 0)", "y′ = 1 for x > 0, else 0")
     bounds = (0, math.inf)
+    elementwise = True
     default_initializer: ClassVar[Initializer | None] = HeNormal()
 
     def forward(self, x: Array) -> Array:
@@ -60,6 +61,7 @@ class LeakyReLU(Activation):
     """
 
     formula = ("y = max(x, 0.01 x)", "y′ = 1 for x > 0, else 0.01")
+    elementwise = True
     default_initializer: ClassVar[Initializer | None] = HeNormal()
 
     slope: Annotated[float, Gt(0), Lt(1), doc("The slope below 0.")] = 0.01
@@ -86,6 +88,7 @@ class ELU(Activation):
     """
 
     formula = ("y = x for x > 0, else eˣ − 1", "y′ = 1 for x > 0, else y + 1")
+    elementwise = True
     default_initializer: ClassVar[Initializer | None] = HeNormal()
 
     alpha: Annotated[float, Gt(0), doc("Minus the value that is approached below 0.")] = 1.0
@@ -112,6 +115,7 @@ class SELU(Activation):
     """
 
     formula = ("y = λ x for x > 0, else λ α (eˣ − 1)", "y′ = λ for x > 0, else y + λ α")
+    elementwise = True
     default_initializer: ClassVar[Initializer | None] = LeCunNormal()
     ALPHA: ClassVar[float] = 1.6732632423543772
     SCALE: ClassVar[float] = 1.0507009873554805
@@ -139,6 +143,7 @@ class Softplus(Activation):
 
     formula = ("y = log(1 + eˣ)", "y′ = σ(x)")
     bounds = (0, math.inf)
+    elementwise = True
     default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
@@ -163,6 +168,7 @@ class SiLU(Activation):
     """
 
     formula = ("y = x σ(x)", "y′ = σ(x) + y (1 − σ(x))")
+    elementwise = True
     default_initializer: ClassVar[Initializer | None] = HeNormal()
 
     def forward(self, x: Array) -> Array:
@@ -191,6 +197,7 @@ class GELU(Activation):
         "y = ½ x (1 + tanh u),  u = √(2/π) (x + 0.0447 x³)",
         "y′ = ½ (1 + tanh u) + x (½ tanh u)′",
     )
+    elementwise = True
     default_initializer: ClassVar[Initializer | None] = HeNormal()
     STEEPNESS: ClassVar[float] = math.sqrt(8 / math.pi)
     CUBIC: ClassVar[float] = 0.044715

@@ -38,6 +38,8 @@ class Sigmoid(Activation):
 
     formula = ("σ(x) = 1 / (1 + e⁻ˣ)", "σ′(x) = σ(x) (1 − σ(x))")
     bounds = (0, 1)
+    elementwise = True
+    reflection = 1
     default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
@@ -64,6 +66,8 @@ class HardSigmoid(Activation):
 
     formula = ("y = min(max(x + 3, 0), 6) / 6", "y′ = ⅙ for |x| < 3, else 0")
     bounds = (0, 1)
+    elementwise = True
+    reflection = 1
     default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
@@ -86,6 +90,8 @@ class Tanh(Activation):
 
     formula = ("y = tanh x", "y′ = 1 − y²")
     bounds = (-1, 1)
+    elementwise = True
+    reflection = 0
     default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:
@@ -111,6 +117,8 @@ class Softsign(Activation):
 
     formula = ("y = x / (1 + |x|)", "y′ = 1 / (1 + |x|)²")
     bounds = (-1, 1)
+    elementwise = True
+    reflection = 0
     default_initializer: ClassVar[Initializer | None] = GlorotUniform()
 
     def forward(self, x: Array) -> Array:

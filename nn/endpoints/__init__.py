@@ -1,0 +1,1 @@
+"""Where training ended: end points grouped up to symmetry, and what each of them is."""
