@@ -123,7 +123,8 @@ class ConfigError(ValueError):
 
     def __init__(self, *mistakes: ConfigMistake | str, places: Places | None = None) -> None:
         self.mistakes = [ConfigMistake((), one) if isinstance(one, str) else one for one in mistakes]
-        self.shown = [*(places or Places()).show(self.mistakes)]
+        self.places = places or Places()
+        self.shown = [*self.places.show(self.mistakes)]
         super().__init__("\n".join(self.shown))
 
     def within(self, places: Places | None) -> "ConfigError":

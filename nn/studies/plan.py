@@ -1,95 +1,240 @@
-"""What a study trains: the seeds and the values of its members, and the blocks that they are trained in."""
+"""What a study trains: variants of a configuration, each with the same seeds and folds."""
 
 import itertools
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from nn.config.load import dump, load_config
 from nn.config.schema import Config
+from nn.config.source import parse_yaml
+from nn.data.folds import Fold
+from nn.engine.compiler import NO_COMPILER, CompilerError, compiler
+from nn.experiments.experiment import Experiment
+from nn.optimizers.second_order.base import SecondOrder
+from nn.studies.blocks import Block, experiment_of, seconds_per_epoch
+from nn.studies.values import checked_seeds, seed_ranges, seeds_in
+from nn.studies.variants import OF_A_MEMBER, Variant, follows_of, is_seed, load_variants
 from nn.training.stopping import StopAt
+from nn.validation import check
 
-BLOCK_MEMBERS = 128
-"""The most members of a block, the unit of work."""
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One setting of the varied keys; none where nothing varies."""
-
-    number: int
-    settings: Mapping[str, Any]
-    config: Config
-    """The configuration with the settings."""
-
-
-@dataclass(frozen=True)
-class Block:
-    """Consecutive members of one variant, trained together: it holds plain values, and so goes anywhere."""
-
-    variant: int
-    config: str
-    """The configuration of the variant, in YAML."""
-    seeds: tuple[int, ...]
+DEFAULT_SEEDS = 100
+PLAN_FORMAT = 1
+COMPILING_PAYS = 0.15
+"""Seconds of ``numpy_seconds`` from which on steps are compiled; of many tiny networks it counts too few."""
+BLOCK_SECONDS = 4.0
+"""About so much work for NumPy is a block."""
+MAX_BLOCK = 512
+"""The most members of a block."""
+SIDE_BY_SIDE = 32
+"""Fewer networks side by side are not much faster."""
+Member: TypeAlias = tuple[int, Fold | None, int]
+"""A variant, a fold and a seed."""
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A configuration with seeds and values, each of which is trained with each."""
+    """A configuration with the values of its varied keys; each combination is trained with all seeds."""
 
     config: Config
+    """Resolved; without the varied values."""
     vary: Mapping[str, tuple[Any, ...]]
-    """The values of each key, by its full path."""
-    seeds: Sequence[int]
+    """The values of each key, by its full path; of ``seed.*``, the seeds."""
     variants: tuple[Variant, ...]
+    folds: int | None = None
+    """The K of K-fold cross-validation, in which the validation share is the fold."""
+    repeats: int = 1
+    """How many times the folds are drawn."""
+    data: Mapping[str, str] = field(default_factory=dict)
+    """The digest of each share of the first variant."""
 
     @classmethod
     def of(
         cls,
         config: str | Path | Mapping[str, Any],
-        seeds: Sequence[int],
+        seeds: int | Sequence[int] | None,
         vary: Mapping[str, Sequence[Any]],
         settings: Sequence[str] = (),
+        folds: int | None = None,
+        repeats: int = 1,
     ) -> "Plan":
-        """Load the configuration with each combination of values; raises ConfigError with every mistake."""
+        """Load the configuration with each combination of values.
+
+        Raises ConfigError with every mistake, each with its place; ValueError for seeds, folds and repeats.
+        """
         source = config if isinstance(config, Mapping) else str(config)
-        values = {key: tuple(of_key) for key, of_key in vary.items()}
-        variants = tuple(
-            Variant(number, settings_of, load_config(source, [*settings, *as_settings(settings_of)]))
-            for number, settings_of in enumerate(grid(values))
-        )
-        return cls(load_config(source, settings), values, tuple(seeds), variants)
+        expect_folds(folds, repeats)
+        base = load_config(source, settings)
+        randomness = {key: checked_seeds(values) for key, values in vary.items() if is_seed(key)}
+        grid = {key: tuple(values) for key, values in vary.items() if not is_seed(key)}
+        if randomness and seeds is not None:
+            raise ValueError(
+                f"{next(iter(randomness))} is varied over seeds of its own; leave other seeds out"
+            )
+        default = DEFAULT_SEEDS if folds is None else 1
+        followed = [(follows_of(key), of_key) for key, of_key in randomness.items()] or [
+            (OF_A_MEMBER, checked_seeds(default if seeds is None else seeds))
+        ]
+        configs = load_variants(source, settings, grid)
+        variants = [
+            Variant(number, chosen, loaded, own, follows, loaded.training.arguments()["engine"])
+            for number, ((chosen, loaded), (follows, own)) in enumerate(itertools.product(configs, followed))
+        ]
+        return cls(base, grid | randomness, tuple(variants), folds, repeats).checked()
+
+    def checked(self) -> "Plan":
+        """The plan with the engine of each variant and the digest of its data.
+
+        Compiled C runs where it pays for the study as a whole. Raises ConfigError where a variant cannot
+        train, before anything is written.
+        """
+        found = [Experiment.of(variant.config, fold=self.fold_list[0]) for variant in self.variants]
+        seconds = 0.0
+        for experiment, variant in zip(found, self.variants, strict=True):
+            experiment.train(engine="auto")  # checks that all parts are compatible, and compiles nothing
+            if variant.engine == "native" and not compiler():
+                raise CompilerError(NO_COMPILER)
+            runs = len(variant.seeds) * len(self.fold_list)
+            seconds += seconds_per_epoch(experiment, runs) * variant.limit
+        fast = "native" if seconds > COMPILING_PAYS and compiler() else "numpy"
+        variants = [
+            replace(variant, engine=fast)
+            if variant.engine == "auto" and not isinstance(experiment.optimizer, SecondOrder)
+            else variant
+            for experiment, variant in zip(found, self.variants, strict=True)
+        ]
+        digests = {name: share.digest for name, share in found[0].shares.items()}
+        return replace(self, variants=tuple(variants), data=digests)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Those of every variant; where kinds of randomness are varied, those of the first."""
+        return self.variants[0].seeds
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The varied keys, each a column of the table of members; ``seed`` has its column anyway."""
+        return tuple(key for key in self.vary if key != "seed")
 
     @property
     def limit(self) -> int:
-        """``training.epochs``."""
-        training: Any = self.config.training
-        return int(training.epochs)
+        """The most epochs of any variant."""
+        return max(variant.limit for variant in self.variants)
 
     @property
-    def goal(self) -> StopAt | None:
-        """``training.stop_at``."""
-        goal: StopAt | None = self.config.training.arguments()["stop_at"]
-        return goal
+    def criterion(self) -> str | None:
+        """``training.stop_at`` in words; None where there is none."""
+        goals: list[StopAt | None] = [one.config.training.arguments()["stop_at"] for one in self.variants]
+        return "; ".join(dict.fromkeys(goal.text for goal in goals if goal)) or None
 
     @property
-    def blocks(self) -> Iterator[Block]:
-        """The members in blocks, variant by variant."""
-        for variant in self.variants:
-            text = dump(variant.config)
-            for start in range(0, len(self.seeds), BLOCK_MEMBERS):
-                seeds = tuple(self.seeds[start : start + BLOCK_MEMBERS])
-                yield Block(variant.number, text, seeds)
+    def fold_list(self) -> list[Fold | None]:
+        """All folds of all repeats; None where there are none."""
+        if self.folds is None:
+            return [None]
+        return [
+            Fold(number, self.folds, repeat) for repeat in range(self.repeats) for number in range(self.folds)
+        ]
+
+    @property
+    def cells(self) -> Iterator[tuple[Variant, Fold | None]]:
+        """Each variant with each fold, in the order of the table of members."""
+        return itertools.product(self.variants, self.fold_list)
+
+    def __len__(self) -> int:
+        return len(self.fold_list) * sum(len(variant.seeds) for variant in self.variants)
+
+    def blocks(
+        self, done: Container[Member] = (), part: tuple[int, int] = (1, 1), jobs: int = 1
+    ) -> Iterator[Block]:
+        """The members that are not done, in blocks, variant by variant.
+
+        ``part`` (i, n) is the i-th of n equal parts of the whole plan, from 1. A block holds as many members
+        as are trained in about BLOCK_SECONDS, and no more than there are for each of the ``jobs``.
+        """
+        number, of = part
+        place, first, last = 0, len(self) * (number - 1) // of, len(self) * number // of
+        for variant, fold in self.cells:
+            own = variant.seeds[max(first - place, 0) : max(last - place, 0)]
+            place += len(variant.seeds)
+            seeds = [seed for seed in own if (variant.number, fold, seed) not in done]
+            if seeds:
+                yield from self.blocks_of(variant, fold, seeds, jobs)
+
+    def blocks_of(self, variant: Variant, fold: Fold | None, seeds: list[int], jobs: int) -> Iterator[Block]:
+        """Members of one variant and fold in blocks of nearly equal sizes."""
+        text = dump(variant.config)
+        each = seconds_per_epoch(experiment_of(text, fold), 1) * variant.limit
+        width = min(max(int(BLOCK_SECONDS / each), 1), MAX_BLOCK)
+        count = max(-(-len(seeds) // width), min(jobs, -(-len(seeds) // SIDE_BY_SIDE)))
+        for number in range(count):
+            some = seeds[len(seeds) * number // count : len(seeds) * (number + 1) // count]
+            yield Block(variant.number, text, tuple(some), variant.follows, fold, variant.engine, self.limit)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """All of it, as plain values."""
+        return {
+            "format": PLAN_FORMAT,
+            "config": dump(self.config),
+            "vary": {
+                key: seed_ranges(values) if is_seed(key) else [*values] for key, values in self.vary.items()
+            },
+            "folds": self.folds,
+            "repeats": self.repeats,
+            "data": {**self.data},
+            "variants": [
+                {
+                    "settings": {**variant.settings},
+                    "follows": [*variant.follows],
+                    "seeds": seed_ranges(variant.seeds),
+                    "engine": variant.engine,
+                    "config": dump(variant.config),
+                }
+                for variant in self.variants
+            ],
+        }
+
+    @classmethod
+    def of_facts(cls, facts: Mapping[str, Any]) -> "Plan":
+        """The plan that such values describe."""
+        variants = [
+            Variant(
+                number,
+                one["settings"],
+                config_of_text(one["config"]),
+                seeds_in(one["seeds"]),
+                tuple(one["follows"]),
+                one["engine"],
+            )
+            for number, one in enumerate(facts["variants"])
+        ]
+        vary = {
+            key: seeds_in(values) if is_seed(key) else tuple(values) for key, values in facts["vary"].items()
+        }
+        return cls(
+            config_of_text(facts["config"]),
+            vary,
+            tuple(variants),
+            facts["folds"],
+            facts["repeats"],
+            facts["data"],
+        )
 
 
-def grid(vary: Mapping[str, tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
-    """Each combination of values, that of the last key changing first."""
-    for combination in itertools.product(*vary.values()):
-        yield dict(zip(vary, combination, strict=True))
+def config_of_text(text: str) -> Config:
+    """Load a resolved configuration."""
+    return load_config(parse_yaml(text, "configuration"))
 
 
-def as_settings(settings: Mapping[str, Any]) -> list[str]:
-    """Settings as ``--set`` takes them."""
-    return [f"{key}={json.dumps(value)}" for key, value in settings.items()]
+def expect_folds(folds: int | None, repeats: int) -> None:
+    """Raise ValueError for folds and repeats that make no sense."""
+    check(folds, int | None, "folds")
+    check(repeats, int, "repeats")
+    if folds is not None and folds < 2:
+        raise ValueError(f"folds: expected at least 2, as the others are trained on, got {folds}")
+    if repeats < 1:
+        raise ValueError(f"repeats: expected at least 1, got {repeats}")
+    if folds is None and repeats > 1:
+        raise ValueError("repeats are of folds; give the number of folds too")

@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
-from nn.studies.blocks import BlockResult, curve_epochs, run_block
+from nn.data.folds import Fold
+from nn.studies.blocks import BlockResult, curve_epochs
+from nn.studies.execution import processors, run_blocks
 from nn.studies.plan import Plan
+from nn.studies.variants import follows_of, is_seed, setting_value
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,9 +30,10 @@ class Study:
     members: Array
     """A record for each member, ``(members,)``.
 
-    ``variant``, ``seed``, a field for each varied key by its full path, ``solved``, ``epochs`` (the limit
-    where unsolved), ``stopped``; ``loss``, ``accuracy``, ``val_loss``, … of the weights that it keeps,
-    measured on all samples without noise; ``group`` (-1: none)."""
+    ``variant``, with folds ``repeat`` and ``fold``, ``seed``, a field for each varied key by its full path,
+    ``solved``, ``epochs`` (the limit where unsolved), ``stopped``; ``loss``, ``accuracy``, ``val_loss``, … of
+    the weights that it keeps, measured on all samples without noise; ``group`` (-1: none).
+    """
     epochs: Array
     """The epochs of the curves, ``(E,)``, evenly spaced on a logarithmic scale."""
     losses: Array
@@ -41,24 +45,42 @@ class Study:
 
     @classmethod
     def of(cls, plan: Plan, results: Iterable[BlockResult]) -> "Study":
-        """Put together what blocks gave."""
-        found = sorted(results, key=lambda one: (one.block.variant, one.block.seeds))
+        """Put together what blocks gave, in the order of variants, folds and seeds."""
+        found = sorted(results, key=lambda one: (one.variant, one.fold or Fold(0, 0), one.seeds[0]))
+        if not found:
+            raise ValueError("no member of the study has finished")
+        members = table_of([member_columns(plan, one) for one in found])
+        keys = ["seed", *(["fold", "repeat"] if plan.folds else []), "variant"]
+        order = np.lexsort([members[key] for key in keys])
+        ends = np.cumsum([len(one.seeds) for one in found])
+        rows_of = np.split(np.argsort(order), ends[:-1])
+        losses = np.empty((len(members), found[0].losses.shape[1]))
+        for rows, one in zip(rows_of, found, strict=True):
+            losses[rows] = one.losses
+        parameters = []
+        for variant in plan.variants:
+            own = [
+                (rows, one.parameters)
+                for rows, one in zip(rows_of, found, strict=True)
+                if one.variant == variant.number
+            ]
+            rows = np.concatenate([[], *(rows for rows, _ in own)])
+            arrays = np.concatenate([array for _, array in own]) if own else np.empty((0, 0))
+            parameters.append(arrays[np.argsort(rows)])
+        engines = dict.fromkeys(one.engine for one in found)
         return cls(
-            plan=plan,
-            members=np.concatenate([records(plan, one) for one in found]).view(np.recarray),
-            epochs=curve_epochs(plan.limit),
-            losses=np.concatenate([one.losses for one in found]),
-            parameters=tuple(
-                np.concatenate([one.parameters for one in found if one.block.variant == variant.number])
-                for variant in plan.variants
-            ),
-            engine=found[0].engine,
+            plan,
+            members[order].view(np.recarray),
+            curve_epochs(plan.limit),
+            losses,
+            tuple(parameters),
+            ", ".join(engines),
         )
 
     @property
     def criterion(self) -> str | None:
         """What solved means, in words: ``loss ≤ 0.01``; None without a ``stop_at``."""
-        return self.plan.goal.text if self.plan.goal else None
+        return self.plan.criterion
 
     @property
     def limit(self) -> int:
@@ -72,37 +94,80 @@ class Study:
         return pandas.DataFrame({name: self.members[name] for name in self.members.dtype.names or ()})
 
 
-def records(plan: Plan, result: BlockResult) -> Array:
-    """The records of the members of a block."""
-    settings = plan.variants[result.block.variant].settings
-    columns: dict[str, Any] = {"variant": result.block.variant, "seed": result.block.seeds}
-    columns |= {key: settings[key] for key in plan.vary}
-    columns |= {"solved": result.stopped == "stop_at", "epochs": result.epochs, "stopped": result.stopped}
+def member_columns(plan: Plan, result: BlockResult) -> dict[str, Array]:
+    """The columns of the members of a block, each ``(members,)``."""
+    variant, count = plan.variants[result.variant], len(result.seeds)
+    columns: dict[str, Any] = {"variant": variant.number}
+    if result.fold:
+        columns |= {"repeat": result.fold.repeat, "fold": result.fold.number}
+    columns["seed"] = seeds = np.array(result.seeds.tolist())
+    for key in plan.keys:
+        if is_seed(key):
+            (stream,) = follows_of(key)
+            given = getattr(variant.seed_section(0), stream)
+            columns[key] = seeds if stream in variant.follows else -1 if given is None else given
+        else:
+            values, value = plan.vary[key], variant.settings[key]
+            place = next(
+                place for place, one in enumerate(values) if one == value and type(one) is type(value)
+            )
+            columns[key] = setting_column(values)[place]
+    columns |= {"solved": result.solved, "epochs": result.epochs, "stopped": result.stopped}
     columns |= result.metrics | {"group": -1}
-    types = {key: np.array(values).dtype for key, values in plan.vary.items()}
-    fields = [(name, types.get(name, np.asarray(column).dtype)) for name, column in columns.items()]
-    found = np.empty(len(result.block.seeds), fields)
+    return {name: np.broadcast_to(np.asarray(column), count) for name, column in columns.items()}
+
+
+def setting_column(values: Sequence[Any]) -> Array:
+    """Values of a key as a column: of numbers, of truth values or of words."""
+    kinds = {type(value) for value in values}
+    plain = kinds <= {bool} or kinds <= {int, float}
+    return np.array([*values] if plain else [setting_value(value) for value in values])
+
+
+def table_of(parts: Sequence[Mapping[str, Array]]) -> Array:
+    """One table of all columns of the parts, NaN where a part lacks one."""
+    names = dict.fromkeys(name for part in parts for name in part)
+    lengths = [len(part["variant"]) for part in parts]
+    columns = {
+        name: np.concatenate(
+            [part.get(name, np.full(length, np.nan)) for part, length in zip(parts, lengths, strict=True)]
+        )
+        for name in names
+    }
+    table = np.empty(sum(lengths), [(name, column.dtype) for name, column in columns.items()])
     for name, column in columns.items():
-        found[name] = column
-    return found
+        table[name] = column
+    return table
 
 
 def study(
     config: str | Path | Mapping[str, Any],
-    seeds: Sequence[int] = range(100),
+    seeds: int | Sequence[int] | None = None,
     vary: Mapping[str, Sequence[Any]] = MappingProxyType({}),
+    *,
+    folds: int | None = None,
+    repeats: int = 1,
+    jobs: int | None = None,
 ) -> Study:
     """Train a configuration with many seeds, and each with each combination of values; nothing is written.
 
     ``config`` is a YAML file, the name of a bundled configuration or a mapping with the same keys. Member k
     has the weights, the order and the noise of seed k, and the data and the split of the configuration's
-    own seed. ``vary`` has the values of keys by their full paths.
+    own seed. ``seeds`` is their count or a sequence, 100 unless given. ``vary`` has the values of keys by
+    their full paths; those of ``seed.weights``, ``seed.order``, ``seed.noise``, ``seed.data`` and
+    ``seed.split`` are seeds, and each kind of randomness is varied for itself. With ``folds`` the validation
+    share is in turn each of K folds, drawn ``repeats`` times anew; then there is one seed unless given.
+
+    Compiled steps run in as many threads as there are processors, or in ``jobs``; others one after the other,
+    unless ``jobs`` asks for as many processes, which a script starts under ``if __name__ == "__main__":``.
+    Results do not depend on it.
 
     Raises ConfigError (a ValueError) with every mistake.
 
-    >>> rates = study("xor", seeds=range(2), vary={"optimizer.learning_rate": [0.1, 0.5]}).members
+    >>> rates = study("xor", seeds=2, vary={"optimizer.learning_rate": [0.1, 0.5]}).members
     >>> rates["optimizer.learning_rate"].tolist(), rates["seed"].tolist()
     ([0.1, 0.1, 0.5, 0.5], [0, 1, 0, 1])
     """
-    plan = Plan.of(config, seeds, vary)
-    return Study.of(plan, map(run_block, plan.blocks))
+    plan = Plan.of(config, seeds, vary, folds=folds, repeats=repeats)
+    most = processors() if jobs is None else jobs
+    return Study.of(plan, run_blocks([*plan.blocks(jobs=most)], most, processes=jobs is not None))

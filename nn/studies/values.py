@@ -10,6 +10,7 @@ import numpy as np
 from nn.config.locations import ConfigError
 from nn.config.source import MAX_INTEGER, parse_yaml
 from nn.display import counted
+from nn.random import as_array
 
 SPACED = re.compile(r"(\S+)\s*\.\.\s*(\S+)\s+(log|lin)\s+(\d{1,6})")
 """``0.001..1 log 7``: from one number to another in so many values, evenly spaced on this scale."""
@@ -127,3 +128,18 @@ def spaced(start: str, stop: str, scale: str, count: str) -> tuple[Any, ...]:
     values[0], values[-1] = ends
     whole = all(isinstance(end, int) for end in ends) and all(float(one).is_integer() for one in values)
     return tuple(int(one) if whole else float(one) for one in values)
+
+
+def checked_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
+    """Seeds, or as many as a number says, in ascending order; ValueError for none and for one given twice."""
+    if isinstance(seeds, int | np.integer):
+        if seeds < 1 or isinstance(seeds, bool):
+            raise ValueError(f"seeds: expected at least one, got {seeds}")
+        return seeds_in([(0, int(seeds))])
+    if not len(seeds):
+        raise ValueError("seeds: expected at least one, got none")
+    ordered = sorted(as_array(seeds).tolist())
+    for one, other in itertools.pairwise(ordered):
+        if one == other:
+            raise ValueError(f"seeds: {one} is given twice")
+    return tuple(ordered)

@@ -108,6 +108,8 @@ seed
 a..b=3
     'a..b=3': expected KEY=VALUE, as in training.epochs=500
 seed.x=3
+    seed has no key 'x'; there are: data, noise, order, split, weights
+optimizer.learning_rate.x=3
     expected a mapping or list to set 'x' in, got a single value
 model.layers.2.units=3
     expected the number of an item, 0 to 1, got '2'
