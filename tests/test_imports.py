@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 # From the ground up: a part of nn/ may import what stands in a line above its own, and itself.
 ORDER = [
     {"arrays", "display", "catalog", "validation", "resources"},
-    {"random", "engine", "storage", "statistics"},
+    {"random", "engine", "storage", "statistics", "markup"},
     {"metrics"},
     {"initializers", "schedules", "data"},
     {"layers", "optimizers"},

@@ -1,11 +1,11 @@
 """Assessments as tables of text cells, which are then laid out for a terminal or written as markup."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from nn.display import counted
+from nn.markup import Sheet
 from nn.metrics.assessment import Assessment
 from nn.metrics.numbers import TITLES, UNDECIDED, interval_text, metric_number, metric_title
 from nn.statistics.bootstrap import number_of_resamples
@@ -26,14 +26,6 @@ SOURCES = {
 """How the baseline's answer follows from the training share, unless its description says so."""
 AVERAGED = ("r2", "rmse", "mae")
 """Metrics that are means over several targets."""
-
-
-class Sheet(NamedTuple):
-    """A table: its title, its header and its rows; the first column names the rows."""
-
-    title: str
-    header: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
 
 
 def sheets(share: str, assessment: Assessment) -> list[Sheet]:

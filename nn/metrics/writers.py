@@ -3,27 +3,15 @@
 import csv
 import io
 import json
-import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from nn.display import Markup, html_table, table, tag, width
+from nn.display import Markup, html_table, tag
+from nn.markup import Passage, latex, markdown, terminal_text
 from nn.metrics.assessment import Assessment
 from nn.metrics.sheets import PART_WORDS, method, sheets
 
 ByShare = Mapping[str, Assessment]
-MARKDOWN = {ord(c): f"\\{c}" for c in "\\`*_[]|~$#"} | {ord("<"): "&lt;", ord(">"): "&gt;", ord("&"): "&amp;"}
-LATEX = {ord(c): f"\\{c}" for c in "{}$&#_%"} | {
-    ord("\\"): r"\textbackslash{}",
-    ord("^"): r"\textasciicircum{}",
-    ord("~"): r"\textasciitilde{}",
-    ord("<"): r"\textless{}",
-    ord(">"): r"\textgreater{}",
-    ord("|"): r"\textbar{}",
-    ord('"'): r"{\char34}",
-    ord("²"): r"\textsuperscript{2}",
-    ord("–"): "--",
-}
 
 
 class Assessments(dict[str, Assessment]):
@@ -43,16 +31,19 @@ class Assessments(dict[str, Assessment]):
         return tag("div", *remarks, *tables, tag("p", method(self)))
 
 
+def passages_of(assessments: ByShare) -> Iterator[Passage]:
+    """The tables of each share with its remark; where they come from."""
+    for share, assessment in assessments.items():
+        found = sheets(share, assessment)
+        yield from found[:1]
+        yield assessment.remark
+        yield from found[1:]
+    yield method(assessments)
+
+
 def text_report(assessments: ByShare) -> str:
     """Format tables for a terminal, with remarks."""
-    blocks = []
-    for share, assessment in assessments.items():
-        for number, (title, header, rows) in enumerate(sheets(share, assessment)):
-            blocks.append(f"{title}\n{table([header, *rows], '<' + '>' * (len(header) - 1))}")
-            if number == 0:
-                blocks.append(assessment.remark)
-    blocks.append(textwrap.fill(method(assessments), width()))
-    return "\n\n".join(filter(None, blocks))
+    return terminal_text(passages_of(assessments))
 
 
 def json_report(assessments: ByShare) -> str:
@@ -99,56 +90,12 @@ def csv_report(assessments: ByShare) -> str:
 
 def markdown_report(assessments: ByShare) -> str:
     """Tables as GitHub's Markdown has them."""
-    return write_markup(assessments, MARKDOWN, markdown_table)
-
-
-def markdown_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table under its title, of cells that are Markdown already."""
-    lines = [
-        f"**{title}**",
-        "",
-        markdown_row(header),
-        f"|---|{'---:|' * (len(header) - 1)}",
-        *map(markdown_row, rows),
-    ]
-    return "\n".join(lines)
-
-
-def markdown_row(cells: Sequence[str]) -> str:
-    """A row of a table in Markdown."""
-    return f"| {' | '.join(cells)} |"
+    return markdown(passages_of(assessments))
 
 
 def latex_report(assessments: ByShare) -> str:
     """Tables as LaTeX has them without any package."""
-    return write_markup(assessments, LATEX, latex_table)
-
-
-def latex_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table under its title, of cells that are LaTeX already."""
-    lines = [" & ".join(cells) + r" \\" for cells in (header, *rows)]
-    columns = "l" + "r" * (len(header) - 1)
-    opening = [rf"\textbf{{{title}}}", "", rf"\begin{{tabular}}{{{columns}}}", r"\hline"]
-    return "\n".join([*opening, lines[0], r"\hline", *lines[1:], r"\hline", r"\end{tabular}"])
-
-
-def write_markup(
-    assessments: ByShare, escapes: Mapping[int, str], write: Callable[[str, Sequence[str], Any], str]
-) -> str:
-    """Write all tables with their remarks, each text escaped."""
-
-    def escaped(text: str) -> str:
-        return " ".join(text.split()).translate(escapes)
-
-    blocks = []
-    for share, assessment in assessments.items():
-        for number, (title, header, rows) in enumerate(sheets(share, assessment)):
-            cells = [[*map(escaped, row)] for row in rows]
-            blocks.append(write(escaped(title), [*map(escaped, header)], cells))
-            if number == 0:
-                blocks.append(escaped(assessment.remark))
-    blocks.append(escaped(method(assessments)))
-    return "\n\n".join(filter(None, blocks))
+    return latex(passages_of(assessments))
 
 
 WRITERS: Mapping[str, Callable[[ByShare], str]] = {

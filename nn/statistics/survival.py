@@ -117,6 +117,8 @@ class KaplanMeier:
         value = float(times[0] + np.sum(survival * steps))
         terms = self.events[before] / (self.at_risk[before] * np.maximum(left, 1))
         error = math.sqrt(np.sum(np.where(left > 0, area * area * terms, 0)))
+        if error == 0:
+            return Estimate(value, Interval(value, value))
         reach = math.exp(normal_quantile(level) * error * limit / (value * (limit - value)))
         odds = value / (limit - value)
         low, high = odds / reach, odds * reach

@@ -110,7 +110,8 @@ def test_without_an_event_the_mean_is_the_limit_and_bounded_by_the_rarest_share_
 
 
 def test_samples_that_all_had_their_event_at_once_have_no_error():
-    assert KaplanMeier.of([3] * 50, [True] * 50).restricted_mean(10) == (3, pytest.approx((3, 3)))
+    assert KaplanMeier.of([3] * 50, [True] * 50).restricted_mean(10) == (3, (3, 3))
+    assert KaplanMeier.of([0] * 50, [True] * 50).restricted_mean(10) == (0, (0, 0))
 
 
 def test_a_mean_beyond_what_was_observed_is_refused():

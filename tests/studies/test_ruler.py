@@ -1,0 +1,75 @@
+"""The ruler says under which conditions numbers were measured, and all of them."""
+
+import pytest
+
+from nn.config.load import load_config
+from nn.studies.ruler import Ruler
+
+
+def conditions(*settings, config="xor", seeds=range(10)):
+    return Ruler.of([load_config(config, settings)], seeds, "native").conditions
+
+
+def test_every_condition_is_stated():
+    names = ["Goal", "Limit", "Runs", "Data", "Network", "Start", "Loss", "Optimiser", "Batch", "Engine"]
+    assert list(conditions()) == names
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "words"),
+    [
+        ([], "Goal", "loss ≤ 0.01 on all training samples"),
+        (["training.stop_at=null"], "Goal", "none (no stop_at)"),
+        (["training.early_stopping={patience: 50}"], "Limit", "5,000 epochs, or 50 without progress"),
+        ([], "Start", "glorot_uniform, biases 0"),
+        (
+            ["model.layers.0.initializer={type: uniform, scale: 1, biases: true}"],
+            "Start",
+            "uniform (scale 1), biases drawn too; glorot_uniform, biases 0",
+        ),
+        (["model.layers.1.bias=false"], "Start", "glorot_uniform, biases 0; glorot_uniform, no biases"),
+        (["model.layers.1.bias=false"], "Network", "dense 4 sigmoid, dense 1 sigmoid without bias"),
+        ([], "Loss", "mse, mean over samples and outputs, without ½"),
+        (["loss={type: mse, reduction: half_sum}"], "Loss", "mse, half the sum over samples and outputs"),
+        (["loss=binary_crossentropy"], "Loss", "binary_crossentropy, mean over samples and outputs"),
+        ([], "Optimiser", "sgd, learning_rate 0.5, momentum 0.9"),
+        (
+            ["optimizer={type: sgd, learning_rate: {type: step, start: 0.1, every: 10, factor: 0.5}}"],
+            "Optimiser",
+            "sgd, learning_rate step (start 0.1, every 10, factor 0.5)",
+        ),
+        ([], "Batch", "all samples"),
+        (["training.batch_size=2"], "Batch", "2 samples, in a new order each epoch"),
+        (
+            ["training.batch_size=1", "training.shuffle=false"],
+            "Batch",
+            "one sample at a time, in their order",
+        ),
+        (["training.dtype=float32"], "Engine", "native, float32"),
+    ],
+)
+def test_a_setting_changes_its_condition(settings, name, words):
+    assert conditions(*settings)[name] == words
+
+
+def test_initialisers_that_always_draw_biases_are_known_to():
+    assert conditions(config="xor-lm")["Start"] == "nguyen_widrow, biases drawn too"
+
+
+def test_data_are_stated_with_their_options():
+    assert conditions(config="sine")["Data"] == "sine, test 0.2, samples 200, noise 0.1"
+
+
+@pytest.mark.parametrize(
+    ("seeds", "words"),
+    [(range(1000), "1,000, seeds 0 to 999"), ([7], "1, seed 7"), ([0, 1, 5], "3, seeds 0 to 5, with gaps")],
+)
+def test_the_seeds_are_stated(seeds, words):
+    assert conditions(seeds=seeds)["Runs"] == words
+
+
+def test_what_differs_between_variants_is_varied():
+    rates = [load_config("xor", [f"optimizer.learning_rate={rate}"]) for rate in (0.1, 0.5)]
+    found = Ruler.of(rates, range(10), "native").conditions
+    assert found["Optimiser"] == "sgd, learning_rate varied, momentum 0.9"
+    assert found["Runs"] == "2 variants × 10, seeds 0 to 9"
