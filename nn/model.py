@@ -43,11 +43,26 @@ class Model:
     """Makes the features of the network of raw inputs; None where they are the same."""
     target_scaling: Scaling | None = None
     """Scales the targets of a regression for the network; its answers are in the targets' own units."""
+    class_targets: tuple[float, float] | None = None
+    """What an output learns for a class that it is not, and that it is, instead of 0 and 1.
+
+    Of two classes with one output these are the targets of the first and of the second.
+    """
 
     @property
     def features(self) -> tuple[str, ...]:
         """The names of the network's inputs."""
         return self.inputs if self.preprocessing is None else self.preprocessing.features
+
+    @property
+    def middle(self) -> float | None:
+        """The middle of the targets of classes, where they are not 0 and 1."""
+        return None if self.class_targets is None else sum(self.class_targets) / 2
+
+    @property
+    def threshold(self) -> float:
+        """Above this, one output for two classes means the second."""
+        return self.loss.threshold if self.middle is None else self.middle
 
     def forward(self, x: Any) -> Array:
         """Return the outputs ``(samples, outputs)`` for raw inputs; of a regression in the targets' units.
@@ -78,13 +93,28 @@ class Model:
         """The class label that outputs stand for, ``(samples,)``; the outputs of a regression themselves."""
         if self.classes is None:
             return y
-        return label_array(self.classes)[predicted_class(y, self.loss.threshold)]
+        return label_array(self.classes)[predicted_class(y, self.threshold)]
+
+    def certainty(self, y: Array) -> Array:
+        """Outputs as shares of the way between the targets of classes: 0 is not the class, 1 is it."""
+        if self.class_targets is None:
+            return y
+        low, high = self.class_targets
+        return (y - low) / (high - low)
+
+    def encoded(self, samples: Dataset) -> Array:
+        """The targets of samples for the outputs of the network, ``(samples, outputs)``, not scaled."""
+        t = samples.encoded(self.network.outputs)
+        if samples.classes is None or self.class_targets is None:
+            return t
+        low, high = self.class_targets
+        return np.where(t == 1, high, low)
 
     def arrays(self, samples: Dataset) -> tuple[Array, Array]:
         """Return scaled inputs, in the order of the model's columns, and targets encoded for its outputs."""
         if samples.classes and self.classes and not agree(samples.classes, self.classes):
             raise ValueError(f"expected samples of the classes {self.classes}, got {samples.classes}")
-        t = samples.encoded(self.network.outputs)
+        t = self.encoded(samples)
         if self.target_scaling:
             t = self.target_scaling(t)
         with blame("loss"):
@@ -113,7 +143,8 @@ class Model:
 
     def evaluate(self, samples: Dataset) -> Metrics:
         """Compute the loss on these samples and, for a classification, the accuracy."""
-        objective = Objective(self.network, self.loss, classification=self.classes is not None)
+        classification = self.classes is not None
+        objective = Objective(self.network, self.loss, classification=classification, threshold=self.middle)
         return objective.forward(*self.arrays(samples))
 
     @property
@@ -153,7 +184,9 @@ class Model:
         names: dict[str, Any] = {"inputs": [*self.inputs], "targets": [*self.targets]}
         if self.preprocessing and not self.preprocessing.plain:
             names["preprocessing"] = self.preprocessing.description
-        return names | ({} if self.classes is None else {"classes": [*self.classes]})
+        if self.classes is not None:
+            names["classes"] = [*self.classes]
+        return names | ({} if self.class_targets is None else {"class_targets": [*self.class_targets]})
 
     @property
     def scales(self) -> dict[str, Array]:

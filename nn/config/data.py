@@ -14,8 +14,7 @@ Size = Annotated[float, Gt(0), Lt(1)] | Annotated[int, Ge(1)] | None
 
 def check_size(value: Any) -> Any:
     """Accept a share between 0 and 1, or a number of rows."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if value is None or (number and (0 < value < 1 or (isinstance(value, int) and value >= 1))):
+    if value is None or (is_number(value) and (0 < value < 1 or (isinstance(value, int) and value >= 1))):
         return value
     raise ValueError(f"expected a share between 0 and 1, or a whole number of rows, got {brief(value)}")
 
@@ -41,6 +40,21 @@ def check_scale(value: Any) -> Any:
 
 
 Scale = Annotated[Literal["standard", "none"] | list[float] | None, BeforeValidator(check_scale)]
+
+
+def check_class_targets(value: Any) -> Any:
+    """Accept two numbers, the lower first."""
+    numbers = isinstance(value, list) and all(is_number(one) for one in value)
+    if value is None or (numbers and len(value) == 2 and -math.inf < value[0] < value[1] < math.inf):
+        return value
+    got = shorten(repr(value))
+    column = "; a column is named by target" if isinstance(value, str) else ""
+    raise ValueError(f"expected two numbers, the lower first, as [0.1, 0.9], got {got}{column}")
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, and neither true nor false."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 class DataSection(Options):
@@ -70,6 +84,11 @@ class DataSection(Options):
     task: Annotated[
         Literal["classification", "regression"] | None,
         doc("Whether targets are classes or numbers, where that is not clear from data and loss."),
+    ] = None
+    targets: Annotated[
+        list[float] | None,
+        BeforeValidator(check_class_targets),
+        doc("What outputs learn for a class that it is not and that it is, instead of 0 and 1: [0.1, 0.9]."),
     ] = None
 
 

@@ -63,7 +63,7 @@ class Checkpoint(Section):
 
 SNAPSHOT_COUNT = "How many times the network is kept on the way, for pictures of how it learned."
 FROM_OTHER_SECTIONS = (
-    "network", "loss", "optimizer", "x", "y", "validation", "classification", "state",
+    "network", "loss", "optimizer", "x", "y", "validation", "classification", "threshold", "state",
     "sample_weight", "class_weight",  # a column of the data; by number, where a configuration has labels
 )  # fmt: skip
 """Arguments of train() that the ``training`` section does not take as they are."""

@@ -23,7 +23,9 @@ from nn.data.splits import PARTS, PartError, parts_by_rule
 from nn.experiments.mistakes import part
 from nn.experiments.shares import hold_fold_out
 from nn.experiments.tables import Prepared, prepare_table
+from nn.layers import LAYERS
 from nn.layers.base import Layer
+from nn.layers.description import name_in
 from nn.losses.base import Loss
 from nn.losses.classification import BinaryCrossEntropy
 from nn.random import generator
@@ -203,6 +205,25 @@ def with_target_scale(data: DataSection, samples: Dataset, last: Layer, loss: Lo
     elif scale is None:
         scale = target_scale(samples.y, last.bounds)
     return data.model_copy(update={"scale_target": scale})
+
+
+def class_targets(data: DataSection, samples: Dataset, last: Layer) -> tuple[float, float] | None:
+    """What outputs learn for classes, where that is not 0 and 1.
+
+    Raises ValueError for a regression, and for numbers that the last layer cannot answer.
+    """
+    if data.targets is None:
+        return None
+    if samples.classes is None:
+        raise ValueError("are for classes, and this is a regression: scale_target scales its numbers")
+    (low, high), (least, most) = data.targets, last.bounds
+    if low < least or high > most:
+        name = name_in(LAYERS, last)
+        raise ValueError(
+            f"{low:g} and {high:g} lie outside of what {name} as the last layer can answer: "
+            f"{least:g} to {most:g}"
+        )
+    return low, high
 
 
 def target_notes(samples: Dataset, scale: Any) -> Iterator[str]:

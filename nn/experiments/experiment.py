@@ -16,6 +16,7 @@ from nn.data.reading import Table
 from nn.data.scaling import scaling_to
 from nn.engine.program import listing
 from nn.experiments.data import (
+    class_targets,
     class_weights,
     prepare_data,
     rule_for,
@@ -85,10 +86,13 @@ class Experiment:
             section = with_target_scale(section, samples, layers[-1], loss)
             scale: Any = getattr(section, "scale_target", "none")
             of_targets = scaling_to(scale, samples.y, samples.targets)
+        learned = None
+        with mistakes.within("data", "targets"):
+            learned = class_targets(section, samples, layers[-1])
         mistakes.tell()
         preprocessing = prepared.preprocessing
         columns = preprocessing.inputs, samples.targets, samples.classes
-        model = Model(network, loss, *columns, preprocessing, of_targets)
+        model = Model(network, loss, *columns, preprocessing, of_targets, learned)
         notes = (*prepared.notes, *target_notes(samples, scale))
         explicit = config.model_copy(update={"data": section, "format": FORMAT})
         return cls(explicit, model, optimizer, prepared.shares, notes)
@@ -146,6 +150,7 @@ class Experiment:
                 *arrays["training"],
                 validation=arrays.get("validation"),
                 classification=model.classes is not None,
+                threshold=model.middle,
                 **(self.options | weights | ({"engine": engine} if engine else {})),
                 state=state,
             )
@@ -174,10 +179,15 @@ class Experiment:
             model.loss,
             *model.arrays(self.shares["training"]),
             **self.weights,
+            threshold=model.middle,
             batch_size=self.options["batch_size"],
         )
         objective = Objective(
-            model.network, model.loss, classification=model.classes is not None, samples=len(samples)
+            model.network,
+            model.loss,
+            classification=model.classes is not None,
+            threshold=model.middle,
+            samples=len(samples),
         )
         if isinstance(self.optimizer, SecondOrder):
             evaluations = network_evaluations(

@@ -141,7 +141,7 @@ def leak(outcome: Outcome) -> Finding | None:
     r = np.abs(correlations(x, t))
     copies = r > NEAR_COPY
     if outcome.classification:
-        numbers = predicted_class(t)
+        numbers = predicted_class(t, outcome.thresholds.targets)
         copies |= np.array([stand_one_to_one(column, numbers) for column in x.T])[:, np.newaxis]
         copies &= np.all(np.any(copies, axis=0))
     leaking = np.flatnonzero(np.any(copies, axis=-1))

@@ -67,7 +67,8 @@ def rare_classes(outcome: Outcome) -> Finding | None:
         return None
     x, t = outcome.shares["training"]
     y = outputs(outcome.network, x)
-    answers, truth = predicted_class(y, outcome.loss.threshold), predicted_class(t)
+    own, of_targets = outcome.thresholds
+    answers, truth = predicted_class(y, own), predicted_class(t, of_targets)
     present, counts = np.unique(truth, return_counts=True)
     rarest, always = int(present[np.argmin(counts)]), int(answers[0])
     share = float(np.min(counts)) / len(truth)

@@ -12,7 +12,7 @@ from nn.findings.probes import BY_ACCIDENT, Relation, drawn_rows, relation
 from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.optimizers.base import Optimizer
-from nn.training.objective import ROWS_AT_ONCE, Objective, predicted_class
+from nn.training.objective import ROWS_AT_ONCE, Objective, Thresholds, predicted_class
 from nn.training.stopping import StopAt
 
 Share = tuple[Array, Array]
@@ -31,6 +31,7 @@ class Outcome:
     columns: the column that an input comes from, where that has another name
     history: ``epoch``, ``loss`` and ``val_loss`` of each report, ``(reports,)``
     options: what train() was given besides: ``batch_size``, ``shuffle``, weights of samples and classes
+    threshold: where one output and its targets part two classes, if not as the loss has it
     reached: whether the goal ``stop_at`` was reached; diverged: whether the loss became infinite
     """
 
@@ -45,6 +46,7 @@ class Outcome:
     _: KW_ONLY
     classification: bool = False
     classes: Sequence[Any] = ()
+    threshold: float | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     stop_at: StopAt | None = None
     reached: bool = False
@@ -107,7 +109,7 @@ class Outcome:
         the answer is right less whether the baseline is. The mean gain is clear if it is CERTAIN standard
         errors above 0, or half of what the baseline gets wrong, which also decides of a few rows.
         """
-        return clearly_smaller(self.errors(y, t), self.errors(self.baseline(t), t, 0.5))
+        return clearly_smaller(self.errors(y, t), self.errors(self.baseline(t), t, self.thresholds.targets))
 
     @cached_property
     def related(self) -> Relation | None:
@@ -124,15 +126,20 @@ class Outcome:
         """Whether it leaves over half of the baseline's error, and twice that of a probe on rows left out."""
         x, t = self.shares[self.judged]
         own = float(np.mean(self.errors(outputs(self.network, x), t)))
-        of_baseline = float(np.mean(self.errors(self.baseline(t), t, 0.5)))
+        of_baseline = float(np.mean(self.errors(self.baseline(t), t, self.thresholds.targets)))
         if not own > of_baseline / 2 or self.related is None or self.related.z <= BY_ACCIDENT:
             return False
         seen = drawn_rows(*self.shares["training"])[1]
-        return own > 2 * float(np.mean(self.errors(self.related.answers, seen, 0.5)))
+        return own > 2 * float(np.mean(self.errors(self.related.answers, seen, self.thresholds.targets)))
 
     def baseline(self, t: Array) -> Array:
         """What one answers without the inputs, the mean of the training targets, for each row."""
         return np.broadcast_to(np.mean(self.shares["training"][1], axis=0), t.shape)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Where the two classes of one output part, and those of its targets."""
+        return Thresholds.of(self.loss, self.threshold)
 
     def errors(self, y: Array, t: Array, threshold: float | None = None) -> Array:
         """The error of each row, ``(rows,)``: its squared errors' sum, or 1 for a wrong class.
@@ -141,8 +148,9 @@ class Outcome:
         """
         if not self.classification:
             return np.sum((y - t) ** 2, axis=-1)
-        threshold = self.loss.threshold if threshold is None else threshold
-        return np.where(predicted_class(y, threshold) == predicted_class(t), 0.0, 1.0)
+        own, of_targets = self.thresholds
+        answered = predicted_class(y, own if threshold is None else threshold)
+        return np.where(answered == predicted_class(t, of_targets), 0.0, 1.0)
 
 
 def clearly_smaller(errors: Array, others: Array) -> bool:

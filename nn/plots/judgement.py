@@ -118,7 +118,8 @@ def calibration(run: Run) -> Figure:
     view = View.of(run)
     samples, called = view.judged, view.called
     outputs = view.model.answer(samples.x)
-    if view.classes is None or view.model.loss.threshold != 0.5 or np.any((outputs < 0) | (outputs > 1)):
+    claimed = view.model.certainty(outputs)
+    if view.classes is None or view.model.loss.threshold != 0.5 or np.any((claimed < 0) | (claimed > 1)):
         raise ValueError(f"{run.folder}: calibration needs probabilities, as of sigmoid or softmax, got none")
     shares, true = view.probabilities(outputs), samples.y[:, 0].astype(int)
     certain, right = shares.max(axis=1), shares.argmax(axis=1) == true

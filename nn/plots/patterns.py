@@ -38,7 +38,7 @@ def patterns(view: View) -> Patterns | None:
         return None
     outputs = view.model.answer(x)
     targets = np.zeros(outputs.shape)
-    np.add.at(targets, which, samples.encoded(outputs.shape[1]))
+    np.add.at(targets, which, view.model.encoded(samples))
     wrong = np.zeros(len(x), int)
     if view.classes:
         np.add.at(wrong, which, view.classified(outputs)[which] != samples.y[:, 0])

@@ -107,7 +107,7 @@ def draw_outputs(axes: Axes, view: View) -> None:
     room = 0.08 * (np.ptp(x) or 1)
     along = np.linspace(x.min() - room, x.max() + room, CURVE_POINTS)
     outputs, judged, classes = view.model.answer(along[:, np.newaxis]), view.judged, view.classes
-    targets = view.probabilities(judged.encoded(outputs.shape[1])) if classes else judged.y
+    targets = view.probabilities(view.model.encoded(judged)) if classes else judged.y
     curves = view.probabilities(outputs) if classes else outputs
     names = (classes or view.model.targets)[:MAX_COLORED_CLASSES]
     ends = []

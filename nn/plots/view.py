@@ -114,14 +114,19 @@ class View:
 
     def classified(self, outputs: Array) -> Array:
         """Return the predicted class of each row of outputs, as a number."""
-        return predicted_class(outputs, self.model.loss.threshold)
+        return predicted_class(outputs, self.model.threshold)
 
     def probabilities(self, outputs: Array) -> Array:
-        """Return the probability of each class, ``(rows, classes)``; 0 and 1 if it has none."""
+        """Return the probability of each class, ``(rows, classes)``; 0 and 1 if it has none.
+
+        Outputs that learn other targets than 0 and 1 count by how far they are from one to the other.
+        """
+        if self.model.class_targets:
+            outputs = np.clip(self.model.certainty(outputs), 0, 1)
         probable = self.model.loss.threshold == 0.5 and np.all((outputs >= 0) & (outputs <= 1))
         if probable and outputs.shape[1] == 1:
             return np.hstack([1 - outputs, outputs])
         if probable:
             return outputs / np.maximum(outputs.sum(axis=1, keepdims=True), np.finfo(float).tiny)
-        shares: Any = np.eye(len(self.classes or ()))[self.classified(outputs)]
+        shares: Any = np.eye(len(self.classes or ()))[predicted_class(outputs, self.model.loss.threshold)]
         return shares

@@ -99,7 +99,7 @@ def probability_columns(model: Model, y: Array) -> dict[str, list[float]]:
     (target, *_), classes = model.targets, model.classes
     if classes is None:
         raise ValueError(f"there are no probabilities: {target!r} is a number, not a class")
-    scores = class_scores(y, model.loss.threshold)
+    scores = class_scores(model.certainty(y), model.loss.threshold)
     if model.loss.threshold != 0.5 or not are_probabilities(scores):
         raise ValueError(
             "the outputs of this network are no probabilities, as those of sigmoid or softmax are"

@@ -52,7 +52,7 @@ def assess_model(
     parts: Sequence[Any] = model.targets
     if model.classes is not None:
         task, parts = "classification", model.classes
-        t, y = t[:, 0].astype(np.intp), class_scores(y, model.loss.threshold)
+        t, y = t[:, 0].astype(np.intp), class_scores(model.certainty(y), model.loss.threshold)
     elif "regression" not in baseline and are_labels(samples):
         task, y = "labels", y - model.loss.threshold + 0.5  # a label is answered above ½
     else:

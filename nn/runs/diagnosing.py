@@ -39,6 +39,7 @@ def outcome_of(experiment: Experiment, metrics: Path, last: Report, stopped: str
         {name: options[name] for name in ("batch_size", "shuffle")} | experiment.weights,
         classification=model.classes is not None,
         classes=model.classes or (),
+        threshold=model.middle,
         columns=columns,
         stop_at=options["stop_at"],
         reached=last.reached is not None,

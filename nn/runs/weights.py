@@ -6,8 +6,9 @@ from typing import Annotated, Any
 import numpy as np
 from annotated_types import Len
 from numpy.typing import NDArray
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 
+from nn.config.data import check_class_targets
 from nn.config.kinds import LossConfig
 from nn.config.messages import explain
 from nn.config.options import Section, make_layers
@@ -34,6 +35,7 @@ class Description(Section):
     inputs: Annotated[list[str], Len(1)]
     targets: Annotated[list[str], Len(1)]
     classes: list[str | int | float] | None = None
+    class_targets: Annotated[list[float] | None, BeforeValidator(check_class_targets)] = None
     preprocessing: dict[str, Any] | None = None
     """The kinds of columns, where they are not all numbers."""
 
@@ -93,7 +95,8 @@ def restored_model(arrays: Arrays, description: Description) -> Model:
     expect_shape("parameters", parameters, network.parameters.shape)
     network.parameters[...] = parameters
     of_targets = restored_scaling(arrays, len(targets), "target_")
-    return Model(network, loss, inputs, targets, classes, preprocessing, of_targets)
+    low_high: Any = None if description.class_targets is None else tuple(description.class_targets)
+    return Model(network, loss, inputs, targets, classes, preprocessing, of_targets, low_high)
 
 
 def restored_preprocessing(arrays: Arrays, description: Description) -> Preprocessing:

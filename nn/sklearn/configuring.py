@@ -134,6 +134,8 @@ def from_config(parameters: Mapping[str, Any], defaults: Mapping[str, Any]) -> C
     given = parameters["config"]
     config = load_config({"data": NO_DATA, **given} if isinstance(given, Mapping) else os.fspath(given))
     training: Any = config.training
+    if config.data.targets is not None:
+        raise ValueError("config: leave out data.targets; outputs of an estimator learn 0 and 1")
     if training.class_weight is not None:
         raise ValueError("config: leave out training.class_weight; the estimator has a class_weight")
     return config

@@ -202,13 +202,14 @@ def samples(
     *,
     sample_weight: ArrayLike | None = None,
     class_weight: Mapping[int, float] | None = None,
+    threshold: float | None = None,
     batch_size: int | None = None,
     shuffle: bool = True,
 ) -> Samples:
     """The samples in batches; each network of a stack has an order and noise of its own."""
     inputs, targets = pair(network, loss, x, y)
     arrays = {"x": inputs.copy(), "t": targets.copy()}
-    if (w := weights(targets, sample_weight, class_weight)) is not None:
+    if (w := weights(targets, sample_weight, class_weight, threshold)) is not None:
         arrays["w"] = w
     size = min(batch_size or len(inputs), len(inputs))
     orders = network.seeds.generators("order") if shuffle else None

@@ -54,9 +54,15 @@ def one_hot(numbers: Array, classes: int) -> Array:
 
 
 def weights(
-    t: Array, sample_weight: ArrayLike | None, class_weight: Mapping[int, float] | None
+    t: Array,
+    sample_weight: ArrayLike | None,
+    class_weight: Mapping[int, float] | None,
+    threshold: float | None = None,
 ) -> Array | None:
-    """Return the weight of each sample ``(samples, 1)``, its own times its class's; None where all are 1."""
+    """Return the weight of each sample ``(samples, 1)``, its own times its class's; None where all are 1.
+
+    One target above the ``threshold``, ½ unless given, is of the second class.
+    """
     if sample_weight is None and class_weight is None:
         return None
     w = np.ones(len(t), t.dtype)
@@ -68,7 +74,7 @@ def weights(
             )
         w *= given.ravel()
     if class_weight is not None:
-        w *= _of_classes(t, class_weight)
+        w *= _of_classes(t, class_weight, 0.5 if threshold is None else threshold)
     if not np.all(np.isfinite(w)) or np.any(w < 0) or not np.any(w):
         argument = "class_weight" if sample_weight is None else "sample_weight"
         raise IncompatibleError(argument, "weights: expected finite numbers of at least 0, and one above 0")
@@ -82,11 +88,12 @@ def balanced(numbers: Array) -> dict[int, float]:
     return {int(number): float(weight) for number, weight in zip(classes, weights, strict=True)}
 
 
-def _of_classes(t: Array, class_weight: Mapping[int, float]) -> Array:
+def _of_classes(t: Array, class_weight: Mapping[int, float], threshold: float) -> Array:
     """Return the weight of each sample's class ``(samples,)``; classes that are not given weigh 1."""
     classes = max(t.shape[-1], 2)
     for label in class_weight:
         if label not in range(classes):
             known = suggest(str(label), map(str, range(classes)))
             raise IncompatibleError("class_weight", f"class_weight: there is no class {label!r}; {known}")
-    return np.array([class_weight.get(label, 1) for label in range(classes)], t.dtype)[predicted_class(t)]
+    each = np.array([class_weight.get(label, 1) for label in range(classes)], t.dtype)
+    return each[predicted_class(t, threshold)]

@@ -22,9 +22,21 @@ def predicted_class(y: Array, threshold: float = 0.5) -> Array:
     return np.argmax(y, axis=-1) if y.shape[-1] > 1 else np.where(y[..., 0] > threshold, 1, 0)
 
 
-def accuracy(y: Array, t: Array, threshold: float = 0.5) -> Array:
-    """Return the share of samples classified correctly, ``(*stack,)``; the threshold is that of outputs."""
-    return np.mean(predicted_class(y, threshold) == predicted_class(t), axis=-1)
+def accuracy(y: Array, t: Array, threshold: float = 0.5, target_threshold: float = 0.5) -> Array:
+    """Return the share of samples classified correctly, ``(*stack,)``, by the thresholds of one output."""
+    return np.mean(predicted_class(y, threshold) == predicted_class(t, target_threshold), axis=-1)
+
+
+class Thresholds(NamedTuple):
+    """Where the two classes of one output part, and those of its targets."""
+
+    outputs: float
+    targets: float
+
+    @classmethod
+    def of(cls, loss: Loss, threshold: float | None) -> "Thresholds":
+        """One that was given for both, or else that of the loss, and ½ of targets."""
+        return cls(loss.threshold, 0.5) if threshold is None else cls(threshold, threshold)
 
 
 def largest_error(y: Array, t: Array) -> Array:
@@ -51,6 +63,7 @@ class Objective:
     The penalties of layers (``l1``, ``l2``) are part of every loss that is reported, that of a
     validation set too, as in Keras. Sample weights w ``(*stack or (), batch, 1)`` weigh the loss, never
     the accuracy. The loss is a copy: what it remembers from ``forward`` to ``backward`` is this objective's.
+    ``threshold`` is where the classes of one output and its targets part, if not as the loss has it.
     ``samples`` is the number of all samples that it is trained on; by default batches are no part of more.
     """
 
@@ -61,9 +74,11 @@ class Objective:
         *,
         classification: bool,
         tolerance: bool = False,
+        threshold: float | None = None,
         samples: int | None = None,
     ):
         self.network, self.loss, self.samples = network, copy.deepcopy(loss), samples
+        self.thresholds = Thresholds.of(loss, threshold)
         self.classification, self.tolerance = classification, tolerance
         self.before, self.within = network.split(self.loss)
 
@@ -91,7 +106,7 @@ class Objective:
         if not (self.classification or self.tolerance):
             return Metrics(loss)
         y = forward(self.within, z)
-        right = accuracy(y, t, self.loss.threshold)
+        right = accuracy(y, t, *self.thresholds)
         return Metrics(loss, right, largest_error(y, t) if self.tolerance else None)
 
     @np.errstate(all="ignore")  # diverged weights show in the loss

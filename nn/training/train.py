@@ -46,6 +46,7 @@ def train(
     class_weight: Mapping[int, float] | None = None,
     validation: tuple[ArrayLike, ArrayLike] | None = None,
     classification: bool | None = None,
+    threshold: float | None = None,
     stop_at: Annotated[StopAt | None, doc("The goal that ends training.")] = None,
     early_stopping: Annotated[
         EarlyStopping | None, doc("What ends training when there is no progress.")
@@ -71,7 +72,9 @@ def train(
     each class by its number (1 where it has none); together they multiply. The loss is divided by the
     count of samples, not by the sum of weights, as in Keras; accuracies, validation and evaluation are
     unweighted. ``classification`` adds accuracies; it is on for cross-entropies and hinge over
-    one output or a softmax unless given. With ``validation`` or early stopping the network ends with its best
+    one output or a softmax unless given. One output means the second class above the ``threshold``, and so
+    does its target: 0 suits targets of −1 and 1. Left out, it is ½, or 0 for the outputs of hinge.
+    With ``validation`` or early stopping the network ends with its best
     weights. Leaving the loop ends training; calling again starts afresh from the weights that the
     network then has, with the same order of samples and the same noise, and ends a training that was
     left: continuing that one raises RuntimeError. The loss is copied, so that trainings may share it.
@@ -117,6 +120,7 @@ def train(
         )
     )
     weights: dict[str, Any] = {"sample_weight": sample_weight, "class_weight": class_weight}
+    weights["threshold"] = threshold
     with collect(errors):
         samples = batches.samples(network, loss, x, y, **weights, batch_size=batch_size, shuffle=shuffle)
     with collect(errors):
@@ -125,7 +129,12 @@ def train(
     supersede(network)
     tolerance = bool(stop_at and stop_at.tolerance)
     objective = Objective(
-        network, loss, classification=classification, tolerance=tolerance, samples=len(samples)
+        network,
+        loss,
+        classification=classification,
+        tolerance=tolerance,
+        threshold=threshold,
+        samples=len(samples),
     )
     samples.measured = 3 if tolerance else 2 if classification else 1
     samples.goal = stop_at.goal if stop_at else NO_GOAL

@@ -120,7 +120,7 @@ def test_what_is_made_equals_what_python_makes():
 
 
 def test_training_takes_what_train_takes():
-    data = {"network", "loss", "optimizer", "x", "y", "validation", "classification", "state"}
+    data = {"network", "loss", "optimizer", "x", "y", "validation", "classification", "threshold", "state"}
     data |= {"sample_weight", "class_weight"}  # a column of the data, and labels for numbers
     taken = signature(train)
     assert options_of(schema.TrainingSection) == {name: taken[name] for name in taken.keys() - data}
