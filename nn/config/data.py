@@ -14,7 +14,9 @@ Size = Annotated[float, Gt(0), Lt(1)] | Annotated[int, Ge(1)] | None
 
 def check_size(value: Any) -> Any:
     """Accept a share between 0 and 1, or a number of rows."""
-    if value is None or (is_number(value) and (0 < value < 1 or (isinstance(value, int) and value >= 1))):
+    if value is None or (
+        is_plain_number(value) and (0 < value < 1 or (isinstance(value, int) and value >= 1))
+    ):
         return value
     raise ValueError(f"expected a share between 0 and 1, or a whole number of rows, got {brief(value)}")
 
@@ -44,7 +46,7 @@ Scale = Annotated[Literal["standard", "none"] | list[float] | None, BeforeValida
 
 def check_class_targets(value: Any) -> Any:
     """Accept two numbers, the lower first."""
-    numbers = isinstance(value, list) and all(is_number(one) for one in value)
+    numbers = isinstance(value, list) and all(is_plain_number(one) for one in value)
     if value is None or (numbers and len(value) == 2 and -math.inf < value[0] < value[1] < math.inf):
         return value
     got = shorten(repr(value))
@@ -52,7 +54,7 @@ def check_class_targets(value: Any) -> Any:
     raise ValueError(f"expected two numbers, the lower first, as [0.1, 0.9], got {got}{column}")
 
 
-def is_number(value: Any) -> bool:
+def is_plain_number(value: Any) -> bool:
     """Whether a value is a number, and neither true nor false."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 

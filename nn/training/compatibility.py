@@ -39,6 +39,10 @@ def incompatibilities(
             "stop_at.tolerance",
             f"stop_at.tolerance needs outputs that come near their targets, {scores}",
         )
+    if stop_at and stop_at.overshoot and not classification:
+        yield IncompatibleError(
+            "stop_at.overshoot", "stop_at.overshoot needs a classification, got a regression; leave it out"
+        )
     if class_weight is not None and not classification:
         yield IncompatibleError("class_weight", "class_weight needs a classification, got a regression")
     if early_stopping:

@@ -44,6 +44,18 @@ def largest_error(y: Array, t: Array) -> Array:
     return np.max(np.abs(y - t), axis=(-2, -1))
 
 
+def largest_shortfall(y: Array, t: Array, threshold: float = 0.5) -> Array:
+    """How far outputs fall short of their targets at most, ``(*stack,)``; those beyond them do not.
+
+    Targets above the threshold are high, and fallen short of from below; the others are low.
+
+    >>> largest_shortfall(np.array([[0.05], [0.7]]), np.array([[0.1], [0.9]])).round(9)
+    np.float64(0.2)
+    """
+    shortfall = np.where(t > threshold, t - y, y - t)
+    return np.maximum(np.max(shortfall, axis=(-2, -1)), 0)
+
+
 class Metrics(NamedTuple):
     """Metrics of outputs, each ``(*stack,)``; None where it was not requested."""
 
@@ -74,12 +86,13 @@ class Objective:
         *,
         classification: bool,
         tolerance: bool = False,
+        overshoot: bool = True,
         threshold: float | None = None,
         samples: int | None = None,
     ):
         self.network, self.loss, self.samples = network, copy.deepcopy(loss), samples
         self.thresholds = Thresholds.of(loss, threshold)
-        self.classification, self.tolerance = classification, tolerance
+        self.classification, self.tolerance, self.overshoot = classification, tolerance, overshoot
         self.before, self.within = network.split(self.loss)
 
     def forward(
@@ -107,7 +120,11 @@ class Objective:
             return Metrics(loss)
         y = forward(self.within, z)
         right = accuracy(y, t, *self.thresholds)
-        return Metrics(loss, right, largest_error(y, t) if self.tolerance else None)
+        return Metrics(loss, right, self.error(y, t) if self.tolerance else None)
+
+    def error(self, y: Array, t: Array) -> Array:
+        """The largest error of outputs; what lies beyond a target counts unless ``overshoot`` is false."""
+        return largest_error(y, t) if self.overshoot else largest_shortfall(y, t, self.thresholds.targets)
 
     @np.errstate(all="ignore")  # diverged weights show in the loss
     def measure(self, x: Array, t: Array, w: Array | None = None) -> Metrics:

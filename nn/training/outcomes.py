@@ -28,8 +28,8 @@ class Outcomes:
     """``stop_at``, ``early_stopping``, ``epochs``, ``diverged`` or what a method says of itself; the empty
     word while it trains."""
     largest_error: Array
-    """max |y − t| where ``stop_at`` has a tolerance, else NaN: where the goal is reached, of just its
-    weights; else as its last epoch measured it."""
+    """max |y − t|, without overshoot if that is ignored, where ``stop_at`` has a tolerance, else NaN: where
+    the goal is reached, of just its weights; else as its last epoch measured it."""
 
 
 class Members:

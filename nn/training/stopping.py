@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge, Gt, Le, doc
@@ -12,7 +12,7 @@ from nn.schedules.plateau import Monitor, ReduceOnPlateau
 from nn.training.batches import ANYTHING, Goal
 from nn.training.objective import Metrics
 from nn.training.state import TrainingState
-from nn.validation import Checked
+from nn.validation import Checked, IncompatibleError
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,18 @@ class StopAt(Checked):
     """A goal: training stops with the first weights that meet all that is given here.
 
     ``loss`` at most this, ``accuracy`` at least this, every output within ``tolerance`` of its
-    target; of all training samples, without noise. An epoch that reports as much is a candidate, as its
+    target, or with ``overshoot="ignored"`` beyond it (of classes: below the lower target, above the higher);
+    of all training samples, without noise. An epoch that reports as much is a candidate, as its
     batches were measured before their updates: with whole batches the weights before it have met the
     goal, and training goes back to them; else those after it are measured, and training goes on where
     they miss the goal. Each network of a stack stops for itself.
 
     >>> StopAt(loss=0.01)
-    StopAt(loss=0.01, accuracy=None, tolerance=None)
+    StopAt(loss=0.01, accuracy=None, tolerance=None, overshoot=None)
+
+    The criterion 40-20-40 of Fahlman (1988), "An empirical study of learning speed in back-propagation
+    networks", takes an output of up to 0.4 for 0 and one of at least 0.6 for 1: of targets 0 and 1 it is
+    ``StopAt(tolerance=0.4)``; of targets 0.1 and 0.9 ``StopAt(tolerance=0.3, overshoot="ignored")``.
     """
 
     loss: Annotated[float | None, Gt(0), doc("The loss to reach, or less.")] = None
@@ -34,9 +39,17 @@ class StopAt(Checked):
         float | None, Gt(0), Le(1), doc("The accuracy to reach, or more: 1 is all samples.")
     ] = None
     tolerance: Annotated[float | None, Gt(0), doc("How near to its target every output is to be.")] = None
+    overshoot: Annotated[
+        Literal["ignored"] | None,
+        doc("Ignored: of classes an answer beyond its target is right too. Left out, it counts as an error."),
+    ] = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.overshoot and self.tolerance is None:
+            raise IncompatibleError(
+                "overshoot", "StopAt.overshoot needs a tolerance, which it widens; got none"
+            )
         if self.loss is self.accuracy is self.tolerance is None:
             raise ValueError("StopAt needs a loss, an accuracy or a tolerance, as in loss: 0.01")
 
@@ -61,7 +74,8 @@ class StopAt(Checked):
         if self.accuracy is not None:
             parts.append(f"accuracy ≥ {100 * self.accuracy:g} %")
         if self.tolerance is not None:
-            parts.append(f"every output within {self.tolerance:g} of its target")
+            beyond = " or beyond it" if self.overshoot else ""
+            parts.append(f"every output within {self.tolerance:g} of its target{beyond}")
         return " and ".join(parts)
 
     def scaled(self, scale: float) -> "StopAt":

@@ -133,6 +133,7 @@ def train(
         loss,
         classification=classification,
         tolerance=tolerance,
+        overshoot=not (stop_at and stop_at.overshoot),
         threshold=threshold,
         samples=len(samples),
     )

@@ -31,6 +31,10 @@ def test_a_goal_is_reached_when_all_that_is_given_is(goal, loss, accuracy, error
         (lambda: StopAt(loss=0), "^StopAt.loss must be greater than 0, got 0$"),
         (lambda: StopAt(accuracy=1.1), "^StopAt.accuracy must be at most 1, got 1.1$"),
         (lambda: StopAt(tolerance=-1), "^StopAt.tolerance must be greater than 0, got -1$"),
+        (
+            lambda: StopAt(loss=1, overshoot="ignored"),
+            "^StopAt.overshoot needs a tolerance, which it widens; got none$",
+        ),
         (lambda: EarlyStopping(patience=0), "^EarlyStopping.patience must be at least 1, got 0$"),
         (lambda: EarlyStopping(5, min_delta=-1), "^EarlyStopping.min_delta must be at least 0, got -1$"),
     ],
