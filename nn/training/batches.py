@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -21,6 +22,8 @@ MEASURES = ("loss", "accuracy", "largest_error")
 """The measures of a step. For an epoch the first two are averaged over batches, the third is the maximum."""
 
 
+EPOCHS_BETWEEN_LOOKS = 64
+"""Unless an end has to be seen at once, engines look for it after so many epochs."""
 AGAIN = 16
 """The number of batches that an engine is verified on while it runs."""
 VERIFIED_ROWS, VERIFIED_BATCHES = 4096, 512
@@ -41,6 +44,17 @@ class Batch(NamedTuple):
         return self.order[..., self.start : self.start + self.size]
 
 
+class Stretch(NamedTuple):
+    """What networks measured over some epochs; from the epoch on that ended one, its measures stay."""
+
+    losses: Array
+    """``(epochs, *stack)``."""
+    last: Array
+    """All measures of the last epoch, ``(measured, *stack)``."""
+    ended: Array
+    """The epoch, from 0, that met the goal or had no finite loss, ``(*stack)``; −1 where none had."""
+
+
 class Goal(NamedTuple):
     """Training ends after the first epoch whose measures are all at least as good as these."""
 
@@ -54,11 +68,10 @@ class Goal(NamedTuple):
         loss, accuracy, error = given
         return (loss <= self.loss) & (accuracy >= self.accuracy) & (error <= self.largest_error)
 
-    def ends(self, measures: Array, watched: Array | bool = True) -> bool:
-        """Whether an engine stops here: a network that is watched meets the goal, or no loss is finite."""
-        if not np.isfinite(measures[0]).any():
-            return True
-        return self is not NO_GOAL and bool(np.any(watched & self.met(measures)))
+    def ends(self, measures: Array) -> Array:
+        """Which networks end with such measures: they have met the goal, or their loss is not finite."""
+        lost = ~np.isfinite(measures[0])
+        return lost if self is NO_GOAL else lost | self.met(measures)
 
 
 NO_GOAL = Goal(-np.inf, np.inf, -np.inf)
@@ -87,12 +100,11 @@ class Samples:
     measured: int = 1
     """The number of MEASURES that are computed, from the first."""
     goal: Goal = NO_GOAL
-    watched: Array = field(default_factory=lambda: np.array(True))
-    """Which of these networks an engine stops for when they meet the goal, ``(*stack,)``."""
 
-    def __post_init__(self) -> None:
-        self.networks = Members(self.members.size, self.measured)
+    @cached_property
+    def networks(self) -> Members:
         """All networks of the training: who of them has ended."""
+        return Members(self.members.size, self.measured)
 
     @property
     def exact(self) -> bool:
@@ -168,12 +180,12 @@ class Samples:
             [drawn[member] for member in members], (*self.members.shape, *drawn[members[0]].shape)
         )
 
-    def run(self, step: Callable[[Array | None], Sequence[Array]], epochs: int) -> Array:
-        """Call ``step`` with the rows of each batch, for so many epochs or until training ends.
-
-        Returns the measures of each epoch ``(epochs, measured, *stack)``.
-        """
-        measures = np.zeros((epochs, self.measured, *self.members.shape))
+    def run(
+        self, step: Callable[[Array | None], Sequence[Array]], epochs: int, live: Array, first_only: bool
+    ) -> Stretch:
+        """Call ``step`` with the rows of each batch, for so many epochs; see ``Engine.run``."""
+        live = going = np.broadcast_to(live, self.members.shape)
+        measures = np.zeros((epochs, self.measured, *live.shape))
         shares = [(start, stop, (stop - start) / len(self)) for start, stop in self.batches]
         for epoch, total in enumerate(measures):
             if self.whole:
@@ -186,12 +198,28 @@ class Samples:
                         total[number] = (
                             np.maximum(total[number], value) if number == 2 else total[number] + share * value
                         )
-            if self.goal is not NO_GOAL and self.goal.ends(total, self.watched):
-                return measures[: epoch + 1]
-            if epoch % 64 == 63 and self.goal.ends(total, self.watched):
-                break
-        finite = np.isfinite(measures[: epoch + 1, 0].reshape(epoch + 1, -1)).any(axis=1)
-        return measures[: epoch + 1 if finite.all() else int(np.argmin(finite)) + 1]
+            if first_only:
+                if np.any(live & self.goal.ends(total)):
+                    break
+            elif epoch % EPOCHS_BETWEEN_LOOKS == EPOCHS_BETWEEN_LOOKS - 1:
+                since = np.moveaxis(measures[epoch + 1 - EPOCHS_BETWEEN_LOOKS : epoch + 1], 1, 0)
+                going = going & ~self.goal.ends(since).any(axis=0)
+                if not going.any():
+                    break
+        return self.stretch(measures[: epoch + 1], live)
+
+    def stretch(self, measures: Array, live: Array) -> Stretch:
+        """Sum up ``measures (epochs, measured, *stack)``; of the networks those that are ``live`` may end."""
+        over = live & self.goal.ends(np.moveaxis(measures, 1, 0))
+        if not over.any():
+            return Stretch(measures[:, 0], measures[-1], np.full(live.shape, -1))
+        ended = np.where(over.any(axis=0), over.argmax(axis=0), -1)
+        if np.all(ended >= 0):
+            measures = measures[: ended.max() + 1]
+        last = np.where(ended < 0, len(measures) - 1, ended)
+        rows = np.minimum(np.arange(len(measures)).reshape(-1, *(1 for _ in live.shape)), last)
+        losses = np.take_along_axis(measures[:, 0], rows, 0)
+        return Stretch(losses, np.take_along_axis(measures, last[np.newaxis, np.newaxis], 0)[0], ended)
 
 
 def samples(

@@ -11,8 +11,8 @@ from nn.network import Sequential
 from nn.optimizers.second_order.least_squares import Linearization, Tall, Wide
 from nn.training.batches import Samples
 from nn.training.objective import Objective
+from nn.training.rounds import ALL_LIVE, Engine
 from nn.training.runners import EngineName, choose
-from nn.training.stacks import Engine
 from nn.training.step import Evaluation, GradientEvaluation
 
 CHUNK_BYTES = 1 << 24
@@ -75,7 +75,7 @@ class LossFunction:
     def loss(self, parameters: Array) -> float:
         """Set the parameters of the network; returns the loss there."""
         self.network.parameters[...] = parameters
-        self.measures = self.engine.run(1)[0]
+        self.measures = self.engine.run(1, ALL_LIVE).last
         return float(self.measures[0])
 
 
@@ -86,7 +86,7 @@ class Gradients(LossFunction):
         self, name: EngineName, objective: Objective, network: Sequential, samples: Samples, epochs: int
     ):
         self.evaluation, self.part = GradientEvaluation(network, objective), samples
-        super().__init__(network, choose(name, self.evaluation, samples, epochs), self.evaluation)
+        super().__init__(network, choose(name, self.evaluation, samples, epochs).engine, self.evaluation)
 
     def __call__(self, parameters: Array) -> tuple[float, Array]:
         return self.loss(parameters), self.network.gradients.astype(float)
@@ -99,14 +99,14 @@ class Residuals(LossFunction):
         self, name: EngineName, objective: Objective, network: Sequential, samples: Samples, epochs: int
     ):
         measuring = Evaluation(network, objective)
-        super().__init__(network, choose(name, measuring, samples, epochs), measuring)
+        super().__init__(network, choose(name, measuring, samples, epochs).engine, measuring)
         self.samples, self.count = samples, samples.arrays["t"].size
         size = chunk(network.parameters.size, len(samples), network.outputs)
         arrays = {name: array[:size].copy() for name, array in samples.arrays.items()}
         self.part = Samples(arrays, size, None, np.array(0))
         self.evaluation = JacobianEvaluation(network, objective, size)
         same: Any = self.engine.name
-        self.linearizer = choose(same, self.evaluation, self.part, epochs)
+        self.linearizer = choose(same, self.evaluation, self.part, epochs).engine
         self.recorded.append((self.linearizer, self.evaluation))
 
     def linearize(self, parameters: Array) -> Linearization:
@@ -123,7 +123,7 @@ class Residuals(LossFunction):
             first = min(start, samples - size)  # the last chunk begins with samples of the one before
             if size < samples:
                 fill(self.part.arrays, {n: a[first : first + size] for n, a in self.samples.arrays.items()})
-            self.linearizer.run(1)
+            self.linearizer.run(1, ALL_LIVE)
             residuals, jacobian = self.evaluation.kept["residuals"], self.evaluation.kept["jacobian"]
             new = slice(start - first, None)
             yield residuals[:, new].reshape(-1), jacobian[:, new].reshape(-1, jacobian.shape[-1])

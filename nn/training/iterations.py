@@ -37,24 +37,23 @@ class Iterating:
 
     @np.errstate(all="ignore")
     def run(self, epochs: int) -> Array:
-        """Iterate; returns the measures before each iteration."""
-        seen: list[Array] = []
+        """Iterate; returns the loss before each iteration."""
+        members, seen = self.samples.networks, list[Array]()
         try:
             while len(seen) < epochs and not self.status.ended:
-                seen.append(self.evaluations.measures)
-                if self.samples.goal.ends(seen[-1]):
-                    self.note_end(len(seen))
+                measures = self.evaluations.measures
+                seen.append(measures[0])
+                members.measures[:, 0] = measures
+                if self.samples.goal.met(measures):  # the weights are those measured: no step was taken
+                    epoch = members.now + len(seen)
+                    members.end(np.array([0]), "stop_at", epoch - 1, epoch)
+                    break
+                if not np.isfinite(measures[0]):
                     break
                 self.place = self.method.iterate(self.evaluations, self.place)
         finally:
             self.evaluations.network.parameters[...] = self.place.parameters  # not those of a trial
         return np.array(seen)
-
-    def note_end(self, epochs: int) -> None:
-        """Note an end at the goal: the weights are those that this epoch measured, as no step was taken."""
-        everyone = self.samples.networks
-        if np.all(self.samples.goal.met(self.evaluations.measures)):
-            everyone.end(np.array([0]), "stop_at", everyone.now + epochs - 1, everyone.now + epochs)
 
     def last_rate(self) -> None:
         """Return None: the method chooses the length of each step."""

@@ -11,11 +11,12 @@ from typing import Any, Protocol
 import numpy as np
 
 from nn.arrays import Array
+from nn.engine.verify import StepFunction
+from nn.optimizers.second_order.status import Status
 from nn.schedules.plateau import Monitor
 from nn.training.batches import Samples
 from nn.training.objective import Metrics, Objective
 from nn.training.reports import Report, StopReason
-from nn.training.stacks import Engine
 from nn.training.state import Remembers, TrainingState, gathered, give_back
 from nn.training.stopping import Best, DivergedError, EngineError, Plateau
 
@@ -30,6 +31,28 @@ class Moves(Remembers, Protocol):
         """Whether squares that it keeps are no longer finite, so that its steps are 0, ``(*stack,)``."""
 
 
+class Runner(Protocol):
+    """Runs epochs of all networks that train, and notes which of them end."""
+
+    @property
+    def name(self) -> str:
+        """The name of its engine."""
+
+    @property
+    def note(self) -> str:
+        """Why a slower engine runs, where a faster one failed."""
+
+    @property
+    def status(self) -> Status | None:
+        """The status of a second-order method."""
+
+    def run(self, epochs: int) -> Array:
+        """Train; returns the loss of each epoch ``(epochs, *stack)``, fewer where the last network ends."""
+
+    def difference(self, formulas: StepFunction) -> str | None:
+        """Return the name of an array in which a step and the formulas differ; None where they agree."""
+
+
 @dataclass(eq=False)
 class Loop:
     """Runs stretches of epochs, and reports on them."""
@@ -39,7 +62,7 @@ class Loop:
     held_out: tuple[Array, Array] | None
     best: Best | None
     plateau: Plateau | None
-    engine: Callable[[], Engine]
+    engine: Callable[[], Runner]
     """Made when training begins; the same each time."""
     method: Callable[[], Moves]
     """What trains: a step, or a method that is itself the engine."""
@@ -105,7 +128,7 @@ class Loop:
         finally:
             self.end()
 
-    def different(self, engine: Engine) -> str:
+    def different(self, engine: Runner) -> str:
         """Compare a step of the engine with the formulas; returns an error message, or an empty one."""
         formulas: Any = self.method()
         with self.objective.network.undisturbed():
@@ -130,15 +153,18 @@ class Loop:
             if self.best:
                 self.best.fill(self.objective.network.parameters)
 
-    def stretch(self, engine: Engine, epochs: int, report_every: int) -> Report:
+    def stretch(self, engine: Runner, epochs: int, report_every: int) -> Report:
         """Train up to the next report and return it."""
         began, network, members = self.epoch, self.objective.network, self.samples.networks
         trained = members.training.reshape(network.stack)
         watched = self.best and not self.best.monitor.startswith("val_")
         before = network.parameters.copy() if watched and self.samples.exact else None
-        measures = self.run(engine, min(report_every, epochs - self.epoch))
-        self.look_for_divergence(measures)
-        seen, held_out = self.metrics(measures), self.validate()
+        members.now = self.epoch
+        losses = engine.run(min(report_every, epochs - self.epoch))
+        self.epoch += len(losses)
+        seen = self.metrics()
+        self.look_for_divergence(seen.loss)
+        held_out = self.validate()
         rate = self.method().last_rate()
         if self.best:
             self.judge(self.best, seen, held_out, trained, before if self.epoch == began + 1 else None)
@@ -149,7 +175,7 @@ class Loop:
             self.look_at_the_last(members.ended("epochs").reshape(network.stack))
         return Report(
             epoch=self.epoch,
-            losses=measures[:, 0],
+            losses=losses,
             accuracy=seen.accuracy,
             val_loss=held_out.loss if held_out else None,
             val_accuracy=held_out.accuracy if held_out else None,
@@ -161,24 +187,20 @@ class Loop:
             status=engine.status,
         )
 
-    def metrics(self, measures: Array) -> Metrics:
+    def metrics(self) -> Metrics:
         """Return what the last epoch measured."""
-        return Metrics(measures[-1, 0], measures[-1, 1] if self.objective.classification else None)
+        loss, *others = self.samples.networks.measures.reshape(-1, *self.objective.network.stack).copy()
+        return Metrics(loss, others[0] if self.objective.classification else None)
 
-    def look_for_divergence(self, measures: Array) -> None:
-        """End networks of a stack that have diverged; raises DivergedError for a single network."""
+    def look_for_divergence(self, loss: Array) -> None:
+        """End networks whose steps have become 0; raises DivergedError for a single network that diverged."""
         members, method = self.samples.networks, self.method()
-        losses = measures[:, 0].reshape(len(measures), -1)
-        stuck = np.broadcast_to(method.overflowed(), self.objective.network.stack).ravel()
-        diverged = ~np.isfinite(losses[-1]) | stuck
-        if diverged.all() and not self.objective.network.stack:
-            raise DivergedError(self.epoch, measures[-1, 0], method.last_rate())
-        for place in np.flatnonzero(members.training & diverged):
-            finite = np.isfinite(losses[:, place])
-            epoch = self.epoch - (0 if finite[-1] else len(losses) - 1 - int(np.argmin(finite)))
-            members.end(np.array([place]), "diverged", epoch, epoch)
+        stuck = np.broadcast_to(method.overflowed(), loss.shape)
+        if not loss.ndim and (stuck or not np.isfinite(loss)):
+            raise DivergedError(self.epoch, loss, method.last_rate())
+        members.end(np.flatnonzero(members.training & stuck.ravel()), "diverged", self.epoch, self.epoch)
 
-    def stop_reason(self, engine: Engine, epochs: int) -> StopReason | None:
+    def stop_reason(self, engine: Runner, epochs: int) -> StopReason | None:
         """End networks by their epochs or without progress; returns why training ends, None if it goes on."""
         members = self.samples.networks
         reason = (engine.status and engine.status.ended) or ("epochs" if self.epoch == epochs else "")
@@ -189,15 +211,6 @@ class Loop:
             members.end(stale, "early_stopping", self.epoch, self.epoch)
         stopped: Any = members.stopped
         return stopped
-
-    def run(self, engine: Engine, epochs: int) -> Array:
-        """Train for up to so many epochs; returns the measures ``(epochs, measured, *stack)``."""
-        members = self.samples.networks
-        members.now = self.epoch
-        measures = engine.run(epochs)
-        self.epoch += len(measures)
-        members.hold(measures.reshape(*measures.shape[:2], -1, copy=False))
-        return measures
 
     def measure(self) -> Metrics:
         """Measure all training samples with the current weights, without noise."""

@@ -15,7 +15,7 @@ from nn.engine.codegen.c import Memory, StepWriter
 from nn.engine.compiler import CAREFUL, FLAGS, CompilerError, compiler, load_library
 from nn.engine.program import Program
 from nn.engine.replay import Replay
-from nn.training.batches import AGAIN, MEASURES, Batch, Samples
+from nn.training.batches import AGAIN, MEASURES, Batch, Samples, Stretch
 
 CALL_SECONDS = 0.05
 """Calls return after about this time, so that Ctrl-C works."""
@@ -33,7 +33,6 @@ class Native:
     BLOCK = 32
     """The number of small networks that run side by side."""
     name = "native"
-    status = None
     note = ""
 
     @classmethod
@@ -52,13 +51,12 @@ class Native:
         self.sums = np.zeros((samples.measured, *samples.members.shape))
         self.orders = np.zeros((0, *samples.members.shape, len(samples)), np.int64)
         self.noise = np.zeros((0, *samples.members.shape, samples.noise), programs[0].dtype)
-        self.noise_ahead = ctypes.c_void_p(), ctypes.c_int64()
-        self.goal = np.zeros(0)
+        self.noise_ahead: tuple[int | None, int] = None, 0
+        self.goal = (ctypes.c_double * 3)(*samples.goal)
         self.drawn_for = samples.members
         self.programs = programs
         self.library = self.compiled(source.text)
-        self.function = self.library.run
-        self.function.restype = ctypes.c_int64
+        self.function = run_function(self.library)
 
     def compiled(self, text: str) -> ctypes.CDLL:
         """Compile a source and verify the library, as compilers have bugs. Raises CompilerError."""
@@ -85,16 +83,15 @@ class Native:
         sums[:2] *= len(self.samples) / batch.size  # means are added by the batch's share of the epoch
         return dict(zip(MEASURES, sums, strict=False))
 
-    def run(self, epochs: int) -> Array:
-        """Train; returns the measures of all epochs, or of those until training ends."""
-        measures = np.empty((epochs, *self.sums.shape))
-        loss, *others = self.samples.goal
-        watched = np.broadcast_to(self.samples.watched, self.samples.members.shape)
-        self.goal = np.array([*np.where(watched, loss, -np.inf).flat, *others])
+    def run(self, epochs: int, live: Array, first_only: bool = False) -> Stretch:
+        """Train; see ``Engine.run``."""
+        shape = self.samples.members.shape
+        losses, live = np.empty((epochs, *shape)), np.broadcast_to(live, shape)
+        ran = Stretch(losses, np.zeros_like(self.sums), np.where(live, -1, epochs))
         if self.drawn_for is not self.samples.members:
             self.forget()
         done = 0
-        while done < epochs:
+        while True:
             wanted = epochs - done
             if not self.samples.whole:
                 if not len(self.orders):
@@ -102,37 +99,38 @@ class Native:
                     self.orders = np.array([self.samples.order() for _ in range(min(wanted, ahead))])
                 wanted = min(wanted, len(self.orders))
             call = self.call_with_noise if self.samples.noise else self.call
-            ran = call(wanted, measures[done:])
-            self.orders = self.orders[ran:]
-            done += ran
-            if ran and not np.isfinite(measures[done - 1, 0]).any():
-                self.forget()
-                break
-            if ran and self.samples.goal.ends(measures[done - 1], self.samples.watched):
-                break  # if training continues, it uses what was drawn
-        return measures[:done]
+            finished = call(wanted, ran, done, first_only)
+            self.orders = self.orders[finished:]  # if training continues, it uses what was drawn
+            done += finished
+            if done == epochs or np.all(ran.ended >= 0) or (first_only and np.any(live & (ran.ended >= 0))):
+                return Stretch(losses[:done], ran.last, np.where(live, ran.ended, -1))
 
     def forget(self) -> None:
         """Forget what was drawn ahead: other networks, and another run, draw their own."""
         self.orders, self.noise = self.orders[:0], self.noise[:0]
         self.drawn_for = self.samples.members
 
-    def call(self, epochs: int, measures: Array) -> int:
+    def call(self, epochs: int, ran: Stretch, done: int, first_only: bool) -> int:
         """Call the library once; returns the number of epochs that it finished."""
-        ran: int = self.function(
+        losses, last, ended = (array.ctypes.data for array in ran)
+        finished: int = self.function(
             self.pointers,
-            ctypes.c_void_p(self.orders.ctypes.data),
-            ctypes.c_int64(epochs),
+            self.orders.ctypes.data,
+            epochs,
             ctypes.byref(self.batch),
-            ctypes.c_void_p(self.sums.ctypes.data),
-            ctypes.c_void_p(measures.ctypes.data),
-            ctypes.c_void_p(self.goal.ctypes.data),
-            ctypes.c_double(CALL_SECONDS),
+            self.sums.ctypes.data,
+            losses,
+            last,
+            ended,
+            done,
+            first_only,
+            self.goal,
+            CALL_SECONDS,
             *self.noise_ahead,
         )
-        return ran
+        return finished
 
-    def call_with_noise(self, epochs: int, measures: Array) -> int:
+    def call_with_noise(self, epochs: int, ran: Stretch, done: int, first_only: bool) -> int:
         """Call the library with noise drawn ahead, for at least one batch and at most these epochs."""
         samples, began = self.samples, self.batch.value
         left = len(samples) - began * samples.size
@@ -142,10 +140,20 @@ class Native:
             # Rows first: C goes through them from one batch to the next.
             drawn = np.moveaxis(samples.draw_noise(ahead - len(self.noise)), -2, 0)
             self.noise = np.concatenate([self.noise, drawn])
-        self.noise_ahead = ctypes.c_void_p(self.noise.ctypes.data), ctypes.c_int64(len(self.noise))
-        ran = self.call(epochs, measures)
-        self.noise = self.noise[ran * len(samples) + (self.batch.value - began) * samples.size :]
-        return ran
+        self.noise_ahead = self.noise.ctypes.data, len(self.noise)
+        finished = self.call(epochs, ran, done, first_only)
+        self.noise = self.noise[finished * len(samples) + (self.batch.value - began) * samples.size :]
+        return finished
+
+
+def run_function(library: ctypes.CDLL) -> Any:
+    """Return the function of run.c, with the types of its arguments."""
+    address, number, real = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
+    function = library.run
+    function.restype = number
+    function.argtypes = [address, address, number, address, address, address, address, address]
+    function.argtypes += [number, ctypes.c_int, address, real, address, number]
+    return function
 
 
 class CSource:

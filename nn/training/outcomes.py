@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from nn.arrays import Array
+from nn.optimizers.second_order.status import Ending
 from nn.training.state import TrainingState
+
+REASONS = ("", "stop_at", "early_stopping", "epochs", "diverged", *get_args(Ending))
+"""Why a network has ended; the empty word while it trains."""
+TRAINS, STOP_AT = 0, 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,12 +29,19 @@ class Outcomes:
 
     epoch: Array
     """The k of the weights θₖ that it has reached: of a goal, those that met it."""
-    stopped: Array
-    """``stop_at``, ``early_stopping``, ``epochs``, ``diverged`` or what a method says of itself; the empty
-    word while it trains."""
+    reason: Array
+    """The number of its reason among the ``REASONS``."""
     largest_error: Array
     """max |y − t|, without overshoot if that is ignored, where ``stop_at`` has a tolerance, else NaN: where
     the goal is reached, of just its weights; else as its last epoch measured it."""
+
+    @property
+    def stopped(self) -> Array:
+        """``stop_at``, ``early_stopping``, ``epochs``, ``diverged`` or what a method says of itself.
+
+        The empty word while it trains.
+        """
+        return np.asarray(np.array(REASONS)[self.reason])
 
 
 class Members:
@@ -41,8 +53,8 @@ class Members:
     def __init__(self, networks: int, measured: int = 1):
         self.now = 0
         """The number of epochs before those that run."""
-        self.reason = np.full(networks, "", "U32")
-        """Why it has ended; the empty word while it trains."""
+        self.reason = np.zeros(networks, np.int8)
+        """Why it has ended, as its number among the ``REASONS``."""
         self.epoch = np.zeros(networks, np.int64)
         """The k of the weights θₖ at the end."""
         self.last = np.full(networks, np.iinfo(np.int64).max)
@@ -55,29 +67,19 @@ class Members:
     @property
     def training(self) -> Array:
         """Which networks train, ``(networks,)``."""
-        return self.reason == ""
+        return self.reason == TRAINS
 
     def ended(self, reason: str) -> Array:
         """Which networks have ended for this reason, ``(networks,)``."""
-        return self.reason == reason
+        return self.reason == REASONS.index(reason)
 
     def end(
-        self, places: Array, reason: str, epoch: int, last: Array | int, error: Array | None = None
+        self, places: Array, reason: str, epoch: int, last: int, error: Array | float | None = None
     ) -> None:
         """End networks that train, with the k of their weights θₖ and their last epoch."""
-        self.reason[places] = reason
+        self.reason[places] = REASONS.index(reason)
         self.epoch[places], self.last[places] = epoch, last
-        if error is not None:
-            self.error[places] = error
-
-    def hold(self, measures: Array) -> None:
-        """Fill ``measures (epochs, measured, networks)`` in place: after its end those of a network stay."""
-        first = min(max(int(self.last.min()) - self.now, 0), len(measures))
-        before = measures[first - 1] if first else self.measures
-        for epoch, row in enumerate(measures[first:], start=self.now + first + 1):
-            np.copyto(row, before, where=self.last < epoch)
-            before = row
-        self.measures = measures[-1].copy()
+        self.error[places] = np.nan if error is None else error
 
     def outcomes(self, stack: tuple[int, ...], epoch: int) -> Outcomes:
         """How each network stands after so many epochs."""
@@ -91,7 +93,7 @@ class Members:
         """Why the last network ended, of those that have not diverged; None while any trains."""
         if self.training.any():
             return None
-        return str(self.reason[np.argmax(np.where(self.ended("diverged"), -1, self.last))])
+        return REASONS[self.reason[np.argmax(np.where(self.ended("diverged"), -1, self.last))]]
 
     def state(self) -> Mapping[str, Any]:
         """Return who has ended, and how."""
@@ -102,4 +104,4 @@ class Members:
         for name, array in state.items():
             setattr(self, name, array)
         on = self.ended("epochs")
-        self.reason[on], self.last[on] = "", np.iinfo(np.int64).max
+        self.reason[on], self.last[on] = TRAINS, np.iinfo(np.int64).max

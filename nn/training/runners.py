@@ -12,10 +12,10 @@ from nn.engine.program import Program, contiguous_stack
 from nn.engine.record import record
 from nn.engine.replay import Replay
 from nn.engine.traced import NotRecordableError
-from nn.training.batches import AGAIN, Batch, Samples
-from nn.training.goals import Aiming
+from nn.training.batches import AGAIN, Batch, Samples, Stretch
 from nn.training.native import Native
-from nn.training.stacks import Blocks, Engine
+from nn.training.rounds import Rounds
+from nn.training.stacks import Blocks
 from nn.training.step import Evaluation
 
 
@@ -25,7 +25,6 @@ class Replayed:
     BLOCK = 1024
     """The number of small networks that run side by side."""
     name = "numpy"
-    status = None
     note = ""
 
     @classmethod
@@ -37,10 +36,10 @@ class Replayed:
         self.samples = samples
         self.steps = {program.inputs["t"].shape[-2]: Replay(program) for program in programs}
 
-    def run(self, epochs: int) -> Array:
-        """Train; the measures of each epoch."""
+    def run(self, epochs: int, live: Array, first_only: bool = False) -> Stretch:
+        """Train; see ``Engine.run``."""
         with np.errstate(all="ignore"):
-            return self.samples.run(self.step, epochs)
+            return self.samples.run(self.step, epochs, live, first_only)
 
     def step(self, rows: Array | None) -> Sequence[Array]:
         """One step on these rows, or on all samples."""
@@ -73,15 +72,19 @@ class Formulas:
     """Runs the formulas without recording them: the reference for the other engines."""
 
     name = "formulas"
-    status = None
+    note = ""
 
-    def __init__(self, step: Evaluation, samples: Samples, note: str = ""):
-        self.step, self.samples, self.note = step, samples, note
+    def __init__(self, step: Evaluation, samples: Samples, kept: dict[str, Array]):
+        self.step, self.samples, self.kept = step, samples, kept
 
-    def run(self, epochs: int) -> Array:
-        """Train; the measures of each epoch."""
-        with np.errstate(all="ignore"):
-            return self.samples.run(self.batch, epochs)
+    def run(self, epochs: int, live: Array, first_only: bool = False) -> Stretch:
+        """Train; see ``Engine.run``."""
+        own = self.step.kept
+        try:
+            with np.errstate(all="ignore"):
+                return self.samples.run(self.batch, epochs, live, first_only)
+        finally:
+            self.step.network.bind(own["parameters"], own["gradients"])
 
     def batch(self, rows: Array | None) -> Sequence[Array]:
         """One step on these rows, or on all samples."""
@@ -89,7 +92,7 @@ class Formulas:
         inputs = {name: array if rows is None else array[rows] for name, array in samples.arrays.items()}
         if samples.noise:
             inputs["noise"] = samples.draw_noise(inputs["x"].shape[-2])
-        return tuple(self.step(inputs, self.step.kept).values())
+        return tuple(self.step(inputs, self.kept).values())
 
     def difference(self, formulas: Any) -> None:
         """None: these are the formulas."""
@@ -120,8 +123,8 @@ MAX_STACKED_PARAMETERS = 128
 """Networks of up to this many parameters train side by side, larger ones one after the other."""
 
 
-def choose(name: EngineName, step: Evaluation, samples: Samples, epochs: int) -> Engine:
-    """Return the engine of this name, ready to run.
+def choose(name: EngineName, step: Evaluation, samples: Samples, epochs: int) -> Rounds:
+    """Return the networks with the engine of this name, ready to run.
 
     ``auto`` decides from the work and from whether there is a compiler, never from a clock or a
     cache, so that a run repeats: C where compiling pays, else NumPy. NumPy steps in for a compiler that
@@ -129,7 +132,7 @@ def choose(name: EngineName, step: Evaluation, samples: Samples, epochs: int) ->
     Raises CompilerError and NotRecordableError where a name insists.
     """
     if name == "formulas":
-        return Aiming(Formulas(step, samples), step.kept, samples, step.objective)
+        return as_they_stand(step, samples)
     try:
         if name == "native" and not compiler():
             raise CompilerError(NO_COMPILER)
@@ -138,13 +141,11 @@ def choose(name: EngineName, step: Evaluation, samples: Samples, epochs: int) ->
     except NotRecordableError as error:
         if name != "auto":
             raise
-        return Aiming(Formulas(step, samples, note(error)), step.kept, samples, step.objective)
+        return as_they_stand(step, samples).because(note(error))
     except CompilerError as error:
         if name != "auto":
             raise
-        engine = recorded(Replayed, step, samples)
-        engine.note = note(error)
-        return engine
+        return recorded(Replayed, step, samples).because(note(error))
 
 
 def note(error: Exception) -> str:
@@ -155,17 +156,17 @@ def note(error: Exception) -> str:
     return f"{what}: {error}"
 
 
-def recorded(engine: type[Native] | type[Replayed], step: Evaluation, samples: Samples) -> Engine:
+def recorded(engine: type[Native] | type[Replayed], step: Evaluation, samples: Samples) -> Rounds:
     """Record a step for an engine; stacks run in blocks of small networks, or one by one."""
-
-    def make(kept: dict[str, Array]) -> Engine:
-        return Aiming(engine(programs(step, samples, kept), samples), kept, samples, step.objective)
-
-    if not samples.members.ndim:
-        return make(step.kept)
     tiny = step.network.parameters.shape[-1] <= MAX_STACKED_PARAMETERS
     blocks = Blocks(step.kept, samples, engine.width(samples.members.size) if tiny else 1)
-    return blocks.with_engine(lambda: make(blocks.kept))
+    return Rounds(blocks, engine(programs(step, samples, blocks.kept), samples), step.objective)
+
+
+def as_they_stand(step: Evaluation, samples: Samples) -> Rounds:
+    """Run the formulas, of a stack all networks at once."""
+    blocks = Blocks(step.kept, samples, samples.members.size, contiguous=False)
+    return Rounds(blocks, Formulas(step, samples, blocks.kept), step.objective)
 
 
 def pays(step: Evaluation, samples: Samples, epochs: int) -> bool:

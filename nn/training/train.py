@@ -19,12 +19,10 @@ from nn.training.batches import NO_GOAL
 from nn.training.compatibility import incompatibilities
 from nn.training.inputs import pair
 from nn.training.iterations import iterate
-from nn.training.loop import Loop, Moves
+from nn.training.loop import Loop, Moves, Runner
 from nn.training.objective import Objective
-from nn.training.outcomes import Members
 from nn.training.reports import Reports
 from nn.training.runners import EngineName, choose
-from nn.training.stacks import Engine
 from nn.training.state import TrainingState
 from nn.training.step import Step
 from nn.training.stopping import Best, EarlyStopping, Plateau, StopAt
@@ -139,13 +137,12 @@ def train(
     )
     samples.measured = 3 if tolerance else 2 if classification else 1
     samples.goal = stop_at.goal if stop_at else NO_GOAL
-    samples.networks = Members(samples.members.size, samples.measured)
     otherwise: Monitor = "val_loss" if validation else "loss"
     best = plateau = None
     if early_stopping or validation:
         chosen = (early_stopping.monitor if early_stopping else None) or otherwise
         best = Best(chosen, network.parameters, early_stopping)
-    make: Callable[[], Engine]
+    make: Callable[[], Runner]
     method: Callable[[], Moves]
     if isinstance(optimizer, SecondOrder):
         make = method = cache(partial(iterate, optimizer, engine, network, objective, samples, epochs))

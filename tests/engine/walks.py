@@ -166,8 +166,8 @@ class Walk:
     def epoch(self, state):
         """What is kept and measured after an epoch."""
         self.begin(state)
-        (measures,) = self.engine.run(1)
-        return self.state()[0] | {"measures": measures}
+        self.engine.run(1)
+        return self.state()[0] | {"measures": self.samples.networks.measures.copy()}
 
 
 def agree(engine, case, **options):

@@ -21,7 +21,7 @@ from nn.training.stopping import Best, Plateau
     ],
 )
 def test_a_goal_is_reached_when_all_that_is_given_is(goal, loss, accuracy, error, reached):
-    assert goal.goal.ends(np.array([loss, accuracy, error])) is reached
+    assert goal.goal.met(np.array([loss, accuracy, error])) == reached
 
 
 @pytest.mark.parametrize(

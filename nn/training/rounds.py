@@ -1,0 +1,187 @@
+"""Trains networks in rounds of epochs, each of them up to its own end."""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.engine.program import fill
+from nn.engine.verify import StepFunction
+from nn.training.batches import NO_GOAL, Stretch
+from nn.training.objective import Metrics, Objective
+from nn.training.outcomes import STOP_AT
+from nn.training.stacks import Blocks
+
+FIRST_ROUND = 128
+"""Networks that have ended leave their blocks after so many epochs, or after half as many as there were."""
+ROUND_LOSSES = 1 << 18
+"""A block has no more losses than this in a round."""
+ALL_LIVE = np.array(True)
+"""All networks are live."""
+
+
+class Engine(Protocol):
+    """Runs epochs of steps."""
+
+    name: str
+    note: str
+    """Why a slower engine runs, where a faster one failed."""
+
+    def run(self, epochs: int, live: Array, first_only: bool = False) -> Stretch:
+        """Train so many epochs, or until all networks that are ``live (*stack or (),)`` have ended.
+
+        With ``first_only`` that is the first epoch in which any of them has.
+        """
+
+    def difference(self, formulas: StepFunction) -> str | None:
+        """Return the name of an array in which a step and the formulas differ; None where they agree."""
+
+
+class Rounds:
+    """Runs an engine on networks, of which each ends for itself and then stays as it is.
+
+    After each round the networks that still train fill the blocks anew. Where a step measures, then moves,
+    the weights before the step that met the goal are at it: those networks go back to where the round began
+    and take the steps again but that one.
+    """
+
+    status = None
+
+    def __init__(self, blocks: Blocks, engine: Engine, objective: Objective):
+        self.blocks, self.engine, self.objective = blocks, engine, objective
+        self.samples = blocks.samples
+        self.longest = max(FIRST_ROUND, ROUND_LOSSES // blocks.size)
+
+    @property
+    def name(self) -> str:
+        """The name of the engine."""
+        return self.engine.name
+
+    @property
+    def note(self) -> str:
+        """Why a slower engine runs, where a faster one failed."""
+        return self.engine.note
+
+    def because(self, note: str) -> "Rounds":
+        """Note why a slower engine runs."""
+        self.engine.note = self.engine.note or note
+        return self
+
+    def difference(self, formulas: StepFunction) -> str | None:
+        """Compare a step of the engine with the formulas, on the networks that trained last."""
+        return self.engine.difference(formulas)
+
+    def run(self, epochs: int) -> Array:
+        """Train all networks that do; returns the loss of each epoch, fewer where the last network ends."""
+        members, began, done = self.samples.networks, self.samples.networks.now, 0
+        losses = np.empty((epochs, self.blocks.networks))
+        while done < epochs and members.training.any():
+            members.now = began + done
+            rows = losses[done : done + self.length(members.now)]
+            self.round(rows)
+            done += len(rows)
+        members.now = began
+        if not members.training.any():
+            done = members.last.max() - began
+        return losses[:done].reshape(done, *self.blocks.stack)
+
+    def length(self, epoch: int) -> int:
+        """Return the number of epochs of a round that begins after so many."""
+        if self.samples.goal is NO_GOAL or self.blocks.size == 1:
+            return self.longest
+        return min(max(FIRST_ROUND, epoch // 2), self.longest)
+
+    def round(self, losses: Array) -> None:
+        """Train each block for as many epochs as ``losses (epochs, networks)`` has rows, which are filled."""
+        members, blocks = self.samples.networks, self.blocks
+        training = np.flatnonzero(members.training)
+        if len(training) < blocks.networks:
+            losses[...] = members.measures[0]  # of those that have ended
+        aims = self.samples.goal is not NO_GOAL
+        began = blocks.copied() if aims and self.samples.exact else {}
+        counted: dict[str, Array] = {}
+        for here in in_blocks(training, blocks.size):
+            blocks.enter(here)
+            if aims and not began:
+                self.by_candidates(here, losses)
+            else:
+                self.together(here, losses)
+            if members.training[here].any() or not counted:
+                counted = {name: blocks.kept[name].copy() for name in blocks.shared}
+        fill(blocks.shared, counted)
+        if began:
+            self.go_back(began, training[members.reason[training] == STOP_AT])
+
+    def together(self, here: Array, losses: Array) -> None:
+        """Train a block to the end of the round, and note which of its networks have ended on the way."""
+        members, now = self.samples.networks, self.samples.networks.now
+        ran = self.engine.run(len(losses), ALL_LIVE)
+        own, last, ended = (array.reshape(-1, self.blocks.size)[:, : len(here)] for array in ran)
+        losses[: len(own), columns(here)], losses[len(own) :, columns(here)] = own, own[-1]
+        members.measures[:, here] = last
+        for place in np.flatnonzero(ended[0] >= 0):
+            epoch = now + ended[0, place]
+            if np.isfinite(last[0, place]):
+                members.end(here[place], "stop_at", epoch, epoch + 1)
+            else:
+                members.end(here[place], "diverged", epoch + 1, epoch + 1)
+        self.blocks.leave(here)
+
+    def go_back(self, began: dict[str, Array], reached: Array) -> None:
+        """Take again the steps before the ones that met the goal, each network its own number of them."""
+        members, blocks = self.samples.networks, self.blocks
+        steps = members.epoch[reached] - members.now
+        order = np.argsort(steps, kind="stable")
+        for some in in_blocks(order, blocks.size):
+            here, theirs, done = reached[some], steps[some], 0
+            blocks.enter(here, began)
+            for count in np.unique(theirs).tolist():
+                if count > done:
+                    self.engine.run(count - done, blocks.spread(theirs >= count))
+                blocks.leave(here, theirs == count)
+                done = count
+
+    def by_candidates(self, here: Array, losses: Array) -> None:
+        """Train a block where batches are measured before their updates: what meets the goal is a candidate.
+
+        The weights after such an epoch are measured, and training goes on where they miss the goal.
+        """
+        members, blocks, live, done = self.samples.networks, self.blocks, np.ones(len(here), bool), 0
+        while done < len(losses) and live.any():
+            ran = self.engine.run(len(losses) - done, blocks.spread(live), first_only=True)
+            own, last, ended = (array.reshape(-1, blocks.size)[:, : len(here)] for array in ran)
+            losses[done : done + len(own), columns(here)] = own
+            done += len(own)
+            members.measures[:, here[live]] = last[:, live]
+            epoch, over = members.now + done, np.zeros_like(live)
+            for place in np.flatnonzero(live & (ended[0] >= 0)):
+                measures = self.measured(place)
+                if not np.isfinite(last[0, place]):
+                    members.end(here[place], "diverged", epoch, epoch)
+                elif self.samples.goal.met(measures.given):
+                    members.end(here[place], "stop_at", epoch, epoch, measures.largest_error)
+                over[place] = not members.training[here[place]]
+            blocks.leave(here, over)
+            live &= ~over
+        blocks.leave(here, live)
+        for place in here[~live]:
+            losses[members.last[place] - members.now :, place] = members.measures[0, place]
+
+    def measured(self, place: Any) -> Metrics:
+        """Measure all training samples with the parameters of one network of the block, without noise."""
+        network, alone = self.objective.network, self.blocks.rows("parameters")[place].copy()
+        with network.undisturbed():
+            network.bind(alone, np.zeros_like(alone))
+            return self.objective.measure(**self.samples.arrays)
+
+
+def in_blocks(places: Array, size: int) -> Iterator[Array]:
+    """Yield so many places at a time."""
+    return (places[start : start + size] for start in range(0, len(places), size))
+
+
+def columns(places: Array) -> Array | slice:
+    """Return ascending places as an index: a slice where they follow each other, which copies faster."""
+    first, last = places[0], places[-1] + 1
+    return slice(first, last) if last - first == len(places) else places
