@@ -128,6 +128,7 @@ def values(rng: np.random.Generator) -> dict[str, Any]:
             "x": x.tolist(),
             "trimmed mean": float(stats.trim_mean(x, 0.25)),
             "mean interval": [finite(value) for value in mean],
+            "t test": float(stats.ttest_1samp(x, 0.5).pvalue) if n > 1 else None,
             "median interval": [finite(value) for value in median],
         }
     freedoms = (1, 2, 3, 4, 5, 9, 10, 49, 99, 1000, 99_999)

@@ -53,11 +53,32 @@ def mean_interval(values: ArrayLike, *, overlap: float = 0.0, level: float = LEV
     >>> mean_interval([1.0, 2.0, 3.0, 4.0]).value
     2.5
     """
+    value, error, freedom = mean_and_error(values, overlap)
+    if not (freedom and math.isfinite(value)):
+        return Estimate(value, Interval(-math.inf, math.inf))
+    reach = student_quantile(level, freedom) * error
+    return Estimate(value, Interval(value - reach, value + reach))
+
+
+def student_test(values: ArrayLike, *, overlap: float = 0.0) -> float | None:
+    """The two-sided p-value that the mean is 0: P(|T| ≥ |x̄|/error), the error as in ``mean_interval``.
+
+    1 where all values are 0; None for a single value, and where the mean is not finite.
+    """
+    value, error, freedom = mean_and_error(values, overlap)
+    if not (freedom and math.isfinite(value)):
+        return None
+    if value == 0:
+        return 1.0
+    return max(0.0, 1 - student_share(math.atan2(abs(value), error * math.sqrt(freedom)), freedom))
+
+
+def mean_and_error(values: ArrayLike, overlap: float) -> tuple[float, float, int]:
+    """x̄, √((1/n + overlap) s²) and n − 1."""
     x = np.asarray(values, dtype=np.float64)
     if x.ndim != 1 or not len(x):
         raise ValueError(f"expected (n,) values, at least one, got shape {x.shape}")
-    value = float(np.mean(x))
-    if len(x) < 2 or not math.isfinite(value):
-        return Estimate(value, Interval(-math.inf, math.inf))
-    error = student_quantile(level, len(x) - 1) * math.sqrt((1 / len(x) + overlap) * float(np.var(x, ddof=1)))
-    return Estimate(value, Interval(value - error, value + error))
+    freedom = len(x) - 1
+    with np.errstate(invalid="ignore"):
+        variance = float(np.var(x, ddof=1)) if freedom else math.nan
+        return float(np.mean(x)), math.sqrt((1 / len(x) + overlap) * variance), freedom

@@ -138,6 +138,11 @@ class Plan:
         ]
 
     @property
+    def overlap(self) -> float:
+        """Rows of a fold for each row that is trained on; 0 without folds."""
+        return 1 / (self.folds - 1) if self.folds else 0.0
+
+    @property
     def cells(self) -> Iterator[tuple[Variant, Fold | None]]:
         """Each variant with each fold, in the order of the table of members."""
         return itertools.product(self.variants, self.fold_list)

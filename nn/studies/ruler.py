@@ -11,11 +11,15 @@ from typing import Any
 
 from nn.config.options import make_layers
 from nn.config.schema import Config
+from nn.display import counted
 from nn.initializers import INITIALIZERS
 from nn.initializers.base import Initializer
 from nn.layers.base import Layer, every
 from nn.layers.dense import Dense
 from nn.layers.description import name_in
+from nn.random import Stream
+from nn.studies.plan import Plan
+from nn.studies.variants import OF_A_MEMBER, seed_key
 from nn.training.stopping import StopAt
 
 REDUCTION_WORDS = {"mean": "mean over", "sum": "sum over", "half_sum": "half the sum over"}
@@ -36,24 +40,22 @@ Facts = dict[str, str]
 class Ruler:
     """Each condition by its name, in words.
 
-    >>> from nn.config.load import load_config
-    >>> print(Ruler.of([load_config("xor")], seeds=range(1000), engine="native"))
-    Goal: loss ≤ 0.01 on all training samples. Limit: 5,000 epochs. Runs: 1,000, seeds 0 to 999. Data: xor.
-    Network: dense 4 sigmoid, dense 1 sigmoid. Start: glorot_uniform, biases 0. Loss: mse, mean over samples
-    and outputs, without ½. Optimiser: sgd, learning_rate 0.5, momentum 0.9. Batch: all samples.
-    Engine: native, float64.
+    >>> print(Ruler.of(Plan.of("xor", 1000, {}), engine="native"))
+    Goal: loss ≤ 0.01 on all training samples. Limit: 5,000 epochs. Runs: 1,000 seeds (0 to 999). Data: xor.
+    Network: dense 4 sigmoid, dense 1 sigmoid. Start: glorot_uniform, biases 0. Loss: mse, mean
+    over samples and outputs, without ½. Optimiser: sgd, learning_rate 0.5, momentum 0.9. Batch: all
+    samples. Engine: native, float64.
     """
 
     conditions: Mapping[str, str]
 
     @classmethod
-    def of(cls, configs: Sequence[Config], seeds: Sequence[int], engine: str) -> "Ruler":
-        """The conditions of variants; what differs between them is ``varied``."""
-        found = [dict(conditions_of(config, engine)) for config in configs]
+    def of(cls, plan: Plan, engine: str) -> "Ruler":
+        """The conditions of a study; what differs between its variants is ``varied``."""
+        found = [dict(conditions_of(variant.config, engine)) for variant in plan.variants]
         same = {name: together([one[name] for one in found]) for name in found[0]}
-        runs = f"{len(configs):,} variants × {len(seeds):,}" if len(configs) > 1 else f"{len(seeds):,}"
         first = {name: same.pop(name) for name in ("Goal", "Limit")}
-        return cls(first | {"Runs": f"{runs}, {seed_words(seeds)}"} | same)
+        return cls(first | {"Runs": runs_words(plan)} | same)
 
     def __str__(self) -> str:
         return " ".join(f"{name}: {text}." for name, text in self.conditions.items())
@@ -166,10 +168,26 @@ def batch_words(training: Mapping[str, Any]) -> str:
     return f"{size:,} samples, {order}" if size > 1 else f"one sample at a time, {order}"
 
 
-def seed_words(seeds: Sequence[int]) -> str:
-    """``seeds 0 to 999``, or the number of them where they have gaps."""
-    ordered = sorted(seeds)
-    if len(ordered) == 1:
-        return f"seed {ordered[0]}"
-    whole = ordered[-1] - ordered[0] + 1 == len(ordered)
-    return f"seeds {ordered[0]} to {ordered[-1]}" + ("" if whole else ", with gaps")
+def runs_words(plan: Plan) -> str:
+    """How many runs there are, and of what: ``300 = 3 variants × 100 seeds (0 to 99)``."""
+    settings = {str(variant.settings) for variant in plan.variants}
+    factors = [f"{len(settings):,} variants"] if len(settings) > 1 else []
+    if plan.folds:
+        factors += [f"{plan.folds} folds", *([f"{plan.repeats} repeats"] if plan.repeats > 1 else [])]
+    kinds = {variant.follows: variant.seeds for variant in plan.variants}
+    seeds = [f"{seed_count(follows, len(own))} ({span(own)})" for follows, own in kinds.items()]
+    product = " × ".join([*factors, " + ".join(seeds)])
+    return f"{len(plan):,} = {product}" if factors or len(seeds) > 1 else product
+
+
+def seed_count(follows: tuple[Stream, ...], count: int) -> str:
+    """``100 seeds``, or ``20 of seed.order`` where one kind of randomness is varied alone."""
+    return counted(count, "seed") if follows == OF_A_MEMBER else f"{count:,} of {seed_key(follows)}"
+
+
+def span(seeds: Sequence[int]) -> str:
+    """``0 to 999``, and whether some of them are left out."""
+    if len(seeds) == 1:
+        return str(seeds[0])
+    whole = seeds[-1] - seeds[0] + 1 == len(seeds)
+    return f"{seeds[0]} to {seeds[-1]}" + ("" if whole else ", with gaps")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from nn.statistics.means import mean_interval, student_quantile
+from nn.statistics.means import mean_interval, student_quantile, student_test
 from tests.judges import agree
 from tests.statistics.reference import REFERENCE, SCIPY
 
@@ -25,8 +25,19 @@ def test_the_interval_of_a_mean_is_scipys(n):
     agree("statistic", "mean", SCIPY, "limits", found, SAMPLES[n]["mean interval"], 1e-10)
 
 
-def test_a_single_value_has_no_interval():
+@pytest.mark.parametrize("n", [n for n in SAMPLES if int(n) > 1])
+def test_students_test_is_scipys(n):
+    found = student_test(np.array(SAMPLES[n]["x"]) - 0.5)
+    agree("statistic", "Student's t", SCIPY, "p-value", found, SAMPLES[n]["t test"], 1e-10)
+
+
+def test_a_single_value_has_no_interval_and_no_test():
     assert mean_interval([3.0]) == (3.0, (-math.inf, math.inf))
+    assert student_test([3.0]) is None
+
+
+def test_values_of_0_do_not_differ_from_it():
+    assert student_test([0.0, 0.0]) == 1
 
 
 def test_a_mean_of_what_diverged_is_not_finite():

@@ -2,12 +2,12 @@
 
 import pytest
 
-from nn.config.load import load_config
+from nn.studies.plan import Plan
 from nn.studies.ruler import Ruler
 
 
-def conditions(*settings, config="xor", seeds=range(10)):
-    return Ruler.of([load_config(config, settings)], seeds, "native").conditions
+def conditions(*settings, config="xor", seeds=10, vary=(), **folds):
+    return Ruler.of(Plan.of(config, seeds, dict(vary), settings, **folds), "native").conditions
 
 
 def test_every_condition_is_stated():
@@ -61,15 +61,30 @@ def test_data_are_stated_with_their_options():
 
 
 @pytest.mark.parametrize(
-    ("seeds", "words"),
-    [(range(1000), "1,000, seeds 0 to 999"), ([7], "1, seed 7"), ([0, 1, 5], "3, seeds 0 to 5, with gaps")],
+    ("options", "words"),
+    [
+        ({"seeds": 1000}, "1,000 seeds (0 to 999)"),
+        ({"seeds": [7]}, "1 seed (7)"),
+        ({"seeds": [0, 1, 5]}, "3 seeds (0 to 5, with gaps)"),
+        (
+            {"seeds": 100, "vary": {"optimizer.learning_rate": [0.1, 0.5]}},
+            "200 = 2 variants × 100 seeds (0 to 99)",
+        ),
+        (
+            {"seeds": None, "vary": {"seed.weights": range(20), "seed.order": range(5)}},
+            "25 = 20 of seed.weights (0 to 19) + 5 of seed.order (0 to 4)",
+        ),
+        (
+            {"config": "iris", "seeds": None, "folds": 5, "repeats": 10},
+            "50 = 5 folds × 10 repeats × 1 seed (0)",
+        ),
+    ],
 )
-def test_the_seeds_are_stated(seeds, words):
-    assert conditions(seeds=seeds)["Runs"] == words
+def test_the_runs_are_stated(options, words):
+    assert conditions(**options)["Runs"] == words
 
 
 def test_what_differs_between_variants_is_varied():
-    rates = [load_config("xor", [f"optimizer.learning_rate={rate}"]) for rate in (0.1, 0.5)]
-    found = Ruler.of(rates, range(10), "native").conditions
+    found = conditions(vary={"optimizer.learning_rate": [0.1, 0.5], "model.layers.0.units": [2, 3]})
     assert found["Optimiser"] == "sgd, learning_rate varied, momentum 0.9"
-    assert found["Runs"] == "2 variants × 10, seeds 0 to 9"
+    assert found["Network"] == "layers.0 varied, dense 1 sigmoid"

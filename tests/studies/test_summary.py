@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import nn
+from nn.statistics.means import mean_interval
 from nn.statistics.shares import wilson
 from nn.statistics.survival import KaplanMeier
 from nn.studies.summary import Distribution, GoalSummary, summarize
@@ -46,7 +47,7 @@ def test_a_run_that_ended_early_without_the_goal_took_the_whole_limit():
 
 
 def test_variants_are_compared_with_the_configuration_as_it_stands(summary):
-    assert summary.baseline == 1  # xor-2-2-1 has the rate 0.5
+    assert {one.baseline for one in summary.comparisons} == {1}  # xor-2-2-1 has the rate 0.5
     assert [one.variant for one in summary.comparisons] == [0, 2]
     assert {one.pairs for one in summary.comparisons} == {25}
 
@@ -71,8 +72,7 @@ def test_a_higher_rate_is_faster_with_the_same_seeds(summary):
 
 
 def test_a_single_variant_is_compared_with_nothing():
-    found = summarize(nn.study("xor", seeds=range(3)))
-    assert (found.baseline, found.comparisons) == (None, ())
+    assert summarize(nn.study("xor", seeds=range(3))).comparisons == ()
 
 
 def test_without_a_goal_nothing_is_said_of_solved():
@@ -85,12 +85,35 @@ def test_without_a_goal_nothing_is_said_of_solved():
 
 def test_what_diverged_counts_as_the_worst():
     values = np.array([0.1, 0.2, 0.3, np.nan, np.inf])
-    found = Distribution.of(values, smaller_is_better=True)
+    found = Distribution.of(values, smaller=True, mean=mean_interval(values))
     assert found.not_finite == 2
     assert [found.quantiles[q] for q in (0.0, 0.5, 0.75, 1.0)] == [0.1, 0.3, math.inf, math.inf]
-    accuracy = Distribution.of(values, smaller_is_better=False)
+    accuracy = Distribution.of(values, smaller=False, mean=mean_interval(values))
     assert [accuracy.quantiles[q] for q in (0.0, 0.5, 1.0)] == [-math.inf, 0.1, 0.3]
     assert accuracy.median == (0.1, (-math.inf, math.inf))
+
+
+def test_kinds_of_randomness_are_apart_and_not_compared():
+    study = nn.study("xor", vary={"seed.weights": range(3), "seed.order": range(2)})
+    found = summarize(study)
+    assert [(one.source, one.runs) for one in found.variants] == [("seed.weights", 3), ("seed.order", 2)]
+    assert found.comparisons == ()
+
+
+def test_folds_have_the_corrected_interval_and_their_seeds_count_as_one():
+    rates = {"optimizer.learning_rate": [0.01, 0.02], "training.epochs": [3]}
+    study = nn.study("iris", seeds=2, folds=5, vary=rates)
+    found = summarize(study)
+    of_folds = study.members["val_loss"][:10].reshape(5, 2).mean(axis=1)
+    value, interval = found.variants[0].metrics["val_loss"].mean
+    expected = mean_interval(of_folds, overlap=1 / 4)
+    assert (value, *interval) == pytest.approx((expected.value, *expected.interval))
+    difference = of_folds - study.members["val_loss"][10:].reshape(5, 2).mean(axis=1)
+    (comparison,) = found.comparisons
+    sign = 1 if comparison.variant == 0 else -1
+    expected = mean_interval(sign * difference, overlap=1 / 4)
+    value, interval = comparison.effects["val_loss"].difference
+    assert (value, *interval) == pytest.approx((expected.value, *expected.interval))
 
 
 def test_a_summary_is_json(summary):
