@@ -1,6 +1,7 @@
 """Sequential: layers in order over one flat parameter vector."""
 
 import copy
+import math
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -94,8 +95,9 @@ class Sequential(Chain):
         check(dtype, Precision, "Sequential: dtype")
         brought = [(layer, present(layer)) for layer in every(self.layers)]
         self.bind(np.empty(shape, dtype), np.zeros(shape, dtype))
-        for member, rng in zip(np.ndindex(self.stack), self.seeds.generators("weights"), strict=True):
-            self.parameters[member] = self.draw(rng)
+        rows = self.parameters.reshape(math.prod(self.stack), self.size, copy=False)
+        for row, rng in zip(rows, self.seeds.generators("weights").each(), strict=True):
+            row[...] = self.draw(rng)
         for layer, values in brought:
             for name, array in values.items():
                 getattr(layer, name)[...] = array  # parameters of a single network are broadcast over a stack
@@ -186,7 +188,7 @@ class Sequential(Chain):
         return np.reshape(members, (*self.stack, *shape))
 
     @cached_property
-    def _generators(self) -> list[np.random.Generator]:
+    def _generators(self) -> Sequence[np.random.Generator]:
         return self.seeds.generators("noise")
 
     def predict(self, x: ArrayLike) -> Array:

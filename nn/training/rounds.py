@@ -10,7 +10,7 @@ from nn.engine.program import fill
 from nn.engine.verify import StepFunction
 from nn.training.batches import NO_GOAL, Stretch
 from nn.training.objective import Metrics, Objective
-from nn.training.outcomes import STOP_AT
+from nn.training.outcomes import STOP_AT, TRAINS
 from nn.training.stacks import Blocks
 
 FIRST_ROUND = 128
@@ -107,7 +107,7 @@ class Rounds:
                 self.by_candidates(here, losses)
             else:
                 self.together(here, losses)
-            if members.training[here].any() or not counted:
+            if not counted or (members.reason[here] == TRAINS).any():
                 counted = {name: blocks.kept[name].copy() for name in blocks.shared}
         fill(blocks.shared, counted)
         if began:
