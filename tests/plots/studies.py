@@ -1,0 +1,65 @@
+"""Studies to draw, whose runs ended as a test says: nothing is trained."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from nn.plots.study import study_figure
+from nn.studies.blocks import BlockResult, curve_epochs
+from nn.studies.plan import Plan
+from nn.studies.study import Study
+from nn.studies.summary import summarize
+
+DIVERGED = np.inf
+
+
+def ended(
+    config: str,
+    *reached: Sequence[float | None],
+    vary: Mapping[str, Sequence[Any]] | None = None,
+    losses: Sequence[float] | None = None,
+    folds: int | None = None,
+    repeats: int = 1,
+) -> Study:
+    """A study whose runs reached their goal after so many epochs; None: not, DIVERGED: it diverged.
+
+    There is a sequence for each variant. Final losses are 0.01 where it was reached and 0.125 where not,
+    unless given for each variant.
+    """
+    seeds = None if folds or any(key.startswith("seed") for key in vary or {}) else len(reached[0])
+    plan = Plan.of(config, seeds, vary or {}, folds=folds, repeats=repeats)
+    cells = [*plan.cells]
+    results = []
+    for place, (variant, fold) in enumerate(cells):
+        epochs = reached[variant.number]
+        level = losses[variant.number] if losses else None
+        shift = 0.01 * place if fold else 0.0
+        results.append(result(variant.number, fold, epochs, plan.limit, level, shift))
+    return Study.of(plan, results)
+
+
+def result(
+    variant: int, fold: Any, reached: Sequence[float | None], limit: int, level: float | None, shift: float
+) -> BlockResult:
+    """What the runs of a block gave."""
+    count, at = len(reached), curve_epochs(limit)
+    solved = np.array([one is not None and one != DIVERGED for one in reached])
+    diverged = np.array([one == DIVERGED for one in reached])
+    epochs = np.array([one if one and one != DIVERGED else limit for one in reached])
+    final = np.where(solved, 0.01, 0.125) if level is None else level + 0.001 * np.arange(count)
+    final = np.where(diverged, np.nan, final + shift)
+    losses = np.where(at >= epochs[:, None], final[:, None], 0.25)
+    losses[diverged, 1:] = np.nan
+    stopped = np.where(diverged, "diverged", np.where(solved, "stop_at", "epochs"))
+    metrics = {"loss": final, "val_loss": final} if fold else {"loss": final}
+    return BlockResult(
+        variant=variant, fold=fold, seeds=np.arange(count), epochs=epochs, stopped=stopped, losses=losses,
+        parameters=np.zeros((count, 2)), metrics=metrics, engine="native",
+    )  # fmt: skip
+
+
+def drawn(study: Study, title: str = "a study") -> Figure:
+    """Its picture."""
+    return study_figure(study, summarize(study), title)
