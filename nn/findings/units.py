@@ -1,104 +1,33 @@
 """Findings on hidden units: equal, dead or saturated; and gradients that vanish on their way back."""
 
-import copy
 import math
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import NamedTuple
+from collections.abc import Mapping
 
 import numpy as np
 
 from nn.arrays import Array
 from nn.display import of_all, three_digits
+from nn.endpoints.units import at_weights, dead, hidden_slopes, saturated
 from nn.findings.finding import Finding
 from nn.findings.outcome import Outcome
 from nn.layers.activations.sigmoids import Sigmoid, Tanh
-from nn.layers.activations.softmax import Softmax
-from nn.layers.base import Activation, Layer, every
+from nn.layers.base import Layer, every
 from nn.layers.dense import Dense
 from nn.network import Sequential
 from nn.training.objective import Objective
 
-SATURATED_SLOPE = 0.0707
-"""σ′(4) / σ′(0): a sigmoid is saturated beyond |z| = 4, where a step moves it 14 times less than at 0."""
-SATURATED_SHARE = 0.95
-"""A unit is saturated if it is so on this share of the samples: its gradient then comes from the others."""
 BEYOND: Mapping[type, str] = {Sigmoid: "|z| > 4", Tanh: "|z| > 2"}
 """Where the slope is less than SATURATED_SLOPE of the steepest: tanh z is 2σ(2z) − 1."""
 EQUAL_WEIGHTS = 1e-6
 """Weights that differ by less than this part of the largest are equal up to rounding, also in float32."""
 RANDOM_START = "leave the initializer out of model.layers, which draws as suits the activation"
 """The setting against initial weights that do not suit."""
-PROBED_POINTS = np.linspace(-3, 3, 61)[:, np.newaxis]
-
-
-class HiddenSlopes(NamedTuple):
-    """A hidden activation, its number among all, and |y′| of each unit and sample, ``(rows, units)``."""
-
-    layer: Layer
-    slopes: Array
-
-
-@contextmanager
-def at_weights(network: Sequential, parameters: Array) -> Iterator[None]:
-    """Give a network other parameters in a ``with`` block."""
-    own = network.parameters.copy()
-    try:
-        with network.undisturbed(), np.errstate(all="ignore"):
-            network.parameters[...] = parameters
-            yield
-    finally:
-        network.parameters[...] = own
-
-
-def hidden_slopes(network: Sequential, parameters: Array, x: Array) -> list[HiddenSlopes]:
-    """The slopes of all hidden activations with these parameters, by their own ``backward``."""
-    with at_weights(network, parameters):
-        y = network.forward(x)
-        hidden = [
-            layer
-            for layer in every(network.layers)
-            if isinstance(layer, Activation)
-            and not isinstance(layer, Softmax)
-            and layer is not network.layers[-1]
-        ]
-        found = []
-        for layer in hidden:
-            try:
-                found.append(HiddenSlopes(layer, np.abs(layer.backward(np.ones((len(y), units(layer, y)))))))
-            except ValueError:  # an activation of one's own whose size cannot be told
-                continue
-        return found
-
-
-def units(layer: Layer, y: Array) -> int:
-    """The number of outputs of an activation after ``forward``."""
-    cached = [value for value in vars(layer).values() if isinstance(value, np.ndarray) and value.ndim == 2]
-    return cached[0].shape[-1] if cached else y.shape[-1]
-
-
-def dead(found: HiddenSlopes) -> int:
-    """The number of units whose slope is 0 on every sample, of a rectifier."""
-    if math.isfinite(found.layer.bounds[0]) == math.isfinite(found.layer.bounds[1]):
-        return 0
-    return int(np.sum(np.all(found.slopes == 0, axis=0)))
-
-
-def saturated(found: HiddenSlopes) -> int:
-    """The number of saturated units, of an activation with two bounds."""
-    if not all(map(math.isfinite, found.layer.bounds)):
-        return 0
-    twin = copy.copy(found.layer)
-    y = twin.forward(PROBED_POINTS)
-    steepest = float(np.max(np.abs(twin.backward(np.ones_like(y)))))
-    flat = np.mean(found.slopes < SATURATED_SLOPE * steepest, axis=0)
-    return int(np.sum(flat >= SATURATED_SHARE))
 
 
 def dead_units(outcome: Outcome, setting: str) -> Finding | None:
     """The hidden layer with the largest share of dead units, if that is more than half of it."""
     found = hidden_slopes(outcome.network, outcome.network.parameters, outcome.sample[0])
-    counts = [(dead(one), one.slopes.shape[1]) for one in found]
+    counts = [(int(np.sum(dead(one))), one.slopes.shape[1]) for one in found]
     count, total = max(counts, key=lambda pair: pair[0] / pair[1], default=(0, 1))
     if 2 * count <= total:
         return None
@@ -111,7 +40,7 @@ def saturated_units(outcome: Outcome, setting: str, *, at_start: bool = False) -
     parameters = outcome.start if at_start else outcome.network.parameters
     when = " from the start" if at_start else ""
     found = hidden_slopes(outcome.network, parameters, outcome.sample[0])
-    counts = [(saturated(one), one.slopes.shape[1], one.layer) for one in found]
+    counts = [(int(np.sum(saturated(one))), one.slopes.shape[1], one.layer) for one in found]
     count, total, layer = max(counts, key=lambda one: one[0] / one[1], default=(0, 1, None))
     if 2 * count <= total:
         return None

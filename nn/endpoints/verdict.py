@@ -1,0 +1,250 @@
+"""judge(): what a point is where training ended, as far as numbers can tell."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nn.arrays import Array
+from nn.display import counted, three_digits
+from nn.endpoints.curvature import Spectrum, spectrum
+from nn.endpoints.descent import Descent, descend, falling_line, follow_flow
+from nn.endpoints.surface import LossSurface
+from nn.endpoints.units import counted_units, wrong_and_level
+from nn.layers.base import every
+from nn.losses.base import Loss
+from nn.network import Sequential
+
+Kind = Literal["not stationary", "running off", "saturated", "flat", "saddle", "not decided"]
+MAX_STEPS, MIN_STEPS = 200, 10
+"""The numbers of steps that a point is followed for with Hessians; with fewer it is not."""
+STEP_WORK, DESCENT_WORK = 2e8, 4e8
+"""The numbers of products of a weight with a row, for all Hessians of a verdict or without: a second."""
+MAX_EVALUATIONS = 100
+"""The number of evaluations for which L-BFGS descends where there are no Hessians."""
+MAX_PARAMETERS = 200
+"""Networks with more parameters are judged without Hessians, and grouped by their answers alone."""
+SUBSTANTIAL = 0.1
+"""A loss that goes on falling by this part of it is still falling, whatever it does in the end."""
+DIRECTIONS = 8
+"""The number of random directions without curvature along which a descent is looked for."""
+NOTHING = 1e-6
+"""A loss below this is not put in digits."""
+NO_LOSS = 1e-15
+"""A loss is nothing if it is at most this part of the loss with weights of 0."""
+CLEAR_FALL = 1000
+"""A fall along a line is clear if it is so many times the rounding of the loss, in at least FALLS values."""
+FALLS = 4
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a point is where training ended.
+
+    kind: ``not stationary`` (the loss still falls), ``running off`` (it falls to a limit while weights grow),
+    ``saturated`` (no gradient passes units), ``flat`` (stationary, with directions of no curvature and
+    no descent found), ``saddle`` (stationary, with negative curvature beyond its error and a strictly
+    falling path along it), or ``not decided``. None is ``minimum``: numbers cannot tell one.
+    text: the evidence, in words
+    measured: the numbers in the text, by name
+    """
+
+    kind: Kind
+    text: str
+    measured: Mapping[str, float] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text}"
+
+
+@np.errstate(all="ignore")  # what has run away shows in what is measured
+def judge(
+    network: Sequential,
+    loss: Loss,
+    x: ArrayLike,
+    t: ArrayLike,
+    parameters: Array,
+    *,
+    sample_weight: ArrayLike | None = None,
+    class_weight: Mapping[int, float] | None = None,
+) -> Verdict:
+    """Judge parameters ``(n,)`` by the loss on all training rows, in float64, with the layers' penalties.
+
+    From there the gradient flow is followed (``follow_flow``), or L-BFGS descends where the network or the
+    data are large. Only where that comes to rest is the curvature looked at.
+
+    >>> from nn import Dense, MeanSquaredError, Sigmoid
+    >>> xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    >>> network = Sequential([Dense(2), Sigmoid(), Dense(1), Sigmoid()], inputs=2)
+    >>> stuck = np.array([-5.18, 3.00, -10.25, -9.93, 1.03, -2.01, -7.45, 6.43, 0.0])
+    >>> print(judge(network, MeanSquaredError(), *xor, stuck))
+    running off: the loss falls from 0.12514 to its limit 0.125 as the weights grow (norm 18.5 to 59.7)
+    """
+    if not np.all(np.isfinite(parameters)):
+        return Verdict("not decided", "the weights are not finite")
+    if network.noise:
+        return Verdict("not decided", "it trains with noise, and the loss without noise is another one")
+    if any(layer.constrained for layer in every(network.layers)):
+        return Verdict("not decided", "constraints hold the weights, which the gradient knows nothing of")
+    surface = LossSurface(network, loss, x, t, sample_weight, class_weight)
+    here = surface.loss(parameters)
+    if 0 <= here <= NO_LOSS * surface.loss(np.zeros(surface.size)):
+        return Verdict("not decided", "nothing is left of the loss", {"loss": here})
+    steps = min(MAX_STEPS, int(STEP_WORK / (surface.size**2 * surface.rows)))
+    if surface.size > MAX_PARAMETERS or steps < MIN_STEPS:
+        return without_hessian(surface, np.asarray(parameters, float))
+    return judged_by(surface, follow_flow(surface, parameters, steps))
+
+
+def judged_by(surface: LossSurface, way: Descent) -> Verdict:
+    """Judge the point that a way downhill begins at, by where it leads."""
+    if still_falling := falling(way):
+        return still_falling
+    if way.runs_off:
+        return running_off(way)
+    if way.ended == "steps":
+        return given_up(way)
+    if way.ended == "no step falls":
+        return blocked_units(surface, way) or kink(way)
+    found = spectrum(surface, way.points[-1])
+    judgements = (
+        saddle(surface, way, found),
+        blocked_units(surface, way),
+        flat_point(surface, way, found),
+        rest(way, found),
+    )
+    return next(filter(None, judgements))
+
+
+def without_hessian(surface: LossSurface, point: Array) -> Verdict:
+    """Judge a point of a large network, by the loss and its gradient alone."""
+    evaluations = min(MAX_EVALUATIONS, max(5, int(DESCENT_WORK / (surface.size * surface.rows))))
+    way = descend(surface, point, evaluations)
+    if still_falling := falling(way):
+        return still_falling
+    if way.ended == "steps" and way.fall > CLEAR_FALL * way.rounding:
+        return given_up(way)
+    text = (
+        f"L-BFGS lowers the loss no further than {span(way)}; with {surface.size:,} parameters and "
+        f"{counted(surface.rows, 'row')} the curvature was not looked at"
+    )
+    return blocked_units(surface, way) or Verdict("not decided", text, numbers(way))
+
+
+def numbers(way: Descent, **more: float) -> dict[str, float]:
+    """The numbers of a way, and more."""
+    return {"loss": float(way.losses[0]), "followed_loss": float(way.losses[-1]), **more}
+
+
+def span(way: Descent) -> str:
+    """The losses at both ends, or the one that they both are in the digits shown."""
+    first, last = (f"{value:.4g}" for value in (way.losses[0], way.losses[-1]))
+    if 0 <= way.losses[-1] < NOTHING < way.losses[0]:
+        last = f"under {NOTHING:g}"
+    return first if first == last else f"from {first} to {last}"
+
+
+def falling(way: Descent) -> Verdict | None:
+    """A loss that goes on falling by a good part of itself."""
+    if not way.fall > max(SUBSTANTIAL * abs(way.losses[0]), CLEAR_FALL * way.rounding):
+        return None
+    text = f"the loss still falls: followed downhill on all rows, without noise, it gets {span(way)}"
+    return Verdict("not stationary", text, numbers(way, steps=len(way.losses) - 1))
+
+
+def given_up(way: Descent) -> Verdict:
+    """A loss that was still falling when it was followed no more."""
+    text = f"the loss still falls, slowly: {span(way)} as far as it was followed"
+    return Verdict("not stationary", text, numbers(way, fall=way.fall, rounding=way.rounding))
+
+
+def running_off(way: Descent) -> Verdict:
+    """Weights that grow without end, while the loss falls to a limit."""
+    digits = next((n for n in range(4, 8) if f"{way.losses[0]:.{n}g}" != f"{way.losses[-1]:.{n}g}"), 8)
+    first, last = (f"{loss:.{digits}g}" for loss in way.losses[[0, -1]])
+    text = (
+        f"the loss falls from {first} to its limit {last} as the weights grow (norm {way.lengths[0]:.3g} to "
+        f"{way.lengths[-1]:.3g})"
+    )
+    norms = {"norm": float(way.lengths[0]), "followed_norm": float(way.lengths[-1])}
+    return Verdict("running off", text, numbers(way, **norms))
+
+
+def kink(way: Descent) -> Verdict:
+    """A point from which no step falls, though the gradient promises one."""
+    text = f"no step lowers the loss ({span(way)}), though the gradient is not 0: it has a kink there"
+    return Verdict("not decided", text, numbers(way, promise=way.promise))
+
+
+def blocked_units(surface: LossSurface, way: Descent) -> Verdict | None:
+    """Units that pass no gradient, where no step lowers the loss."""
+    counts = counted_units(surface.network, way.points[-1], surface.samples.x)
+    blocked = counts.saturated + counts.dead
+    x, t, _ = surface.samples
+    loses = surface.problem.loss.link is None  # one that includes its last layer has a gradient all the same
+    outputs = int(np.sum(wrong_and_level(surface.network, way.points[-1], x, t))) if loses else 0
+    if not (blocked or outputs):
+        return None
+    parts = []
+    if blocked:
+        kinds = [f"{n} {word}" for word, n in (("saturated", counts.saturated), ("dead", counts.dead)) if n]
+        parts.append(f"of {counted(counts.units, 'hidden unit')} {' and '.join(kinds)}")
+    if outputs:
+        parts.append(f"the output is saturated on {counted(outputs, 'row')} that it gets wrong")
+    text = f"no step lowers the loss of {way.losses[-1]:.4g} by more than rounding; {'; '.join(parts)}"
+    return Verdict("saturated", text, numbers(way, **counts._asdict(), outputs=outputs))
+
+
+def saddle(surface: LossSurface, way: Descent, found: Spectrum | None) -> Verdict | None:
+    """Negative curvature beyond its error, with a strictly falling path along it."""
+    if found is None or not found.negatives:
+        return None
+    line = falls_along(surface, way, found.vectors[:, 0])
+    if line is None:
+        return None
+    value = float(found.values[0])
+    text = (
+        f"stationary at a loss of {way.losses[-1]:.4g}, with a curvature of {three_digits(value)} (error "
+        f"{found.error:.0e}) along which the loss falls strictly, to {line[-1]:.4g}: not a minimum"
+    )
+    measured = {"curvature": value, "error": found.error, "negative": found.negatives}
+    return Verdict("saddle", text, numbers(way, **measured, reached=float(line[-1]), path=len(line)))
+
+
+def flat_point(surface: LossSurface, way: Descent, found: Spectrum | None) -> Verdict | None:
+    """Directions without curvature; whether the loss falls along any of them."""
+    if found is None or not found.zeros or found.negatives:
+        return None
+    level = found.vectors[:, np.abs(found.values) <= found.error]
+    mixed = level @ np.random.default_rng(0).standard_normal((level.shape[1], DIRECTIONS))
+    measured = {"flat": found.zeros, "of": len(found.values), "error": found.error}
+    directions = (
+        f"{found.zeros} of {len(found.values)} directions without curvature (error {found.error:.0e})"
+    )
+    for direction in np.hstack([level, mixed / np.linalg.norm(mixed, axis=0)]).T:
+        line = falls_along(surface, way, direction)
+        if line is not None:
+            why = f"yet along a line it falls strictly, to {line[-1]:.4g}: not a minimum"
+            text = f"stationary at a loss of {way.losses[-1]:.4g}, {directions}; {why}"
+            return Verdict("not decided", text, numbers(way, **measured, reached=float(line[-1])))
+    text = f"stationary at a loss of {way.losses[-1]:.4g}, {directions}; no descent was found"
+    return Verdict("flat", text, numbers(way, **measured))
+
+
+def falls_along(surface: LossSurface, way: Descent, direction: Array) -> Array | None:
+    """The losses of a strictly falling path from the end of a way, forwards or backwards."""
+    lines = [falling_line(surface, way.points[-1], sign * direction, way.rounding) for sign in (1, -1)]
+    line = min(lines, key=lambda losses: float(losses[-1]))
+    clear = len(line) > FALLS and line[0] - line[-1] > CLEAR_FALL * way.rounding
+    return line if clear else None
+
+
+def rest(way: Descent, found: Spectrum | None) -> Verdict:
+    """A stationary point of which the numbers say no more."""
+    known = found is not None and math.isfinite(found.error)
+    why = "no descent was found" if known else "its curvature is not known, as near a kink"
+    text = f"stationary at a loss of {way.losses[-1]:.4g}; {why}"
+    return Verdict("not decided", text, numbers(way))
