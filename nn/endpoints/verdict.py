@@ -128,7 +128,7 @@ def without_hessian(surface: LossSurface, point: Array) -> Verdict:
     if way.ended == "steps" and way.fall > CLEAR_FALL * way.rounding:
         return given_up(way)
     text = (
-        f"L-BFGS lowers the loss no further than {span(way)}; with {surface.size:,} parameters and "
+        f"L-BFGS lowers the loss no further than {from_to(way)}; with {surface.size:,} parameters and "
         f"{counted(surface.rows, 'row')} the curvature was not looked at"
     )
     return blocked_units(surface, way) or Verdict("not decided", text, numbers(way))
@@ -139,7 +139,7 @@ def numbers(way: Descent, **more: float) -> dict[str, float]:
     return {"loss": float(way.losses[0]), "followed_loss": float(way.losses[-1]), **more}
 
 
-def span(way: Descent) -> str:
+def from_to(way: Descent) -> str:
     """The losses at both ends, or the one that they both are in the digits shown."""
     first, last = (f"{value:.4g}" for value in (way.losses[0], way.losses[-1]))
     if 0 <= way.losses[-1] < NOTHING < way.losses[0]:
@@ -151,13 +151,13 @@ def falling(way: Descent) -> Verdict | None:
     """A loss that goes on falling by a good part of itself."""
     if not way.fall > max(SUBSTANTIAL * abs(way.losses[0]), CLEAR_FALL * way.rounding):
         return None
-    text = f"the loss still falls: followed downhill on all rows, without noise, it gets {span(way)}"
+    text = f"the loss still falls: followed downhill on all rows, without noise, it gets {from_to(way)}"
     return Verdict("not stationary", text, numbers(way, steps=len(way.losses) - 1))
 
 
 def given_up(way: Descent) -> Verdict:
     """A loss that was still falling when it was followed no more."""
-    text = f"the loss still falls, slowly: {span(way)} as far as it was followed"
+    text = f"the loss still falls, slowly: {from_to(way)} as far as it was followed"
     return Verdict("not stationary", text, numbers(way, fall=way.fall, rounding=way.rounding))
 
 
@@ -175,7 +175,7 @@ def running_off(way: Descent) -> Verdict:
 
 def kink(way: Descent) -> Verdict:
     """A point from which no step falls, though the gradient promises one."""
-    text = f"no step lowers the loss ({span(way)}), though the gradient is not 0: it has a kink there"
+    text = f"no step lowers the loss ({from_to(way)}), though the gradient is not 0: it has a kink there"
     return Verdict("not decided", text, numbers(way, promise=way.promise))
 
 
