@@ -12,6 +12,7 @@ from nn.resources import __version__
 COMMANDS = {
     "train": "Train a network and keep the run.",
     "resume": "Go on with a run that was stopped.",
+    "study": "Train with many seeds and values: how often, how fast?",
     "evaluate": "Measure a trained network on data.",
     "predict": "Predict with a trained network.",
     "verify": "Train a run again: does it come out the same?",

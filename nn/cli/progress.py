@@ -2,14 +2,17 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from nn.cli.streams import terminal_columns
 from nn.cli.text import printable
 from nn.runs.metrics import duration, metric_text
 from nn.training.reports import Report
+
+if TYPE_CHECKING:
+    from nn.studies.blocks import Block, BlockResult
 
 
 class LiveLine:
@@ -85,6 +88,35 @@ class Loading(LiveLine):
             read = f"reading: {done / 1e6:.0f} of {total / 1e6:.0f} MB"
             self.write(self.over([read, f"{done / max(total, 1):.0%}"]))
             self.drawn = True
+
+
+class StudyProgress(LiveLine):
+    """Shows how many members of a study have finished and how many of them have solved their task."""
+
+    def __init__(
+        self, done: int, blocks: "Sequence[Block]", has_goal: bool, quiet: bool, stream: TextIO | None = None
+    ):
+        super().__init__(quiet, stream)
+        self.began, self.new, self.solved, self.has_goal = time.monotonic(), 0, 0, has_goal
+        self.left = sum(len(block.seeds) for block in blocks)
+        self.members = done + self.left
+
+    def add(self, result: "BlockResult") -> None:
+        """Count the members of a block, and show the counts if it is time for an update."""
+        count = len(result.seeds)
+        self.new, self.left, self.solved = (
+            self.new + count,
+            self.left - count,
+            self.solved + int(result.solved.sum()),
+        )
+        if self.due():
+            parts = [f"{self.members - self.left:,} of {self.members:,} members"]
+            if self.has_goal:
+                parts.append(f"{self.solved / self.new:.0%} solved")
+            seconds = (time.monotonic() - self.began) / self.new * self.left
+            parts.append(f"{duration(seconds)} left")
+            self.write(self.over(parts) if self.live else "  ".join(parts) + "\n")
+            self.drawn = self.live
 
 
 @contextmanager

@@ -13,15 +13,16 @@ from nn.storage.writing import NO_LINK
 class Lock:
     """Holds the lock of a run until it is released or deleted, or the process ends in any way.
 
-    The lock is on ``metrics.csv``, which every run has. Raises ValueError if another process has it.
+    The lock is on ``metrics.csv``, which every run has, or on another file that is never replaced. Raises
+    ValueError if another process has it.
     """
 
-    def __init__(self, folder: Path):
-        descriptor = os.open(folder / "metrics.csv", os.O_RDWR | os.O_CREAT | NO_LINK, 0o666)
+    def __init__(self, folder: Path, file: str = "metrics.csv", what: str = "run"):
+        descriptor = os.open(folder / file, os.O_RDWR | os.O_CREAT | NO_LINK, 0o666)
         self.release = weakref.finalize(self, os.close, descriptor)
         if not take(descriptor):
             self.release()
-            raise ValueError(f"{folder}: another process is training this run")
+            raise ValueError(f"{folder}: another process is training this {what}")
 
     def __enter__(self) -> Self:
         return self

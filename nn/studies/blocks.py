@@ -59,12 +59,6 @@ class Block:
         optimizer = experiment_of(self.config, self.fold).optimizer
         return self.engine == "native" and not isinstance(optimizer, SecondOrder)
 
-    @property
-    def name(self) -> str:
-        """What no other block of its study is called."""
-        fold = f"-{self.fold.repeat}-{self.fold.number}" if self.fold else ""
-        return f"{self.variant:04}{fold}-{self.seeds[0]:06}-{self.seeds[-1]:06}"
-
 
 @dataclass(frozen=True, eq=False)
 class BlockResult:
@@ -84,6 +78,12 @@ class BlockResult:
     metrics: dict[str, Array]
     """``loss``, ``accuracy``, ``val_loss``, … of these weights, each ``(members,)``."""
     engine: str
+
+    @property
+    def name(self) -> str:
+        """What no other block of its study is called, as each member is in one only."""
+        fold = f"-{self.fold.repeat}-{self.fold.number}" if self.fold else ""
+        return f"{self.variant:04}{fold}-{self.seeds[0]:06}-{self.seeds[-1]:06}"
 
     @property
     def solved(self) -> Array:

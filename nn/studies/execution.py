@@ -4,7 +4,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from nn.studies.blocks import AbandonedError, Block, BlockResult, run_block
 from nn.studies.processes import run_in_processes
@@ -20,7 +20,7 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run_blocks(blocks: Sequence[Block], jobs: int, *, processes: bool = True) -> Iterator[BlockResult]:
+def run_blocks(blocks: Sequence[Block], jobs: int, *, processes: bool = True) -> Generator[BlockResult]:
     """Run blocks, in any order; closing the iterator leaves those that are not finished.
 
     Compiled steps release Python's lock, so that threads run them side by side; NumPy and second-order
@@ -39,7 +39,7 @@ def run_blocks(blocks: Sequence[Block], jobs: int, *, processes: bool = True) ->
             return
 
 
-def run_in_threads(blocks: Sequence[Block], jobs: int) -> Iterator[BlockResult]:
+def run_in_threads(blocks: Sequence[Block], jobs: int) -> Generator[BlockResult]:
     """Run blocks in so many threads."""
     waiting: queue.SimpleQueue[Block] = queue.SimpleQueue()
     for block in blocks:

@@ -16,7 +16,6 @@ from nn.optimizers.second_order.base import SecondOrder
 from nn.studies.blocks import Block, experiment_of, seconds_per_epoch
 from nn.studies.values import checked_seeds, seed_ranges, seeds_in
 from nn.studies.variants import OF_A_MEMBER, Variant, follows_of, is_seed, load_variants
-from nn.training.stopping import StopAt
 from nn.validation import check
 
 DEFAULT_SEEDS = 100
@@ -107,6 +106,14 @@ class Plan:
         digests = {name: share.digest for name, share in found[0].shares.items()}
         return replace(self, variants=tuple(variants), data=digests)
 
+    def with_seeds(self, seeds: tuple[int, ...]) -> "Plan":
+        """The plan with these seeds instead; ValueError where kinds of randomness are varied."""
+        if randomness := next(filter(is_seed, self.vary), None):
+            raise ValueError(
+                f"{randomness} is varied over seeds of its own; extend it by the command it began with"
+            )
+        return replace(self, variants=tuple(replace(variant, seeds=seeds) for variant in self.variants))
+
     @property
     def seeds(self) -> tuple[int, ...]:
         """Those of every variant; where kinds of randomness are varied, those of the first."""
@@ -125,8 +132,12 @@ class Plan:
     @property
     def criterion(self) -> str | None:
         """``training.stop_at`` in words; None where there is none."""
-        goals: list[StopAt | None] = [one.config.training.arguments()["stop_at"] for one in self.variants]
-        return "; ".join(dict.fromkeys(goal.text for goal in goals if goal)) or None
+        return "; ".join(dict.fromkeys(one.goal.text for one in self.variants if one.goal)) or None
+
+    @property
+    def first(self) -> tuple[str, Fold | None]:
+        """The configuration of the first variant, and the first fold."""
+        return dump(self.variants[0].config), self.fold_list[0]
 
     @property
     def fold_list(self) -> list[Fold | None]:

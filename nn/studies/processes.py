@@ -3,13 +3,18 @@
 import multiprocessing
 import pickle
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Self
 
 from nn.studies.blocks import Block, BlockResult, run_block
+
+INTERRUPTS = [
+    signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
+]
 
 
 class WorkerError(RuntimeError):
@@ -49,11 +54,27 @@ class Worker:
         return found
 
 
+def start_workers(workers: list[Worker], jobs: int) -> None:
+    """Start so many processes and add them to the list.
+
+    A thread of its own does it, as an interrupt in the middle of a start would leave half a process. It has
+    interrupts blocked, which its processes inherit, so that none ends while it starts (not on Windows).
+    """
+
+    def start() -> None:
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+        for _ in range(jobs):
+            workers.append(Worker.started())
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(start).result()
+
+
 def serve(connection: Connection) -> None:
     """Run blocks as they come, until there are no more; interrupts are the parent's business."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    for number in INTERRUPTS:
+        signal.signal(number, signal.SIG_IGN)
     while True:
         try:
             block = connection.recv()
@@ -74,24 +95,26 @@ def sendable(error: Exception) -> Exception:
     return error
 
 
-def run_in_processes(blocks: Sequence[Block], jobs: int) -> Iterator[BlockResult]:
+def run_in_processes(blocks: Sequence[Block], jobs: int) -> Generator[BlockResult]:
     """Run blocks in so many processes."""
-    left = [*blocks]
-    workers = {worker.connection: worker for worker in (Worker.started() for _ in range(jobs))}
+    left, workers = [*blocks], list[Worker]()
     try:
-        for connection in workers:
+        start_workers(workers, jobs)
+        busy = {worker.connection: worker for worker in workers}
+        for connection in busy:
             connection.send(left.pop(0))
         for _ in blocks:
             ready: list[Connection] = []
             while not ready:
-                ready = wait([*workers], timeout=0.2)  # type: ignore[assignment]  # these are all connections
-            result = workers[ready[0]].result()
+                ready = wait([*busy], timeout=0.2)  # type: ignore[assignment]  # these are all connections
+            result = busy[ready[0]].result()
             if left:
                 ready[0].send(left.pop(0))
             else:
-                workers.pop(ready[0]).connection.close()
+                del busy[ready[0]]
             yield result
     finally:
-        for worker in workers.values():
+        for worker in workers:
             worker.process.kill()
             worker.connection.close()
+            worker.process.join()

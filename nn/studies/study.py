@@ -12,6 +12,7 @@ from nn.arrays import Array
 from nn.data.folds import Fold
 from nn.studies.blocks import BlockResult, curve_epochs
 from nn.studies.execution import processors, run_blocks
+from nn.studies.folder import stored_plan, stored_results
 from nn.studies.plan import Plan
 from nn.studies.variants import follows_of, is_seed, setting_value
 
@@ -76,6 +77,12 @@ class Study:
             tuple(parameters),
             ", ".join(engines),
         )
+
+    @classmethod
+    def open(cls, folder: str | Path) -> "Study":
+        """Read the members of a study that have finished; ValueError where the folder is none."""
+        path = Path(folder)
+        return cls.of(stored_plan(path), stored_results(path))
 
     @property
     def criterion(self) -> str | None:

@@ -12,6 +12,7 @@ from nn.config.schema import Config
 from nn.config.seeds import SeedSection, seeds_of
 from nn.random import STREAMS, Stream
 from nn.runs.differences import value_text
+from nn.training.stopping import StopAt
 from nn.validation import suggest
 
 OF_A_MEMBER: tuple[Stream, ...] = ("weights", "order", "noise")
@@ -44,6 +45,12 @@ class Variant:
     def seed_section(self, seed: int) -> SeedSection:
         """The seed of each kind of randomness of the member with this seed."""
         return seeds_of(self.config.seed).model_copy(update=dict.fromkeys(self.follows, seed))
+
+    @property
+    def goal(self) -> StopAt | None:
+        """``training.stop_at``."""
+        goal: StopAt | None = self.config.training.arguments()["stop_at"]
+        return goal
 
     @property
     def limit(self) -> int:

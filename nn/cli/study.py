@@ -1,0 +1,224 @@
+"""``nn study``: train a configuration with many seeds and values, and tell how often it learns."""
+
+from collections.abc import Generator, Sequence
+from contextlib import closing, nullcontext, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from nn.cli.arguments import config_argument, set_option
+from nn.cli.errors import UserError, failures, user_errors
+from nn.cli.interrupts import Interrupts
+from nn.cli.study_options import (
+    Part,
+    extended,
+    is_study,
+    only_goal,
+    parse_option,
+    refuse_with_study,
+    too_many,
+    varied,
+)
+from nn.cli.text import printable
+
+if TYPE_CHECKING:
+    from nn.studies.blocks import Block, BlockResult
+    from nn.studies.folder import StudyFolder
+    from nn.studies.study import Study
+
+MERGE = "merge"
+"""The first argument that merges studies."""
+MAX_RUNS = 10_000
+"""More are trained only where --yes says so."""
+
+
+@click.command("study")
+@config_argument
+@click.argument("folders", metavar="[DIR]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--seeds", metavar="N|A:B", help="So many seeds, or half-open ranges such as 0:1000 or 0:10,20:30."
+)
+@set_option
+@click.option(
+    "--vary",
+    metavar="KEY=VALUES",
+    multiple=True,
+    help="Train with each value: 0.1,0.5,2 or 0.001..1 log 7. Several keys make a grid; seed.order=20 and "
+    "the like vary each kind of randomness for itself.",
+)
+@click.option("--folds", type=click.IntRange(min=2), metavar="K", help="Validate on each of K folds in turn.")
+@click.option(
+    "--repeats", type=click.IntRange(min=1), metavar="R", default=1, help="Draw the folds so many times."
+)
+@click.option(
+    "--criterion",
+    type=click.Choice(["loss", "accuracy", "tolerance"]),
+    help="Which goal of training.stop_at counts, where it has several.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write here instead of runs/NAME-study-001, or go on."
+)
+@click.option("--engine", type=click.Choice(["auto", "numpy", "native"]), help="What runs the steps.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="Use so many processors; all unless given."
+)
+@click.option(
+    "--block", "part", type=Part(), metavar="I/N", help="Train the I-th of N parts, for batch schedulers."
+)
+@click.option("--backend", type=click.Choice(["dask"]), help="Train on a cluster.")
+@click.option("--scheduler", metavar="ADDRESS", help="The address of dask's scheduler: tcp://host:8786.")
+@click.option("--yes", is_flag=True, help="Train more than 10,000 runs without asking.")
+@click.option("--quiet", "-q", is_flag=True, help="Show errors only.")
+def command(
+    config: str,
+    folders: tuple[Path, ...],
+    seeds: str | None,
+    settings: tuple[str, ...],
+    vary: tuple[str, ...],
+    folds: int | None,
+    repeats: int,
+    criterion: str | None,
+    out: Path | None,
+    engine: str | None,
+    jobs: int | None,
+    part: tuple[int, int] | None,
+    backend: str | None,
+    scheduler: str | None,
+    yes: bool,
+    quiet: bool,
+) -> None:
+    """Train CONFIG with many seeds and keep how each ended.
+
+    Member k of a study is the run with the weights, the order and the noise of seed k, and the data and the
+    split of the configuration. In place of CONFIG, the folder of a study goes on with it, and so does the
+    same command with the same --out. nn study merge DIR... --out DIR puts parts together that --block has
+    trained.
+    """
+    from nn.studies.execution import processors
+    from nn.studies.folder import StudyFolder
+    from nn.studies.plan import Plan
+    from nn.studies.values import parse_seeds
+
+    if config == MERGE:
+        merged(folders, out, quiet=quiet)
+        return
+    if folders:
+        raise UserError(
+            f"unexpected '{printable(str(folders[0]))}'; only nn study merge takes several folders"
+        )
+    jobs = jobs or processors()
+    if is_study(config):
+        given = {"--set": settings, "--vary": vary, "--folds": folds, "--criterion": criterion, "--out": out}
+        refuse_with_study([name for name, value in {**given, "--engine": engine}.items() if value], config)
+        with user_errors():
+            plan, out = extended(Path(config), seeds), Path(config)
+    else:
+        with user_errors():
+            goals = only_goal(config, settings, criterion) if criterion else []
+            chosen = [f"training.engine={engine}"] if engine else []
+            given_seeds = None if seeds is None else parse_option("--seeds", seeds, parse_seeds)
+            plan = Plan.of(
+                config, given_seeds, varied(vary), [*settings, *goals, *chosen], folds=folds, repeats=repeats
+            )
+    if len(plan) > MAX_RUNS and not yes:
+        raise UserError(too_many(plan, jobs))
+    run = Running(jobs, part or (1, 1), scheduler, quiet=quiet)
+    with Interrupts() as interrupts:
+        with user_errors():
+            folder = StudyFolder.begun(plan, Path(config).stem, out)
+        with folder.lock:
+            carry_on(folder, run, interrupts)
+
+
+class Running(NamedTuple):
+    """How a study is trained."""
+
+    jobs: int
+    part: tuple[int, int]
+    scheduler: str | None
+    """The address of a cluster's scheduler; None for this machine."""
+    quiet: bool
+
+    def results(self, blocks: "Sequence[Block]") -> "Generator[BlockResult]":
+        """Train blocks; yields what each gave when it has finished."""
+        from nn.studies.execution import run_blocks
+
+        return run_blocks(blocks, self.jobs)
+
+
+def carry_on(folder: "StudyFolder", run: Running, interrupts: Interrupts) -> None:
+    """Train what is missing, keep it and summarize all; exits if interrupted."""
+    from nn.cli.progress import StudyProgress
+
+    blocks = [*folder.plan.blocks(folder.done, run.part, run.jobs)]
+    with failures():
+        progress = StudyProgress(len(folder.done), blocks, folder.plan.criterion is not None, run.quiet)
+        interrupted = False
+        results = run.results(blocks)
+        try:
+            with closing(results):
+                while True:
+                    with interrupts.welcome():
+                        result = next(results, None)
+                    if result is None:
+                        break
+                    folder.add(result)
+                    progress.add(result)
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            progress.clear()
+        text = finish(folder, interrupted=interrupted)
+    if not run.quiet:
+        # A closed terminal, which interrupted the study, takes no output.
+        with suppress(OSError) if interrupted else nullcontext():
+            click.echo(text)
+    if interrupted:
+        raise SystemExit(interrupts.exit_code)
+
+
+def finish(folder: "StudyFolder", *, interrupted: bool) -> str:
+    """Write the files that are derived from the blocks; returns the summary."""
+    from nn.studies.files import write_files
+    from nn.studies.study import Study
+
+    count = f"{len(folder.done):,} of {len(folder.plan):,} members have finished."
+    if not folder.results:
+        return count
+    study = Study.of(folder.plan, folder.results)
+    write_files(folder.path, study, {"stopped": "interrupted"} if interrupted else {})
+    files = sorted(file.name for file in folder.path.iterdir())
+    parts = [
+        "" if len(folder.done) == len(folder.plan) else count,
+        solved_text(study),
+        f"{printable(str(folder.path))}/  {'  '.join(files)}",
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def solved_text(study: "Study") -> str:
+    """The share of members that met the criterion, of each variant."""
+    lines = []
+    for variant in study.plan.variants:
+        own = study.members[study.members["variant"] == variant.number]
+        if len(own) and variant.goal:
+            count = int(own["solved"].sum())
+            of = f"{count:,} of {len(own):,} reached {variant.goal.text} within {variant.limit:,} epochs"
+            lines.append(f"{variant.label}: {of}" if variant.label else of)
+    return "\n".join(map(printable, lines))
+
+
+def merged(folders: Sequence[Path], out: Path | None, *, quiet: bool) -> None:
+    """Put the parts of a study together."""
+    from nn.studies.folder import StudyFolder, merge, stored_plan
+
+    if not folders or out is None:
+        raise UserError("nn study merge DIR... --out DIR: expected the folders to merge, and where to")
+    with user_errors():
+        whole = StudyFolder.begun(stored_plan(folders[0]), "merged", out)
+        with whole.lock:
+            merge(folders, whole)
+            text = finish(whole, interrupted=False)
+    if not quiet:
+        click.echo(text)
