@@ -40,6 +40,7 @@ def test_commands_run_and_leave_their_runs(folder: Path) -> None:
         "penguins-001",
         "spirals-001",
         "xor-2-2-1-001",
+        "xor-2-2-1-study-001",
     ]
 
 

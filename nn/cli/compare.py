@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from nn.cli.errors import user_errors
+from nn.cli.errors import UserError, user_errors
+from nn.cli.study_options import is_study
 from nn.cli.text import printable, table, width
 
 
@@ -15,12 +16,18 @@ def command(runs: tuple[str, ...]) -> None:
 
     Metrics are those of the last row of metrics.csv and, after them, the best of all rows; those of a test
     share were measured with the weights that were kept. A run that was killed or still trains has no "ended".
+    Studies among RUNS, as in runs/*, are left out.
     """
     from nn.runs.comparison import comparison_columns
     from nn.runs.reading import Run
 
+    single = [name for name in runs if not is_study(name)]
+    if not single:
+        raise UserError(
+            f"{printable(runs[0])} is a study: nn study {printable(runs[0])} compares its variants"
+        )
     with user_errors():
-        columns = comparison_columns([Run.of(name) for name in runs])
+        columns = comparison_columns([Run.of(name) for name in single])
     click.echo(laid_out({printable(name): list(map(printable, cells)) for name, cells in columns.items()}))
 
 

@@ -11,7 +11,7 @@ from nn.cli.arguments import config_argument, set_option
 from nn.cli.errors import UserError, failures, user_errors
 from nn.cli.interrupts import Interrupts
 from nn.cli.study_options import (
-    Part,
+    PartOption,
     extended,
     is_study,
     only_goal,
@@ -64,7 +64,11 @@ MAX_RUNS = 10_000
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Use so many processors; all unless given."
 )
 @click.option(
-    "--block", "part", type=Part(), metavar="I/N", help="Train the I-th of N parts, for batch schedulers."
+    "--block",
+    "part",
+    type=PartOption(),
+    metavar="I/N",
+    help="Train the I-th of N parts, for batch schedulers.",
 )
 @click.option("--backend", type=click.Choice(["dask"]), help="Train on a cluster.")
 @click.option("--scheduler", metavar="ADDRESS", help="The address of dask's scheduler: tcp://host:8786.")
@@ -101,7 +105,7 @@ def command(
     from nn.studies.values import parse_seeds
 
     if config == MERGE:
-        merged(folders, out, quiet=quiet)
+        merge_folders(folders, out, quiet=quiet)
         return
     if folders:
         raise UserError(
@@ -209,7 +213,7 @@ def solved_text(study: "Study") -> str:
     return "\n".join(map(printable, lines))
 
 
-def merged(folders: Sequence[Path], out: Path | None, *, quiet: bool) -> None:
+def merge_folders(folders: Sequence[Path], out: Path | None, *, quiet: bool) -> None:
     """Put the parts of a study together."""
     from nn.studies.folder import StudyFolder, merge, stored_plan
 

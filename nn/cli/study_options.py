@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Part(click.ParamType[Any]):
+class PartOption(click.ParamType[Any]):
     """``i/n``: the i-th of n parts."""
 
     name = "part"
@@ -33,9 +33,7 @@ class Part(click.ParamType[Any]):
 
 def is_study(config: str) -> bool:
     """Whether an argument is the folder of a study."""
-    from nn.studies.folder import PLAN
-
-    return (Path(config) / PLAN).exists()
+    return (Path(config) / "blocks" / "plan.json").exists()
 
 
 def refuse_with_study(options: Sequence[str], folder: str) -> None:
@@ -49,12 +47,12 @@ def refuse_with_study(options: Sequence[str], folder: str) -> None:
 
 def extended(path: Path, seeds: str | None) -> "Plan":
     """The plan of a study with more seeds; ValueError where its data have changed."""
-    from nn.studies.folder import differences, stored_plan
+    from nn.studies.folder import plan_differences, stored_plan
     from nn.studies.values import parse_seeds
 
     plan = stored_plan(path)
     now = plan.checked()
-    if different := differences(plan, now):
+    if different := plan_differences(plan, now):
         raise ValueError(f"{path}: {'; '.join(different)}; begin another study")
     return now if seeds is None else now.with_seeds(parse_option("--seeds", seeds, parse_seeds))
 

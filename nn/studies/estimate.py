@@ -16,7 +16,7 @@ NUMBER_BYTES, ROW_BYTES = 8, 120
 """The size of a number, and about that of the other facts of a member."""
 
 
-class Estimate(NamedTuple):
+class Cost(NamedTuple):
     """What a study costs."""
 
     seconds: float
@@ -24,7 +24,7 @@ class Estimate(NamedTuple):
     bytes: int
 
 
-def estimate(plan: Plan, jobs: int) -> Estimate:
+def estimate(plan: Plan, jobs: int) -> Cost:
     """Train the first block of the first variant for more and more epochs, until that takes a moment."""
     block, variant = next(plan.blocks(jobs=jobs)), plan.variants[0]
     epochs, seconds = 0, 0.0
@@ -42,4 +42,4 @@ def estimate(plan: Plan, jobs: int) -> Estimate:
     each = seconds / (len(block.seeds) * epochs)
     epochs_of_all = sum(one.limit * len(one.seeds) for one in plan.variants) * len(plan.fold_list)
     numbers = len(curve_epochs(plan.limit)) + result.parameters.shape[1]
-    return Estimate(each * epochs_of_all / jobs, len(plan) * (NUMBER_BYTES * numbers + ROW_BYTES))
+    return Cost(each * epochs_of_all / jobs, len(plan) * (NUMBER_BYTES * numbers + ROW_BYTES))

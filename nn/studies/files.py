@@ -20,7 +20,7 @@ from nn.studies.study import Study
 from nn.studies.values import seed_ranges
 from nn.studies.variants import is_seed
 
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+CURVE_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 NONE_GIVEN = {"group", "seed.split"}
 """Columns in which -1 means that there is none."""
 
@@ -66,14 +66,14 @@ def curves(study: Study) -> dict[str, Array]:
     """
     losses = np.where(np.isnan(study.losses), np.inf, study.losses)
     rows = [losses[study.members["variant"] == variant.number] for variant in study.plan.variants]
-    shape = len(QUANTILES), len(study.epochs)
+    shape = len(CURVE_QUANTILES), len(study.epochs)
     found = [
-        np.quantile(of_variant, QUANTILES, axis=0, method="inverted_cdf")
+        np.quantile(of_variant, CURVE_QUANTILES, axis=0, method="inverted_cdf")
         if len(of_variant)
         else np.full(shape, np.nan)
         for of_variant in rows
     ]
-    return {"epochs": study.epochs, "quantiles": np.array(QUANTILES), "losses": np.array(found)}
+    return {"epochs": study.epochs, "quantiles": np.array(CURVE_QUANTILES), "losses": np.array(found)}
 
 
 def study_facts(plan: Plan, study: Study | None = None) -> dict[str, Any]:

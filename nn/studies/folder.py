@@ -78,7 +78,7 @@ class StudyFolder:
 
     def extend(self, plan: Plan) -> None:
         """Add the seeds of a plan that is otherwise the same; ValueError, with what differs, if it is not."""
-        if different := differences(self.plan, plan):
+        if different := plan_differences(self.plan, plan):
             raise ValueError(
                 f"{self.path}: a study of something else: {'; '.join(different)}; write to another folder"
             )
@@ -167,7 +167,7 @@ def result_of(arrays: Mapping[str, Any], facts: Mapping[str, Any]) -> BlockResul
     )
 
 
-def differences(one: Plan, other: Plan) -> list[str]:
+def plan_differences(one: Plan, other: Plan) -> list[str]:
     """What sets two plans apart, other than their seeds, one sentence each."""
     configs = [plan.config.model_dump(exclude_none=True) for plan in (one, other)]
     found = [
@@ -213,12 +213,12 @@ def merge(folders: Iterable[Path], into: StudyFolder) -> None:
             members = [*members_of(result)]
             known = np.array([member in into.done for member in members])
             if known.any():
-                expect_same(result, into.results, folder)
+                expect_same_weights(result, into.results, folder)
             if not known.all():
                 into.add(cut(result, ~known))
 
 
-def expect_same(result: BlockResult, others: Iterable[BlockResult], folder: Path) -> None:
+def expect_same_weights(result: BlockResult, others: Iterable[BlockResult], folder: Path) -> None:
     """Raise ValueError where members that are known already have other weights."""
     for other in others:
         if (other.variant, other.fold) == (result.variant, result.fold):

@@ -105,6 +105,17 @@ def test_one_goal_of_several_may_be_the_criterion(nn, folder):
     assert "2 of 2 reached accuracy ≥ 100 %" in result.stdout
 
 
+def test_a_comparison_of_runs_leaves_studies_out(nn, folder):
+    nn("study", "xor", "--seeds", "1", "--set", "training.epochs=1")
+    nn("train", "xor", "--set", "training.epochs=1", "--no-plot")
+    assert "xor-study" not in nn("compare", *sorted(folder.glob("runs/*"))).stdout
+    alone = nn("compare", "runs/xor-study-001")
+    assert (alone.exit_code, alone.stderr) == (
+        2,
+        "Error: runs/xor-study-001 is a study: nn study runs/xor-study-001 compares its variants\n",
+    )
+
+
 def test_killed_at_random_and_resumed_a_study_is_as_if_never_stopped(nn, process, folder):
     nn(*SLOW[:-1], "whole", "--quiet")
     rng, kills = random.Random(0), 0
