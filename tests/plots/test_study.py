@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
+from nn.plots.study import study_figure
 from nn.plots.study.heat import luminance
 from nn.statistics.shares import wilson
 from nn.studies.summary import summarize
@@ -210,3 +211,25 @@ def test_white_text_stands_on_dark_cells_alone():
     assert luminance((1, 1, 1)) == pytest.approx(1)
     assert luminance((0, 0, 0)) == 0
     assert luminance((0.5, 0.5, 0.5)) == pytest.approx(0.2140, abs=1e-4)
+
+
+def test_groups_of_end_points_are_bars_with_their_verdicts_and_seeds():
+    def group(count, loss, seed, kind):
+        return {"count": count, "loss": loss, "seed": seed, "verdict": {"kind": kind}}
+
+    groups = [group(2, 0.125, 7, "running off"), group(1, None, 9, "not decided")]
+    study = ended("xor", SEVEN_OF_TEN)
+    axes = study_figure(study, summarize(study), groups=groups).axes[2]
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    assert names == ["loss 0.125, running off", "no finite loss, not decided"]
+    assert [bar.get_width() for bar in axes.patches] == [0.2, 0.1]
+    assert axes.get_xlim()[0] == 0
+    assert {"2 (20 %), seed 7", "1 (10 %), seed 9"} < {text.get_text() for text in axes.texts}
+
+
+def test_of_many_groups_the_small_ones_are_one_bar():
+    groups = [{"count": 9 - k, "loss": 0.1, "seed": k, "verdict": {"kind": "flat"}} for k in range(9)]
+    study = ended("xor", [None] * 45)
+    axes = study_figure(study, summarize(study), groups=groups).axes[2]
+    assert [round(45 * bar.get_width()) for bar in axes.patches] == [9, 8, 7, 6, 5, 4, 3 + 2 + 1]
+    assert axes.get_yticklabels()[-1].get_text() == "3 smaller groups"

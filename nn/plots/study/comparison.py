@@ -18,7 +18,7 @@ from nn.plots.study.rows import (
     scale_numbers,
     scale_shares,
 )
-from nn.plots.study.words import limit_words, metric_words, runs_each, share_label
+from nn.plots.study.words import limit_words, metric_of_share, runs_each, share_label
 
 MAX_ROWS = 30
 """Of more variants, the best ones are drawn."""
@@ -64,7 +64,7 @@ def draw_scores(axes: Axes, arms: Sequence[Arm], left_out: int = 0) -> None:
         for arm in arms
     ]
     dress_rows(axes, rows, named=True)
-    scale_numbers(axes, np.concatenate([row.values for row in rows]), f"final {metric_words(metric)}")
+    scale_numbers(axes, np.concatenate([row.values for row in rows]), f"final {metric_of_share(metric)}")
     draw_runs_as_points(axes, rows, quartiles=not folds)
     if folds:
         draw_intervals(axes, rows, lowered=0.4)
@@ -95,6 +95,6 @@ def draw_effects(axes: Axes, arms: Sequence[Arm]) -> None:
     ]
     dress_rows(axes, rows, named=False)
     draw_intervals(axes, rows)
-    label = "difference in share (points)" if solved else f"difference in {metric_words(name)}"
+    label = "difference in share (points)" if solved else f"difference in {metric_of_share(name)}"
     scale_differences(axes, label, percent=solved)
     above(axes, "paired by seed; lines: 95 %")

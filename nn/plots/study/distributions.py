@@ -10,7 +10,7 @@ from nn.plots import style
 from nn.plots.remarks import above
 from nn.plots.study.arms import Arm
 from nn.plots.study.rows import ChartRow, draw_intervals, draw_runs_as_points, dress_rows, scale_numbers
-from nn.plots.study.words import metric_words
+from nn.plots.study.words import metric_of_share
 
 MAX_REPEATS = 15
 """Rows of repeats; all of them count in the mean."""
@@ -35,7 +35,7 @@ def draw_metric(axes: Axes, arm: Arm, metric: str, *, named: bool) -> None:
     rows = []
     for name in arm.numbers.metrics:
         if name == metric or name.endswith(f"_{metric}"):
-            share = metric_words(name).removesuffix(f" {metric}")
+            share = metric_of_share(name).removesuffix(f" {metric}")
             color = style.COLORS[SHARE_COLORS.get(share, 0)]
             rows.append(ChartRow(share, color, values=member_values(arm, name), remark=lost(arm)))
     draw_rows(axes, rows, f"final {metric}", metric, named=named)
@@ -46,7 +46,7 @@ def draw_spread(axes: Axes, arms: Sequence[Arm], metric: str, *, named: bool) ->
     rows = [
         ChartRow(arm.name, arm.color, values=member_values(arm, metric), remark=lost(arm)) for arm in arms
     ]
-    draw_rows(axes, rows, f"final {metric_words(metric)}", metric, named=named)
+    draw_rows(axes, rows, f"final {metric_of_share(metric)}", metric, named=named)
 
 
 def draw_times(axes: Axes, arms: Sequence[Arm]) -> None:
@@ -77,7 +77,7 @@ def draw_folds(axes: Axes, arm: Arm, metric: str, *, named: bool) -> None:
     rows = [ChartRow(f"repeat {repeat + 1}", arm.color, values=values[repeats == repeat]) for repeat in drawn]
     rows.append(ChartRow("mean of all", style.INK, arm.numbers.metrics[metric].mean))
     dress_rows(axes, rows, named=named)
-    scale_numbers(axes, values, f"{metric_words(metric)} of a fold", percent=metric.endswith("accuracy"))
+    scale_numbers(axes, values, f"{metric_of_share(metric)} of a fold", percent=metric.endswith("accuracy"))
     draw_runs_as_points(axes, rows[:-1], quartiles=False)
     draw_intervals(axes, rows)
     above(axes, "points: folds; line: 95 %")

@@ -7,6 +7,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from nn.plots import style
+from nn.plots.study.endings import Groups
 from nn.plots.study.layouts import layout_of
 from nn.studies.study import Study
 from nn.studies.summary import Summary
@@ -18,13 +19,13 @@ RULER_SIZE = style.FONT_SIZE - 2.5
 INCH = 72.0
 
 
-def study_figure(study: Study, summary: Summary, title: str = "") -> Figure:
+def study_figure(study: Study, summary: Summary, title: str = "", groups: Groups = ()) -> Figure:
     """Draw a study: one variant by its course and its end points, several by what they differ in.
 
     The ruler, without which a share solved says nothing, stands under the title; without a title there is
-    neither, as where both stand beside the picture.
+    neither, as where both stand beside the picture. ``groups`` are those of the runs that missed the goal.
     """
-    bands = layout_of(study, summary)
+    bands = layout_of(study, summary, groups)
     heading = heading_lines(str(summary.ruler)) if title else []
     above = heading_height(heading) if title else 0.0
     height = sum(band.height for band in bands) + above

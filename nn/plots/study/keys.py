@@ -14,7 +14,7 @@ from nn.plots.lines import draw_height_lines
 from nn.plots.remarks import above
 from nn.plots.study.arms import Arm
 from nn.plots.study.rows import in_points
-from nn.plots.study.words import limit_words, metric_words, runs_each, score_words, share_label
+from nn.plots.study.words import limit_words, metric_of_share, runs_each, score_words, share_label
 from nn.statistics.intervals import Estimate, Interval
 
 LABELLED_VALUES = 6
@@ -77,7 +77,7 @@ def draw_effects_over(axes: Axes, key: str, values: Floats, arms: Sequence[Arm])
     axes.axhline(0, color=style.FAINT, linewidth=1, zorder=1)
     if solved:
         axes.yaxis.set_major_formatter(FuncFormatter(in_points))
-    axes.set_ylabel("difference in share (points)" if solved else f"difference in {metric_words(name)}")
+    axes.set_ylabel("difference in share (points)" if solved else f"difference in {metric_of_share(name)}")
     above(axes, "to the baseline (ring), paired")
 
 

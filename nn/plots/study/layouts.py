@@ -16,6 +16,7 @@ from nn.plots.study.comparison import (
     draw_shares_solved,
 )
 from nn.plots.study.distributions import draw_folds, draw_metric, draw_spread, draw_times
+from nn.plots.study.endings import MAX_GROUPS, Groups, draw_groups
 from nn.plots.study.heat import draw_epoch_map, draw_score_map, draw_share_map
 from nn.plots.study.keys import (
     draw_effects_over,
@@ -45,11 +46,11 @@ class Band(NamedTuple):
     charts: Sequence[Callable[[Axes], None]]
 
 
-def layout_of(study: Study, summary: Summary) -> list[Band]:
+def layout_of(study: Study, summary: Summary, groups: Groups = ()) -> list[Band]:
     """The charts, from top to bottom."""
     arms, vary = arms_of(study, summary), study.plan.vary
     if len(arms) == 1:
-        return [one_variant(study, arms[0])]
+        return [one_variant(study, arms[0]), *([endings(arms[0], groups)] if groups else [])]
     if any(is_seed(key) for key in vary):
         return [randomness(arms)]
     if len(vary) == 2 and len(arms) > FEW:
@@ -70,6 +71,12 @@ def one_variant(study: Study, arm: Arm) -> Band:
     metrics = [name for name in (f"{prefix}loss", f"{prefix}accuracy") if name in arm.numbers.metrics]
     ends = [partial(draw, arm=arm, metric=name, named=name == metrics[0]) for name in metrics]
     return Band(CHART_HEIGHT, [fan, *ends])
+
+
+def endings(arm: Arm, groups: Groups) -> Band:
+    """Where the runs ended that missed the goal."""
+    height = BELOW_ROWS + ROW_HEIGHT * min(len(groups), MAX_GROUPS + 1)
+    return Band(height, [partial(draw_groups, arm=arm, groups=groups)])
 
 
 def course(study: Study, arms: Sequence[Arm]) -> Band:

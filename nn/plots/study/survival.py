@@ -14,7 +14,7 @@ from nn.plots import style
 from nn.plots.lines import draw_height_lines
 from nn.plots.remarks import above
 from nn.plots.study.arms import Arm, label_arms
-from nn.plots.study.words import criterion_remark, interval_words, share_label, share_words
+from nn.plots.study.words import criterion_remark, epochs_between, share_between, share_label
 
 
 def draw_survival(axes: Axes, arms: Sequence[Arm]) -> None:
@@ -82,8 +82,8 @@ def survival_words(arm: Arm, limit: int) -> list[str]:
     """The share solved and the median, each with its interval."""
     goal = arm.numbers.goal
     assert goal, "asked of studies with a goal"
-    share = f"{goal.solved:,} of {arm.numbers.runs:,} by epoch {limit:,}: {share_words(goal.share)}"
+    share = f"{goal.solved:,} of {arm.numbers.runs:,} by epoch {limit:,}: {share_between(goal.share)}"
     median, interval = arm.median_epoch
     if not math.isfinite(median):
         return [share, f"median: not reached within {limit:,} epochs"]
-    return [share, f"median: epoch {median:,.0f} ({interval_words(interval)})"]
+    return [share, f"median: epoch {median:,.0f} ({epochs_between(interval)})"]

@@ -13,7 +13,7 @@ LONG = 36
 REMARK_WIDTH = 46
 
 
-def share_words(share: Estimate) -> str:
+def share_between(share: Estimate) -> str:
     """A share with its interval: ``80.2 % (77.6–82.6 %)``."""
     value, low, high = (style.percent(round(part, 3)) for part in (share.value, *share.interval))
     return f"{value} ({low.removesuffix(' %')}–{high})"
@@ -29,7 +29,7 @@ def criterion_remark(criterion: str) -> list[str]:
     return textwrap.wrap(f"solved: {criterion}", REMARK_WIDTH) if len(criterion) > LONG else []
 
 
-def interval_words(interval: Interval) -> str:
+def epochs_between(interval: Interval) -> str:
     """The interval of a number of epochs: ``297–330``, or ``297 to not reached``."""
     low, high = interval
     if not math.isfinite(high):
@@ -42,7 +42,7 @@ def count_words(count: int, runs: int) -> str:
     return f"{style.thousands(count)} of {style.thousands(runs)}"
 
 
-def metric_words(metric: str) -> str:
+def metric_of_share(metric: str) -> str:
     """``validation loss`` for ``val_loss``, ``training loss`` for ``loss``."""
     share, found, name = metric.partition("_")
     shares = {"val": "validation", "test": "test"}
@@ -51,7 +51,7 @@ def metric_words(metric: str) -> str:
 
 def score_words(arm: Arm) -> str:
     """The score of a variant: its median, or its mean over folds."""
-    return f"{'mean' if arm.has_folds else 'median'} final {metric_words(arm.score)}"
+    return f"{'mean' if arm.has_folds else 'median'} final {metric_of_share(arm.score)}"
 
 
 def limit_words(arms: Sequence[Arm]) -> str:
