@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -35,7 +36,7 @@ def draw_groups(axes: Axes, arm: Arm, groups: Groups) -> None:
     for place, (count, remark) in enumerate(zip(counts, remarks, strict=True)):
         text = f"{count:,} ({style.percent(round(count / runs, 3))})"
         write_beside(axes, ", ".join(filter(None, [text, remark])), (count / runs, place), "data", aside=6)
-    ticks = MaxNLocator(5, steps=style.TICK_STEPS).tick_values(0, max(counts) / runs)
+    ticks = np.asarray(MaxNLocator(5, steps=style.TICK_STEPS).tick_values(0, max(counts) / runs))
     axes.set_xticks(ticks[(ticks >= 0) & (ticks <= 1)])
     axes.xaxis.set_major_formatter(FuncFormatter(style.percent))
     axes.set_xlabel("share of all runs")
