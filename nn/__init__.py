@@ -79,6 +79,7 @@ if TYPE_CHECKING:  # a line each; nn.catalog reads these lines
     from nn.schedules.decay import CosineDecay as CosineDecay
     from nn.schedules.decay import ExponentialDecay as ExponentialDecay
     from nn.schedules.decay import OneCycle as OneCycle
+    from nn.schedules.decay import Piecewise as Piecewise
     from nn.schedules.decay import StepDecay as StepDecay
     from nn.schedules.plateau import ReduceOnPlateau as ReduceOnPlateau
     from nn.studies.study import Study as Study

@@ -3,12 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn import Constant, CosineDecay, ExponentialDecay, OneCycle, ReduceOnPlateau, StepDecay
+from nn import Constant, CosineDecay, ExponentialDecay, OneCycle, Piecewise, ReduceOnPlateau, StepDecay
 from nn.schedules import SCHEDULES
 
 STEPS = 40
 KINDS = [
     Constant(0.5),
+    Piecewise([0.1, 0.5, 0.0], boundaries=[3, 20]),
     StepDecay(0.5, every=10),
     ExponentialDecay(0.5, steps=STEPS),
     CosineDecay(0.5, end=0.1, steps=STEPS),
@@ -29,6 +30,8 @@ def rates(schedule, steps=STEPS):
     ("schedule", "t", "expected"),
     [
         (StepDecay(1.0, every=10, factor=0.5), [0, 9, 10, 29, 30], [1, 1, 0.5, 0.25, 0.125]),
+        (Piecewise([0.5, 0.9, 0.1], boundaries=[2, 5]), [0, 1, 2, 4, 5, 99], [0.5, 0.5, 0.9, 0.9, 0.1, 0.1]),
+        (Piecewise([0.5, 0.9], boundaries=[2], warmup=1), [0, 1, 2, 3], [0.25, 0.5, 0.5, 0.9]),
         (ExponentialDecay(1.0, factor=0.01, steps=10), [0, 5, 10, 20], [1, 0.1, 0.01, 0.0001]),
         (CosineDecay(1.0, end=0.5, steps=12), [0, 4, 6, 12, 99], [1, 0.875, 0.75, 0.5, 0.5]),
         # The peak is at 0.5 · 20 − 1 = 9, the end at 19.
@@ -96,6 +99,11 @@ def test_a_training_shorter_than_the_warmup_never_leaves_it():
             lambda: ReduceOnPlateau(0.1, min_rate=0.1),
             "^ReduceOnPlateau.min_rate must be less than start, 0",
         ),
+        (lambda: Piecewise([], []), "^Piecewise.values must be one more than boundaries, 1, got 0$"),
+        (lambda: Piecewise([1], [3]), "^Piecewise.values must be one more than boundaries, 2, got 1$"),
+        (lambda: Piecewise([1, 2, 3], [3, 3]), r"^Piecewise.boundaries must rise, got \[3, 3\]$"),
+        (lambda: Piecewise([1, -2], [3]), "^Piecewise.values: each of them must be at least 0, got -2$"),
+        (lambda: Piecewise([1, 2], [0]), "^Piecewise.boundaries: each of them must be at least 1, got 0$"),
         (lambda: Constant(1, warmup=-1), "^Constant.warmup must be at least 0, got -1$"),
     ],
 )

@@ -7,7 +7,7 @@ import functools
 import inspect
 import operator
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -87,6 +87,8 @@ def yaml_type(annotation: Any) -> Any:
         return Annotated[number, SCHEDULE_KINDS]
     if get_origin(annotation) in (Union, types.UnionType):
         return functools.reduce(operator.or_, map(yaml_type, get_args(annotation)))
+    if get_origin(annotation) is Sequence:
+        return types.GenericAlias(list, get_args(annotation))
     if annotation == list[Layer]:
         return list[LayerConfig]
     if annotation is Initializer:

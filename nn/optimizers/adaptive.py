@@ -7,7 +7,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Lt, doc
 
 from nn.arrays import Array
-from nn.optimizers.base import FirstOrder, Numbers, Rate, State, is_set
+from nn.optimizers.base import FirstOrder, Momentum, Numbers, Rate, State, is_set
 from nn.schedules.base import Schedule
 
 Decay = Annotated[Numbers, Ge(0), Lt(1)]
@@ -89,7 +89,7 @@ class RMSprop(FirstOrder):
 
     rho: SquareDecay = 0.99
     epsilon: Epsilon = 1e-8
-    momentum: Annotated[Decay, doc("The share of the last step that the next one keeps.")] = 0.0
+    momentum: Momentum | Schedule = 0.0
 
     def start(self, parameters: Array) -> State:
         own = {"v": np.zeros_like(parameters)}
@@ -103,7 +103,7 @@ class RMSprop(FirstOrder):
         direction = gradients / (np.sqrt(v) + self.epsilon)
         if is_set(self.momentum):
             b = state["b"]
-            b[...] = self.momentum * b + direction
+            b[...] = self.now("momentum", state) * b + direction
             direction = b
         parameters -= rate * direction
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias
 
 import numpy as np
-from annotated_types import Ge, Gt, doc
+from annotated_types import Ge, Gt, Lt, doc
 
 from nn.arrays import Array, within_norm
 from nn.initializers.base import Initializer
 from nn.schedules.base import Schedule
 from nn.schedules.plateau import ReduceOnPlateau
-from nn.validation import Checked, check, matches_type
+from nn.validation import Checked, IncompatibleError, check, matches_type
 
 State = dict[str, Array]
 if TYPE_CHECKING:
@@ -31,12 +31,15 @@ it is ``float``, as a configuration has it; ``FirstOrder`` looks at each number 
 """
 
 
-def is_set(number: Array | float) -> bool:
-    """Whether an option is nonzero, or has a number for each network of a stack."""
-    return np.ndim(number) > 0 or bool(number)
+def is_set(number: Array | float | Schedule) -> bool:
+    """Whether an option is nonzero, a schedule, or has a number for each network of a stack."""
+    return isinstance(number, Schedule) or np.ndim(number) > 0 or bool(number)
 
 
 Rate = Annotated[Numbers, Gt(0), doc("The learning rate: a number or a schedule.")]
+Momentum = Annotated[
+    Numbers, Ge(0), Lt(1), doc("The share of the last step that the next one keeps: a number or a schedule.")
+]
 
 
 @dataclass(frozen=True)
@@ -96,10 +99,27 @@ class FirstOrder(Optimizer):
             super().__post_init__()
         for place in range(self.networks or 0):
             self.of(place)  # raises where it is wrong for one network
+        for name, schedule in self.other_schedules.items():
+            if not schedule.largest < 1:
+                got = type(schedule).__name__
+                got += f" up to {schedule.largest:g}" if schedule.largest < np.inf else ""
+                problem = f"{type(self).__name__}.{name} needs a schedule that stays below 1, got {got}"
+                raise IncompatibleError(name, problem)
 
     @property
     def schedule(self) -> Schedule | None:
         return self.learning_rate if isinstance(self.learning_rate, Schedule) else None
+
+    @property
+    def schedules(self) -> dict[str, Schedule]:
+        """The options that are schedules, by name."""
+        options = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in options.items() if isinstance(value, Schedule)}
+
+    @property
+    def other_schedules(self) -> dict[str, Schedule]:
+        """Those but of the learning rate, which each step copies to its state under their names."""
+        return {name: schedule for name, schedule in self.schedules.items() if name != "learning_rate"}
 
     @property
     def sequences(self) -> dict[str, Sequence[float]]:
@@ -123,18 +143,22 @@ class FirstOrder(Optimizer):
 
     def start(self, parameters: Array) -> State:
         """Return the state before the first step."""
-        if self.schedule is None:
+        if not self.schedules:
             return {}
         # Steps are counted in float64, where the count is exact whatever the type of the parameters.
-        state = {"t": np.zeros(()), "rate": np.zeros_like(parameters[..., :1])}
+        state = {"t": np.zeros(())}
+        if self.schedule:
+            state["rate"] = np.zeros_like(parameters[..., :1])
         if isinstance(self.schedule, ReduceOnPlateau):
             state["scale"] = np.ones_like(parameters[..., :1])
-        return state
+        return state | {name: np.zeros_like(parameters[..., :1]) for name in self.other_schedules}
 
     def step(self, parameters: Array, gradients: Array, state: State) -> None:
         """Update the parameters and the state in place."""
         gradients = self.clipped(gradients)
         rate = self.rate(state)
+        for name, schedule in self.other_schedules.items():
+            state[name][...] = schedule.rate(state["t"])
         if "t" in state:
             state["t"] += 1
         if is_set(self.weight_decay):
@@ -161,6 +185,11 @@ class FirstOrder(Optimizer):
         state["rate"][...] = rate * state["scale"] if "scale" in state else rate
         return state["rate"]
 
+    def now(self, name: str, state: State) -> Array | float:
+        """Return an option in this step, a number or what its schedule has come to."""
+        value: Array | float = state[name] if name in self.schedules else getattr(self, name)
+        return value
+
     def last_rate(self, state: State) -> Array | float:
         """Return the learning rate of the last step; an array ``(*stack,)`` for a schedule."""
         if not isinstance(self.learning_rate, Schedule):
@@ -173,4 +202,4 @@ class FirstOrder(Optimizer):
 
     def over(self, steps: int) -> Self:
         """Return the same optimiser for a training of ``steps`` steps; see ``Schedule.over``."""
-        return replace(self, learning_rate=self.schedule.over(steps)) if self.schedule else self
+        return replace(self, **{name: schedule.over(steps) for name, schedule in self.schedules.items()})

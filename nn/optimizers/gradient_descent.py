@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Lt, doc
+from annotated_types import doc
 
 from nn.arrays import Array
-from nn.optimizers.base import FirstOrder, Numbers, State, is_set
+from nn.optimizers.base import FirstOrder, Momentum, State, is_set
+from nn.schedules.base import Schedule
 from nn.validation import IncompatibleError
 
 
@@ -18,16 +19,15 @@ class SGD(FirstOrder):
     Momentum after Polyak (1964) in the form of Sutskever, Martens, Dahl & Hinton (2013),
     equations 1 and 2: the velocity carries the learning rate. (PyTorch's does not; where a schedule
     changes the rate, that is another path.) With ``nesterov`` the step is θ ← θ + μ v − η g with the
-    new v, their equations 3 and 4 written for the point where the gradient is taken.
+    new v, their equations 3 and 4 written for the point where the gradient is taken. A schedule as
+    ``momentum`` gives μ step by step.
 
     >>> parameters, sgd = np.array([1.0]), SGD(learning_rate=0.1)
     >>> sgd.step(parameters, np.array([2.0]), sgd.start(parameters)); parameters
     array([0.8])
     """
 
-    momentum: Annotated[Numbers, Ge(0), Lt(1), doc("The share of the last step that the next one keeps.")] = (
-        0.0
-    )
+    momentum: Momentum | Schedule = 0.0
     nesterov: Annotated[bool, doc("Whether the gradient is that of the point where the momentum leads.")] = (
         False
     )
@@ -45,9 +45,9 @@ class SGD(FirstOrder):
         if not is_set(self.momentum):
             parameters -= rate * gradients
             return
-        v = state["velocity"]
-        v[...] = self.momentum * v - rate * gradients
+        v, momentum = state["velocity"], self.now("momentum", state)
+        v[...] = momentum * v - rate * gradients
         if self.nesterov:
-            parameters += self.momentum * v - rate * gradients
+            parameters += momentum * v - rate * gradients
         else:
             parameters += v

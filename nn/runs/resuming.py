@@ -8,6 +8,7 @@ from typing import Any
 from nn.config.load import dump, load_config
 from nn.config.schema import Config
 from nn.experiments.experiment import Experiment
+from nn.optimizers.base import FirstOrder
 from nn.runs.checkpoint import CHECKPOINT_FORMAT, WITHOUT, CheckpointData, load_checkpoint
 from nn.runs.directory import FILES, Recorder
 from nn.runs.facts import read_facts
@@ -121,9 +122,10 @@ def planned(config: Config) -> int:
 
 def refuse_what_follows_epochs(config: Config) -> None:
     """Raise ValueError if another number of epochs would have changed the learning rates of past steps."""
-    schedule = config.optimizer.make().schedule
-    if isinstance(schedule, FiniteSchedule) and schedule.steps is None:
-        raise ValueError(
-            f"--epochs: {type(schedule).__name__} is as long as the training, so another number would "
-            "have changed its learning rates from the start; train a new run with more epochs"
-        )
+    optimizer = config.optimizer.make()
+    for name, schedule in (optimizer.schedules if isinstance(optimizer, FirstOrder) else {}).items():
+        if isinstance(schedule, FiniteSchedule) and schedule.steps is None:
+            raise ValueError(
+                f"--epochs: {type(schedule).__name__} is as long as the training, so another number would "
+                f"have changed its {name.replace('_', ' ')}s from the start; train a new run with more epochs"
+            )

@@ -24,6 +24,11 @@ class Schedule(Checked):
         default=0, kw_only=True
     )
 
+    @property
+    def largest(self) -> float:
+        """Its largest value; infinite where that is not known."""
+        return np.inf
+
     def rate(self, t: Array) -> Array:
         """The learning rate after ``t`` steps."""
         if not self.warmup:

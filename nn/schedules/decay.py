@@ -1,14 +1,16 @@
-"""Schedules that depend on the step alone: constant, in steps, exponential, cosine, one cycle."""
+"""Schedules that depend on the step alone: constant, piecewise, in steps, exponential, cosine, one cycle."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt, doc
+from annotated_types import Ge, Gt, Len, Lt, doc
 
 from nn.arrays import Array
 from nn.schedules.base import FiniteSchedule, Schedule, Start
-from nn.validation import IncompatibleError
+from nn.validation import IncompatibleError, check
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,55 @@ class Constant(Schedule):
 
     start: Start
 
+    @property
+    def largest(self) -> float:
+        return self.start
+
     def after_warmup(self, t: Array) -> Array:
         return self.start + 0 * t
+
+
+@dataclass(frozen=True)
+class Piecewise(Schedule):
+    """η(t) = values[k] after so many of the ``boundaries`` k: constant from each to the next.
+
+    Boundaries are numbers of steps; with whole batches an epoch is one step. A momentum of 0.5 that becomes
+    0.9 once the first large gradients are past is advised in Hinton (2010), "A practical guide to training
+    restricted Boltzmann machines", section 9.
+
+    >>> Piecewise(values=[0.5, 0.9], boundaries=[3]).rate(np.arange(5))
+    array([0.5, 0.5, 0.5, 0.9, 0.9])
+    """
+
+    values: Annotated[Sequence[float], Len(1), doc("The value before the first boundary, and after each.")]
+    boundaries: Annotated[Sequence[int], doc("The numbers of steps after which the next value holds.")]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for value in self.values:
+            check(value, Annotated[float, Ge(0)], "Piecewise.values: each of them")
+        for boundary in self.boundaries:
+            check(boundary, Annotated[int, Ge(1)], "Piecewise.boundaries: each of them")
+        if any(before >= after for before, after in pairwise(self.boundaries)):
+            raise IncompatibleError("boundaries", f"Piecewise.boundaries must rise, got {self.boundaries}")
+        if len(self.values) != len(self.boundaries) + 1:
+            raise IncompatibleError(
+                "values",
+                f"Piecewise.values must be one more than boundaries, {len(self.boundaries) + 1}, "
+                f"got {len(self.values)}",
+            )
+        object.__setattr__(self, "values", tuple(self.values))
+        object.__setattr__(self, "boundaries", tuple(self.boundaries))
+
+    @property
+    def largest(self) -> float:
+        return max(self.values)
+
+    def after_warmup(self, t: Array) -> Array:
+        rate = self.values[0] + 0 * t
+        for boundary, value in zip(self.boundaries, self.values[1:], strict=True):
+            rate = np.where(t >= boundary, value + 0 * t, rate)
+        return rate
 
 
 @dataclass(frozen=True)
@@ -38,6 +87,10 @@ class StepDecay(Schedule):
     start: Start
     every: Annotated[int, Ge(1), doc("Steps after which the rate is multiplied by the factor.")]
     factor: Annotated[float, Gt(0), Lt(1), doc("The factor by which the rate changes each time.")] = 0.1
+
+    @property
+    def largest(self) -> float:
+        return self.start
 
     def after_warmup(self, t: Array) -> Array:
         # np.power, because ** rounds otherwise for a single number than for arrays.
@@ -59,6 +112,10 @@ class ExponentialDecay(FiniteSchedule):
     start: Start
     factor: Annotated[float, Gt(0), Lt(1), doc("The rate at the end, as a share of that at the start.")] = 0.1
 
+    @property
+    def largest(self) -> float:
+        return self.start
+
     def after_warmup(self, t: Array) -> Array:
         return self.start * np.power(self.factor, t / self.length)
 
@@ -78,6 +135,10 @@ class CosineDecay(FiniteSchedule):
 
     start: Start
     end: Annotated[float, Ge(0), doc("The learning rate at the end.")] = 0.0
+
+    @property
+    def largest(self) -> float:
+        return max(self.start, self.end)
 
     def after_warmup(self, t: Array) -> Array:
         return anneal(self.start, self.end, t / self.length)
@@ -108,6 +169,10 @@ class OneCycle(FiniteSchedule):
                 "rise",
                 f"OneCycle.rise of {self.rise:g} must be more than 1 of all steps, got {self.steps} steps",
             )
+
+    @property
+    def largest(self) -> float:
+        return self.peak
 
     def after_warmup(self, t: Array) -> Array:
         last = self.length - 1

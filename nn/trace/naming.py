@@ -94,13 +94,14 @@ class Naming:
     def kept(self) -> Iterator[Variable]:
         """Name the parameters, their gradients, and the state that the optimiser keeps of each."""
         for key, array in self.recording.kept.items():
-            yield Variable(array, self.keeping(key))
+            yield Variable(array, self.keeping(key, array))
 
-    def keeping(self, key: str) -> Callable[[Index], Name]:
-        """Return a naming of parameters, of their gradients, or of an optimiser's state of each."""
+    def keeping(self, key: str, array: Array) -> Callable[[Index], Name]:
+        """Return a naming of parameters, their gradients, and an optimiser's state: of each, or of all."""
+        of_each = array.shape[-1:] == self.network.parameters.shape[-1:]
 
         def name(index: Index) -> Name:
-            if not index:
+            if not index or not of_each:
                 return Name(key)
             own = self.names[index[-1]]
             if key == "parameters":

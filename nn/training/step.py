@@ -84,9 +84,8 @@ class Step(GradientEvaluation):
 
     @property
     def parts(self) -> list[object]:
-        """The objects whose methods are the formulas: the optimiser and its schedule too."""
-        schedule = [self.optimizer.schedule] if self.optimizer.schedule else []
-        return [self.optimizer, *schedule, *super().parts]
+        """The objects whose methods are the formulas: the optimiser and its schedules too."""
+        return [self.optimizer, *self.optimizer.schedules.values(), *super().parts]
 
     def bind(self, kept: Mapping[str, Any]) -> None:
         """Set the optimiser's hyperparameters to those of these networks."""

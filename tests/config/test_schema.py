@@ -49,6 +49,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "dense": {"units": 3},
     "shortcut": {"layers": [Sigmoid()]},
     "constant": {"start": 0.1},
+    "piecewise": {"values": [0.1, 0.2], "boundaries": [30]},
     "step": {"start": 0.1, "every": 30},
     "exponential": {"start": 0.1},
     "cosine": {"start": 0.1},

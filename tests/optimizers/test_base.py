@@ -11,7 +11,9 @@ from nn import (
     Constant,
     CosineDecay,
     Optimizer,
+    Piecewise,
     ReduceOnPlateau,
+    RMSprop,
     Rprop,
     StepDecay,
 )
@@ -128,3 +130,55 @@ def test_every_method_is_an_optimizer_that_says_what_it_needs(kind):
     assert isinstance(optimizer, Optimizer)
     assert optimizer.schedule is None
     assert optimizer.full_batch >= optimizer.iterates >= optimizer.least_squares
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "velocities"),
+    [
+        # v ← μ v − η g with g = 1 and η = 1
+        (SGD(1.0, momentum=Piecewise([0.5, 0.25], boundaries=[2])), [-1, -1.5, -1.375, -1.34375]),
+        # with ε = 0, d = g/√v = 1 where ρ = 0: b ← μ b + d
+        (
+            RMSprop(1.0, rho=0.0, epsilon=1e-300, momentum=Piecewise([0.5, 0.25], [2])),
+            [-1, -1.5, -1.375, -1.34375],
+        ),
+    ],
+)
+def test_a_momentum_may_be_a_schedule_of_steps(optimizer, velocities):
+    p = np.zeros(1)
+    state, seen = optimizer.start(p), []
+    for _ in velocities:
+        before = p.copy()
+        optimizer.step(p, np.ones(1), state)
+        seen.append((p - before).item())
+    assert seen == pytest.approx(velocities, rel=1e-14)
+
+
+def test_rate_and_momentum_may_both_be_schedules_each_of_its_own_length():
+    sgd = SGD(CosineDecay(0.1), momentum=CosineDecay(0.5, end=0.9)).over(30)
+    assert (sgd.learning_rate.steps, sgd.momentum.steps) == (30, 30)
+    p = np.zeros(1)
+    state = sgd.start(p)
+    for _ in range(31):
+        sgd.step(p, np.ones(1), state)
+    assert (state["momentum"].item(), state["rate"].item()) == pytest.approx((0.9, 0.0))
+
+
+def test_a_scheduled_momentum_keeps_single_precision():
+    sgd, p = SGD(0.1, momentum=Piecewise([0.5, 0.9], [1])), np.zeros(3, np.float32)
+    state = sgd.start(p)
+    sgd.step(p, np.ones(3, np.float32), state)
+    assert {state[name].dtype for name in ("velocity", "momentum")} == {np.dtype("float32")}
+
+
+@pytest.mark.parametrize(
+    ("schedule", "got"),
+    [
+        (Piecewise([0.5, 1.0], [2]), "Piecewise up to 1"),
+        (CosineDecay(0.5, end=1.5), "CosineDecay up to 1.5"),
+        (ReduceOnPlateau(0.5), "ReduceOnPlateau"),
+    ],
+)
+def test_a_momentum_of_1_or_more_is_refused_in_schedules_too(schedule, got):
+    with pytest.raises(ValueError, match=f"^SGD.momentum needs a schedule that stays below 1, got {got}$"):
+        SGD(0.1, momentum=schedule)
