@@ -44,6 +44,7 @@ HOMES = {
     "pandas": {"data", "studies"},
     "pyarrow": {"data"},
     "ziglang": {"engine"},
+    "distributed": {"studies"},
     "sklearn": {"sklearn"},
 }
 

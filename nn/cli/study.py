@@ -1,14 +1,15 @@
 """``nn study``: train a configuration with many seeds and values, and tell how often it learns."""
 
-from collections.abc import Generator, Sequence
-from contextlib import closing, nullcontext, suppress
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, closing, nullcontext, suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from nn.cli.arguments import config_argument, set_option
-from nn.cli.errors import UserError, failures, user_errors
+from nn.cli.errors import Failure, UserError, failures, message, user_errors
 from nn.cli.interrupts import Interrupts
 from nn.cli.study_options import (
     PartOption,
@@ -20,10 +21,12 @@ from nn.cli.study_options import (
     too_many,
     varied,
 )
-from nn.cli.text import printable
+from nn.cli.text import paragraph, printable
 
 if TYPE_CHECKING:
+    from nn.cli.progress import StudyProgress
     from nn.studies.blocks import Block, BlockResult
+    from nn.studies.cluster import Cluster
     from nn.studies.folder import StudyFolder
     from nn.studies.study import Study
 
@@ -99,7 +102,7 @@ def command(
     same command with the same --out. nn study merge DIR... --out DIR puts parts together that --block has
     trained.
     """
-    from nn.studies.execution import processors
+    from nn.studies.execution import processors, run_blocks
     from nn.studies.folder import StudyFolder
     from nn.studies.plan import Plan
     from nn.studies.values import parse_seeds
@@ -127,59 +130,79 @@ def command(
             )
     if len(plan) > MAX_RUNS and not yes:
         raise UserError(too_many(plan, jobs))
-    run = Running(jobs, part or (1, 1), scheduler, quiet=quiet)
-    with Interrupts() as interrupts:
+    for note in () if quiet else plan.notes:
+        click.echo(paragraph(printable(note)), err=True)
+    with ExitStack() as opened:
+        run: Any = partial(run_blocks, jobs=jobs)
+        if backend or scheduler:
+            with user_errors("--scheduler"):
+                cluster = opened.enter_context(connected(scheduler))
+            run, jobs = cluster.run, cluster.processors
+        interrupts = opened.enter_context(Interrupts())
         with user_errors():
             folder = StudyFolder.begun(plan, Path(config).stem, out)
-        with folder.lock:
-            carry_on(folder, run, interrupts)
+        opened.enter_context(folder.lock)
+        blocks = [*folder.plan.blocks(folder.done, part or (1, 1), jobs)]
+        carry_on(folder, blocks, run, interrupts, quiet=quiet)
 
 
-class Running(NamedTuple):
-    """How a study is trained."""
+def connected(scheduler: str | None) -> "Cluster":
+    """Connect to the scheduler of a cluster."""
+    from nn.studies.cluster import Cluster
 
-    jobs: int
-    part: tuple[int, int]
-    scheduler: str | None
-    """The address of a cluster's scheduler; None for this machine."""
-    quiet: bool
-
-    def results(self, blocks: "Sequence[Block]") -> "Generator[BlockResult]":
-        """Train blocks; yields what each gave when it has finished."""
-        from nn.studies.execution import run_blocks
-
-        return run_blocks(blocks, self.jobs)
+    if scheduler is None:
+        raise ValueError("--backend dask needs the address of its scheduler, such as tcp://host:8786")
+    return Cluster(scheduler)
 
 
-def carry_on(folder: "StudyFolder", run: Running, interrupts: Interrupts) -> None:
-    """Train what is missing, keep it and summarize all; exits if interrupted."""
+def carry_on(
+    folder: "StudyFolder",
+    blocks: "Sequence[Block]",
+    run: "Callable[[Sequence[Block]], Generator[BlockResult]]",
+    interrupts: Interrupts,
+    *,
+    quiet: bool,
+) -> None:
+    """Train what is missing, keep it and summarize all; exits if interrupted, or where a block failed."""
     from nn.cli.progress import StudyProgress
 
-    blocks = [*folder.plan.blocks(folder.done, run.part, run.jobs)]
     with failures():
-        progress = StudyProgress(len(folder.done), blocks, folder.plan.criterion is not None, run.quiet)
-        interrupted = False
-        results = run.results(blocks)
-        try:
-            with closing(results):
-                while True:
-                    with interrupts.welcome():
-                        result = next(results, None)
-                    if result is None:
-                        break
-                    folder.add(result)
-                    progress.add(result)
-        except KeyboardInterrupt:
-            interrupted = True
-        finally:
-            progress.clear()
-        text = finish(folder, interrupted=interrupted)
-    if not run.quiet:
+        progress = StudyProgress(len(folder.done), blocks, folder.plan.criterion is not None, quiet)
+        error = follow_blocks(folder, run(blocks), progress, interrupts)
+        text = finish(folder, interrupted=isinstance(error, KeyboardInterrupt))
+    interrupted = isinstance(error, KeyboardInterrupt)
+    if not quiet:
         # A closed terminal, which interrupted the study, takes no output.
         with suppress(OSError) if interrupted else nullcontext():
             click.echo(text)
     if interrupted:
         raise SystemExit(interrupts.exit_code)
+    if isinstance(error, Exception):
+        raise Failure(message(error))
+
+
+def follow_blocks(
+    folder: "StudyFolder",
+    results: "Generator[BlockResult]",
+    progress: "StudyProgress",
+    interrupts: Interrupts,
+) -> BaseException | None:
+    """Keep what blocks give as they finish; returns what ended that before its end."""
+    from nn.studies.blocks import WorkerError
+
+    try:
+        with closing(results):
+            while True:
+                with interrupts.welcome():
+                    result = next(results, None)
+                if result is None:
+                    return None
+                folder.add(result)
+                progress.add(result)
+    except (KeyboardInterrupt, WorkerError, ArithmeticError, ValueError) as error:
+        return error
+    finally:
+        progress.clear()
 
 
 def finish(folder: "StudyFolder", *, interrupted: bool) -> str:

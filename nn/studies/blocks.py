@@ -95,6 +95,10 @@ class AbandonedError(Exception):
     """A block was left before its end, as nobody waits for it."""
 
 
+class WorkerError(RuntimeError):
+    """A process that trained members has ended by itself."""
+
+
 def curve_epochs(limit: int) -> Array:
     """The epochs of a curve, 1 … limit, evenly spaced on a logarithmic scale."""
     return np.unique(np.geomspace(1, limit, CURVE_EPOCHS).round().astype(np.int64))

@@ -95,6 +95,7 @@ def study_facts(plan: Plan, study: Study | None = None) -> dict[str, Any]:
         "repeats": plan.repeats,
         "seeds": seed_ranges(plan.seeds),
         "variants": [*variant_facts(plan)],
+        "notes": [*plan.notes],
     }
     return facts | environment(experiment, study.engine if study else None)
 

@@ -13,9 +13,9 @@ from nn.data.folds import Fold
 from nn.engine.compiler import NO_COMPILER, CompilerError, compiler
 from nn.experiments.experiment import Experiment
 from nn.optimizers.second_order.base import SecondOrder
-from nn.studies.blocks import Block, experiment_of, seconds_per_epoch
+from nn.studies.blocks import SHARED_KINDS, Block, experiment_of, seconds_per_epoch
 from nn.studies.values import checked_seeds, seed_ranges, seeds_in
-from nn.studies.variants import OF_A_MEMBER, Variant, follows_of, is_seed, load_variants
+from nn.studies.variants import OF_A_MEMBER, Variant, follows_of, is_seed, load_variants, seed_key
 from nn.validation import check
 
 DEFAULT_SEEDS = 100
@@ -47,6 +47,8 @@ class Plan:
     """How many times the folds are drawn."""
     data: Mapping[str, str] = field(default_factory=dict)
     """The digest of each share of the first variant."""
+    notes: tuple[str, ...] = ()
+    """What was inferred from the data, and which members train one by one, a sentence each."""
 
     @classmethod
     def of(
@@ -104,7 +106,8 @@ class Plan:
             for experiment, variant in zip(found, self.variants, strict=True)
         ]
         digests = {name: share.digest for name, share in found[0].shares.items()}
-        return replace(self, variants=tuple(variants), data=digests)
+        notes = (*found[0].notes, *dict.fromkeys(map(apart_note, variants, found)))
+        return replace(self, variants=tuple(variants), data=digests, notes=tuple(filter(None, notes)))
 
     def with_seeds(self, seeds: tuple[int, ...]) -> "Plan":
         """The plan with these seeds instead; ValueError where kinds of randomness are varied."""
@@ -237,6 +240,18 @@ class Plan:
             facts["repeats"],
             facts["data"],
         )
+
+
+def apart_note(variant: Variant, experiment: Experiment) -> str:
+    """Why the members of a variant train one by one; empty where they train as a stack."""
+    if isinstance(experiment.optimizer, SecondOrder):
+        name = type(experiment.optimizer).__name__
+        return f"Members train one by one, as {name} takes one network at a time."
+    if SHARED_KINDS & {*variant.follows}:
+        return (
+            f"Members train one by one where {seed_key(variant.follows)} varies, as a stack shares its data."
+        )
+    return ""
 
 
 def config_of_text(text: str) -> Config:

@@ -10,15 +10,11 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Self
 
-from nn.studies.blocks import Block, BlockResult, run_block
+from nn.studies.blocks import Block, BlockResult, WorkerError, run_block
 
 INTERRUPTS = [
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
 ]
-
-
-class WorkerError(RuntimeError):
-    """A process that trained members has ended by itself."""
 
 
 @dataclass(frozen=True)

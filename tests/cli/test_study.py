@@ -72,6 +72,8 @@ def test_parts_of_a_study_are_merged(nn, folder):
         (["iris", "--repeats", "2"], "repeats are of folds; give the number of folds too"),
         (["xor", "--block", "4/3"], "expected a part such as 3/16"),
         (["xor", "elsewhere"], "unexpected 'elsewhere'; only nn study merge takes several folders"),
+        (["xor", "--backend", "dask"], "--backend dask needs the address of its scheduler"),
+        (["xor", "--scheduler", "nowhere"], "--scheduler: nowhere: "),
         (["merge"], "expected the folders to merge, and where to"),
         (
             ["merge", "nowhere", "--out", "m"],
