@@ -1,7 +1,7 @@
 """Tables and paragraphs, written for a terminal, as Markdown or as LaTeX."""
 
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from nn.display import table, width
@@ -47,9 +47,25 @@ def terminal_text(passages: Iterable[Passage]) -> str:
         if isinstance(passage, str):
             written.append(textwrap.fill(passage, width()))
         else:
-            title, header, rows = passage
-            written.append(f"{title}\n{table([header, *rows], '<' + '>' * (len(header) - 1))}")
+            parts = [
+                table(rows, "<" + ">" * (len(rows[0]) - 1))
+                for rows in side_by_side([passage.header, *passage.rows], width())
+            ]
+            written.append("\n".join([textwrap.fill(passage.title, width()), "\n\n".join(parts)]))
     return "\n\n".join(filter(None, written))
+
+
+def side_by_side(rows: Sequence[Sequence[str]], columns: int) -> Iterator[list[Sequence[str]]]:
+    """The columns of a table that fit side by side, then the next ones; the first stands before each."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    start = 1
+    while start < len(widths):
+        end, used = start, widths[0]
+        while end < len(widths) and (end == start or used + 2 + widths[end] <= columns):
+            used += 2 + widths[end]
+            end += 1
+        yield [(row[0], *row[start:end]) for row in rows]
+        start = end
 
 
 def markdown(passages: Iterable[Passage]) -> str:

@@ -18,7 +18,7 @@ from nn.display import table
 from nn.statistics.intervals import Interval
 from nn.statistics.means import mean_interval
 from nn.statistics.order import interquartile_mean, median_interval
-from nn.statistics.ranks import wilcoxon
+from nn.statistics.ranks import hodges_lehmann, wilcoxon
 from nn.statistics.restarts import costs_until_success, restarts
 from nn.statistics.shares import crossed, mcnemar, paired_difference, wilson
 from nn.statistics.survival import KaplanMeier
@@ -63,7 +63,8 @@ def intervals(a: Sample, b: Sample) -> Iterator[tuple[str, float, Interval]]:
     yield "median loss (ranks)", *median_interval(a.losses)
     yield "difference of shares (Newcombe)", *paired_difference(*crossed(a.solved, b.solved))
     yield "difference of restricted means (t)", *mean_interval(a.epochs - b.epochs)
-    yield "median difference of losses (ranks)", *median_interval(a.losses - b.losses)
+    yield "shift of epochs (Hodges–Lehmann)", *hodges_lehmann(a.epochs, b.epochs)
+    yield "shift of losses (Hodges–Lehmann)", *hodges_lehmann(a.losses, b.losses)
 
 
 def truths(share: float, difference: float) -> dict[str, float]:
@@ -79,7 +80,8 @@ def truths(share: float, difference: float) -> dict[str, float]:
         "median loss (ranks)": float(np.median(loss)),
         "difference of shares (Newcombe)": a.solved.mean() - b.solved.mean(),
         "difference of restricted means (t)": (a.epochs - b.epochs).mean(),
-        "median difference of losses (ranks)": float(np.median(a.losses - b.losses)),
+        "shift of epochs (Hodges–Lehmann)": hodges_lehmann(a.epochs[::10], b.epochs[::10]).value,
+        "shift of losses (Hodges–Lehmann)": hodges_lehmann(a.losses[::10], b.losses[::10]).value,
     }
 
 

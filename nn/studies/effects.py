@@ -10,8 +10,7 @@ import numpy as np
 from nn.arrays import Array, Floats
 from nn.statistics.intervals import Estimate
 from nn.statistics.means import mean_interval, student_test
-from nn.statistics.order import median_interval
-from nn.statistics.ranks import holm, wilcoxon
+from nn.statistics.ranks import hodges_lehmann, holm, wilcoxon
 from nn.statistics.shares import crossed, mcnemar, paired_difference
 from nn.studies.plan import Plan
 
@@ -31,9 +30,9 @@ class Effect:
     """By how much a variant differs from the one that it is compared with."""
 
     difference: Estimate
-    """Of shares solved by Newcombe's method 10; of epochs (the limit where unsolved) and metrics the median
-    of the differences of pairs, with the interval between two of them; of restricted means Student's. Between
-    folds, of metrics the mean difference with the corrected interval of Nadeau and Bengio."""
+    """Of shares solved by Newcombe's method 10; of epochs (the limit where unsolved) and metrics the shift of
+    Hodges and Lehmann; of restricted means Student's. Between folds, of metrics the mean difference with the
+    corrected interval of Nadeau and Bengio."""
     p: float | None
     """McNemar's exact test of shares solved; Wilcoxon's signed-rank test of epochs and metrics; between folds
     the corrected t test."""
@@ -100,21 +99,19 @@ def paired(a: Array, b: Array) -> tuple[Array, Array]:
 
 def differences(a: Array, b: Array, metrics: Sequence[str], plan: Plan) -> Iterator[tuple[str, Difference]]:
     """The differences a − b of pairs of members, by the name of what differs."""
-    if plan.criterion:
-        cells, later = crossed(a["solved"], b["solved"]), (a["epochs"] - b["epochs"]).astype(np.float64)
+    if all(plan.variants[part["variant"][0]].goal for part in (a, b)):
+        cells, times = crossed(a["solved"], b["solved"]), [part["epochs"].astype(float) for part in (a, b)]
         yield "solved", Difference(paired_difference(*cells), mcnemar(*cells[1:3]))
-        yield "epochs", Difference(median_interval(later), wilcoxon(a["epochs"], b["epochs"]))
-        yield "restricted_mean", Difference(mean_interval(later))
+        yield "epochs", Difference(hodges_lehmann(*times), wilcoxon(*times))
+        yield "restricted_mean", Difference(mean_interval(times[0] - times[1]))
     for name in metrics:
         x, y = (worst_where_unknown(part[name], smaller_is_better(name)) for part in (a, b))
         if plan.folds is None:
-            yield name, Difference(median_interval(minus(x, y)), wilcoxon(x, y))
+            yield name, Difference(hodges_lehmann(x, y), wilcoxon(x, y))
         else:
-            means, overlap = fold_means(a, minus(x, y)), 1 / (plan.folds - 1)
-            yield (
-                name,
-                Difference(mean_interval(means, overlap=overlap), student_test(means, overlap=overlap)),
-            )
+            means, shared = fold_means(a, minus(x, y)), plan.overlap
+            p = student_test(means, overlap=shared)
+            yield name, Difference(mean_interval(means, overlap=shared), p)
 
 
 def minus(a: Floats, b: Floats) -> Floats:

@@ -137,10 +137,12 @@ def summarize(study: Study) -> Summary:
 def variant_summary(variant: Variant, members: Array, names: Sequence[str], plan: Plan) -> VariantSummary:
     """What the runs of one variant did."""
     metrics = {}
-    for name in names:
+    for name in (one for one in names if one == "loss" or not np.all(np.isnan(members[one]))):
         smaller = smaller_is_better(name)
         x = worst_where_unknown(members[name], smaller)
-        mean = mean_interval(fold_means(members, x) if plan.folds else x, overlap=plan.overlap)
+        value, (low, high) = mean_interval(fold_means(members, x) if plan.folds else x, overlap=plan.overlap)
+        # No loss is below 0, and no accuracy or R² above 1.
+        mean = Estimate(value, Interval(max(low, 0), high) if smaller else Interval(low, min(high, 1)))
         metrics[name] = Distribution.of(x, smaller=smaller, mean=mean)
     return VariantSummary(
         variant.number,
@@ -149,7 +151,7 @@ def variant_summary(variant: Variant, members: Array, names: Sequence[str], plan
         "" if variant.follows == OF_A_MEMBER else seed_key(variant.follows),
         len(members),
         counts(members["stopped"]),
-        GoalSummary.of(members["solved"], members["epochs"], variant.limit) if plan.criterion else None,
+        GoalSummary.of(members["solved"], members["epochs"], variant.limit) if variant.goal else None,
         metrics,
     )
 

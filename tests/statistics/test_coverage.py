@@ -1,6 +1,6 @@
 """Intervals hold the truth, and tests do not tell apart what does not differ, as often as they say.
 
-A few hundred draws from fixed seeds, which repeat; scripts/measure_statistics.py draws thousands, and
+A hundred and fifty draws from fixed seeds, which repeat; scripts/measure_statistics.py draws thousands, and
 docs/statistics.md has what it found: 92 to 98 %, and at most 7 %.
 """
 
@@ -8,7 +8,7 @@ import pytest
 
 from scripts.measure_statistics import coverage, false_alarms
 
-DRAWS = 250
+DRAWS = 150
 
 
 @pytest.fixture(autouse=True)
