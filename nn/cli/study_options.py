@@ -99,7 +99,8 @@ def only_goal(config: str, settings: Sequence[str], criterion: str) -> list[str]
         raise ValueError(
             f"--criterion {criterion}: training.stop_at {has}; add --set training.stop_at.{criterion}={write}"
         )
-    return [f"training.stop_at={{{criterion}: {value!r}}}"]
+    beyond = f", overshoot: {goal.overshoot}" if criterion == "tolerance" and goal.overshoot else ""
+    return [f"training.stop_at={{{criterion}: {value!r}{beyond}}}"]
 
 
 def too_many(plan: "Plan", jobs: int) -> str:

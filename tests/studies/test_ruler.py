@@ -38,6 +38,16 @@ def test_every_condition_is_stated():
             "Optimiser",
             "sgd, learning_rate step (start 0.1, every 10, factor 0.5)",
         ),
+        (
+            ["optimizer.momentum={type: piecewise, values: [0.5, 0.9], boundaries: [20]}"],
+            "Optimiser",
+            "sgd, learning_rate 0.5, momentum piecewise (values [0.5, 0.9], boundaries [20])",
+        ),
+        (
+            ["training.stop_at={tolerance: 0.3, overshoot: ignored}"],
+            "Goal",
+            "every output within 0.3 of its target or beyond it on all training samples",
+        ),
         ([], "Batch", "all samples"),
         (["training.batch_size=2"], "Batch", "2 samples, in a new order each epoch"),
         (
@@ -54,6 +64,11 @@ def test_a_setting_changes_its_condition(settings, name, words):
 
 def test_initialisers_that_always_draw_biases_are_known_to():
     assert conditions(config="xor-lm")["Start"] == "nguyen_widrow, biases drawn too"
+
+
+def test_what_classes_are_learned_as_and_inputs_are_scaled_to_is_stated():
+    settings = ["data.targets=[0.1, 0.9]", "data.scale=[-1, 1]"]
+    assert conditions(*settings)["Data"] == "xor, scale [-1.0, 1.0], targets [0.1, 0.9]"
 
 
 def test_data_are_stated_with_their_options():
