@@ -1,10 +1,12 @@
 """``nn report``: one page that explains runs."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from nn.cli.errors import UserError, failures, user_errors
+from nn.cli.study_options import is_study
 from nn.cli.text import printable
 
 
@@ -16,12 +18,23 @@ from nn.cli.text import printable
     metavar="FILE",
     help="The page; of one run RUN/report.html, if not given.",
 )
-def command(runs: tuple[str, ...], out: Path | None) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "text", "markdown", "latex", "csv"]),
+    default="html",
+    show_default=True,
+    help="A page; of a study also its tables alone, as text, or for a paper.",
+)
+def command(runs: tuple[str, ...], out: Path | None, form: str) -> None:
     """Write a page on RUN, or on several side by side: one HTML file that needs nothing else.
 
     It shows the configuration, the course of training, the outputs and weights of the network, and how to
     repeat the run. With snapshots (training.snapshots: 20) a slider shows the network during training.
     """
+    if form != "html":
+        write_tables(runs, out, form)
+        return
     from nn.report.page import page
     from nn.runs.reading import Run
     from nn.storage.writing import write_whole
@@ -35,3 +48,23 @@ def command(runs: tuple[str, ...], out: Path | None) -> None:
     with failures():
         write_whole(file, text.encode())
     click.echo(printable(str(file)))
+
+
+def write_tables(folders: Sequence[str], out: Path | None, form: str) -> None:
+    """Write the tables of a study to a file, or print them."""
+    from nn.storage.writing import write_whole
+    from nn.studies.study import Study
+    from nn.studies.summary import summarize
+    from nn.studies.tables import STUDY_WRITERS
+
+    if len(folders) != 1 or not is_study(folders[0]):
+        other = f"of a run, nn evaluate RUN --format {form} writes the metrics"
+        raise UserError(f"--format {form} writes the tables of one study, named alone; {other}")
+    with user_errors():
+        text = STUDY_WRITERS[form](summarize(Study.open(folders[0])))
+    if out is None:
+        click.echo("\n".join(map(printable, text.split("\n"))) if form == "text" else text)
+        return
+    with failures():
+        write_whole(out, f"{text}\n".encode())
+    click.echo(printable(str(out)))

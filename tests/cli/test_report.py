@@ -22,3 +22,25 @@ def test_what_is_no_run_is_named(nn, folder):
     result = nn("report", "gone")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "gone: expected a run directory, got no such folder" in result.stderr
+
+
+def test_the_tables_of_a_study_are_printed_for_a_paper(nn, folder):
+    nn("study", "xor", "--seeds", "3", "--out", "study", "--quiet")
+    for form, sign in {
+        "text": "Goal: ",
+        "markdown": "|---|",
+        "latex": r"\begin{tabular}",
+        "csv": "variant,",
+    }.items():
+        result = nn("report", "study", "--format", form)
+        assert result.exit_code == 0
+        assert sign in result.stdout
+        assert nn("report", "study", "--format", form, "--out", "tables").output == "tables\n"
+        assert (folder / "tables").read_text(encoding="utf-8") == result.stdout
+
+
+def test_tables_are_of_one_study(nn, folder):
+    nn("train", "xor", "--out", "run", "--quiet", "--no-plot")
+    result = nn("report", "run", "--format", "latex")
+    assert result.exit_code == 2
+    assert "of a run, nn evaluate RUN --format latex writes the metrics" in result.stderr
