@@ -72,9 +72,13 @@ class Model:
         naming row and column, for a value that cannot be used: of plain numbers, one that is missing, NaN or
         infinite.
         """
+        return self.answer(self.features_of(x))
+
+    def features_of(self, x: Any) -> Array:
+        """Return the features of raw inputs, not scaled yet; takes and raises what ``forward`` does."""
         if self.preprocessing is None or self.preprocessing.plain:
-            return self.answer(raw_inputs(x, self.inputs))
-        return self.answer(self.preprocessing.features_of(named_columns(x, self.inputs)))
+            return raw_inputs(x, self.inputs)
+        return self.preprocessing.features_of(named_columns(x, self.inputs))
 
     def encode(self, x: Any) -> Encoded:
         """Encode a table as features, with the rows that cannot be used."""

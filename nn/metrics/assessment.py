@@ -1,7 +1,7 @@
 """Assessments: each metric of a model's answers, with its interval, its baseline and a remark."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -48,6 +48,7 @@ class Assessment:
     always: what the baseline answers, in words; empty where it is not known
     scaled_loss: whether the loss is one of scaled targets; all other metrics are in the target's own unit
     loss_name: what the loss is called, with its unit and how it is summed
+    others: the same metrics of other answers to these rows, by what they are called
     """
 
     task: Assessed
@@ -60,6 +61,7 @@ class Assessment:
     always: str
     scaled_loss: bool = False
     loss_name: str = "loss"
+    others: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
 
     @property
     def remark(self) -> str:

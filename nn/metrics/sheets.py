@@ -56,15 +56,23 @@ def has_intervals(assessment: Assessment) -> bool:
 
 
 def metrics_sheet(share: str, assessment: Assessment) -> Sheet:
-    """A line for each metric: its value, interval and baseline, as far as there are any."""
-    header, rows = ("", "value", "95 % interval", "baseline"), []
+    """A line for each metric: its value and interval, that of other answers, its baseline, if any."""
+    others = assessment.others
+    header, rows = ("", "value", "95 % interval", *others, "baseline"), []
     several = assessment.task == "regression" and len(assessment.parts) > 1
     for name, (value, low, high, baseline) in assessment.metrics.items():
         title = assessment.loss_name if name == "loss" else metric_title(name)
         title += " (mean of targets)" if several and name in AVERAGED else ""
-        cells = metric_number(name, value), interval_text(name, low, high), metric_number(name, baseline)
-        rows.append((title, *cells))
-    kept = [c for c in range(4) if c < 2 or any(row[c] != UNDECIDED for row in rows)]
+        rows.append(
+            (
+                title,
+                metric_number(name, value),
+                interval_text(name, low, high),
+                *(metric_number(name, found.get(name)) for found in others.values()),
+                metric_number(name, baseline),
+            )
+        )
+    kept = [c for c in range(len(header)) if c < 2 or any(row[c] != UNDECIDED for row in rows)]
     title = f"{share}: {counted(assessment.rows, 'row')}"
     return Sheet(title, tuple(header[c] for c in kept), [tuple(row[c] for c in kept) for row in rows])
 

@@ -58,6 +58,7 @@ def json_ready(assessment: Assessment) -> dict[str, Any]:
         for k, name in enumerate(assessment.parts)
     }
     confusion = {} if assessment.confusion is None else {"confusion": assessment.confusion}
+    others = {"others": assessment.others} if assessment.others else {}
     return {
         "task": assessment.task,
         "rows": assessment.rows,
@@ -67,6 +68,7 @@ def json_ready(assessment: Assessment) -> dict[str, Any]:
         "scaled_loss": assessment.scaled_loss,
         f"by_{PART_WORDS[assessment.task]}": parts,
         **confusion,
+        **others,
     }
 
 
@@ -79,6 +81,9 @@ def csv_report(assessments: ByShare) -> str:
         writer.writerow([share, "rows", "", "", assessment.rows, "", "", ""])
         for name, found in assessment.metrics.items():
             writer.writerow([share, name, "", "", *found])
+        for title, other in assessment.others.items():
+            for name, value in other.items():
+                writer.writerow([share, name, title, "", value, "", "", ""])
         for name, values in assessment.by_part.items():
             for part, value in zip(assessment.parts, values, strict=True):
                 writer.writerow([share, name, part, "", value, "", "", ""])

@@ -1,9 +1,10 @@
 """Predicts the rows of a file: columns of text and numbers, ready to be written."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeAlias
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from nn.data.npz import read_inputs
 from nn.data.reading import Mistake, Table, TableError
 from nn.metrics.probabilities import are_probabilities, class_scores
 from nn.model import Model
-from nn.runs.rows import read_like
+from nn.runs.rows import RowReader, read_like
 
 PREDICTION_ROWS = 1 << 14
 """Rows that are predicted together: bounds the memory that hidden layers need."""
@@ -34,59 +35,60 @@ class Answers:
         """The cells of one row after the other."""
         return zip(*self.columns.values(), strict=True)
 
+    def after(self, notes: Iterable[str]) -> "Answers":
+        """The same answers, with further notes in front."""
+        return replace(self, notes=(*notes, *self.notes))
+
+
+AnswerColumns: TypeAlias = Callable[[Array], dict[str, list[Any]]]
+"""Gives the columns of answers to features ``(rows, features)``."""
+
 
 def answer_file(
-    model: Model,
+    reader: RowReader,
     source: str | TextIO,
+    answers: AnswerColumns,
     run: Path | None = None,
     *,
-    probabilities: bool = False,
     keep: bool = False,
     strict: bool = False,
 ) -> Answers:
     """Answer the rows of a table or an NPZ file.
 
-    run: the run directory that says how its own table was read
-    probabilities: add that of each class, in the columns ``target=class``
+    run: the folder that says how its own table was read
     keep: put the columns of the table before, as written; an answer is then called ``predicted NAME`` where
         the table has a column NAME
     strict: refuse a file with rows that cannot be used
 
-    Raises ValueError for what does not fit the model, OSError for what cannot be read.
+    Raises ValueError for what does not fit the reader, OSError for what cannot be read.
     """
     if isinstance(source, str) and Path(source).suffix.lower() == ".npz":
         if keep:
             raise ValueError(f"{source}: an NPZ file has no columns to keep")
         x = read_inputs(source)
-        if x.shape[1] != len(model.inputs):
-            raise ValueError(f"{source}: expected {len(model.inputs)} inputs, got {x.shape[1]}")
-        return Answers(answer_columns(model, x, np.arange(len(x)), len(x), probabilities))
+        if x.shape[1] != len(reader.inputs):
+            raise ValueError(f"{source}: expected {len(reader.inputs)} inputs, got {x.shape[1]}")
+        return Answers(answer_columns(answers, reader.features_of(x), np.arange(len(x)), len(x)))
     table = read_like(run, source)
-    encoded = model.encode(table)
+    encoded = reader.encode(table)
     unusable = {int(table.lines[row]): why for row, why in sorted(encoded.unusable.items())}
     if strict and unusable:
         raise TableError(table.name, [Mistake(line, None, None, why) for line, why in unusable.items()])
-    rows = np.flatnonzero(encoded.usable)
-    answers = answer_columns(model, encoded.x, rows, len(table), probabilities)
+    columns = answer_columns(answers, encoded.x, np.flatnonzero(encoded.usable), len(table))
     notes = tuple(notes_on(table, unusable, encoded.missing, encoded.unknown))
     if not keep:
-        return Answers(answers, notes)
+        return Answers(columns, notes)
     kept = {name: column.texts.tolist() for name, column in table.columns.items()}
-    named = {f"predicted {name}" if name in kept else name: cells for name, cells in answers.items()}
+    named = {f"predicted {name}" if name in kept else name: cells for name, cells in columns.items()}
     return Answers(kept | named, notes)
 
 
-def answer_columns(
-    model: Model, x: Array, rows: Array, number: int, probabilities: bool
-) -> dict[str, list[Any]]:
+def answer_columns(answers: AnswerColumns, x: Array, rows: Array, number: int) -> dict[str, list[Any]]:
     """The columns of answers to these of a number of rows of features; the others have empty cells."""
-    parts = [rows[start : start + PREDICTION_ROWS] for start in range(0, max(len(rows), 1), PREDICTION_ROWS)]
+    starts = range(0, max(len(rows), 1), PREDICTION_ROWS)
     with np.errstate(all="ignore"):  # diverged weights give NaN, without a warning
-        y = np.concatenate([model.answer(x[part]) for part in parts])
-        answers = model.labelled(y).reshape(len(rows), len(model.targets))
-    columns = dict(zip(model.targets, answers.T.tolist(), strict=True))
-    if probabilities:
-        columns |= probability_columns(model, y)
+        parts = [answers(x[rows[start : start + PREDICTION_ROWS]]) for start in starts]
+    columns = {name: [*chain.from_iterable(part[name] for part in parts)] for name in parts[0]}
     return (
         columns
         if len(rows) == number
@@ -94,17 +96,30 @@ def answer_columns(
     )
 
 
+def model_columns(model: Model, x: Array, *, probabilities: bool = False) -> dict[str, list[Any]]:
+    """The columns of a model's answers; with those of each class's probability, ``target=class``."""
+    y = model.answer(x)
+    answers = model.labelled(y).reshape(len(x), len(model.targets))
+    columns = dict(zip(model.targets, answers.T.tolist(), strict=True))
+    return columns | (probability_columns(model, y) if probabilities else {})
+
+
 def probability_columns(model: Model, y: Array) -> dict[str, list[float]]:
     """The probability of each class, by ``target=class``; ValueError where outputs are none."""
-    (target, *_), classes = model.targets, model.classes
-    if classes is None:
-        raise ValueError(f"there are no probabilities: {target!r} is a number, not a class")
+    expect_classes(model)
     scores = class_scores(model.certainty(y), model.loss.threshold)
     if model.loss.threshold != 0.5 or not are_probabilities(scores):
         raise ValueError(
             "the outputs of this network are no probabilities, as those of sigmoid or softmax are"
         )
-    return {f"{target}={one}": values for one, values in zip(classes, scores.T.tolist(), strict=True)}
+    names = (f"{model.targets[0]}={one}" for one in model.classes or ())
+    return dict(zip(names, scores.T.tolist(), strict=True))
+
+
+def expect_classes(model: Model) -> None:
+    """Raise ValueError for the probabilities of a number."""
+    if model.classes is None:
+        raise ValueError(f"there are no probabilities: {model.targets[0]!r} is a number, not a class")
 
 
 def spread(cells: list[Any], rows: Array, number: int) -> list[Any]:

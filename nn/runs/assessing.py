@@ -47,8 +47,15 @@ def assess_model(
     model: Model, samples: Dataset, baseline: BaselineFacts, loss: float, *, held_out: bool
 ) -> Assessment:
     """Assess a model on samples, with intervals if they were held out."""
+    return assess_answers(model, answers_to(model, samples), samples, baseline, loss, held_out=held_out)
+
+
+def assess_answers(
+    model: Model, y: Array, samples: Dataset, baseline: BaselineFacts, loss: float | None, *, held_out: bool
+) -> Assessment:
+    """Assess answers to samples, outputs ``(rows, outputs)`` such as those of this model."""
     task: Assessed
-    y, t = answers_to(model, samples), samples.y
+    t = samples.y
     parts: Sequence[Any] = model.targets
     if model.classes is not None:
         task, parts = "classification", model.classes

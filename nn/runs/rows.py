@@ -1,20 +1,48 @@
 """Reads rows for a trained model: a table as that of its run was read, or the arrays of an NPZ file."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import Any, NamedTuple, Protocol, TextIO
 
 import numpy as np
 
+from nn.arrays import Array
 from nn.config.data_file import DataFile
 from nn.config.load import load_config
+from nn.data.columns.preprocessing import Encoded
 from nn.data.dataset import Dataset
-from nn.data.labels import Task
+from nn.data.labels import Label, Task
 from nn.data.npz import read_npz
 from nn.data.reading import Table, TableError, read_table
 from nn.data.targets import read_targets
 from nn.display import counted
 from nn.experiments.tables import DIALECT
-from nn.model import Model
+
+
+class RowReader(Protocol):
+    """What makes features of columns of a table: a model, or several as one."""
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the columns that are inputs."""
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The names of the features."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the columns that are targets."""
+
+    @property
+    def classes(self) -> tuple[Label, ...] | None:
+        """The labels of a classification."""
+
+    def encode(self, x: Any) -> Encoded:
+        """Encode a table as features."""
+
+    def features_of(self, x: Any) -> Array:
+        """The features of inputs, ``(rows, features)``."""
 
 
 class RowsRead(NamedTuple):
@@ -24,7 +52,7 @@ class RowsRead(NamedTuple):
     notes: tuple[str, ...]
 
 
-def read_rows(model: Model, source: str | TextIO, run: Path | None = None) -> RowsRead:
+def read_rows(model: RowReader, source: str | TextIO, run: Path | None = None) -> RowsRead:
     """Read the rows of a file (of its test share if it has one) with the columns and classes of the model.
 
     ``run`` is the run directory that says how its own table was read. Rows without a target are left out.
@@ -36,7 +64,7 @@ def read_rows(model: Model, source: str | TextIO, run: Path | None = None) -> Ro
         samples = test or training
         if len(samples.inputs) != len(model.inputs):
             raise ValueError(f"{source}: expected {len(model.inputs)} inputs, got {len(samples.inputs)}")
-        return RowsRead(samples, ())
+        return RowsRead(replace(samples, x=model.features_of(samples.x), inputs=model.features), ())
     table, data = read_like(run, source), data_section(run)
     words = None if data is None else data.missing_values
     targets = read_targets(table, model.targets, task, model.classes, words)

@@ -1,7 +1,7 @@
 """Trains a block of members: as a stack, or one after the other where a stack cannot share what they need."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -127,10 +127,24 @@ def run_block(block: Block, wanted: Callable[[], bool] = lambda: True) -> BlockR
 def trained_block(block: Block, wanted: Callable[[], bool]) -> BlockResult:
     """Train the members of a block with its engine."""
     parts = [train_stack(one, block.engine, block.limit, wanted) for one in stacks_of(block)]
-    joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0] if name != "engine"}
+    names = [name for name in parts[0] if name not in ("engine", "parameters")]
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in names}
+    joined["parameters"] = below_each_other([part["parameters"] for part in parts])
     metrics = {name.removeprefix("metrics."): joined.pop(name) for name in [*joined] if "." in name}
     seeds = np.array(block.seeds, np.uint64)
     return BlockResult(block.variant, block.fold, seeds, **joined, metrics=metrics, engine=parts[0]["engine"])
+
+
+def below_each_other(parameters: Sequence[Array]) -> Array:
+    """Join weights ``(members, n)``; behind those of smaller networks stand NaN.
+
+    Networks are smaller where the rows that they are trained on lack a level of a column.
+    """
+    widest = max(part.shape[1] for part in parameters)
+    padded = [
+        np.pad(part, ((0, 0), (0, widest - part.shape[1])), constant_values=np.nan) for part in parameters
+    ]
+    return np.concatenate(padded)
 
 
 def stacks_of(block: Block) -> Iterator[Experiment]:

@@ -1,7 +1,7 @@
 """The results of a study, and ``nn.study``, which trains one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -10,11 +10,16 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.data.folds import Fold
-from nn.studies.blocks import BlockResult, curve_epochs
+from nn.display import counted
+from nn.studies.blocks import BlockResult, below_each_other, curve_epochs, experiment_of
+from nn.studies.ensemble import Ensemble
 from nn.studies.execution import processors, run_blocks
 from nn.studies.folder import stored_plan, stored_results
 from nn.studies.plan import Plan
 from nn.studies.variants import follows_of, is_seed, setting_value
+
+MAX_NAMED = 20
+"""The most variants that an error names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +46,9 @@ class Study:
     """The loss of each member at those epochs, ``(members, E)``: NaN after a divergence, the last value
     after its end."""
     parameters: tuple[Array, ...]
-    """The weights that members keep, ``(members of the variant, n)`` for each variant."""
+    """The weights that members keep, ``(members of the variant, n)`` for each variant.
+
+    Where folds have networks of different sizes, NaN stand behind the weights of the smaller ones."""
     engine: str
 
     @classmethod
@@ -66,7 +73,7 @@ class Study:
                 if one.variant == variant.number
             ]
             rows = np.concatenate([[], *(rows for rows, _ in own)])
-            arrays = np.concatenate([array for _, array in own]) if own else np.empty((0, 0))
+            arrays = below_each_other([array for _, array in own]) if own else np.empty((0, 0))
             parameters.append(arrays[np.argsort(rows)])
         engines = dict.fromkeys(one.engine for one in found)
         return cls(
@@ -93,6 +100,49 @@ class Study:
     def limit(self) -> int:
         """``training.epochs``."""
         return self.plan.limit
+
+    def ensemble(
+        self, best: int | None = None, *, variant: int | None = None, vote: bool = False
+    ) -> Ensemble:
+        """All members of a variant as one model, or so many, the best on validation.
+
+        vote: let each member vote for a class, in place of the mean of their probabilities
+
+        Raises ValueError for several variants of which none is named.
+        """
+        number = self.chosen_variant(variant)
+        rows = np.flatnonzero(self.members["variant"] == number)
+        chosen, trained = self.plan.variants[number], self.parameters[number]
+        if not len(rows):
+            raise ValueError(f"no member of variant {number} has finished")
+        self.expect_same_data()
+        found = Ensemble.of(chosen, self.members[rows], trained, self.plan.folds, best=best, vote=vote)
+        planned = len(chosen.seeds) * len(self.plan.fold_list)
+        if len(rows) == planned:
+            return found
+        missing = f"{planned - len(rows):,} of {counted(planned, 'member')} have not finished."
+        return replace(found, notes=(*found.notes, missing))
+
+    def expect_same_data(self) -> None:
+        """Raise ValueError where the data have changed, from which the inputs of networks are computed."""
+        shares = experiment_of(*self.plan.first).shares
+        if {name: share.digest for name, share in shares.items()} != self.plan.data:
+            raise ValueError("the data of the study have changed since it was trained; run it again")
+
+    def chosen_variant(self, number: int | None) -> int:
+        """The number of a variant, which may be left out if there is only one."""
+        count = len(self.plan.variants)
+        if number is None and count == 1:
+            return 0
+        if number is None or not 0 <= number < count:
+            labels = [
+                f"{one.number} ({one.label})" if one.label else f"{one.number}"
+                for one in self.plan.variants[:MAX_NAMED]
+            ]
+            more = f" and {count - MAX_NAMED:,} more" if count > MAX_NAMED else ""
+            got = "" if number is None else f", got {number}"
+            raise ValueError(f"variant: expected one of {', '.join(labels)}{more}{got}")
+        return number
 
     def to_pandas(self) -> Any:
         """The members as a DataFrame; ImportError where pandas is missing."""
