@@ -53,13 +53,13 @@ def hodges_lehmann(a: ArrayLike, b: ArrayLike, *, level: float = LEVEL) -> Estim
     largest of the n(n+1)/2 means, where k is the largest number with P(W < k) ≤ (1 − level)/2, beyond 50
     differences n(n+1)/4 − z √(n(n+1)(2n+1)/24), rounded. Hodges & Lehmann (1963), "Estimates of location
     based on rank tests"; Hollander & Wolfe (1999), "Nonparametric statistical methods", sections 3.2 and
-    3.3. Ties make it a little wider than need be; of fewer than 6 differences there is no interval at 95
-    %.
+    3.3. Ties make it a little wider than need be; of fewer than 6 differences, and of none, there is no
+    interval at 95 %.
     """
     difference = np.sort(unequal(a, b))
     n = len(difference)
     if n == 0:
-        return Estimate(0.0, Interval(0.0, 0.0))
+        return Estimate(0.0, Interval(-math.inf, math.inf))
     means = n * (n + 1) // 2
     if n <= MAX_EXACT_PAIRS:
         k = int(np.sum(signed_rank_cdf(n) <= (1 - level) / 2))

@@ -99,9 +99,12 @@ def paired(a: Array, b: Array) -> tuple[Array, Array]:
 
 def differences(a: Array, b: Array, metrics: Sequence[str], plan: Plan) -> Iterator[tuple[str, Difference]]:
     """The differences a − b of pairs of members, by the name of what differs."""
-    if all(plan.variants[part["variant"][0]].goal for part in (a, b)):
-        cells, times = crossed(a["solved"], b["solved"]), [part["epochs"].astype(float) for part in (a, b)]
+    one, other = (plan.variants[part["variant"][0]] for part in (a, b))
+    if one.goal and other.goal:
+        cells = crossed(a["solved"], b["solved"])
         yield "solved", Difference(paired_difference(*cells), mcnemar(*cells[1:3]))
+    if one.goal and other.goal and one.limit == other.limit:  # epochs up to other limits do not compare
+        times = a["epochs"].astype(float), b["epochs"].astype(float)
         yield "epochs", Difference(hodges_lehmann(*times), wilcoxon(*times))
         yield "restricted_mean", Difference(mean_interval(times[0] - times[1]))
     for name in metrics:

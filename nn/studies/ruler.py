@@ -27,7 +27,7 @@ OVER = {"categorical_crossentropy": "samples"}
 """What a loss is the mean or sum over, unless samples and outputs."""
 WITHOUT_HALF = {"mse"}
 """Losses of which the literature has a form with ½."""
-PLAIN = (bool, int, float, str, list)
+TOLD_TYPES = (bool, int, float, str, list)
 DATA_OF_FILES = ("validation", "test", "scale", "scale_target", "targets")
 NOT_TOLD = {"name", "file", "task", "split", "target"}
 TOLD_OF_LAYERS = {"units", "activation", "bias", "initializer", "layers"}
@@ -90,7 +90,7 @@ def data_facts(data: Mapping[str, Any]) -> Facts:
     """The name and the options of bundled or generated data; of a file its name and what is held out."""
     told: dict[str, Any] = {name: data.get(name) for name in DATA_OF_FILES}
     if "name" in data:
-        told = {name: value for name, value in data.items() if isinstance(value, PLAIN)}
+        told = {name: value for name, value in data.items() if isinstance(value, TOLD_TYPES)}
     told = {name: value for name, value in told.items() if name not in NOT_TOLD and value != "none"}
     return {"data": str(data.get("name") or Path(data["file"]).name)} | option_facts(told)
 

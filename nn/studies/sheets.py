@@ -44,7 +44,8 @@ def sheets_of(summary: Summary) -> Iterator[Sheet]:
         yield final_sheet(summary, metrics)
     if summary.comparisons:
         compared = ["solved", "epochs"] if summary.criterion else metrics
-        yield from (effect_sheet(summary, name) for name in compared)
+        sheets = (effect_sheet(summary, name) for name in compared)
+        yield from (sheet for sheet in sheets if sheet.rows)
 
 
 def shown_metrics(summary: Summary) -> list[str]:
@@ -180,7 +181,7 @@ def effect_words(summary: Summary, name: str) -> str:
 
 def goal_words(summary: Summary) -> str:
     """The goal and the time that runs have for it."""
-    return f"Goal {summary.criterion} within {summary.ruler.conditions['Limit']}"
+    return f"Goal {summary.criterion}, limit {summary.ruler.conditions['Limit']}"
 
 
 def interval_words(summary: Summary) -> str:

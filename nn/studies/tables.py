@@ -69,7 +69,9 @@ def methods(summary: Summary) -> str:
     """Where intervals and p-values come from, as far as there are any."""
     spreads = any(variant.source for variant in summary.variants)
     diverged = any("diverged" in variant.stopped for variant in summary.variants)
+    level = f"Intervals are of {100 * summary.level:.0f} %."
     sentences = {
+        level: summary.criterion or not spreads,
         OF_THE_GOAL: summary.criterion,
         OF_SPREADS: spreads,
         OF_FOLDS: summary.folds and not spreads,
@@ -85,7 +87,8 @@ def methods(summary: Summary) -> str:
 def study_csv(summary: Summary) -> str:
     """A line for each estimate, with all that varies and the conditions it was measured under."""
     keys = list(summary.variants[0].settings)
-    conditions = {name.lower(): text for name, text in summary.ruler.conditions.items()}
+    names = {"Runs": "study"}  # runs are those of a line
+    conditions = {names.get(name, name.lower()): text for name, text in summary.ruler.conditions.items()}
     found = ["runs", "measure", "statistic", "value", "low", "high", "p", "p_holm"]
     text = io.StringIO()
     writer = csv.DictWriter(text, ["variant", *keys, "varied", *found, *conditions], lineterminator="\n")

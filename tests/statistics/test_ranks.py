@@ -98,7 +98,7 @@ def test_shifts_know_what_diverged():
     a, b = np.array([1.0, 2.0, math.inf, math.inf, math.inf]), np.array([0.5, 1.0, 1.0, math.inf, 0.0])
     assert hodges_lehmann(a, b).value == math.inf
     assert hodges_lehmann([1.0, math.inf, 0.0], [0.0, 0.0, math.inf]).value == 0.5  # between 0 and 1
-    assert hodges_lehmann(b, b) == (0, (0, 0))
+    assert hodges_lehmann(b, b) == (0, (-math.inf, math.inf))
 
 
 def test_five_differences_do_not_bound_their_shift():

@@ -71,6 +71,12 @@ def test_a_higher_rate_is_faster_with_the_same_seeds(summary):
     assert faster.effects["epochs"].difference.value < 0
 
 
+def test_epochs_up_to_different_limits_are_not_compared():
+    found = summarize(nn.study("xor", seeds=2, vary={"training.epochs": [50, 100]}))
+    assert found.comparisons[0].effects.keys() == {"solved", *found.variants[0].metrics}
+    assert [variant.goal.restricted_mean.value for variant in found.variants] == [50, 100]
+
+
 def test_a_single_variant_is_compared_with_nothing():
     assert summarize(nn.study("xor", seeds=range(3))).comparisons == ()
 

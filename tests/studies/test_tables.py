@@ -106,7 +106,10 @@ def test_folds_tell_of_their_correction(folds):
 
 
 def test_a_csv_file_has_all_with_what_it_was_measured_under(summary):
+    header = study_csv(summary).splitlines()[0].split(",")
+    assert len(set(header)) == len(header)
     rows = list(csv.DictReader(io.StringIO(study_csv(summary))))
+    assert rows[0]["runs"] == str(summary.variants[0].runs)
     assert all(row["goal"] == summary.ruler.conditions["Goal"] for row in rows)
     shares = [row for row in rows if row["measure"] == "solved" and row["statistic"] == "share"]
     assert len(shares) == (len(summary.variants) if summary.criterion else 0)
