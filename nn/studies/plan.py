@@ -90,6 +90,7 @@ class Plan:
         Compiled C runs where it pays for the study as a whole. Raises ConfigError where a variant cannot
         train, before anything is written.
         """
+        experiment_of.cache_clear()  # a file may have been written anew since the last study
         found = [Experiment.of(variant.config, fold=self.fold_list[0]) for variant in self.variants]
         seconds = 0.0
         for experiment, variant in zip(found, self.variants, strict=True):

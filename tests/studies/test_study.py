@@ -41,3 +41,14 @@ def test_curves_keep_the_last_loss_after_the_end(rates):
 def test_the_members_are_a_data_frame(rates):
     frame = rates.to_pandas()
     assert frame.groupby("optimizer.learning_rate").solved.sum().loc[0.5] == 4
+
+
+def test_a_study_is_trained_on_the_data_as_they_are_now(tmp_path):
+    data = {"file": str(tmp_path / "table.csv"), "target": "y"}
+    layers = [{"type": "dense", "units": 1}]
+    config = {"data": data, "model": {"layers": layers}, "loss": "mse", "training": {"epochs": 1}}
+    losses = []
+    for last in (3, 300):
+        (tmp_path / "table.csv").write_text(f"x,y\n1,1\n2,2\n3,{last}\n4,1\n")
+        losses.append(nn.study(config | {"optimizer": "sgd"}, seeds=1).members["loss"][0])
+    assert losses[0] != losses[1]
