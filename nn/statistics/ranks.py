@@ -65,41 +65,37 @@ def hodges_lehmann(a: ArrayLike, b: ArrayLike, *, level: float = LEVEL) -> Estim
         k = int(np.sum(signed_rank_cdf(n) <= (1 - level) / 2))
     else:
         k = round(n * (n + 1) / 4 - normal_quantile(level) * math.sqrt(n * (n + 1) * (2 * n + 1) / 24))
-    middle = [kth_pair_mean(difference, rank) for rank in {(means + 1) // 2, means // 2 + 1}]
-    value = sum(middle) / len(middle)
-    if k == 0:
-        return Estimate(value, Interval(-math.inf, math.inf))
-    return Estimate(value, Interval(kth_pair_mean(difference, k), kth_pair_mean(difference, means + 1 - k)))
+    # Without an interval, its ends are those of all means, which are not used.
+    ranks = [(means + 1) // 2, means // 2 + 1, max(k, 1), means + 1 - max(k, 1)]
+    left, right, low, high = map(float, pair_means(difference, ranks))
+    value = left if left == right else (left + right) / 2
+    return Estimate(value, Interval(low, high) if k else Interval(-math.inf, math.inf))
 
 
-def kth_pair_mean(ordered: Floats, k: int) -> float:
-    """The k-th smallest, from 1, of the means of all pairs of sorted values ``(n,)``, each with itself too.
+def pair_means(ordered: Floats, ranks: Sequence[int]) -> Floats:
+    """The k-th smallest, for each of the ranks k from 1, of the means of all pairs of sorted values ``(n,)``.
 
-    It is found by halving, as the means up to a number are quickly counted; all n²/2 of them are never there.
-    Infinite values are so far out that any mean with one of them is: of one below and one above it is 0.
+    Each value is paired with itself too. They are found by halving, as the means up to a number are quickly
+    counted; all n²/2 of them are never there. Infinite values are so far out that any mean with one of them
+    is; of one below and one above it is 0.
     """
     finite = ordered[np.isfinite(ordered)]
     size = float(np.max(np.abs(finite), initial=1.0))
     x = np.clip(ordered, -8 * size, 8 * size)
-    low, high = float(x[0]), float(x[-1])
+    low, high = np.full((len(ranks), 1), x[0]), np.full((len(ranks), 1), x[-1])
     for _ in range(MAX_HALVINGS):
         middle = low + (high - low) / 2
-        both = np.sum(np.searchsorted(x, 2 * middle - x, side="right"))
-        upto = (int(both) + int(np.searchsorted(x, middle, side="right"))) // 2
-        if upto >= k:
-            high = middle
-        else:
-            low = middle
-    found = nearest_pair_mean(x, high)
-    return math.copysign(math.inf, found) if abs(found) > 2 * size else found
-
-
-def nearest_pair_mean(ordered: Floats, number: float) -> float:
-    """The mean of a pair of the sorted values ``(n,)`` that is nearest to a number."""
-    above = np.searchsorted(ordered, 2 * number - ordered)
-    partners = np.clip(np.stack([above - 1, above]), 0, len(ordered) - 1)
-    means = ((ordered + ordered[partners]) / 2).ravel()
-    return float(means[np.argmin(np.abs(means - number))])
+        ordered_pairs = np.sum(np.searchsorted(x, 2 * middle - x, side="right"), axis=1, keepdims=True)
+        upto = (ordered_pairs + np.searchsorted(x, middle, side="right")) // 2
+        enough = upto >= np.array(ranks)[:, None]
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    # The mean of a pair that is nearest: where both of its values lie is known to the last bit.
+    above = np.searchsorted(x, 2 * high - x)
+    partners = np.clip(np.concatenate([above - 1, above], axis=1), 0, len(x) - 1)
+    means = (np.tile(x, 2) + x[partners]) / 2
+    nearest = np.argmin(np.abs(means - high), axis=1, keepdims=True)
+    found = np.take_along_axis(means, nearest, axis=1).ravel()
+    return np.where(np.abs(found) > 2 * size, np.copysign(np.inf, found), found)
 
 
 def unequal(a: ArrayLike, b: ArrayLike) -> Floats:
