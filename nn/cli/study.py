@@ -11,6 +11,7 @@ import click
 from nn.cli.arguments import config_argument, set_option
 from nn.cli.errors import Failure, UserError, failures, message, user_errors
 from nn.cli.interrupts import Interrupts
+from nn.cli.study_end import Shown, finish
 from nn.cli.study_options import (
     PartOption,
     extended,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from nn.studies.blocks import Block, BlockResult
     from nn.studies.cluster import Cluster
     from nn.studies.folder import StudyFolder
-    from nn.studies.study import Study
 
 MERGE = "merge"
 """The first argument that merges studies."""
@@ -76,6 +76,10 @@ MAX_RUNS = 10_000
 @click.option("--backend", type=click.Choice(["dask"]), help="Train on a cluster.")
 @click.option("--scheduler", metavar="ADDRESS", help="The address of dask's scheduler: tcp://host:8786.")
 @click.option("--yes", is_flag=True, help="Train more than 10,000 runs without asking.")
+@click.option(
+    "--explain", type=click.IntRange(min=0), metavar="SEED", help="Say why this seed ended where it did."
+)
+@click.option("--no-plot", is_flag=True, help="Draw no picture.")
 @click.option("--quiet", "-q", is_flag=True, help="Show errors only.")
 def command(
     config: str,
@@ -93,6 +97,8 @@ def command(
     backend: str | None,
     scheduler: str | None,
     yes: bool,
+    explain: int | None,
+    no_plot: bool,
     quiet: bool,
 ) -> None:
     """Train CONFIG with many seeds and keep how each ended.
@@ -107,8 +113,9 @@ def command(
     from nn.studies.plan import Plan
     from nn.studies.values import parse_seeds
 
+    shown = Shown(quiet=quiet, plot=not no_plot, explain=explain)
     if config == MERGE:
-        merge_folders(folders, out, quiet=quiet)
+        merge_folders(folders, out, shown)
         return
     if folders:
         raise UserError(
@@ -143,7 +150,9 @@ def command(
             folder = StudyFolder.begun(plan, Path(config).stem, out)
         opened.enter_context(folder.lock)
         blocks = [*folder.plan.blocks(folder.done, part or (1, 1), jobs)]
-        carry_on(folder, blocks, run, interrupts, quiet=quiet)
+        if is_study(config) and explain is not None:
+            blocks = []  # of what has finished
+        carry_on(folder, blocks, run, interrupts, shown)
 
 
 def connected(scheduler: str | None) -> "Cluster":
@@ -160,25 +169,24 @@ def carry_on(
     blocks: "Sequence[Block]",
     run: "Callable[[Sequence[Block]], Generator[BlockResult]]",
     interrupts: Interrupts,
-    *,
-    quiet: bool,
+    shown: Shown,
 ) -> None:
     """Train what is missing, keep it and summarize all; exits if interrupted, or where a block failed."""
     from nn.cli.progress import StudyProgress
 
     with failures():
-        progress = StudyProgress(len(folder.done), blocks, folder.plan.criterion is not None, quiet)
+        progress = StudyProgress(len(folder.done), blocks, folder.plan.criterion is not None, shown.quiet)
         error = follow_blocks(folder, run(blocks), progress, interrupts)
-        text = finish(folder, interrupted=isinstance(error, KeyboardInterrupt))
-    interrupted = isinstance(error, KeyboardInterrupt)
-    if not quiet:
+        interrupted = isinstance(error, KeyboardInterrupt)
+        text, whole = finish(folder, interrupts, shown, interrupted=interrupted)
+    if not shown.quiet:
         # A closed terminal, which interrupted the study, takes no output.
         with suppress(OSError) if interrupted else nullcontext():
             click.echo(text)
-    if interrupted:
-        raise SystemExit(interrupts.exit_code)
     if isinstance(error, Exception):
         raise Failure(message(error))
+    if interrupted or not whole:
+        raise SystemExit(interrupts.exit_code)
 
 
 def follow_blocks(
@@ -205,47 +213,16 @@ def follow_blocks(
         progress.clear()
 
 
-def finish(folder: "StudyFolder", *, interrupted: bool) -> str:
-    """Write the files that are derived from the blocks; returns the summary."""
-    from nn.studies.files import write_files
-    from nn.studies.study import Study
-
-    count = f"{len(folder.done):,} of {len(folder.plan):,} members have finished."
-    if not folder.results:
-        return count
-    study = Study.of(folder.plan, folder.results)
-    write_files(folder.path, study, {"stopped": "interrupted"} if interrupted else {})
-    files = sorted(file.name for file in folder.path.iterdir())
-    parts = [
-        "" if len(folder.done) == len(folder.plan) else count,
-        solved_text(study),
-        f"{printable(str(folder.path))}/  {'  '.join(files)}",
-    ]
-    return "\n".join(filter(None, parts))
-
-
-def solved_text(study: "Study") -> str:
-    """The share of members that met the criterion, of each variant."""
-    lines = []
-    for variant in study.plan.variants:
-        own = study.members[study.members["variant"] == variant.number]
-        if len(own) and variant.goal:
-            count = int(own["solved"].sum())
-            of = f"{count:,} of {len(own):,} reached {variant.goal.text} within {variant.limit:,} epochs"
-            lines.append(f"{variant.label}: {of}" if variant.label else of)
-    return "\n".join(map(printable, lines))
-
-
-def merge_folders(folders: Sequence[Path], out: Path | None, *, quiet: bool) -> None:
+def merge_folders(folders: Sequence[Path], out: Path | None, shown: Shown) -> None:
     """Put the parts of a study together."""
+    from nn.studies.execution import run_blocks
     from nn.studies.folder import StudyFolder, merge, stored_plan
 
     if not folders or out is None:
         raise UserError("nn study merge DIR... --out DIR: expected the folders to merge, and where to")
-    with user_errors():
-        whole = StudyFolder.begun(stored_plan(folders[0]), "merged", out)
-        with whole.lock:
-            merge(folders, whole)
-            text = finish(whole, interrupted=False)
-    if not quiet:
-        click.echo(text)
+    with Interrupts() as interrupts:
+        with user_errors():
+            whole = StudyFolder.begun(stored_plan(folders[0]), "merged", out)
+            with whole.lock:
+                merge(folders, whole)
+        carry_on(whole, [], partial(run_blocks, jobs=1), interrupts, shown)

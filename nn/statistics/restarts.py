@@ -50,8 +50,9 @@ def restarts(times: ArrayLike, solved: ArrayLike, *, level: float = LEVEL, seed:
     within = np.append(succeeded & (ended <= limit), False)
 
     def cost(counts: Array) -> Array:
-        with np.errstate(divide="ignore"):
-            return (counts @ spent) / (counts @ within)
+        successes = counts @ within
+        with np.errstate(divide="ignore", invalid="ignore"):  # 0/0 where all take no time
+            return np.where(successes > 0, (counts @ spent) / successes, np.inf)
 
     interval = bootstrap_interval(cost, len(spent), level=level, seed=seed)
     whole = float(np.sum(ended) / np.sum(succeeded))

@@ -17,6 +17,7 @@ from nn.storage.writing import write_whole
 from nn.studies.blocks import experiment_of
 from nn.studies.plan import Plan
 from nn.studies.study import Study
+from nn.studies.summary import summarize
 from nn.studies.values import seed_ranges
 from nn.studies.variants import is_seed
 
@@ -29,7 +30,7 @@ def write_files(folder: Path, study: Study, more: Mapping[str, Any]) -> None:
     """Write ``study.csv``, ``curves.npz`` and ``study.json``, each whole at any instant."""
     write_whole(folder / "study.csv", csv_text(study).encode())
     save_archive(folder / "curves.npz", curves(study), {"criterion": study.criterion})
-    facts = {**study_facts(study.plan, study), **more}
+    facts = {**study_facts(study.plan, study), "summary": summarize(study).as_json(), **more}
     write_whole(folder / "study.json", (json.dumps(facts, indent=2) + "\n").encode())
 
 
@@ -94,13 +95,19 @@ def study_facts(plan: Plan, study: Study | None = None) -> dict[str, Any]:
         "folds": plan.folds,
         "repeats": plan.repeats,
         "seeds": seed_ranges(plan.seeds),
-        "variants": [*variant_facts(plan)],
+        "variants": [*variant_facts(plan, study)],
         "notes": [*plan.notes],
     }
     return facts | environment(experiment, study.engine if study else None)
 
 
-def variant_facts(plan: Plan) -> Iterator[dict[str, Any]]:
-    """The settings and the randomness of each variant."""
+def variant_facts(plan: Plan, study: Study | None) -> Iterator[dict[str, Any]]:
+    """The settings and the randomness of each variant, and where its members ended that missed the goal."""
     for variant in plan.variants:
-        yield {"label": variant.label, "settings": {**variant.settings}, "follows": [*variant.follows]}
+        groups = study.groups.get(variant.number, ()) if study else ()
+        yield {
+            "label": variant.label,
+            "settings": {**variant.settings},
+            "follows": [*variant.follows],
+            "groups": [group.as_json() for group in groups],
+        }

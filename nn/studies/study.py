@@ -1,7 +1,7 @@
 """The results of a study, and ``nn.study``, which trains one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.data.folds import Fold
 from nn.display import counted
+from nn.endpoints.groups import Group
 from nn.studies.blocks import BlockResult, below_each_other, curve_epochs, experiment_of
 from nn.studies.ensemble import Ensemble
 from nn.studies.execution import processors, run_blocks
@@ -50,6 +51,8 @@ class Study:
 
     Where folds have networks of different sizes, NaN stand behind the weights of the smaller ones."""
     engine: str
+    groups: Mapping[int, tuple[Group, ...]] = field(default_factory=dict)
+    """Of each variant, the groups of equal end points of members that missed the goal, where described."""
 
     @classmethod
     def of(cls, plan: Plan, results: Iterable[BlockResult]) -> "Study":

@@ -11,37 +11,74 @@ from tests.cli.errors import without_progress
 from tests.cli.test_interrupts import wait_for
 
 GRID = ["study", "xor", "--vary", "optimizer.learning_rate=0.1..0.8 lin 8", "--seeds", "5"]
-SLOW = [*GRID, "--engine", "numpy", "--jobs", "1", "--set", "training.epochs=1500", "--out", "study"]
+QUICK = ["--set", "training.epochs=20", "--set", "training.stop_at={loss: 0.5}", "--no-plot"]
+SLOW = [
+    *GRID,
+    "--no-plot",
+    "--engine",
+    "numpy",
+    "--jobs",
+    "1",
+    "--set",
+    "training.epochs=1500",
+    "--out",
+    "study",
+]
 
 
 def test_a_study_tells_how_many_reached_the_goal_and_where_its_files_are(nn, folder):
     result = nn("study", "xor", "--seeds", "0:3,5:7", "--set", "training.epochs=250")
     assert result.exit_code == 0
     assert "3 of 5 reached loss ≤ 0.01 within 250 epochs" in result.stdout
-    assert "runs/xor-study-001/  blocks  config.yaml  curves.npz  study.csv  study.json" in result.stdout
+    files = "blocks  config.yaml  curves.npz  study.csv  study.json  study.png"
+    assert f"runs/xor-study-001/  {files}\n" in result.stdout
     rows = (folder / "runs/xor-study-001/study.csv").read_text().splitlines()
     assert [row.split(",")[1] for row in rows[1:]] == ["0", "1", "2", "5", "6"]
 
 
+def test_the_ruler_stands_first(nn):
+    result = nn("study", "xor", "--seeds", "2", *QUICK)
+    assert result.stdout.startswith(
+        "Goal: loss ≤ 0.5 on all training samples. Limit: 20 epochs. Runs: 2 seeds"
+    )
+
+
+def test_what_is_unsolved_is_grouped_and_explained(nn, folder):
+    result = nn("study", "xor-lm", "--seeds", "6", "--out", "s", "--no-plot", "--explain", "2")
+    assert "Members train one by one, as LevenbergMarquardt takes one network at a time." in result.stderr
+    assert "Ends at a loss of 0.125" in result.stdout
+    assert "running off" in result.stdout.lower()
+    header, *rows = [line.split(",") for line in (folder / "s/study.csv").read_text().splitlines()]
+    groups = {row[header.index("solved")]: row[header.index("group")] for row in rows}
+    assert groups == {"true": "", "false": "0"}
+    (variant,) = json.loads((folder / "s/study.json").read_text())["variants"]
+    assert variant["groups"][0]["verdict"]["kind"] == "running off"
+    solved = nn("study", "s", "--explain", "0", "--no-plot")
+    assert "Seed 0 reached loss ≤ 0.01 at epoch 6." in solved.stdout
+    unknown = nn("study", "s", "--explain", "77", "--no-plot")
+    assert unknown.exit_code == 2
+    assert unknown.stderr.endswith("Error: --explain: no member with seed 77 has finished\n")
+
+
 def test_the_same_command_goes_on_and_the_folder_too(nn, folder):
-    nn("study", "xor", "--seeds", "3", "--set", "training.epochs=20", "--out", "s")
+    nn("study", "xor", "--seeds", "3", *QUICK, "--out", "s")
     blocks = sorted((folder / "s/blocks").iterdir())
-    again = nn("study", "xor", "--seeds", "3", "--set", "training.epochs=20", "--out", "s")
+    again = nn("study", "xor", "--seeds", "3", *QUICK, "--out", "s")
     assert again.exit_code == 0
     assert sorted((folder / "s/blocks").iterdir()) == blocks
-    more = nn("study", "s", "--seeds", "5")
-    assert "0 of 5 reached" in more.stdout
+    more = nn("study", "s", "--seeds", "5", "--no-plot")
+    assert "5 of 5 reached" in more.stdout
     assert len((folder / "s/study.csv").read_text().splitlines()) == 6
 
 
 def test_parts_of_a_study_are_merged(nn, folder):
-    options = ["study", "xor", "--seeds", "7", "--set", "training.epochs=20"]
+    options = ["study", "xor", "--seeds", "7", *QUICK]
     nn(*options, "--out", "whole", "--quiet")
     for number in (1, 2):
         part = nn(*options, "--block", f"{number}/2", "--out", f"part-{number}")
         assert f"{number + 2} of 7 members have finished." in part.stdout
-    merged = nn("study", "merge", "part-1", "part-2", "--out", "both")
-    assert "0 of 7 reached" in merged.stdout
+    merged = nn("study", "merge", "part-1", "part-2", "--out", "both", "--no-plot")
+    assert "7 of 7 reached" in merged.stdout
     assert (folder / "both/study.csv").read_bytes() == (folder / "whole/study.csv").read_bytes()
 
 
@@ -93,17 +130,19 @@ def test_mistakes_are_told_and_nothing_is_written(nn, folder, options, message):
 
 
 def test_a_study_is_not_made_another_one(nn, folder):
-    nn("study", "xor", "--seeds", "1", "--set", "training.epochs=1", "--out", "s")
-    other = nn("study", "xor", "--seeds", "1", "--set", "training.epochs=2", "--out", "s")
+    nn("study", "xor", "--seeds", "1", *QUICK, "--out", "s")
+    other = nn("study", "xor", "--seeds", "1", *QUICK, "--set", "training.epochs=2", "--out", "s")
     assert other.exit_code == 2
-    assert "s: a study of something else: its epochs=1, now epochs=2; write to another folder" in other.stderr
+    assert (
+        "s: a study of something else: its epochs=20, now epochs=2; write to another folder" in other.stderr
+    )
     changed = nn("study", "s", "--set", "training.epochs=2", "--folds", "2")
     assert "s is a study, and goes on as it is: leave --set and --folds out" in changed.stderr
 
 
 def test_one_goal_of_several_may_be_the_criterion(nn, folder):
     goals = ["--set", "training.stop_at={loss: 0.01, accuracy: 1}", "--set", "training.epochs=300"]
-    result = nn("study", "xor", *goals, "--criterion", "accuracy", "--seeds", "2", "--out", "s")
+    result = nn("study", "xor", *goals, "--criterion", "accuracy", "--seeds", "2", "--no-plot")
     assert "2 of 2 reached accuracy ≥ 100 %" in result.stdout
 
 
@@ -114,7 +153,7 @@ def test_a_tolerance_as_the_criterion_still_ignores_overshoot(nn, folder):
 
 
 def test_a_comparison_of_runs_leaves_studies_out(nn, folder):
-    nn("study", "xor", "--seeds", "1", "--set", "training.epochs=1")
+    nn("study", "xor", "--seeds", "1", *QUICK)
     nn("train", "xor", "--set", "training.epochs=1", "--no-plot")
     assert "xor-study" not in nn("compare", *sorted(folder.glob("runs/*"))).stdout
     alone = nn("compare", "runs/xor-study-001")

@@ -1,0 +1,101 @@
+"""The end of ``nn study``: files that are derived from the blocks, the picture, and what is told."""
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from nn.cli.errors import user_errors
+from nn.cli.interrupts import Interrupts
+from nn.cli.text import paragraph, printable
+from nn.display import counted
+
+if TYPE_CHECKING:
+    from nn.studies.folder import StudyFolder
+    from nn.studies.study import Study
+
+
+class Shown(NamedTuple):
+    """What the end of a study shows."""
+
+    quiet: bool
+    plot: bool
+    explain: int | None
+    """The seed whose end is explained."""
+
+
+def finish(
+    folder: "StudyFolder", interrupts: Interrupts, shown: Shown, *, interrupted: bool
+) -> tuple[str, bool]:
+    """Write the files that are derived from the blocks.
+
+    Returns the summary, and whether all was done, as an interrupt leaves out what takes a while: why members
+    ended where they did, and the picture.
+    """
+    from nn.studies.endings import with_groups
+    from nn.studies.files import write_files
+    from nn.studies.study import Study
+
+    done, members = len(folder.done), len(folder.plan)
+    count = "" if done == members else f"{done:,} of {counted(members, 'member')} have finished."
+    if not folder.results:
+        return count, True
+    study, whole = Study.of(folder.plan, folder.results), False
+    if not interrupted:
+        with suppress(KeyboardInterrupt), interrupts.welcome():
+            study, whole = with_groups(study), True
+    write_files(folder.path, study, {"stopped": "interrupted"} if interrupted else {})
+    if whole and shown.plot:
+        whole = draw_study(folder, study, interrupts)
+    files = sorted(file.name for file in folder.path.iterdir())
+    parts = [
+        count,
+        summary_text(study),
+        f"{printable(str(folder.path))}/  {'  '.join(files)}",
+        "" if shown.explain is None else explained(study, shown.explain),
+    ]
+    return "\n".join(filter(None, parts)), whole or interrupted
+
+
+def draw_study(folder: "StudyFolder", study: "Study", interrupts: Interrupts) -> bool:
+    """Draw the picture of a study; returns False if interrupted."""
+    from nn.plots import style
+    from nn.plots.study.figure import study_figure
+    from nn.studies.summary import summarize
+
+    style.reset()
+    (*groups,) = study.groups.get(0, ()) if len(study.plan.variants) == 1 else ()
+    try:
+        with interrupts.welcome():
+            figure = study_figure(
+                study,
+                summarize(study),
+                title=printable(folder.path.resolve().name),
+                groups=[group.as_json() for group in groups],
+            )
+            style.save(figure, folder.path / "study.png")
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+def summary_text(study: "Study") -> str:
+    """The ruler, and the share of members that met the criterion, of each variant."""
+    from nn.studies.ruler import Ruler
+
+    lines = [str(Ruler.of(study.plan, study.engine))]
+    for variant in study.plan.variants:
+        own = study.members[study.members["variant"] == variant.number]
+        if len(own) and variant.goal:
+            solved = int(own["solved"].sum())
+            of = f"{solved:,} of {len(own):,} reached {variant.goal.text} within {variant.limit:,} epochs"
+            lines.append(f"{variant.label}: {of}" if variant.label else of)
+    return "\n".join(paragraph(printable(line), indent="  ") for line in lines)
+
+
+def explained(study: "Study", seed: int) -> str:
+    """Why the members of a seed ended where they did."""
+    from nn.studies.endings import explain_seed
+
+    with user_errors("--explain"):
+        return "\n" + "\n".join(
+            paragraph(printable(line), indent="  ") for line in explain_seed(study, seed).split("\n")
+        )
