@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from nn.studies.study import Study
 
 
+SHOWN_GROUPS = 6
+"""Of more groups of end points, the largest are listed."""
+
+
 class Shown(NamedTuple):
     """What the end of a study shows."""
 
@@ -78,17 +82,22 @@ def draw_study(folder: "StudyFolder", study: "Study", interrupts: Interrupts) ->
 
 
 def summary_text(study: "Study") -> str:
-    """The ruler, and the share of members that met the criterion, of each variant."""
-    from nn.studies.ruler import Ruler
+    """The tables of a study under its ruler, and where its members ended that missed the goal."""
+    from nn.studies.summary import summarize
+    from nn.studies.tables import study_text
 
-    lines = [str(Ruler.of(study.plan, study.engine))]
-    for variant in study.plan.variants:
-        own = study.members[study.members["variant"] == variant.number]
-        if len(own) and variant.goal:
-            solved = int(own["solved"].sum())
-            of = f"{solved:,} of {len(own):,} reached {variant.goal.text} within {variant.limit:,} epochs"
-            lines.append(f"{variant.label}: {of}" if variant.label else of)
-    return "\n".join(paragraph(printable(line), indent="  ") for line in lines)
+    lines = study_text(summarize(study)).split("\n")
+    for number, groups in study.groups.items():
+        label = study.plan.variants[number].label
+        lines += ["", f"Missed the goal{' with ' * bool(label)}{label}:"]
+        told = [paragraph(printable(f"- {group.text}"), indent="  ") for group in groups[:SHOWN_GROUPS]]
+        lines += [line for text in told for line in text.split("\n")]
+        if len(groups) > SHOWN_GROUPS:
+            others = sum(group.count for group in groups[SHOWN_GROUPS:])
+            lines.append(
+                f"- {counted(others, 'run')} in {counted(len(groups) - SHOWN_GROUPS, 'smaller group')}"
+            )
+    return "\n".join(map(printable, lines))
 
 
 def explained(study: "Study", seed: int) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.arrays import Array, Floats
+from nn.display import counted, whole_percent
 from nn.endpoints.patterns import wrong_rows
 from nn.endpoints.similarity import answered, evenly, grouped
 from nn.endpoints.symmetry import canonical, single
@@ -63,6 +64,13 @@ class Group:
     def share(self) -> float:
         """Its members as a share of all runs."""
         return self.count / self.total
+
+    @property
+    def text(self) -> str:
+        """How many there are, with which loss and verdict, and a seed to look at, in a sentence."""
+        loss = "no finite loss" if not math.isfinite(self.loss) else f"a loss of {self.loss:.4g}"
+        share = f"{self.count:,} of {counted(self.total, 'run')} ({whole_percent(self.share)})"
+        return f"{share} end at {loss}, such as seed {self.seed}: {self.verdict}"
 
     def as_json(self) -> dict[str, Any]:
         """Return it for a file, in plain types; numbers that are not finite are null."""

@@ -53,3 +53,8 @@ def test_one_success_bounds_the_cost_from_below_alone():
 def test_times_without_their_successes_are_refused():
     with pytest.raises(ValueError, match=r"expected .* times and successes"):
         restarts([1, 2], [True])
+
+
+def test_runs_that_succeed_at_once_cost_nothing():
+    found = restarts([0, 0, 0], [True, True, True])
+    assert (found.limit, found.expected.value) == (0, 0)
