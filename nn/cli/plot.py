@@ -7,6 +7,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from nn.cli.errors import UserError, user_errors
+from nn.cli.study_options import is_study
 from nn.cli.text import printable, table
 
 
@@ -58,7 +59,7 @@ def command(
     runs: tuple[str, ...], what: str, metric: str | None, along: str, smooth: int,
     out: Path | None, movie: Path | None, show: bool,
 ) -> None:  # fmt: skip
-    """Draw runs: their loss over the epochs, or another KIND of picture of one run.
+    """Draw runs: their loss over the epochs, or another KIND of picture of one run; or draw a study.
 
     Several runs are overlaid and labelled by the options that differ between them. The name of an activation
     (nn plot sigmoid) draws it and its derivative; a folder of such a name is ./sigmoid.
@@ -105,10 +106,15 @@ def draw_picture(
     from nn.plots.activation import draw_activation
     from nn.plots.curves import draw_runs
     from nn.plots.pictures import all_pictures
+    from nn.plots.study import draw_study
     from nn.plots.style import save
     from nn.runs.reading import Run
     from nn.validation import suggest
 
+    if is_study(runs[0]) and len(runs) == 1:
+        if what != "loss" or metric or along != "epochs" or smooth != 1:
+            raise ValueError(f"{runs[0]} is a study, which has one picture: give no --what and no --metric")
+        return save(draw_study(Path(runs[0])), out or Path(runs[0]) / "study.png")
     pictures = all_pictures()
     if what not in pictures:
         raise ValueError(f"--what: unknown kind '{what}'; {suggest(what, pictures)}")

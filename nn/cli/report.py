@@ -1,4 +1,4 @@
-"""``nn report``: one page that explains runs."""
+"""``nn report``: one page that explains runs, or a study."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,24 +27,22 @@ from nn.cli.text import printable
     help="A page; of a study also its tables alone, as text, or for a paper.",
 )
 def command(runs: tuple[str, ...], out: Path | None, form: str) -> None:
-    """Write a page on RUN, or on several side by side: one HTML file that needs nothing else.
+    """Write a page on RUN, on several side by side or on a study: one HTML file that needs nothing else.
 
     It shows the configuration, the course of training, the outputs and weights of the network, and how to
-    repeat the run. With snapshots (training.snapshots: 20) a slider shows the network during training.
+    repeat the run. With snapshots (training.snapshots: 20) a slider shows the network during training. Of a
+    study it shows its picture and tables, the conditions, and where the runs ended that missed the goal.
     """
     if form != "html":
         write_tables(runs, out, form)
         return
-    from nn.report.page import page
-    from nn.runs.reading import Run
     from nn.storage.writing import write_whole
 
     with user_errors():
         if not out and len(runs) > 1:
             raise UserError("several runs make one page; name its file: --out FILE")
-        found = [Run.of(name) for name in runs]
-        text = page(found)
-    file = out or found[0].folder / "report.html"
+        text = report(runs)
+    file = out or Path(runs[0]) / "report.html"
     with failures():
         write_whole(file, text.encode())
     click.echo(printable(str(file)))
@@ -68,3 +66,17 @@ def write_tables(folders: Sequence[str], out: Path | None, form: str) -> None:
     with failures():
         write_whole(out, f"{text}\n".encode())
     click.echo(printable(str(out)))
+
+
+def report(folders: Sequence[str]) -> str:
+    """The page of runs, or of a study."""
+    from nn.report.page import page
+    from nn.report.study import study_page
+    from nn.runs.reading import Run
+
+    studies = [name for name in folders if is_study(name)]
+    if len(folders) == 1 and studies:
+        return study_page(Path(folders[0]))
+    if studies:
+        raise UserError(f"{printable(studies[0])} is a study, which has a page of its own: name it alone")
+    return page([Run.of(name) for name in folders])

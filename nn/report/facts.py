@@ -1,7 +1,7 @@
 """Writes the text and tables of a page: metrics, findings, columns, configuration."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nn.display import Markup, tag
@@ -95,7 +95,11 @@ def defaults_left_out(run: Run) -> Any:
 def repetition(run: Run) -> Iterator[Markup]:
     """Yield the commands that repeat the run, and what the result depends on."""
     yield tag("pre", f"nn train {run.folder / 'config.yaml'}\nnn verify {run.folder}")
-    facts = run.facts or {}
+    yield dependence(run.facts or {})
+
+
+def dependence(facts: Mapping[str, Any]) -> Markup:
+    """A table of what a result depends on other than its configuration."""
     versions = ", ".join(f"{name} {number}" for name, number in (facts.get("versions") or {}).items())
     cpu = facts.get("cpu") or {}
     told = {
@@ -105,4 +109,4 @@ def repetition(run: Run) -> Iterator[Markup]:
         "threads": str(facts.get("threads") or ""),
         "data": json.dumps(facts.get("data") or {}).strip("{}").replace('"', ""),
     }
-    yield table(["it depends on", ""], [[name, text] for name, text in told.items() if text])
+    return table(["it depends on", ""], [[name, text] for name, text in told.items() if text])

@@ -1,7 +1,6 @@
 """Writes the page: the results of a run, its curves, its predictions, its configuration; or several runs."""
 
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
 
 from nn.display import Markup, tag
 from nn.display import html_table as table
@@ -17,13 +16,10 @@ from nn.report.facts import (
     outcome,
     repetition,
 )
-from nn.report.html import picture
+from nn.report.html import document, picture
 from nn.report.pictures import network_sections
 from nn.runs.comparison import comparison_columns
 from nn.runs.reading import Run
-
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
-"""Forbids the page to load anything from elsewhere."""
 
 
 def page(runs: Sequence[Run]) -> str:
@@ -31,21 +27,7 @@ def page(runs: Sequence[Run]) -> str:
     style.reset()
     title = runs[0].name if len(runs) == 1 else f"{len(runs)} runs"
     body = [tag("h1", title), *(sections(runs[0]) if len(runs) == 1 else overview(runs))]
-    head = [
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", title),
-        tag("style", raw("page.css")),
-    ]
-    script = tag("script", raw("page.js"))
-    whole = tag("html", tag("head", *head), tag("body", tag("main", *body), script), lang="en")
-    return f"<!doctype html>\n{whole}\n"
-
-
-def raw(name: str) -> Markup:
-    """Read a file of this folder."""
-    return Markup((files("nn.report") / name).read_text(encoding="utf-8"))
+    return document(title, body)
 
 
 def overview(runs: Sequence[Run]) -> Iterator[Markup]:

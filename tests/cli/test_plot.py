@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.plots.studies import ended_folder
+
 ENDLESS = ("training.stop_at=null", "training.epochs=100000000", "training.report_every=1000")
 PNG = b"\x89PNG"
 METRICS = "epoch,loss,accuracy,seconds\n1,0.5,0.5,0.1\n2,nan,0.75,0.2\n3,0.25,1.0,0.3\n"
@@ -112,3 +114,13 @@ def test_a_run_that_goes_on_and_one_that_was_killed_are_drawn_and_compared(nn, p
         running.kill()
     assert nn("plot", "runs/xor-001", "--metric", "accuracy").exit_code == 0
     assert "–" in nn("compare", "runs/xor-001").stdout
+
+
+def test_a_study_is_drawn_into_its_folder(nn, folder):
+    ended_folder(folder / "study", "xor", [100, None])
+    assert nn("plot", "study").stdout == "study/study.png\n"
+    assert (folder / "study" / "study.png").read_bytes().startswith(PNG)
+    assert nn("plot", "study", "--out", "s.svg").stdout == "s.svg\n"
+    result = nn("plot", "study", "--what", "weights")
+    assert result.exit_code == 2
+    assert "study is a study, which has one picture: give no --what and no --metric" in result.stderr

@@ -1,5 +1,7 @@
 """nn report: a page in the run's folder, or where it is asked for."""
 
+from tests.plots.studies import ended_folder
+
 
 def test_a_page_on_one_run_goes_into_its_folder(nn, folder):
     nn("train", "xor", "--out", "run", "--quiet", "--no-plot")
@@ -44,3 +46,13 @@ def test_tables_are_of_one_study(nn, folder):
     result = nn("report", "run", "--format", "latex")
     assert result.exit_code == 2
     assert "of a run, nn evaluate RUN --format latex writes the metrics" in result.stderr
+
+
+def test_a_study_has_a_page_of_its_own(nn, folder):
+    ended_folder(folder / "study", "xor", [100, None])
+    result = nn("report", "study")
+    assert (result.exit_code, result.output) == (0, "study/report.html\n")
+    assert "50.0 %" in (folder / "study" / "report.html").read_text(encoding="utf-8")
+    result = nn("report", "study", "study", "--out", "both.html")
+    assert result.exit_code == 2
+    assert "study is a study, which has a page of its own: name it alone" in result.stderr

@@ -1,6 +1,7 @@
 """Studies to draw, whose runs ended as a test says: nothing is trained."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,8 @@ from matplotlib.figure import Figure
 
 from nn.plots.study import study_figure
 from nn.studies.blocks import BlockResult, curve_epochs
+from nn.studies.files import write_files
+from nn.studies.folder import StudyFolder
 from nn.studies.plan import Plan
 from nn.studies.study import Study
 from nn.studies.summary import summarize
@@ -15,29 +18,43 @@ from nn.studies.summary import summarize
 DIVERGED = np.inf
 
 
-def ended(
+def ended(*arguments: Any, **options: Any) -> Study:
+    """A study whose runs ended as ``ends`` says."""
+    return Study.of(*ends(*arguments, **options))
+
+
+def ends(
     config: str,
     *reached: Sequence[float | None],
     vary: Mapping[str, Sequence[Any]] | None = None,
     losses: Sequence[float] | None = None,
     folds: int | None = None,
     repeats: int = 1,
-) -> Study:
-    """A study whose runs reached their goal after so many epochs; None: not, DIVERGED: it diverged.
+) -> tuple[Plan, list[BlockResult]]:
+    """Runs that reached their goal after so many epochs; None: not, DIVERGED: it diverged.
 
-    There is a sequence for each variant. Final losses are 0.01 where it was reached and 0.125 where not,
-    unless given for each variant.
+    There is a sequence for each variant. Final losses are 0.01 where the goal was reached and 0.125 where
+    not, unless given for each variant.
     """
     seeds = None if folds or any(key.startswith("seed") for key in vary or {}) else len(reached[0])
     plan = Plan.of(config, seeds, vary or {}, folds=folds, repeats=repeats)
-    cells = [*plan.cells]
     results = []
-    for place, (variant, fold) in enumerate(cells):
-        epochs = reached[variant.number]
+    for place, (variant, fold) in enumerate(plan.cells):
         level = losses[variant.number] if losses else None
         shift = 0.01 * place if fold else 0.0
-        results.append(result(variant.number, fold, epochs, plan.limit, level, shift))
-    return Study.of(plan, results)
+        results.append(result(variant.number, fold, reached[variant.number], plan.limit, level, shift))
+    return plan, results
+
+
+def ended_folder(folder: Path, *arguments: Any, **options: Any) -> Path:
+    """The folder of such a study."""
+    plan, results = ends(*arguments, **options)
+    found = StudyFolder.begun(plan, "study", folder)
+    with found.lock:
+        for one in results:
+            found.add(one)
+        write_files(folder, Study.of(plan, results), {})
+    return folder
 
 
 def result(

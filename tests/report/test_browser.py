@@ -8,7 +8,9 @@ import subprocess
 import pytest
 
 from nn.report.page import page
+from nn.report.study import study_page
 from tests.plots.runs import SNAPSHOTS, trained
+from tests.plots.studies import ended_folder
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [
@@ -48,6 +50,17 @@ const found = {
   errors, opened, openedCurve, last, first, start, value, next,
   hidden: document.querySelector("figure.curves path").classList.contains("hidden"),
   wide: document.documentElement.scrollWidth > innerWidth,
+  requests: performance.getEntriesByType("resource").map((entry) => entry.name)
+    .filter((name) => !name.startsWith("data:")),
+};
+document.body.insertAdjacentHTML("beforeend", `<pre id="found">${JSON.stringify(found)}</pre>`);
+</script>"""
+
+LOOK = """<script>
+const pictures = [...document.querySelectorAll("img")];
+const found = {
+  errors, wide: document.documentElement.scrollWidth > innerWidth,
+  drawn: pictures.length > 1 && pictures.every((image) => image.naturalWidth > 0 && image.alt),
   requests: performance.getEntriesByType("resource").map((entry) => entry.name)
     .filter((name) => !name.startsWith("data:")),
 };
@@ -126,3 +139,10 @@ def test_a_box_hides_its_line(found):
 
 def test_the_page_fits_a_phone(found):
     assert not found["wide"]
+
+
+def test_the_page_of_a_study_fits_a_phone_and_draws_all_pictures(tmp_path):
+    activations = {"model.layers.0.activation": ["sigmoid", "tanh"]}
+    folder = ended_folder(tmp_path / "study", "xor", [100] * 5, [50] * 4 + [None], vary=activations)
+    found = seen_in_browser(study_page(folder), LOOK, tmp_path)
+    assert found == {"errors": [], "wide": False, "drawn": True, "requests": []}

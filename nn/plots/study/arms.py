@@ -130,11 +130,17 @@ def arm_names(variants: Sequence[Variant]) -> list[str]:
     return [name if counts[name] == 1 else broken(f"{place + 1}: {name}") for place, name in enumerate(names)]
 
 
+def value_names(values: Sequence[Any]) -> list[str]:
+    """The values of a key: numbers to three digits where these tell them apart, of a mapping its options."""
+    rounded = [style.powers(value) if isinstance(value, float) else value_name(value) for value in values]
+    return rounded if len(set(rounded)) == len(rounded) else [value_name(value) for value in values]
+
+
 def value_name(value: Any) -> str:
     """A value as in a configuration; of a mapping its type and its options: ``sgd, momentum=0.9``."""
     flat = dict(flatten(value)) if isinstance(value, Mapping | list) else {"": value}
     return ", ".join(
-        setting_text(key, one) if key not in ("", "type") else value_text(one) for key, one in flat.items()
+        value_text(one) if key in ("", "type") else setting_text(key, one) for key, one in flat.items()
     )
 
 

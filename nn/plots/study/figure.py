@@ -1,7 +1,8 @@
 """Puts the charts of a study together, under its name and its ruler."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -9,10 +10,13 @@ from matplotlib.figure import Figure
 from nn.plots import style
 from nn.plots.study.endings import Groups
 from nn.plots.study.layouts import layout_of
+from nn.studies.facts import groups_by_variant, stored_facts
 from nn.studies.study import Study
-from nn.studies.summary import Summary
+from nn.studies.summary import Summary, summarize
 
 STUDY_WIDTH = 10.0
+PANEL_SHARE = 0.52
+"""Of the width, for a chart in a figure of its own."""
 RULER_WIDTH = 150
 """Characters of a line of the ruler."""
 RULER_SIZE = style.FONT_SIZE - 2.5
@@ -23,7 +27,8 @@ def study_figure(study: Study, summary: Summary, title: str = "", groups: Groups
     """Draw a study: one variant by its course and its end points, several by what they differ in.
 
     The ruler, without which a share solved says nothing, stands under the title; without a title there is
-    neither, as where both stand beside the picture. ``groups`` are those of the runs that missed the goal.
+    neither, as where both stand beside the picture. ``groups`` are those of the only variant's runs that
+    missed the goal.
     """
     bands = layout_of(study, summary, groups)
     heading = heading_lines(str(summary.ruler)) if title else []
@@ -41,6 +46,25 @@ def study_figure(study: Study, summary: Summary, title: str = "", groups: Groups
         for place, chart in enumerate(band.charts):
             chart(figure.add_subplot(inner[place]))
     return figure
+
+
+def draw_study(folder: Path) -> Figure:
+    """Draw a study from its folder; ValueError where the folder is none."""
+    study = Study.open(folder)
+    groups = next(iter(groups_by_variant(stored_facts(folder))), [])
+    return study_figure(study, summarize(study), folder.resolve().name, groups)
+
+
+def study_panels(study: Study, summary: Summary, groups: Groups = ()) -> Iterator[Figure]:
+    """The same charts without title and ruler, a figure for each, but for those that share rows."""
+    for band in layout_of(study, summary, groups):
+        whole = len(band.panels) == 1
+        for panel in band.panels:
+            width = STUDY_WIDTH * (1.0 if whole else PANEL_SHARE * len(panel))
+            figure = style.figure(width, band.height)
+            for chart, axes in zip(panel, figure.subplots(1, len(panel), squeeze=False)[0], strict=True):
+                chart(axes)
+            yield figure
 
 
 def heading_lines(ruler: str) -> list[str]:

@@ -12,7 +12,7 @@ from nn.plots import style
 from nn.plots.lines import earns_log
 from nn.plots.remarks import above
 from nn.plots.scales import limits
-from nn.plots.study.arms import Arm, value_name
+from nn.plots.study.arms import Arm, value_names
 from nn.plots.study.words import runs_each, score_words, share_label
 from nn.runs.differences import short_keys
 
@@ -77,8 +77,8 @@ def draw_map(
         )  # fmt: skip
     short = short_keys([up, across])
     axes.spines[:].set_visible(False)
-    axes.set_xticks(range(cells.shape[1]), [value_name(value) for value in vary[across]])
-    axes.set_yticks(range(cells.shape[0]), [value_name(value) for value in vary[up]])
+    axes.set_xticks(range(cells.shape[1]), value_names(vary[across]))
+    axes.set_yticks(range(cells.shape[0]), value_names(vary[up]))
     axes.tick_params(labelsize=style.FONT_SIZE, length=0, labelcolor=style.INK)
     axes.set_xlabel(short[across], fontsize=style.FONT_SIZE, color=style.INK, parse_math=False)
     axes.set_ylabel(short[up], fontsize=style.FONT_SIZE, color=style.INK, parse_math=False)

@@ -39,11 +39,19 @@ BELOW_ROWS = 1.1
 """The height of what stands above and below rows."""
 
 
+Chart = Callable[[Axes], None]
+
+
 class Band(NamedTuple):
-    """Charts side by side, and their height in inches."""
+    """Charts side by side, and their height in inches; those of a panel share rows, named at the first."""
 
     height: float
-    charts: Sequence[Callable[[Axes], None]]
+    panels: Sequence[Sequence[Chart]]
+
+    @property
+    def charts(self) -> list[Chart]:
+        """The charts of all panels."""
+        return [chart for panel in self.panels for chart in panel]
 
 
 def layout_of(study: Study, summary: Summary, groups: Groups = ()) -> list[Band]:
@@ -66,25 +74,24 @@ def one_variant(study: Study, arm: Arm) -> Band:
     goal = study.plan.variants[0].config.training.arguments()["stop_at"]
     fan = partial(draw_fan, arm=arm, epochs=study.epochs, goal=goal.loss if goal else None)
     if arm.criterion and not arm.has_folds:
-        return Band(CHART_HEIGHT, [partial(draw_survival, arms=[arm]), fan])
+        return Band(CHART_HEIGHT, [[partial(draw_survival, arms=[arm])], [fan]])
     draw, prefix = (draw_folds, "val_") if arm.has_folds else (draw_metric, "")
     metrics = [name for name in (f"{prefix}loss", f"{prefix}accuracy") if name in arm.numbers.metrics]
     ends = [partial(draw, arm=arm, metric=name, named=name == metrics[0]) for name in metrics]
-    return Band(CHART_HEIGHT, [fan, *ends])
+    return Band(CHART_HEIGHT, [[fan], ends])
 
 
 def endings(arm: Arm, groups: Groups) -> Band:
     """Where the runs ended that missed the goal."""
     height = BELOW_ROWS + ROW_HEIGHT * min(len(groups), MAX_GROUPS + 1)
-    return Band(height, [partial(draw_groups, arm=arm, groups=groups)])
+    return Band(height, [[partial(draw_groups, arm=arm, groups=groups)]])
 
 
 def course(study: Study, arms: Sequence[Arm]) -> Band:
     """The variants over the epochs."""
     medians = partial(draw_medians, arms=arms, epochs=study.epochs)
-    return Band(
-        CHART_HEIGHT, [partial(draw_survival, arms=arms), medians] if arms[0].criterion else [medians]
-    )
+    survival = [[partial(draw_survival, arms=arms)]] if arms[0].criterion else []
+    return Band(CHART_HEIGHT, [*survival, [medians]])
 
 
 def randomness(arms: Sequence[Arm]) -> Band:
@@ -93,11 +100,11 @@ def randomness(arms: Sequence[Arm]) -> Band:
     score = arms[0].score
     if arms[0].criterion:
         losses = partial(draw_spread, arms=arms, metric=score, named=False)
-        return Band(height, [partial(draw_shares_solved, arms=arms), partial(draw_times, arms=arms), losses])
+        first = partial(draw_shares_solved, arms=arms)
+        return Band(height, [[first, partial(draw_times, arms=arms), losses]])
     metrics = [name for name in (score, score.replace("loss", "accuracy")) if name in arms[0].numbers.metrics]
-    return Band(
-        height, [partial(draw_spread, arms=arms, metric=name, named=name == score) for name in metrics]
-    )
+    charts = [partial(draw_spread, arms=arms, metric=name, named=name == score) for name in metrics]
+    return Band(height, [charts])
 
 
 def compared(arms: Sequence[Arm]) -> Band:
@@ -108,7 +115,7 @@ def compared(arms: Sequence[Arm]) -> Band:
     lines = max(arm.name.count("\n") for arm in shown)
     height = BELOW_ROWS + (ROW_HEIGHT + lines * LINE_HEIGHT) * max(len(shown), 2)
     charts = [partial(first, arms=shown, left_out=len(arms) - len(shown))]
-    return Band(height, [*charts, *(partial(draw, arms=shown) for draw in more)])
+    return Band(height, [[*charts, *(partial(draw, arms=shown) for draw in more)]])
 
 
 def over_key(study: Study, arms: Sequence[Arm]) -> Band:
@@ -117,12 +124,12 @@ def over_key(study: Study, arms: Sequence[Arm]) -> Band:
     values = np.array([arm.numbers.settings[key] for arm in arms], np.float64)
     levels = [draw_shares_over, draw_epochs_over] if arms[0].criterion else [draw_scores_over]
     name = short_keys([key])[key]
-    charts = [partial(draw, key=name, values=values, arms=arms) for draw in (*levels, draw_effects_over)]
-    return Band(CHART_HEIGHT, charts)
+    draws = (*levels, draw_effects_over)
+    return Band(CHART_HEIGHT, [[partial(draw, key=name, values=values, arms=arms)] for draw in draws])
 
 
 def heat_maps(study: Study, arms: Sequence[Arm]) -> Band:
     """The share solved and the median epoch, or the score, over two keys."""
     height = 1.7 + CELL_HEIGHT * max(min(map(len, study.plan.vary.values())), 3)
     maps = [draw_share_map, draw_epoch_map] if arms[0].criterion else [draw_score_map]
-    return Band(height, [partial(draw, vary=study.plan.vary, arms=arms) for draw in maps])
+    return Band(height, [[partial(draw, vary=study.plan.vary, arms=arms)] for draw in maps])
