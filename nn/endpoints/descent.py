@@ -76,14 +76,14 @@ class Descent:
         return self.points[before] + (place - before) * (self.points[after] - self.points[before])
 
 
-def follow_flow(surface: LossSurface, start: Array, steps: int) -> Descent:
+def follow_flow(surface: LossSurface, start: Array, steps: int, enough: float = 0.0) -> Descent:
     """Follow θ′ = −∇L by linearly implicit steps, (H + μI) δ = −∇L, whose μ shrinks as it gets smoother.
 
     Pseudo-transient continuation: Kelley & Keyes (1998), "Convergence analysis of pseudo-transient
     continuation". A time of 1/μ passes in a step: with a large μ it is one of gradient descent, with a small
     one it is Newton's, which crosses a long plateau at once. μ stays above twice the size of a negative
     eigenvalue, so that a step is along −∇L there too. It ends where no step promises to lower the loss by
-    more than rounding, or where none does.
+    more than rounding, or where none does; and where the loss is less than ``enough`` of what it was.
     """
     theta, rounding = np.array(start, float), surface.loss_rounding(start)
     points, losses, mu = [theta], [surface.loss(theta)], np.inf
@@ -99,6 +99,8 @@ def follow_flow(surface: LossSurface, start: Array, steps: int) -> Descent:
         theta, value, mu = found
         points.append(theta)
         losses.append(value)
+        if value < enough * losses[0]:
+            break
     return Descent(np.array(points), np.array(losses), ended, rounding, promise)
 
 
@@ -139,26 +141,25 @@ class ImplicitStep:
         return self.vectors @ along, float(-self.slopes @ along - along @ (self.values * along) / 2)
 
 
-def descend(surface: LossSurface, start: Array, evaluations: int) -> Descent:
-    """Go downhill by L-BFGS, without a Hessian, for about this number of evaluations."""
+def descend(surface: LossSurface, start: Array, evaluations: int, enough: float = 0.0) -> Descent:
+    """Go downhill by L-BFGS, without a Hessian, for about this number of evaluations, or till ``enough``."""
     begin, rounding, seen = np.array(start, float), surface.loss_rounding(start), 0
 
     def evaluate(point: Array) -> tuple[float, Array]:
         nonlocal seen
         seen += 1
-        return surface.loss(point), surface.gradient(point)
+        return surface.evaluate(point)
 
-    points, losses = [begin], [surface.loss(begin)]
+    first = value = surface.loss(begin)
+    last = begin
     ended: DescentEnding = "steps"
     for theta, status in LBFGS(min_gradient=0).minimize(evaluate, begin):
-        value = surface.loss(theta)
-        if value < losses[-1]:
-            points, losses = [*points[:1], theta], [*losses[:1], value]
+        last, value = theta, surface.loss(theta)
         if status.ended:
             ended = "no step falls"
-        if seen >= evaluations:
+        if seen >= evaluations or value < enough * first:
             break
-    return Descent(np.array(points), np.array(losses), ended, rounding)
+    return Descent(np.array([begin, last]), np.array([first, value]), ended, rounding)
 
 
 def falling_line(surface: LossSurface, point: Array, direction: Array, rounding: float) -> Floats:

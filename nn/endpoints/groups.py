@@ -16,15 +16,13 @@ from nn.endpoints.patterns import wrong_rows
 from nn.endpoints.similarity import answered, evenly, grouped
 from nn.endpoints.symmetry import canonical, single
 from nn.endpoints.units import UnitCounts, counted_units
-from nn.endpoints.verdict import MAX_PARAMETERS, Verdict, judge
+from nn.endpoints.verdict import MAX_PARAMETERS, QUICK_WORK, Verdict, judge
 from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training.inputs import pair
 
 JUDGED_GROUPS, JUDGED_MEMBERS = 8, 5
 """Of so many groups, the largest, so many members each are judged; one of each where a Hessian is large."""
-QUICK_WORK = 1e5
-"""A Hessian of up to so many products of a weight with a row is not large."""
 SHOWN_ANSWERS = 64
 """The number of rows whose answers are kept of a group."""
 
@@ -124,7 +122,7 @@ def describe_ends(
     diverged = np.setdiff1d(np.arange(len(points)), whole)
     found = grouped(network, inputs, targets, points[whole], values[whole], by_units=by_units)
     groups = [*(whole[members] for members in found), *([diverged] if diverged.size else [])]
-    most = JUDGED_MEMBERS if by_units and network.size**2 * len(inputs) <= QUICK_WORK else 1
+    most = JUDGED_MEMBERS if network.size**2 * (len(inputs) + network.size) <= QUICK_WORK else 1
 
     def described(place: int, group: Array) -> Group:
         chosen = group[evenly(len(group), most if place < JUDGED_GROUPS else 0)]

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 
 from nn.arrays import Array, Floats
 from nn.endpoints.symmetry import single
-from nn.gradcheck.arithmetic import ROUNDOFF, Arithmetic, Tied, rounding, unchanged
-from nn.gradcheck.differentiation import complex_step
+from nn.gradcheck.arithmetic import ROUNDING_DRAWS, ROUNDOFF, Arithmetic, rounding, unchanged
+from nn.gradcheck.differentiation import COMPLEX_STEP, complex_step
 from nn.gradcheck.gradients import LossProblem, quiet
 from nn.gradcheck.samples import CheckSamples
 from nn.losses.base import Loss
@@ -18,10 +18,8 @@ from nn.training.inputs import pair, weights
 
 NUMBERS_IN_MEMORY = 1 << 20
 """About so many outputs of units are computed at once for a Hessian."""
-LEFT_OF_KINKS = Tied(larger=False)
-"""Takes the side of a kink that gradients take: the slope of a rectifier at 0 is that below."""
-HESSIAN_DRAWS = 4
-"""How often a Hessian is recomputed to measure its rounding."""
+ROUNDING_NUMBERS = 1 << 20
+"""Rounding is measured by so many outputs of units in all, over at least two draws."""
 
 
 class LossSurface:
@@ -54,6 +52,8 @@ class LossSurface:
         self.samples = CheckSamples(inputs, targets, weights(targets, sample_weight, class_weight))
         self.problem = LossProblem.of(self.network, loss, self.samples)
         self.size, self.rows = network.size, len(inputs)
+        self.numbers = self.rows * max(max(shape) for shape in network.shapes.values())
+        """About how many outputs the units of the widest layer have, over all rows."""
 
     def losses(self, points: Array) -> Floats:
         """Return the loss at a point ``(n,)``, ``()``, or at each of several."""
@@ -66,32 +66,38 @@ class LossSurface:
 
     def gradient(self, point: Array) -> Floats:
         """Return ∂L/∂θ, ``(n,)``."""
+        return self.evaluate(point)[1]
+
+    def evaluate(self, point: Array) -> tuple[float, Floats]:
+        """Return the loss and its gradient ``(n,)``."""
         with quiet():
-            return self.problem.gradients(point, unchanged)
+            value = float(self.problem.value(point, unchanged))
+            self.problem.objective.backward()
+        return value, self.problem.network.gradients
 
     def hessian(self, point: Array) -> Floats:
         """Return ∂²L/∂θ², ``(n, n)``: exact to rounding where the gradient is analytic, by the complex step.
 
-        Not made symmetric: what it lacks of that tells of its rounding.
+        At a kink it is on the side that gradients take: the slope of a rectifier at 0 is that below.
         """
         with quiet():
-            return self._hessian(point, LEFT_OF_KINKS)
+            return self._hessian(point, unchanged)
 
     def _hessian(self, point: Array, arithmetic: Arithmetic) -> Floats:
-        widest = max(max(shape) for shape in self.network.shapes.values())
-        at_once = max(1, NUMBERS_IN_MEMORY // (self.rows * widest))
+        at_once = max(1, NUMBERS_IN_MEMORY // self.numbers)
         gradients = partial(self.problem.gradients, arithmetic=arithmetic)
         blocks = np.split(np.arange(self.size), range(at_once, self.size, at_once))
-        return np.concatenate([complex_step(gradients, point, block) for block in blocks])
+        return np.concatenate([complex_step(gradients, point, block, -COMPLEX_STEP) for block in blocks])
 
     def loss_rounding(self, point: Array) -> float:
         """Return how far rounding may move the loss at a point; at least its last bit."""
         with quiet():
-            found = float(rounding(lambda arithmetic: self.problem.value(point, arithmetic)))
+            draws = max(2, min(ROUNDING_DRAWS, ROUNDING_NUMBERS // self.numbers))
+            found = float(rounding(lambda arithmetic: self.problem.value(point, arithmetic), draws))
         return max(found, ROUNDOFF * abs(self.loss(point)))
 
     def hessian_rounding(self, point: Array) -> float:
         """Return a bound of the norm of what rounding adds to the Hessian."""
         with quiet():
-            found = rounding(partial(self._hessian, point), draws=HESSIAN_DRAWS)
+            found = rounding(partial(self._hessian, point), draws=2)
         return float(np.linalg.norm(found))

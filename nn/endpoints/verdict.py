@@ -21,8 +21,12 @@ from nn.network import Sequential
 Kind = Literal["not stationary", "running off", "saturated", "flat", "saddle", "not decided"]
 MAX_STEPS, MIN_STEPS = 200, 10
 """The numbers of steps that a point is followed for with Hessians; with fewer it is not."""
-STEP_WORK, DESCENT_WORK = 2e8, 4e8
+STEP_WORK, DESCENT_WORK = 2e7, 2e8
 """The numbers of products of a weight with a row, for all Hessians of a verdict or without: a second."""
+QUICK_WORK = 2e4
+"""With a Hessian of at most so many products a point is followed to the end, with more till ENOUGH."""
+ENOUGH = 0.5
+"""Followed any further, a loss that has fallen to this part of it would only be found to be falling."""
 MAX_EVALUATIONS = 100
 """The number of evaluations for which L-BFGS descends where there are no Hessians."""
 MAX_PARAMETERS = 200
@@ -81,7 +85,7 @@ def judge(
     >>> network = Sequential([Dense(2), Sigmoid(), Dense(1), Sigmoid()], inputs=2)
     >>> stuck = np.array([-5.18, 3.00, -10.25, -9.93, 1.03, -2.01, -7.45, 6.43, 0.0])
     >>> print(judge(network, MeanSquaredError(), *xor, stuck))
-    running off: the loss falls from 0.12514 to its limit 0.125 as the weights grow (norm 18.5 to 59.7)
+    running off: the loss falls from 0.1251 to its limit 0.125 as the weights grow (norm 18 to 60)
     """
     if not np.all(np.isfinite(parameters)):
         return Verdict("not decided", "the weights are not finite")
@@ -93,10 +97,11 @@ def judge(
     here = surface.loss(parameters)
     if 0 <= here <= NO_LOSS * surface.loss(np.zeros(surface.size)):
         return Verdict("not decided", "nothing is left of the loss", {"loss": here})
-    steps = min(MAX_STEPS, int(STEP_WORK / (surface.size**2 * surface.rows)))
+    work = surface.size**2 * (surface.rows + surface.size)
+    steps = min(MAX_STEPS, int(STEP_WORK / work))
     if surface.size > MAX_PARAMETERS or steps < MIN_STEPS:
         return without_hessian(surface, np.asarray(parameters, float))
-    return judged_by(surface, follow_flow(surface, parameters, steps))
+    return judged_by(surface, follow_flow(surface, parameters, steps, 0 if work <= QUICK_WORK else ENOUGH))
 
 
 def judged_by(surface: LossSurface, way: Descent) -> Verdict:
@@ -122,7 +127,7 @@ def judged_by(surface: LossSurface, way: Descent) -> Verdict:
 def without_hessian(surface: LossSurface, point: Array) -> Verdict:
     """Judge a point of a large network, by the loss and its gradient alone."""
     evaluations = min(MAX_EVALUATIONS, max(5, int(DESCENT_WORK / (surface.size * surface.rows))))
-    way = descend(surface, point, evaluations)
+    way = descend(surface, point, evaluations, ENOUGH)
     if still_falling := falling(way):
         return still_falling
     if way.ended == "steps" and way.fall > CLEAR_FALL * way.rounding:
@@ -151,7 +156,7 @@ def falling(way: Descent) -> Verdict | None:
     """A loss that goes on falling by a good part of itself."""
     if not way.fall > max(SUBSTANTIAL * abs(way.losses[0]), CLEAR_FALL * way.rounding):
         return None
-    text = f"the loss still falls: followed downhill on all rows, without noise, it gets {from_to(way)}"
+    text = f"the loss still falls: followed downhill on all rows, it gets {from_to(way)}"
     return Verdict("not stationary", text, numbers(way, steps=len(way.losses) - 1))
 
 
@@ -165,12 +170,10 @@ def running_off(way: Descent) -> Verdict:
     """Weights that grow without end, while the loss falls to a limit."""
     digits = next((n for n in range(4, 8) if f"{way.losses[0]:.{n}g}" != f"{way.losses[-1]:.{n}g}"), 8)
     first, last = (f"{loss:.{digits}g}" for loss in way.losses[[0, -1]])
-    text = (
-        f"the loss falls from {first} to its limit {last} as the weights grow (norm {way.lengths[0]:.3g} to "
-        f"{way.lengths[-1]:.3g})"
-    )
-    norms = {"norm": float(way.lengths[0]), "followed_norm": float(way.lengths[-1])}
-    return Verdict("running off", text, numbers(way, **norms))
+    norms = " to ".join(f"{norm:.{0 if norm >= 10 else 1}f}" for norm in way.lengths[[0, -1]])
+    text = f"the loss falls from {first} to its limit {last} as the weights grow (norm {norms})"
+    measured = {"norm": float(way.lengths[0]), "followed_norm": float(way.lengths[-1])}
+    return Verdict("running off", text, numbers(way, **measured))
 
 
 def kink(way: Descent) -> Verdict:

@@ -143,7 +143,7 @@ def test_an_explanation_says_what_is_wrong_why_and_what_to_try():
     assert text.splitlines() == [
         "Ends at a loss of 0.1251 with seed 0.",
         "Answers 2 of 4 rows wrongly: (0, 1) by 0.50 for 1, (1, 1) by 0.50 for 0.",
-        "Running off: the loss falls from 0.1251 to its limit 0.125 as the weights grow (norm 18.5 to 59.8).",
+        "Running off: the loss falls from 0.1251 to its limit 0.125 as the weights grow (norm 18 to 60).",
         "Shares this end with 1 of 10 runs (10 %).",
         "Try other initial weights or more hidden units, as more epochs only take it farther; of 10 seeds 8 "
         "reach the goal.",
