@@ -143,23 +143,24 @@ class ImplicitStep:
 
 def descend(surface: LossSurface, start: Array, evaluations: int, enough: float = 0.0) -> Descent:
     """Go downhill by L-BFGS, without a Hessian, for about this number of evaluations, or till ``enough``."""
-    begin, rounding, seen = np.array(start, float), surface.loss_rounding(start), 0
+    begin, rounding = np.array(start, float), surface.loss_rounding(start)
+    values = [surface.loss(begin)]
 
     def evaluate(point: Array) -> tuple[float, Array]:
-        nonlocal seen
-        seen += 1
-        return surface.evaluate(point)
+        value, gradient = surface.evaluate(point)
+        values.append(value)
+        return value, gradient
 
-    first = value = surface.loss(begin)
-    last = begin
+    last, value = begin, values[0]
     ended: DescentEnding = "steps"
     for theta, status in LBFGS(min_gradient=0).minimize(evaluate, begin):
-        last, value = theta, surface.loss(theta)
-        if status.ended:
+        if status.ended:  # at the same point, after trials that did not lower the loss
             ended = "no step falls"
-        if seen >= evaluations or value < enough * first:
             break
-    return Descent(np.array([begin, last]), np.array([first, value]), ended, rounding)
+        last, value = theta, values[-1]
+        if len(values) > evaluations or value < enough * values[0]:
+            break
+    return Descent(np.array([begin, last]), np.array([values[0], value]), ended, rounding)
 
 
 def falling_line(surface: LossSurface, point: Array, direction: Array, rounding: float) -> Floats:

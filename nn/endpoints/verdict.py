@@ -21,7 +21,7 @@ from nn.network import Sequential
 Kind = Literal["not stationary", "running off", "saturated", "flat", "saddle", "not decided"]
 MAX_STEPS, MIN_STEPS = 200, 10
 """The numbers of steps that a point is followed for with Hessians; with fewer it is not."""
-STEP_WORK, DESCENT_WORK = 2e7, 2e8
+STEP_WORK, DESCENT_WORK = 2e7, 1e8
 """The numbers of products of a weight with a row, for all Hessians of a verdict or without: a second."""
 QUICK_WORK = 2e4
 """With a Hessian of at most so many products a point is followed to the end, with more till ENOUGH."""
@@ -94,14 +94,15 @@ def judge(
     if any(layer.constrained for layer in every(network.layers)):
         return Verdict("not decided", "constraints hold the weights, which the gradient knows nothing of")
     surface = LossSurface(network, loss, x, t, sample_weight, class_weight)
-    here = surface.loss(parameters)
+    point = np.asarray(parameters, float)
+    here = surface.loss(point)
     if 0 <= here <= NO_LOSS * surface.loss(np.zeros(surface.size)):
         return Verdict("not decided", "nothing is left of the loss", {"loss": here})
     work = surface.size**2 * (surface.rows + surface.size)
     steps = min(MAX_STEPS, int(STEP_WORK / work))
     if surface.size > MAX_PARAMETERS or steps < MIN_STEPS:
-        return without_hessian(surface, np.asarray(parameters, float))
-    return judged_by(surface, follow_flow(surface, parameters, steps, 0 if work <= QUICK_WORK else ENOUGH))
+        return without_hessian(surface, point)
+    return judged_by(surface, follow_flow(surface, point, steps, 0 if work <= QUICK_WORK else ENOUGH))
 
 
 def judged_by(surface: LossSurface, way: Descent) -> Verdict:

@@ -1,8 +1,8 @@
 """diagnose(): at most three findings on a training that failed, the most decisive first.
 
 What no weights and no training can change comes first: inputs that are all the same, targets out of reach,
-units that are equal. Then what a trial shows: the same training with one thing changed succeeds. What was
-only measured, such as saturated units, goes with it.
+units that are equal. Then what a trial shows: the same training with one thing changed succeeds. Where it
+ended, if it missed a goal, and what was only measured, such as saturated units, go with it.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from nn.display import whole_percent
-from nn.findings import changes, columns, course, probes, rates, units
+from nn.findings import changes, columns, course, ending, probes, rates, units
 from nn.findings.finding import Finding
 from nn.findings.outcome import Outcome
 from nn.findings.trials import Laboratory
@@ -64,7 +64,10 @@ def reasons(outcome: Outcome) -> Iterator[Finding]:
     )
     if dead and dead.measured["share"] == 1 and not (explained and explained[0].id in OF_DATA):
         yield dead
-    yield from explained
+    yield from explained[: MAX_FINDINGS - 1]
+    if ended := ending.where_it_ended(outcome, explained):
+        yield ended
+    yield from explained[MAX_FINDINGS - 1 :]
     if constant:
         yield constant
     if outcome.diverged:

@@ -31,9 +31,11 @@ def test_a_missed_goal_comes_with_the_setting_that_helps(stuck):
     result, run = stuck
     assert result.exit_code == 0
     assert "→ with 4 hidden units instead of 1 the loss gets to 0.00" in result.stdout
-    (finding,) = findings(run)
+    finding, ended = findings(run)
     assert (finding["id"], finding["setting"]) == ("too_few_units", "model.layers.0.units: 4")
     assert finding["measured"]["trial_loss"] <= 0.01 < finding["measured"]["loss"]
+    assert (ended["id"], ended["setting"]) == ("running_off", "model.layers.0.units: 4")
+    assert ended["measured"]["followed_loss"] == pytest.approx(1 / 6)
 
 
 def test_the_report_has_the_findings(nn, folder, stuck):

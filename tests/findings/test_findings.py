@@ -6,6 +6,7 @@ import pytest
 from nn import (
     SGD,
     Adam,
+    BayesianRegularization,
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
     Dense,
@@ -15,11 +16,12 @@ from nn import (
     Sequential,
     Sigmoid,
     Softmax,
+    StopAt,
     Tanh,
     Zeros,
 )
 from nn.display import of_all, whole_percent
-from nn.findings import columns, probes, units
+from nn.findings import columns, ending, probes, units
 from nn.findings.diagnosis import MAX_FINDINGS, diagnose
 from nn.findings.outcome import Outcome
 from tests.findings.trained import SOLVED, XOR, first, network, sine, three_classes, trained
@@ -84,6 +86,26 @@ def test_bad_luck_with_the_initial_weights():
     stuck = trained(network(2, last=Sigmoid, seed=4), *XOR, SGD(0.5, momentum=0.9), 1000, stop_at=SOLVED)
     finding, *_ = diagnose(stuck)
     assert (finding.id, finding.setting) == ("unlucky_start", "seed: 1")
+
+
+def test_a_run_that_missed_its_goal_says_where_it_ended():
+    stuck = trained(network(2, last=Sigmoid, seed=4), *XOR, SGD(0.5, momentum=0.9), 3000, stop_at=SOLVED)
+    found = diagnose(stuck)
+    ended = next(one for one in found if one.id == "running_off")
+    assert ended.text.startswith("running off: the loss falls from 0.125")
+    assert ended.setting == found[0].setting == "seed: 1"
+    assert len(found) <= MAX_FINDINGS
+
+
+@pytest.mark.parametrize("optimizer", [Adam(0.5, weight_decay=0.1), BayesianRegularization()])
+def test_where_more_than_the_loss_was_minimised_its_slope_says_nothing(optimizer):
+    outcome = trained(network(2), *XOR, optimizer, 20, stop_at=StopAt(loss=1e-9))
+    assert ending.where_it_ended(outcome, []) is None
+
+
+def test_without_a_goal_nothing_is_said_of_the_end():
+    outcome = trained(network(2, last=Sigmoid, seed=4), *XOR, SGD(0.5, momentum=0.9), 3000)
+    assert ending.where_it_ended(outcome, []) is None
 
 
 def test_a_copy_of_the_target_is_told_of_a_run_that_is_too_good():
