@@ -106,7 +106,7 @@ def draw_picture(
     from nn.plots.activation import draw_activation
     from nn.plots.curves import draw_runs
     from nn.plots.pictures import all_pictures
-    from nn.plots.study import draw_study
+    from nn.plots.study import figure_of_folder
     from nn.plots.style import save
     from nn.runs.reading import Run
     from nn.validation import suggest
@@ -114,7 +114,7 @@ def draw_picture(
     if is_study(runs[0]) and len(runs) == 1:
         if what != "loss" or metric or along != "epochs" or smooth != 1:
             raise ValueError(f"{runs[0]} is a study, which has one picture: give no --what and no --metric")
-        return save(draw_study(Path(runs[0])), out or Path(runs[0]) / "study.png")
+        return save(figure_of_folder(Path(runs[0])), out or Path(runs[0]) / "study.png")
     pictures = all_pictures()
     if what not in pictures:
         raise ValueError(f"--what: unknown kind '{what}'; {suggest(what, pictures)}")

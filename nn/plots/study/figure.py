@@ -48,7 +48,7 @@ def study_figure(study: Study, summary: Summary, title: str = "", groups: Groups
     return figure
 
 
-def draw_study(folder: Path) -> Figure:
+def figure_of_folder(folder: Path) -> Figure:
     """Draw a study from its folder; ValueError where the folder is none."""
     study = Study.open(folder)
     groups = next(iter(groups_by_variant(stored_facts(folder))), [])
