@@ -15,6 +15,8 @@ from pathlib import Path
 from statistics import mean, median
 from typing import NamedTuple
 
+from paper_claims import PAGE, paper_claims
+
 from nn.config.load import load_config
 from nn.experiments.experiment import Experiment
 from nn.runs.directory import measure_shares
@@ -256,6 +258,8 @@ def claims() -> Iterator[Claim]:
         "configs/xor-2-2-1.yaml", "With ten times the epochs it is {};",
         lambda: [count(reached("xor-2-2-1", "training.epochs=50000"))],
     )  # fmt: skip
+    for sentence, measure in paper_claims():
+        yield Claim(PAGE, sentence, measure)
 
 
 def written(text: str, claim: Claim, numbers: Sequence[str]) -> str:
