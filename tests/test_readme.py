@@ -37,6 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_commands_run_and_leave_their_runs(folder: Path) -> None:
     assert sorted(path.name for path in (folder / "runs").iterdir()) == [
         "flowers-001",
+        "flowers-study-001",
         "penguins-001",
         "spirals-001",
         "xor-2-2-1-001",

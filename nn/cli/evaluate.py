@@ -60,12 +60,12 @@ def assess_chosen(
 ) -> "tuple[Mapping[str, Assessment], tuple[str, ...]]":
     """The assessments of a run or of members of a study, by share, and what is to be said of it."""
     from nn.runs.evaluation import assess_run
-    from nn.studies.evaluation import assess_ensemble
+    from nn.studies.evaluation import assess_ensemble, assessment_notes
 
     ensemble = ensemble_of(run, chosen)
     if ensemble is None:
         return assess_run(run, file), ()
-    return assess_ensemble(ensemble, file, run), ensemble.notes
+    return assess_ensemble(ensemble, file, run), (*ensemble.notes, *assessment_notes(ensemble, file))
 
 
 def printable_names(assessment: "Assessment") -> "Assessment":

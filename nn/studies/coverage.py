@@ -14,6 +14,9 @@ from nn.statistics.shares import wilson
 DEFAULT_LEVEL = 0.9
 """The share of new targets that an interval is aimed at, unless another is asked for."""
 
+VALIDATION_FLATTERS = "Validation chose the weights too: new rows may do worse; a test share would tell."
+"""Said of what was measured on rows that decided when training ended, and which weights were kept."""
+
 
 @dataclass(frozen=True, eq=False)
 class PredictionInterval:
@@ -49,18 +52,26 @@ class PredictionInterval:
         for name, margin, covered in zip(
             self.targets, self.margins.tolist(), self.covered.tolist(), strict=True
         ):
-            low, high = (whole_percent(limit).removesuffix(" %") for limit in wilson(covered, self.rows))
-            share = f"{whole_percent(covered / self.rows)} of {self.rows:,} {self.measured} rows"
-            certainty = f"95 % interval {low} to {high} %; asked: {100 * self.level:g} %"
-            parts.append(
-                f"{f'{name} ' if several else ''}± {significant(margin)} covers {share} ({certainty})"
-            )
+            share = share_in_words(covered, self.rows, self.measured, f"; asked: {100 * self.level:g} %")
+            parts.append(f"{f'{name} ' if several else ''}± {significant(margin)} covers {share}")
         told = f"Interval: {'; '.join(parts)}. It comes from the errors on {self.calibrated}."
-        if self.measured == "validation":
-            told += (
-                " Validation chose the weights too: of new rows it may cover fewer; a test share would tell."
-            )
-        return told
+        return f"{told} {VALIDATION_FLATTERS}" if self.measured == "validation" else told
+
+
+def share_in_words(count: int, rows: int, share: str, more: str = "") -> str:
+    """``93 % of 60 test rows (95 % interval 84 to 97 %)``."""
+    low, high = (whole_percent(limit).removesuffix(" %") for limit in wilson(count, rows))
+    return f"{whole_percent(count / rows)} of {rows:,} {share} rows (95 % interval {low} to {high} %{more})"
+
+
+def accuracy_in_words(share: str, right: Array, unanimous: Array) -> str:
+    """How many answers are right, and how many of those that all members agree on, ``(rows,)`` each."""
+    told = f"Right on {share_in_words(int(right.sum()), len(right), share)}"
+    agreed = np.count_nonzero(unanimous)
+    if 0 < agreed < len(right):
+        of_agreed = whole_percent(float(right[unanimous].mean()))
+        told += f", on {of_agreed} of the {agreed:,} that all members agree on"
+    return f"{told}. {VALIDATION_FLATTERS}" if share == "validation" else f"{told}."
 
 
 def prediction_interval(

@@ -13,11 +13,16 @@ from nn.data.labels import Label, label_array
 from nn.model import Model
 from nn.studies.blocks import SHARED_KINDS
 from nn.studies.combination import Combined, combined_answers, joined
-from nn.studies.coverage import DEFAULT_LEVEL, PredictionInterval, prediction_interval
+from nn.studies.coverage import (
+    DEFAULT_LEVEL,
+    PredictionInterval,
+    accuracy_in_words,
+    prediction_interval,
+)
 from nn.studies.selection import SameData, best_places, expect_sound, members_in_words, rebuilt
 from nn.studies.variants import Variant
 
-ANSWERS_AT_ONCE = 1 << 16
+ANSWERS_AT_ONCE = 1 << 15
 """About so many rows, of all networks together, are answered at once."""
 
 
@@ -205,6 +210,15 @@ class Ensemble:
             raise ValueError("no interval, as members hold out different rows: none is new to all of them")
         held = {name: (samples.y, found.y) for name, (samples, found) in self.held_out().items()}
         return prediction_interval(held, self.targets, level)
+
+    def measured_accuracy(self) -> str:
+        """How many of the rows held out it classifies right, in a sentence; empty without such rows."""
+        held = self.held_out()
+        share = "test" if "test" in held else next(iter(held), None)
+        if share is None:
+            return ""
+        samples, found = held[share]
+        return accuracy_in_words(share, samples.y[:, 0] == found.answer[:, 0], found.spread[:, 0] == 1)
 
     def __repr__(self) -> str:
         return "\n".join(self.notes)

@@ -57,6 +57,16 @@ def assess_ensemble(
     return found
 
 
+def assessment_notes(ensemble: Ensemble, file: object = None) -> Iterator[str]:
+    """Yield what to know of the shares that an ensemble is assessed on, a sentence each."""
+    if file is not None or not ensemble.same_rows:
+        return
+    if "val_loss" in (ensemble.members.dtype.names or ()):
+        if ensemble.groups[0].fold:
+            yield "validation: each row is answered by the members that were not trained on it."
+        yield "Validation chose the weights and the best member: on these rows their metrics flatter."
+
+
 def answered_shares(
     ensemble: Ensemble, file: str | Path | TextIO | None, folder: Path | None
 ) -> dict[str, Answered]:

@@ -32,6 +32,8 @@ def ensemble_answers(
             if level is not None:
                 raise
             notes.append(f"{str(error)[0].upper()}{str(error)[1:]}.")
+    elif measured := ensemble.measured_accuracy():
+        notes.append(measured)
     return partial(ensemble_columns, ensemble, probabilities=probabilities, interval=interval), notes
 
 

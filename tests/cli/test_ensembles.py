@@ -87,9 +87,11 @@ def test_standard_error_says_what_was_combined_and_how_many_rows_the_interval_co
 
 
 def test_a_class_has_the_agreement_beside_it_and_probabilities_where_they_are_asked_for(nn, home):
-    header, *rows = cells(nn("predict", home / "classes", home / "rows.csv").stdout)
+    result = nn("predict", home / "classes", home / "rows.csv")
+    (header, *rows), said = cells(result.stdout), result.stderr
     assert header == ["kind", "kind agreement"]
     assert {row[0] for row in rows} <= {"cheap", "dear", ""}
+    assert re.search(r"^Right on \d+ % of 40 test rows", said, re.M)
     header, *rows = cells(nn("predict", home / "classes", home / "rows.csv", "--proba").stdout)
     assert header == ["kind", "kind=cheap", "kind=dear", "kind agreement"]
     assert float(rows[0][1]) + float(rows[0][2]) == pytest.approx(1)
@@ -117,7 +119,9 @@ def test_folds_are_measured_on_the_rows_that_members_were_not_trained_on(nn, hom
     result = nn("predict", home / "folds", home / "rows.csv")
     assert "The mean of 9 members (seeds 0 to 2 in 3 folds)." in result.stderr
     assert re.search(r"covers \d+ % of 60 validation rows .* on 60 other validation rows", result.stderr)
-    assert nn("evaluate", home / "folds").stdout.startswith("validation: 120 rows\n")
+    measured = nn("evaluate", home / "folds")
+    assert measured.stdout.startswith("validation: 120 rows\n")
+    assert "each row is answered by the members that were not trained on it" in measured.stderr
 
 
 def test_an_unfinished_study_answers_with_the_members_that_have_finished(nn, home):

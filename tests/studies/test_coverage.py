@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from nn.studies.coverage import prediction_interval
+from nn.studies.coverage import accuracy_in_words, prediction_interval
 
 RNG = np.random.default_rng(0)
 
@@ -55,6 +55,16 @@ def test_each_target_has_a_margin_and_a_coverage_of_its_own():
     assert re.search(r"Interval: a ± .* % of 50 test rows .*; b ± .* % of 50 test rows", found.text)
     low, high = found.around(np.zeros((3, 2)))
     np.testing.assert_array_equal(high - low, np.tile(2 * found.margins, (3, 1)))
+
+
+def test_of_classes_it_is_said_how_many_are_right_and_how_many_where_all_agree():
+    right, unanimous = np.arange(40) >= 4, np.arange(40) >= 20
+    assert accuracy_in_words("test", right, unanimous) == (
+        "Right on 90 % of 40 test rows (95 % interval 77 to 96 %), "
+        "on 100 % of the 20 that all members agree on."
+    )
+    assert "Validation chose the weights" in accuracy_in_words("validation", right, unanimous)
+    assert "agree" not in accuracy_in_words("test", right, np.ones(40, bool))
 
 
 @pytest.mark.parametrize(
