@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from nn.arrays import Array
-from nn.statistics.bootstrap import MAX_DRAWS, RESAMPLES, number_of_resamples, resamples
+from nn.statistics.bootstrap import MAX_RESAMPLED, number_of_resamples, resamples
 from nn.statistics.intervals import LEVEL, Interval
 
-MAX_RESAMPLED_ROWS = MAX_DRAWS // RESAMPLES[0]
+MAX_RESAMPLED_ROWS = MAX_RESAMPLED
 """Above this number of rows, a random subset of this size is resampled."""
 SAME = 1e-12
 """Numbers closer than this, relative to their size, differ by rounding alone."""

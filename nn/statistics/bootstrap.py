@@ -5,6 +5,7 @@ its percentile interval. Efron (1979), "Bootstrap methods: another look at the j
 (1996), "Bootstrap confidence intervals", section 3.
 """
 
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -16,6 +17,8 @@ RESAMPLES = (200, 1000)
 """The minimum and the maximum number of resamples."""
 MAX_DRAWS = 2_000_000
 """The number of draws in all, where that gives a number of resamples between these two."""
+MAX_RESAMPLED = MAX_DRAWS // RESAMPLES[0]
+"""Of more samples than this, so many are drawn from."""
 RESAMPLED_NUMBERS = 1 << 16
 """The number of values processed at once: 512 KiB, which stay in the cache."""
 
@@ -54,3 +57,20 @@ def bootstrap_interval(
     low = np.quantile(found, (1 - level) / 2, method="lower")
     high = np.quantile(found, (1 + level) / 2, method="higher")
     return Interval(float(low), float(high))
+
+
+def thinned(samples: int) -> Array:
+    """The places of at most ``MAX_RESAMPLED`` of so many samples, evenly spaced in their order."""
+    return np.linspace(0, samples - 1, min(samples, MAX_RESAMPLED)).round().astype(np.intp)
+
+
+def narrowed(interval: Interval, value: float, kept: int, samples: int) -> Interval:
+    """The interval of all samples from that of those that were kept: widths shrink as the root of the number.
+
+    Bickel, Götze & van Zwet (1997), "Resampling fewer than n observations: gains, losses, and remedies for
+    losses".
+    """
+    if kept == samples:
+        return interval
+    low, high = (value + math.sqrt(kept / samples) * (end - value) for end in interval)
+    return Interval(low, high)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.arrays import Array, Floats
-from nn.statistics.bootstrap import bootstrap_interval
+from nn.statistics.bootstrap import bootstrap_interval, narrowed, thinned
 from nn.statistics.intervals import LEVEL, Estimate, Interval
 from nn.statistics.shares import fair_coin
 
@@ -80,7 +80,8 @@ def interquartile_mean(values: ArrayLike, *, level: float = LEVEL, seed: int = 0
     """
     ordered = ascending(values)
     value = float(trimmed_means(ordered, np.ones(len(ordered))))
+    part = ordered[thinned(len(ordered))]
     interval = bootstrap_interval(
-        lambda counts: trimmed_means(ordered, counts), len(ordered), level=level, seed=seed
+        lambda counts: trimmed_means(part, counts), len(part), level=level, seed=seed
     )
-    return Estimate(value, interval)
+    return Estimate(value, narrowed(interval, value, len(part), len(ordered)))

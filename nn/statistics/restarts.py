@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.arrays import Array, Floats
-from nn.statistics.bootstrap import bootstrap_interval
+from nn.statistics.bootstrap import bootstrap_interval, narrowed, thinned
 from nn.statistics.intervals import LEVEL, Estimate, Interval
 
 
@@ -46,17 +46,20 @@ def restarts(times: ArrayLike, solved: ArrayLike, *, level: float = LEVEL, seed:
     limits, costs = costs_until_success(ended, succeeded)
     best = int(np.argmin(costs))
     limit = float(limits[best])
-    spent = np.append(np.minimum(ended, limit), limit)
-    within = np.append(succeeded & (ended <= limit), False)
+    order = np.argsort(ended, kind="stable")[thinned(len(ended))]
+    spent = np.append(np.minimum(ended, limit)[order], limit)
+    within = np.append((succeeded & (ended <= limit))[order], False)
 
     def cost(counts: Array) -> Array:
         successes = counts @ within
         with np.errstate(divide="ignore", invalid="ignore"):  # 0/0 where all take no time
             return np.where(successes > 0, (counts @ spent) / successes, np.inf)
 
+    value = float(costs[best])
     interval = bootstrap_interval(cost, len(spent), level=level, seed=seed)
+    interval = narrowed(interval, value, len(order), len(ended))
     whole = float(np.sum(ended) / np.sum(succeeded))
-    return Restarts(limit, Estimate(float(costs[best]), interval), whole)
+    return Restarts(limit, Estimate(value, interval), whole)
 
 
 def costs_until_success(times: Floats, succeeded: Array) -> tuple[Floats, Floats]:

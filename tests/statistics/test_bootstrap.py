@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from nn.statistics.bootstrap import RESAMPLES, bootstrap_interval, number_of_resamples, resampled
+from nn.statistics.order import interquartile_mean
+from nn.statistics.restarts import restarts
 
 
 def test_a_resample_has_as_many_rows_as_there_are():
@@ -37,3 +39,21 @@ def test_a_statistic_that_is_infinite_in_a_resample_is_the_largest_of_all():
     low, high = bootstrap_interval(odds, 20)
     assert low > 0
     assert high == np.inf
+
+
+@pytest.mark.parametrize(
+    "estimate",
+    [
+        lambda x: interquartile_mean(x),
+        lambda x: restarts(np.minimum(x + 1, 3), x < 2).expected,
+    ],
+)
+def test_of_very_many_samples_some_are_drawn_from(estimate, monkeypatch):
+    x = np.random.default_rng(0).exponential(size=8000)
+    whole = estimate(x)
+    monkeypatch.setattr("nn.statistics.bootstrap.MAX_RESAMPLED", 1000)
+    found = estimate(x)
+    assert found.value == whole.value
+    assert found.interval.low < found.value < found.interval.high
+    width, expected = (one.interval.high - one.interval.low for one in (found, whole))
+    assert width == pytest.approx(expected, rel=0.1)
