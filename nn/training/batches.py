@@ -22,6 +22,8 @@ MEASURES = ("loss", "accuracy", "largest_error")
 """The measures of a step. For an epoch the first two are averaged over batches, the third is the maximum."""
 
 
+ALL_LIVE = np.array(True)
+"""All networks are live: they end when they meet the goal."""
 EPOCHS_BETWEEN_LOOKS = 64
 """Unless an end has to be seen at once, engines look for it after so many epochs."""
 AGAIN = 16
@@ -45,10 +47,9 @@ class Batch(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """What networks measured over some epochs; from the epoch on that ended one, its measures stay."""
+    """What networks have measured; from the epoch on that ended one, its loss and measures stay."""
 
-    losses: Array
-    """``(epochs, *stack)``."""
+    epochs: int
     last: Array
     """All measures of the last epoch, ``(measured, *stack)``."""
     ended: Array
@@ -181,11 +182,11 @@ class Samples:
         )
 
     def run(
-        self, step: Callable[[Array | None], Sequence[Array]], epochs: int, live: Array, first_only: bool
+        self, step: Callable[[Array | None], Sequence[Array]], losses: Array, live: Array, first_only: bool
     ) -> Stretch:
-        """Call ``step`` with the rows of each batch, for so many epochs; see ``Engine.run``."""
+        """Call ``step`` with the rows of each batch, epoch by epoch; see ``Engine.run``."""
         live = going = np.broadcast_to(live, self.members.shape)
-        measures = np.zeros((epochs, self.measured, *live.shape))
+        measures = np.zeros((len(losses), self.measured, *live.shape))
         shares = [(start, stop, (stop - start) / len(self)) for start, stop in self.batches]
         for epoch, total in enumerate(measures):
             if self.whole:
@@ -206,20 +207,20 @@ class Samples:
                 going = going & ~self.goal.ends(since).any(axis=0)
                 if not going.any():
                     break
-        return self.stretch(measures[: epoch + 1], live)
+        return self.stretch(measures[: epoch + 1], losses, live)
 
-    def stretch(self, measures: Array, live: Array) -> Stretch:
-        """Sum up ``measures (epochs, measured, *stack)``; of the networks those that are ``live`` may end."""
+    def stretch(self, measures: Array, losses: Array, live: Array) -> Stretch:
+        """Sum up ``measures (epochs, measured, *stack)``; the networks that are ``live`` may end."""
         over = live & self.goal.ends(np.moveaxis(measures, 1, 0))
         if not over.any():
-            return Stretch(measures[:, 0], measures[-1], np.full(live.shape, -1))
+            losses[: len(measures)] = measures[:, 0]
+            return Stretch(len(measures), measures[-1], np.full(live.shape, -1))
         ended = np.where(over.any(axis=0), over.argmax(axis=0), -1)
-        if np.all(ended >= 0):
-            measures = measures[: ended.max() + 1]
-        last = np.where(ended < 0, len(measures) - 1, ended)
-        rows = np.minimum(np.arange(len(measures)).reshape(-1, *(1 for _ in live.shape)), last)
-        losses = np.take_along_axis(measures[:, 0], rows, 0)
-        return Stretch(losses, np.take_along_axis(measures, last[np.newaxis, np.newaxis], 0)[0], ended)
+        epochs = ended.max() + 1 if np.all(ended >= 0) else len(measures)
+        last = np.where(ended < 0, epochs - 1, ended)
+        rows = np.minimum(np.arange(epochs).reshape(-1, *(1 for _ in live.shape)), last)
+        losses[:epochs] = np.take_along_axis(measures[:, 0], rows, 0)
+        return Stretch(epochs, np.take_along_axis(measures, last[np.newaxis, np.newaxis], 0)[0], ended)
 
 
 def samples(

@@ -15,7 +15,7 @@ from nn.engine.codegen.c import Memory, StepWriter
 from nn.engine.compiler import CAREFUL, FLAGS, CompilerError, compiler, load_library
 from nn.engine.program import Program
 from nn.engine.replay import Replay
-from nn.training.batches import AGAIN, MEASURES, Batch, Samples, Stretch
+from nn.training.batches import AGAIN, ALL_LIVE, MEASURES, Batch, Samples, Stretch
 
 CALL_SECONDS = 0.05
 """Calls return after about this time, so that Ctrl-C works."""
@@ -52,6 +52,7 @@ class Native:
         self.orders = np.zeros((0, *samples.members.shape, len(samples)), np.int64)
         self.noise = np.zeros((0, *samples.members.shape, samples.noise), programs[0].dtype)
         self.noise_ahead: tuple[int | None, int] = None, 0
+        self.nobody = np.zeros(samples.members.shape, bool)
         self.goal = (ctypes.c_double * 3)(*samples.goal)
         self.drawn_for = samples.members
         self.programs = programs
@@ -83,11 +84,10 @@ class Native:
         sums[:2] *= len(self.samples) / batch.size  # means are added by the batch's share of the epoch
         return dict(zip(MEASURES, sums, strict=False))
 
-    def run(self, epochs: int, live: Array, first_only: bool = False) -> Stretch:
+    def run(self, losses: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
         """Train; see ``Engine.run``."""
-        shape = self.samples.members.shape
-        losses, live = np.empty((epochs, *shape)), np.broadcast_to(live, shape)
-        ran = Stretch(losses, np.zeros_like(self.sums), np.where(live, -1, epochs))
+        epochs, live = len(losses), live | self.nobody
+        last, ended = np.zeros_like(self.sums), np.where(live, -1, epochs)
         if self.drawn_for is not self.samples.members:
             self.forget()
         done = 0
@@ -99,29 +99,29 @@ class Native:
                     self.orders = np.array([self.samples.order() for _ in range(min(wanted, ahead))])
                 wanted = min(wanted, len(self.orders))
             call = self.call_with_noise if self.samples.noise else self.call
-            finished = call(wanted, ran, done, first_only)
+            finished = call(wanted, losses[done:], last, ended, done, first_only)
             self.orders = self.orders[finished:]  # if training continues, it uses what was drawn
             done += finished
-            if done == epochs or np.all(ran.ended >= 0) or (first_only and np.any(live & (ran.ended >= 0))):
-                return Stretch(losses[:done], ran.last, np.where(live, ran.ended, -1))
+            if done == epochs or np.all(ended >= 0) or (first_only and np.any(live & (ended >= 0))):
+                return Stretch(done, last, np.where(live, ended, -1))
 
     def forget(self) -> None:
         """Forget what was drawn ahead: other networks, and another run, draw their own."""
         self.orders, self.noise = self.orders[:0], self.noise[:0]
         self.drawn_for = self.samples.members
 
-    def call(self, epochs: int, ran: Stretch, done: int, first_only: bool) -> int:
+    def call(self, epochs: int, losses: Array, last: Array, ended: Array, done: int, first_only: bool) -> int:
         """Call the library once; returns the number of epochs that it finished."""
-        losses, last, ended = (array.ctypes.data for array in ran)
         finished: int = self.function(
             self.pointers,
             self.orders.ctypes.data,
             epochs,
             ctypes.byref(self.batch),
             self.sums.ctypes.data,
-            losses,
-            last,
-            ended,
+            losses.ctypes.data,
+            losses.strides[0] // losses.itemsize,
+            last.ctypes.data,
+            ended.ctypes.data,
             done,
             first_only,
             self.goal,
@@ -130,7 +130,7 @@ class Native:
         )
         return finished
 
-    def call_with_noise(self, epochs: int, ran: Stretch, done: int, first_only: bool) -> int:
+    def call_with_noise(self, epochs: int, *how: Any) -> int:
         """Call the library with noise drawn ahead, for at least one batch and at most these epochs."""
         samples, began = self.samples, self.batch.value
         left = len(samples) - began * samples.size
@@ -141,7 +141,7 @@ class Native:
             drawn = np.moveaxis(samples.draw_noise(ahead - len(self.noise)), -2, 0)
             self.noise = np.concatenate([self.noise, drawn])
         self.noise_ahead = self.noise.ctypes.data, len(self.noise)
-        finished = self.call(epochs, ran, done, first_only)
+        finished = self.call(epochs, *how)
         self.noise = self.noise[finished * len(samples) + (self.batch.value - began) * samples.size :]
         return finished
 
@@ -151,7 +151,7 @@ def run_function(library: ctypes.CDLL) -> Any:
     address, number, real = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
     function = library.run
     function.restype = number
-    function.argtypes = [address, address, number, address, address, address, address, address]
+    function.argtypes = [address, address, number, address, address, address, number, address, address]
     function.argtypes += [number, ctypes.c_int, address, real, address, number]
     return function
 

@@ -8,17 +8,15 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.program import fill
 from nn.engine.verify import StepFunction
-from nn.training.batches import NO_GOAL, Stretch
+from nn.training.batches import ALL_LIVE, NO_GOAL, Stretch
 from nn.training.objective import Metrics, Objective
 from nn.training.outcomes import STOP_AT, TRAINS
 from nn.training.stacks import Blocks
 
 FIRST_ROUND = 128
 """Networks that have ended leave their blocks after so many epochs, or after half as many as there were."""
-ROUND_LOSSES = 1 << 18
+ROUND_LOSSES = 1 << 16
 """A block has no more losses than this in a round."""
-ALL_LIVE = np.array(True)
-"""All networks are live."""
 
 
 class Engine(Protocol):
@@ -28,10 +26,10 @@ class Engine(Protocol):
     note: str
     """Why a slower engine runs, where a faster one failed."""
 
-    def run(self, epochs: int, live: Array, first_only: bool = False) -> Stretch:
-        """Train so many epochs, or until all networks that are ``live (*stack or (),)`` have ended.
+    def run(self, losses: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
+        """Train, and fill the ``losses (epochs, *stack)``; fewer where all that are ``live`` have ended.
 
-        With ``first_only`` that is the first epoch in which any of them has.
+        With ``first_only`` training stops after the first epoch in which any of them has.
         """
 
     def difference(self, formulas: StepFunction) -> str | None:
@@ -51,6 +49,7 @@ class Rounds:
     def __init__(self, blocks: Blocks, engine: Engine, objective: Objective):
         self.blocks, self.engine, self.objective = blocks, engine, objective
         self.samples = blocks.samples
+        self.losses = np.empty(0)
         self.longest = max(FIRST_ROUND, ROUND_LOSSES // blocks.size)
 
     @property
@@ -116,12 +115,11 @@ class Rounds:
     def together(self, here: Array, losses: Array) -> None:
         """Train a block to the end of the round, and note which of its networks have ended on the way."""
         members, now = self.samples.networks, self.samples.networks.now
-        ran = self.engine.run(len(losses), ALL_LIVE)
-        own, last, ended = (array.reshape(-1, self.blocks.size)[:, : len(here)] for array in ran)
-        losses[: len(own), columns(here)], losses[len(own) :, columns(here)] = own, own[-1]
+        epochs, last, ended = self.run_engine(here, losses)
+        losses[epochs:, columns(here)] = last[0]
         members.measures[:, here] = last
-        for place in np.flatnonzero(ended[0] >= 0):
-            epoch = now + ended[0, place]
+        for place in np.flatnonzero(ended >= 0):
+            epoch = now + ended[place]
             if np.isfinite(last[0, place]):
                 members.end(here[place], "stop_at", epoch, epoch + 1)
             else:
@@ -138,7 +136,7 @@ class Rounds:
             blocks.enter(here, began)
             for count in np.unique(theirs).tolist():
                 if count > done:
-                    self.engine.run(count - done, blocks.spread(theirs >= count))
+                    self.engine.run(self.scratch(count - done), blocks.spread(theirs >= count))
                 blocks.leave(here, theirs == count)
                 done = count
 
@@ -149,24 +147,40 @@ class Rounds:
         """
         members, blocks, live, done = self.samples.networks, self.blocks, np.ones(len(here), bool), 0
         while done < len(losses) and live.any():
-            ran = self.engine.run(len(losses) - done, blocks.spread(live), first_only=True)
-            own, last, ended = (array.reshape(-1, blocks.size)[:, : len(here)] for array in ran)
-            losses[done : done + len(own), columns(here)] = own
-            done += len(own)
+            ran, last, ended = self.run_engine(here, losses[done:], blocks.spread(live), first_only=True)
+            done += ran
             members.measures[:, here[live]] = last[:, live]
             epoch, over = members.now + done, np.zeros_like(live)
-            for place in np.flatnonzero(live & (ended[0] >= 0)):
+            for place in np.flatnonzero(live & (ended >= 0)):
                 measures = self.measured(place)
                 if not np.isfinite(last[0, place]):
                     members.end(here[place], "diverged", epoch, epoch)
                 elif self.samples.goal.met(measures.given):
                     members.end(here[place], "stop_at", epoch, epoch, measures.largest_error)
-                over[place] = not members.training[here[place]]
+                over[place] = members.reason[here[place]] != TRAINS
             blocks.leave(here, over)
             live &= ~over
         blocks.leave(here, live)
         for place in here[~live]:
             losses[members.last[place] - members.now :, place] = members.measures[0, place]
+
+    def run_engine(
+        self, here: Array, losses: Array, live: Array = ALL_LIVE, *, first_only: bool = False
+    ) -> tuple[int, Array, Array]:
+        """Run a block and fill the losses of its networks; returns what ``Engine.run`` does, of just them."""
+        size, places = self.blocks.size, columns(here)
+        direct = isinstance(places, slice) and len(here) == size
+        rows = losses[:, places] if direct else self.scratch(len(losses))
+        epochs, last, ended = self.engine.run(rows if size > 1 else rows[:, 0], live, first_only)
+        if not direct:
+            losses[:epochs, places] = rows[:epochs, : len(here)]
+        return epochs, last.reshape(-1, size)[:, : len(here)], ended.reshape(size)[: len(here)]
+
+    def scratch(self, epochs: int) -> Array:
+        """Return memory for the losses of a block, ``(epochs, *block)``."""
+        if len(self.losses) < epochs:
+            self.losses = np.empty((epochs, *self.samples.members.shape))
+        return self.losses[:epochs]
 
     def measured(self, place: Any) -> Metrics:
         """Measure all training samples with the parameters of one network of the block, without noise."""

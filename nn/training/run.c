@@ -3,12 +3,13 @@
    where one more has.
    noise is (noise_rows, STACK, NOISE), a row for each sample that comes.
    goal holds the loss, the accuracy and the largest error.
-   sums are (MEASURED, STACK): loss, accuracy, largest error, from the first; losses (epochs, STACK), from
-   the epoch done on. ended holds the epoch in which a network met the goal or had no finite loss, -1
-   before; from then on its loss and its last measures stay. */
+   sums are (MEASURED, STACK): loss, accuracy, largest error, from the first; losses (epochs, STACK), with
+   so many numbers in a row. ended holds the epoch, after those that are done, in which a network met the
+   goal or had no finite loss, -1 before; from then on its loss and its last measures stay. */
 int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batch, double *restrict sums,
-            double *restrict losses, double *restrict last, int64_t *restrict ended, int64_t done,
-            int first_only, const double *goal, double seconds, const REAL *noise, int64_t noise_rows) {
+            double *restrict losses, int64_t row, double *restrict last, int64_t *restrict ended,
+            int64_t done, int first_only, const double *goal, double seconds, const REAL *noise,
+            int64_t noise_rows) {
     const double deadline = seconds_now() + seconds;
     int64_t steps = 0;
     for (int64_t epoch = 0; epoch < epochs; epoch++) {
@@ -35,7 +36,7 @@ int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batc
             over |= now;
             going |= live & !now;
         }
-        memcpy(losses + (done + epoch) * STACK, last, STACK * sizeof *last);
+        memcpy(losses + epoch * row, last, STACK * sizeof *last);
         memset(sums, 0, MEASURED * STACK * sizeof *sums);
         if (!going || (first_only && over)) return epoch + 1;
     }

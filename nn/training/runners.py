@@ -12,7 +12,7 @@ from nn.engine.program import Program, contiguous_stack
 from nn.engine.record import record
 from nn.engine.replay import Replay
 from nn.engine.traced import NotRecordableError
-from nn.training.batches import AGAIN, Batch, Samples, Stretch
+from nn.training.batches import AGAIN, ALL_LIVE, Batch, Samples, Stretch
 from nn.training.native import Native
 from nn.training.rounds import Rounds
 from nn.training.stacks import Blocks
@@ -36,10 +36,10 @@ class Replayed:
         self.samples = samples
         self.steps = {program.inputs["t"].shape[-2]: Replay(program) for program in programs}
 
-    def run(self, epochs: int, live: Array, first_only: bool = False) -> Stretch:
+    def run(self, losses: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
         """Train; see ``Engine.run``."""
         with np.errstate(all="ignore"):
-            return self.samples.run(self.step, epochs, live, first_only)
+            return self.samples.run(self.step, losses, live, first_only)
 
     def step(self, rows: Array | None) -> Sequence[Array]:
         """One step on these rows, or on all samples."""
@@ -77,12 +77,12 @@ class Formulas:
     def __init__(self, step: Evaluation, samples: Samples, kept: dict[str, Array]):
         self.step, self.samples, self.kept = step, samples, kept
 
-    def run(self, epochs: int, live: Array, first_only: bool = False) -> Stretch:
+    def run(self, losses: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
         """Train; see ``Engine.run``."""
         own = self.step.kept
         try:
             with np.errstate(all="ignore"):
-                return self.samples.run(self.batch, epochs, live, first_only)
+                return self.samples.run(self.batch, losses, live, first_only)
         finally:
             self.step.network.bind(own["parameters"], own["gradients"])
 

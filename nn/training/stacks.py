@@ -34,6 +34,8 @@ class Blocks:
         """Return values of networks as ``(*block,)``; the last one is repeated to fill a short block."""
         if self.size == 1:
             return values[0, ...]
+        if len(values) == self.size:
+            return values
         return values[np.minimum(np.arange(self.size), len(values) - 1)]
 
     def enter(self, here: Array, began: Mapping[str, Array] | None = None) -> None:
