@@ -12,7 +12,7 @@ import sys
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from threading import get_ident
+from threading import Lock, get_ident
 
 from nn.engine import libraries
 
@@ -36,6 +36,10 @@ ANOTHER = "set CC to another, or train with the engine 'numpy'"
 THIS_CPU = "-march=native"
 COMPILE_SECONDS = 120.0
 """A compiler that takes longer than this is stopped; ziglang builds a libc when it first runs."""
+
+
+COMPILING: dict[str, Lock] = {}
+"""A lock for each library, by its key."""
 
 
 class CompilerError(ValueError):
@@ -71,7 +75,8 @@ def load_library(
         raise CompilerError(NO_COMPILER)
     key = hashlib.sha256("\0".join([text, *flags, *identity()]).encode()).hexdigest()[:32]
     try:
-        path = libraries.find_library(key) or compile_into(key, text, flags)
+        with COMPILING.setdefault(key, Lock()):  # the second of two threads finds what the first compiled
+            path = libraries.find_library(key) or compile_into(key, text, flags)
     except OSError as error:
         raise CompilerError(
             f"no place for compiled code: {error}; set TMPDIR to a folder with room"

@@ -5,11 +5,13 @@ import shlex
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
-from nn import SGD, Dense, MeanSquaredError, Sequential, train
+from nn import SGD, Dense, MeanSquaredError, Sequential, fit, train
 from nn.engine import compiler, libraries
 
 pytestmark = [pytest.mark.optimized, pytest.mark.skipif(not compiler.compiler(), reason="no C compiler")]
@@ -68,6 +70,27 @@ def test_a_folder_that_is_not_ours_alone_is_not_used(fresh, tmp_path):
 def test_a_folder_that_cannot_be_made_is_no_obstacle(fresh):
     fresh.write_text("a file is in the way")
     assert compiler.load_library(NINE).run() == 9
+
+
+def test_threads_that_train_at_once_compile_a_step_once_and_train_as_one_alone_does(fresh, monkeypatch):
+    started, together, run_compiler = [], Barrier(4), compiler.run_compiler
+
+    def counted(*arguments):
+        started.append(arguments)
+        return run_compiler(*arguments)
+
+    def trained(first):
+        stack = Sequential([Dense(2), Dense(1)], inputs=2, seed=range(first, first + 3))
+        together.wait()
+        fit(stack, MeanSquaredError(), SGD(0.01), [[0, 1], [2, 3]], [1, 2], epochs=9, engine="native")
+        return stack.parameters.tolist()
+
+    monkeypatch.setattr(compiler, "run_compiler", counted)
+    with ThreadPoolExecutor(4) as pool:
+        a, b, same_as_a, same_as_b = pool.map(trained, [0, 1, 0, 1])
+    assert (len(started), len(files(fresh))) == (1, 1)
+    assert (a, b) == (same_as_a, same_as_b)
+    assert a[1:] == b[:2]
 
 
 def test_two_processes_that_compile_the_same_text_both_succeed(fresh):
