@@ -3,6 +3,7 @@
 Trains the runs that it shows, in folders that it then removes. The same code gives the same bytes.
 """
 
+import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from nn.plots import style
 from nn.plots.activation import draw_activation
 from nn.plots.curves import draw_runs
 from nn.plots.movie import frames, write_movie
+from nn.plots.study import figure_of_folder
 from nn.runs.reading import Run
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -31,6 +33,39 @@ Every kind of picture that `nn plot` draws, with the commands that draw it. Each
 pictures are written by `scripts/gallery.py`.
 """
 RATES = ("0.003", "0.03", "0.3")
+STUDIES = (
+    (
+        "study",
+        "A study of many seeds: how often and how soon the goal is reached, the losses, where the other runs "
+        "ended.",
+        "xor-2-2-1 --seeds 1000",
+    ),
+    (
+        "study-variants",
+        "A few variants: their curves, and each in numbers beside the configuration as it stands.",
+        "xor-2-2-1 --seeds 200 --vary model.layers.0.activation=sigmoid,tanh,relu",
+    ),
+    (
+        "study-key",
+        "One numeric key: the share solved, the median epoch and the effect over its values.",
+        "xor-2-2-1 --seeds 200 --vary 'optimizer.learning_rate=0.005..5 log 7'",
+    ),
+    (
+        "study-grid",
+        "A grid of two keys, in colours and numbers.",
+        "xor --seeds 50 --vary 'optimizer.learning_rate=0.01..10 log 7' --vary model.layers.0.units=2,3,4",
+    ),
+    (
+        "study-randomness",
+        "Which randomness matters: each kind varied for itself.",
+        "moons --vary seed.weights=20 --vary seed.order=20 --vary seed.split=20 --vary seed.data=20",
+    ),
+    (
+        "study-folds",
+        "Cross-validation: each fold a point, and the mean with an interval that allows for shared rows.",
+        "wine --folds 5 --repeats 10",
+    ),
+)
 MOVED = "xor-2-2-1", "training.snapshots=12"
 MOVIE = """\
 ## movie
@@ -79,6 +114,11 @@ def pictures() -> Iterator[Picture]:
         "nn train spirals\nnn plot runs/spirals-001 --metric accuracy --smooth 25",
         lambda: draw_runs([train("spirals")], "accuracy", window=25),
     )
+    for name, about, arguments in STUDIES:
+        folder = f"runs/{arguments.split()[0]}-study-001"
+        yield Picture(
+            name, about, f"nn study {arguments}\nnn plot {folder}", partial(draw_study_of, arguments)
+        )
     for name in ("sigmoid", "tanh", "gelu"):
         about = f"The activation {name} and its derivative, shaded where it is flat. No run is needed."
         yield Picture(name, about, f"nn plot {name}", partial(draw_activation, name))
@@ -89,15 +129,25 @@ def draw_kind(kind: plots.Picture) -> Figure:
     return kind.draw(train(kind.config, *kind.settings))
 
 
+def draw_study_of(arguments: str) -> Figure:
+    """The picture of a study."""
+    return figure_of_folder(made(["study", *shlex.split(arguments), "--no-plot", "--quiet"]))
+
+
 def train(config: str, *settings: str) -> Run:
     """A run of a bundled configuration, in a new folder under the working one."""
-    before = set(Path.cwd().glob("runs/*"))
     options = [f"--set={setting}" for setting in settings]
-    result = CliRunner().invoke(commands, ["train", config, "--no-plot", "--quiet", *options])
+    return Run.of(made(["train", config, "--no-plot", "--quiet", *options]))
+
+
+def made(words: list[str]) -> Path:
+    """The folder that a command makes under the working one."""
+    before = set(Path.cwd().glob("runs/*"))
+    result = CliRunner().invoke(commands, words)
     if result.exit_code:
-        raise RuntimeError(f"nn train {config}: {result.output}")
+        raise RuntimeError(f"nn {' '.join(words)}: {result.output}")
     (folder,) = set(Path.cwd().glob("runs/*")) - before
-    return Run.of(folder)
+    return folder
 
 
 def page() -> str:

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 from nn.plots.study import study_figure
 from nn.plots.study.heat import luminance
+from nn.plots.study.rows import ChartRow, draw_intervals, scale_numbers
+from nn.statistics.intervals import Estimate, Interval
 from nn.statistics.shares import wilson
 from nn.studies.summary import summarize
 from tests.plots.runs import words
@@ -233,3 +236,12 @@ def test_of_many_groups_the_small_ones_are_one_bar():
     axes = study_figure(study, summarize(study), groups=groups).axes[2]
     assert [round(45 * bar.get_width()) for bar in axes.patches] == [9, 8, 7, 6, 5, 4, 3 + 2 + 1]
     assert axes.get_yticklabels()[-1].get_text() == "3 smaller groups"
+
+
+def test_an_interval_that_reaches_below_0_is_drawn_on_a_logarithmic_axis_too():
+    axes = Figure().subplots()
+    row = ChartRow("mean", "black", Estimate(1.0, Interval(-1.0, 3.0)))
+    scale_numbers(axes, np.array([0.01, 10.0]), "loss")
+    draw_intervals(axes, [row])
+    assert axes.get_xscale() == "log"
+    np.testing.assert_allclose(lines(axes, "interval")[0].get_xdata(), [axes.get_xlim()[0], 3])
