@@ -100,6 +100,7 @@ def test_a_training_shorter_than_the_warmup_never_leaves_it():
             "^ReduceOnPlateau.min_rate must be less than start, 0",
         ),
         (lambda: Piecewise([], []), "^Piecewise.values must be one more than boundaries, 1, got 0$"),
+        (lambda: Piecewise([0, 0.0], [3]), "^Piecewise.values: one of them must be greater than 0$"),
         (lambda: Piecewise([1], [3]), "^Piecewise.values must be one more than boundaries, 2, got 1$"),
         (lambda: Piecewise([1, 2, 3], [3, 3]), r"^Piecewise.boundaries must rise, got \[3, 3\]$"),
         (lambda: Piecewise([1, -2], [3]), "^Piecewise.values: each of them must be at least 0, got -2$"),

@@ -207,10 +207,13 @@ def with_target_scale(data: DataSection, samples: Dataset, last: Layer, loss: Lo
     return data.model_copy(update={"scale_target": scale})
 
 
-def class_targets(data: DataSection, samples: Dataset, last: Layer) -> tuple[float, float] | None:
+def class_targets(
+    data: DataSection, samples: Dataset, last: Layer, dtype: np.dtype[Any]
+) -> tuple[float, float] | None:
     """What outputs learn for classes, where that is not 0 and 1.
 
-    Raises ValueError for a regression, and for numbers that the last layer cannot answer.
+    Raises ValueError for a regression, for numbers that the last layer cannot answer, and for those that
+    have no middle in the type of the network's numbers.
     """
     if data.targets is None:
         return None
@@ -223,6 +226,10 @@ def class_targets(data: DataSection, samples: Dataset, last: Layer) -> tuple[flo
             f"{low:g} and {high:g} lie outside of what {name} as the last layer can answer: "
             f"{least:g} to {most:g}"
         )
+    with np.errstate(over="ignore"):
+        ends = np.array([low, high], dtype)
+    if not ends[0] < np.mean(ends) < ends[1] < np.inf:
+        raise ValueError(f"{low!r} and {high!r} have no middle among the numbers of {dtype}")
     return low, high
 
 

@@ -88,7 +88,7 @@ class Experiment:
             of_targets = scaling_to(scale, samples.y, samples.targets)
         learned = None
         with mistakes.within("data", "targets"):
-            learned = class_targets(section, samples, layers[-1])
+            learned = class_targets(section, samples, layers[-1], network.dtype)
         mistakes.tell()
         preprocessing = prepared.preprocessing
         columns = preprocessing.inputs, samples.targets, samples.classes

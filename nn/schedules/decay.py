@@ -60,6 +60,8 @@ class Piecewise(Schedule):
                 f"Piecewise.values must be one more than boundaries, {len(self.boundaries) + 1}, "
                 f"got {len(self.values)}",
             )
+        if not any(self.values):
+            raise IncompatibleError("values", "Piecewise.values: one of them must be greater than 0")
         object.__setattr__(self, "values", tuple(self.values))
         object.__setattr__(self, "boundaries", tuple(self.boundaries))
 

@@ -132,6 +132,15 @@ def test_findings_count_mistakes_by_the_middle():
             r"expected two numbers, the lower first, as \[0.1, 0.9\], got \[0.5, 0.5\]",
         ),
         (["data.targets=[0.9, 0.1]"], "the lower first"),
+        (["data.targets=[0.1, 0.10000000000000002]"], "have no middle among the numbers of float64"),
+        (
+            ["data.targets=[0.1, 0.100000001]", "training.dtype=float32"],
+            "have no middle among the numbers of float32",
+        ),
+        (
+            ["data.targets=[0, 1e308]", "training.dtype=float32", "model.layers.1.activation=linear"],
+            "have no middle among the numbers of float32",
+        ),
         (["data.targets=[0.1]"], "expected two numbers"),
         (["data.targets=[0, .inf]"], "expected two numbers"),
         (["data.targets=[false, true]"], "expected two numbers"),
