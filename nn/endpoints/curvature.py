@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn.arrays import Array, Floats
+from nn.endpoints.descent import decomposed
 from nn.endpoints.surface import LossSurface
 
 DIFFERENCE_STEP = 1e-5
@@ -51,6 +52,6 @@ def spectrum(surface: LossSurface, point: Array) -> Spectrum | None:
     difference = (ahead - behind) / (2 * step) - hessian @ direction
     if not np.linalg.norm(difference) <= AGREEMENT * size * np.linalg.norm(direction):
         return None
-    values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
+    values, vectors = decomposed(hessian)
     decomposition = len(point) * np.finfo(float).eps * size
     return Spectrum(values, vectors, surface.hessian_rounding(point) + decomposition)

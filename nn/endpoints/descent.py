@@ -16,8 +16,8 @@ SUFFICIENT, GOOD = 0.25, 0.75
 LONGER, SHORTER = 10.0, 4.0
 STATIONARY = 100
 """A point is stationary if no step from it promises to lower the loss by so many times its rounding."""
-MAX_ATTEMPTS = 40
-"""The number of lengths that are tried for one step."""
+MAX_ATTEMPTS, ATTEMPTS_A_STEP = 40, 4
+"""The number of lengths that are tried for one step, and in the mean of all."""
 DECADES = 4.0
 """A limit is judged over at least so many powers of ten of the loss above it."""
 UNENDING = 0.55
@@ -88,10 +88,14 @@ def follow_flow(surface: LossSurface, start: Array, steps: int, enough: float = 
     theta, rounding = np.array(start, float), surface.loss_rounding(start)
     points, losses, mu = [theta], [surface.loss(theta)], np.inf
     ended: DescentEnding = "steps"
-    promise = np.nan
-    for _ in range(steps):
+    promise, attempts = np.nan, 0
+    while len(losses) <= steps and attempts < ATTEMPTS_A_STEP * steps:
         step = ImplicitStep(surface, theta, losses[-1], rounding)
-        found = step.taken(min(mu, step.largest))
+        if not np.all(np.isfinite(step.values)):
+            ended = "no step falls"
+            break
+        found = step.taken(min(mu, step.first))
+        attempts += step.attempts
         if found is None:
             _, promise = step.model(step.least)
             ended = "stationary" if promise < STATIONARY * rounding else "no step falls"
@@ -104,23 +108,35 @@ def follow_flow(surface: LossSurface, start: Array, steps: int, enough: float = 
     return Descent(np.array(points), np.array(losses), ended, rounding, promise)
 
 
+def decomposed(hessian: Array) -> tuple[Floats, Floats]:
+    """Return the eigenvalues of the symmetric part and their vectors; not finite where they cannot be had."""
+    try:
+        values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
+    except np.linalg.LinAlgError:
+        return np.full(len(hessian), np.nan), np.eye(len(hessian))
+    return values, vectors
+
+
 class ImplicitStep:
     """A step from a point, tried with several μ."""
 
     def __init__(self, surface: LossSurface, point: Array, loss: float, rounding: float):
         self.surface, self.point, self.loss, self.rounding = surface, point, loss, rounding
-        hessian = surface.hessian(point)
-        self.values, self.vectors = np.linalg.eigh((hessian + hessian.T) / 2)
-        self.slopes = self.vectors.T @ surface.gradient(point)
-        self.largest = float(np.max(np.abs(self.values)))
-        rounded = len(point) * np.finfo(float).eps * self.largest
+        gradient = surface.gradient(point)
+        self.values, self.vectors = decomposed(surface.hessian(point))
+        self.slopes, self.attempts = self.vectors.T @ gradient, 0
+        largest = float(np.max(np.abs(self.values)))
+        self.first = max(largest, float(np.linalg.norm(gradient) / (1 + np.linalg.norm(point))))
+        """The largest μ that is worth while: of steps as gradient descent takes them."""
+        rounded = len(point) * np.finfo(float).eps * largest
         self.least = max(-2 * float(self.values[0]), rounded, np.finfo(float).tiny)
         """The least μ: below, negative curvature or the rounding of the eigenvalues would rule."""
 
     def taken(self, mu: float) -> tuple[Floats, float, float] | None:
         """Return the next point, its loss and the next μ; None where no step lowers the loss."""
         failed = False
-        for _ in range(MAX_ATTEMPTS):
+        while self.attempts < MAX_ATTEMPTS:
+            self.attempts += 1
             mu = max(mu, self.least)
             move, promise = self.model(mu)
             if promise >= self.rounding:

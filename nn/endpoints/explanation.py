@@ -28,6 +28,7 @@ TRIES: Mapping[Kind, str] = {
 """What may help, by the verdict; that it does is measured by the share of other seeds that succeed."""
 
 
+@np.errstate(all="ignore")
 def explanation(
     network: Sequential,
     loss: Loss,
@@ -57,7 +58,7 @@ def explanation(
     lines = [
         f"Ends{at} with seed {seed}.",
         f"Answers {wrong}.",
-        f"Has, {units}." if str(units) else "",
+        f"Has {units}." if str(units) else "",
         f"{str(verdict).capitalize()}.",
         *(company(group) for group in groups if seed in group.seeds),
         f"Try {what_to_try(verdict, solved)}.",

@@ -97,6 +97,7 @@ def finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
+@np.errstate(all="ignore")  # what has run away shows in what is measured
 def describe_ends(
     network: Sequential,
     loss: Loss,

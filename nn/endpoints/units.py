@@ -143,7 +143,7 @@ class UnitCounts(NamedTuple):
 
     def __str__(self) -> str:
         found = [f"{n} {name}" for name, n in self._asdict().items() if name != "units" and n]
-        return f"of {counted(self.units, 'hidden unit')}, {' and '.join(found)}" if found else ""
+        return f"{', '.join(found)} of {counted(self.units, 'hidden unit')}" if found else ""
 
 
 def counted_units(network: Sequential, parameters: Array, x: Array) -> UnitCounts:

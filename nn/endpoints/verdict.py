@@ -96,6 +96,8 @@ def judge(
     surface = LossSurface(network, loss, x, t, sample_weight, class_weight)
     point = np.asarray(parameters, float)
     here = surface.loss(point)
+    if not math.isfinite(here):
+        return Verdict("not decided", "the loss is not finite")
     if 0 <= here <= NO_LOSS * surface.loss(np.zeros(surface.size)):
         return Verdict("not decided", "nothing is left of the loss", {"loss": here})
     work = surface.size**2 * (surface.rows + surface.size)

@@ -154,6 +154,6 @@ def test_an_explanation_of_dead_units_has_at_most_eight_lines():
     network = Sequential([Dense(2), ReLU(), Dense(1)], inputs=2)
     dead = np.array([-1.0, -1, -1, -1, -1, -1, 1, 1, 0.5])
     text = explanation(network, MSE, X, T, dead, 7)
-    assert "Has, of 2 hidden units, 2 dead." in text
+    assert "Has 2 dead of 2 hidden units." in text
     assert "as no more epochs free these units" in text
     assert len(text.splitlines()) <= 8
