@@ -14,7 +14,7 @@ from nn.runs.assessing import assess_model
 from nn.runs.directory import measure
 from nn.runs.facts import read_facts
 from nn.runs.reading import Run
-from nn.runs.rows import read_rows
+from nn.runs.rows import RowReader, read_rows
 
 
 def evaluate(run: str | Path | Run, file: str | Path | None = None) -> dict[str, dict[str, float]]:
@@ -63,14 +63,17 @@ def assess_run(run: str | Path | Run, file: str | Path | TextIO | None = None) -
 
 def samples_of(folder: Path, model: Model, file: str | Path | TextIO | None) -> dict[str, Dataset]:
     """The rows of a file or of a stream by its name, else the shares that a run held out."""
-    if file is None:
-        return held_out(folder)
+    return held_out(folder) if file is None else samples_of_file(model, file, folder)
+
+
+def samples_of_file(reader: RowReader, file: str | Path | TextIO, folder: Path | None) -> dict[str, Dataset]:
+    """The rows of a file or of a stream by its name; a folder says how its own table was read."""
     if isinstance(file, str | Path):
-        name, read = Path(file).name, read_rows(model, str(file), folder)
+        name, read = Path(file).name, read_rows(reader, str(file), folder)
     else:
-        name, read = "standard input", read_rows(model, file, folder)
+        name, read = "standard input", read_rows(reader, file, folder)
     for note in read.notes:
-        warnings.warn(note, RowsLeftOutWarning, stacklevel=3)
+        warnings.warn(note, RowsLeftOutWarning, stacklevel=4)
     return {name: read.samples}
 
 

@@ -1,7 +1,6 @@
 """Assesses an ensemble on rows that its members were not trained on, beside its members."""
 
 import math
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +15,7 @@ from nn.metrics.writers import Assessments
 from nn.random import Seeds
 from nn.runs.assessing import assess_answers, assess_model, baseline_facts
 from nn.runs.directory import measure
-from nn.runs.evaluation import RowsLeftOutWarning
-from nn.runs.rows import read_rows
+from nn.runs.evaluation import samples_of_file
 from nn.studies.combination import Combined, loss_of_mean
 from nn.studies.ensemble import ANSWERS_AT_ONCE, Ensemble
 from nn.training.objective import Objective
@@ -46,12 +44,10 @@ def assess_ensemble(
     baseline = baseline_facts(ensemble.groups[0].experiment.shares["training"])
     found = Assessments()
     for name, answered in answered_shares(ensemble, file, folder).items():
-        samples = answered.samples
-        y = answered.found.y
+        samples, y = answered.samples, answered.found.y
         loss = ensemble_loss(ensemble, samples) if answered.by_all else None
-        model = ensemble.models[0]
         scores = y - 1 if ensemble.vote else y  # shares of votes are scores of classes, and no probabilities
-        own = assess_answers(model, scores, samples, baseline, loss, held_out=answered.held_out)
+        own = assess_answers(ensemble.models[0], scores, samples, baseline, loss, held_out=answered.held_out)
         others = beside(ensemble, samples, own) if answered.by_all and len(ensemble.members) > 1 else {}
         found[name] = replace(own, others=others)
     return found
@@ -72,12 +68,8 @@ def answered_shares(
 ) -> dict[str, Answered]:
     """The rows to assess an ensemble on, by the name of their share."""
     if file is not None:
-        named = isinstance(file, str | Path)
-        read = read_rows(ensemble, str(file) if isinstance(file, Path) else file, folder)
-        for note in read.notes:
-            warnings.warn(note, RowsLeftOutWarning, stacklevel=4)
-        answered = Answered(read.samples, ensemble.combine(read.samples.x))
-        return {Path(str(file)).name if named else "standard input": answered}
+        read = samples_of_file(ensemble, file, folder)
+        return {name: Answered(samples, ensemble.combine(samples.x)) for name, samples in read.items()}
     if not ensemble.same_rows:
         raise ValueError(
             "members hold out different rows: none is new to all of them; name a file of new rows"
