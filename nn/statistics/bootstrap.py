@@ -19,6 +19,8 @@ MAX_DRAWS = 2_000_000
 """The number of draws in all, where that gives a number of resamples between these two."""
 MAX_RESAMPLED = MAX_DRAWS // RESAMPLES[0]
 """Of more samples than this, so many are drawn from."""
+MIN_SAMPLES = 6
+"""Fewer samples have no interval: it would hold the truth in 76 to 92 of 100, not in 95."""
 RESAMPLED_NUMBERS = 1 << 16
 """The number of values processed at once: 512 KiB, which stay in the cache."""
 
@@ -50,8 +52,11 @@ def bootstrap_interval(
 ) -> Interval:
     """The percentile interval of a statistic ``(resamples,)`` of ``counts (resamples, samples)``.
 
-    A statistic that is inf for a resample counts as the largest of all.
+    A statistic that is inf for a resample counts as the largest of all. Of fewer than ``MIN_SAMPLES`` there
+    is no interval: from −inf to inf.
     """
+    if samples < MIN_SAMPLES:
+        return Interval(-math.inf, math.inf)
     found = np.concatenate([statistic(counts) for counts in resamples(samples, seed)])
     # The nearest value from outside: nothing is interpolated towards inf.
     low = np.quantile(found, (1 - level) / 2, method="lower")

@@ -57,3 +57,8 @@ def test_of_very_many_samples_some_are_drawn_from(estimate, monkeypatch):
     assert found.interval.low < found.value < found.interval.high
     width, expected = (one.interval.high - one.interval.low for one in (found, whole))
     assert width == pytest.approx(expected, rel=0.1)
+
+
+def test_five_samples_have_no_interval():
+    assert interquartile_mean(np.arange(5.0)) == (2, (-np.inf, np.inf))
+    assert bootstrap_interval(lambda counts: counts[:, 0], 6).high < np.inf
