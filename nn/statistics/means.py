@@ -79,6 +79,6 @@ def mean_and_error(values: ArrayLike, overlap: float) -> tuple[float, float, int
     if x.ndim != 1 or not len(x):
         raise ValueError(f"expected (n,) values, at least one, got shape {x.shape}")
     freedom = len(x) - 1
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         variance = float(np.var(x, ddof=1)) if freedom else math.nan
         return float(np.mean(x)), math.sqrt((1 / len(x) + overlap) * variance), freedom

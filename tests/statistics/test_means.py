@@ -44,6 +44,11 @@ def test_a_mean_of_what_diverged_is_not_finite():
     assert mean_interval([3.0, math.inf]) == (math.inf, (-math.inf, math.inf))
 
 
+def test_values_whose_squares_overflow_have_an_interval_without_an_end():
+    value, interval = mean_interval([1e200, -1e200, 3e200])
+    assert (value, interval) == (1e200, (-math.inf, math.inf))
+
+
 def test_folds_that_share_rows_say_less_than_independent_samples():
     # Two repeats of five folds: the variance is (1/10 + 1/4) s² in place of s²/10.
     x = np.random.default_rng(0).normal(size=10)
