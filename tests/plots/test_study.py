@@ -1,5 +1,7 @@
 """The picture of a study shows its numbers: shares, medians, quantiles, effects, under the ruler."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
@@ -10,9 +12,10 @@ from nn.plots.study.heat import luminance
 from nn.plots.study.rows import ChartRow, draw_intervals, scale_numbers
 from nn.statistics.intervals import Estimate, Interval
 from nn.statistics.shares import wilson
+from nn.studies.study import Study
 from nn.studies.summary import summarize
 from tests.plots.runs import words
-from tests.plots.studies import DIVERGED, drawn, ended
+from tests.plots.studies import DIVERGED, drawn, ended, ends
 
 RATE, UNITS = "optimizer.learning_rate", "model.layers.0.units"
 ACTIVATIONS = {"model.layers.0.activation": ["sigmoid", "tanh"]}
@@ -245,3 +248,38 @@ def test_an_interval_that_reaches_below_0_is_drawn_on_a_logarithmic_axis_too():
     draw_intervals(axes, [row])
     assert axes.get_xscale() == "log"
     np.testing.assert_allclose(lines(axes, "interval")[0].get_xdata(), [axes.get_xlim()[0], 3])
+
+
+def test_a_variant_without_a_goal_has_no_share_and_says_so():
+    goals = [{"loss": 0.01}, None]
+    figure = drawn(ended("xor", SEVEN_OF_TEN, [None] * 10, vary={"training.stop_at": goals}))
+    survival, _, shares, epochs, _ = figure.axes
+    assert len(lines(survival, "0.01")) == 1
+    assert len(lines(shares, "estimate")) == len(lines(epochs, "estimate")) == 1
+    assert "no goal" in [text.get_text() for text in epochs.texts]
+    assert [text.get_text() for text in shares.get_yticklabels()] == ["0.01", "training.stop_at=–"]
+
+
+def test_goals_that_differ_stand_above_the_axes():
+    figure = drawn(ended("xor", SEVEN_OF_TEN, [50] * 10, vary={"training.stop_at.loss": [0.01, 0.02]}))
+    assert "solved: loss ≤ 0.01; loss ≤ 0.02" in words(figure)
+    assert figure.axes[0].get_ylabel() == "share solved"
+
+
+def test_a_study_that_has_not_finished_is_drawn_as_far_as_it_is():
+    rates = {RATE: [0.1, 0.2, 0.3, 0.4], UNITS: [2, 4]}
+    plan, results = ends("xor", *[SEVEN_OF_TEN] * 8, vary=rates)
+    figure = drawn(Study.of(plan, results[:7]))
+    assert "a study: 70 of 80 runs have finished" in words(figure)
+    cells = {tuple(map(int, text.get_position())): text.get_text() for text in figure.axes[0].texts[:8]}
+    assert (cells[3, 0], cells[3, 1]) == ("70 %", "")
+    alone = drawn(Study.of(plan, results[5:6]))
+    assert "7 of 10 by epoch 5,000" in words(alone)
+
+
+def test_variants_without_a_seed_in_common_are_drawn_without_an_effect():
+    plan, results = ends("xor", SEVEN_OF_TEN, [50] * 10, vary=ACTIVATIONS)
+    apart = replace(results[1], seeds=results[1].seeds + 10)
+    plan = replace(plan, variants=(plan.variants[0], replace(plan.variants[1], seeds=tuple(range(10, 20)))))
+    effects = drawn(Study.of(plan, [results[0], apart])).axes[-1]
+    assert not lines(effects, "estimate")

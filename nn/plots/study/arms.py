@@ -1,5 +1,6 @@
 """The variants of a study as they are drawn: each with its runs, its numbers, its name and its colour."""
 
+import math
 import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from matplotlib.axes import Axes
 from nn.arrays import Array, Floats
 from nn.plots import style
 from nn.runs.differences import flatten, setting_text, short_keys, value_text
-from nn.statistics.intervals import Estimate
+from nn.statistics.intervals import Estimate, Interval
 from nn.statistics.survival import KaplanMeier
 from nn.studies.effects import Effect
 from nn.studies.study import Study
@@ -24,6 +25,8 @@ FEW = 6
 """So many variants are told apart by their colours, in one chart."""
 NAME_WIDTH, NAME_LINES = 30, 2
 """Longer names of variants are broken into lines, and shortened at their end."""
+NO_DIFFERENCE = Estimate(0.0, Interval(0.0, 0.0))
+UNKNOWN_ESTIMATE = Estimate(math.nan, Interval(-math.inf, math.inf))
 END_LABEL = 16
 """Longer names do not stand at the ends of lines; their colours do."""
 
@@ -40,7 +43,8 @@ class Arm:
     """``(members, E)``, inf where a run has diverged."""
     numbers: VariantSummary
     effects: Mapping[str, Effect]
-    """Against the baseline; empty for the baseline itself."""
+    """Against the baseline; empty for the baseline itself, and where no run has a seed of the baseline's."""
+    is_baseline: bool
     criterion: str | None
     limit: int
 
@@ -58,14 +62,18 @@ class Arm:
     @property
     def share(self) -> Estimate:
         """The share solved."""
-        assert self.numbers.goal, "asked of studies with a goal"
-        return self.numbers.goal.share
+        return self.numbers.goal.share if self.numbers.goal else UNKNOWN_ESTIMATE
 
     @property
     def median_epoch(self) -> Estimate:
         """The epoch by which half of the runs have solved it; inf where that is not reached."""
-        assert self.numbers.goal, "asked of studies with a goal"
-        return self.numbers.goal.median
+        return self.numbers.goal.median if self.numbers.goal else UNKNOWN_ESTIMATE
+
+    def effect(self, name: str) -> Estimate:
+        """By how much it differs from the baseline, which differs by nothing from itself."""
+        if name in self.effects:
+            return self.effects[name].difference
+        return NO_DIFFERENCE if self.is_baseline else UNKNOWN_ESTIMATE
 
     @property
     def score(self) -> str:
@@ -87,6 +95,7 @@ class Arm:
 def arms_of(study: Study, summary: Summary) -> list[Arm]:
     """All variants of a study that have runs, in their order."""
     effects = {one.variant: one.effects for one in summary.comparisons}
+    baselines = {one.baseline for one in summary.comparisons}
     variants = [study.plan.variants[one.variant] for one in summary.variants]
     found = []
     for numbers, variant, name, color in zip(
@@ -94,9 +103,9 @@ def arms_of(study: Study, summary: Summary) -> list[Arm]:
     ):
         own = study.members["variant"] == variant.number
         losses = np.where(np.isnan(study.losses[own]), np.inf, study.losses[own])
-        more = effects.get(variant.number, {})
+        more = effects.get(variant.number, {}), variant.number in baselines
         found.append(
-            Arm(name, color, study.members[own], losses, numbers, more, summary.criterion, variant.limit)
+            Arm(name, color, study.members[own], losses, numbers, *more, summary.criterion, variant.limit)
         )
     return found
 
@@ -125,7 +134,7 @@ def arm_names(variants: Sequence[Variant]) -> list[str]:
         ]
         if variant.follows != OF_A_MEMBER:
             parts.append(seed_key(variant.follows).removeprefix("seed."))
-        names.append(broken(", ".join(parts)))
+        names.append(broken(", ".join(parts) or variant.label))
     counts = Counter(names)
     return [name if counts[name] == 1 else broken(f"{place + 1}: {name}") for place, name in enumerate(names)]
 

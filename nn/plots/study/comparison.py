@@ -74,7 +74,12 @@ def draw_scores(axes: Axes, arms: Sequence[Arm], left_out: int = 0) -> None:
 def draw_median_epochs(axes: Axes, arms: Sequence[Arm]) -> None:
     """Draw the median epoch of each variant, an arrow where its interval has no end within the limit."""
     limit = max(arm.limit for arm in arms)
-    rows = [ChartRow(arm.name, arm.color, arm.median_epoch, remark="not reached") for arm in arms]
+    rows = [
+        ChartRow(
+            arm.name, arm.color, arm.median_epoch, remark="not reached" if arm.numbers.goal else "no goal"
+        )
+        for arm in arms
+    ]
     dress_rows(axes, rows, named=False)
     numbers = [bound for arm in arms for bound in (arm.median_epoch.value, *arm.median_epoch.interval)]
     finite = [number for number in numbers if math.isfinite(number)]
@@ -88,9 +93,9 @@ def draw_effects(axes: Axes, arms: Sequence[Arm]) -> None:
     solved = bool(arms[0].criterion)
     name = "solved" if solved else arms[0].score
     rows = [
-        ChartRow(arm.name, arm.color, arm.effects[name].difference, remark="diverged")
-        if arm.effects
-        else ChartRow(arm.name, arm.color, remark="baseline")
+        ChartRow(arm.name, arm.color, remark="baseline")
+        if arm.is_baseline
+        else ChartRow(arm.name, arm.color, arm.effect(name), remark="" if solved else "diverged")
         for arm in arms
     ]
     dress_rows(axes, rows, named=False)

@@ -59,9 +59,11 @@ def draw_map(
     """
     up, across = sorted(vary, key=lambda key: len(vary[key]))
     cells = np.full((len(vary[up]), len(vary[across])), np.nan)
+    trained = np.zeros(cells.shape, bool)
     for arm, value in zip(arms, values, strict=True):
         settings = arm.numbers.settings
-        cells[list(vary[up]).index(settings[up]), list(vary[across]).index(settings[across])] = value
+        place = list(vary[up]).index(settings[up]), list(vary[across]).index(settings[across])
+        cells[place], trained[place] = value, True
     cells[~np.isfinite(cells)] = np.nan
     finite = cells[np.isfinite(cells)]
     norm = Normalize(0, 1) if of_one else (LogNorm if earns_log(finite) else Normalize)(*limits(finite))
@@ -71,8 +73,9 @@ def draw_map(
     for (row, column), value in np.ndenumerate(cells):
         known = np.isfinite(value)
         white = known and luminance(colors(norm(value))) < WHITE_BELOW
+        text = write(value) if known else "–" if trained[row, column] else ""
         axes.text(
-            column, row, write(value) if known else "–", ha="center", va="center",
+            column, row, text, ha="center", va="center",
             color="white" if white else style.INK, fontsize=size,
         )  # fmt: skip
     short = short_keys([up, across])

@@ -11,11 +11,12 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLo
 from nn.arrays import Floats
 from nn.plots import style
 from nn.plots.lines import draw_height_lines
+from nn.plots.loss import ring
 from nn.plots.remarks import above
 from nn.plots.study.arms import Arm
 from nn.plots.study.rows import in_points
 from nn.plots.study.words import limit_words, metric_of_share, runs_each, score_words, share_label
-from nn.statistics.intervals import Estimate, Interval
+from nn.statistics.intervals import Estimate
 
 LABELLED_VALUES = 6
 """So many values are all labelled, and of more some."""
@@ -73,7 +74,10 @@ def draw_effects_over(axes: Axes, key: str, values: Floats, arms: Sequence[Arm])
     """Draw by how much variants differ from the baseline over the key."""
     solved = bool(arms[0].criterion)
     name = "solved" if solved else arms[0].score
-    draw_over_key(axes, key, values, [arm.effects[name].difference if arm.effects else None for arm in arms])
+    draw_over_key(axes, key, values, [arm.effect(name) for arm in arms])
+    for at, arm in zip(values.tolist(), arms, strict=True):
+        if arm.is_baseline:
+            ring(axes, at, 0, style.COLORS[0], size=6.5)
     axes.axhline(0, color=style.FAINT, linewidth=1, zorder=1)
     if solved:
         axes.yaxis.set_major_formatter(FuncFormatter(in_points))
@@ -82,17 +86,17 @@ def draw_effects_over(axes: Axes, key: str, values: Floats, arms: Sequence[Arm])
 
 
 def draw_over_key(
-    axes: Axes, key: str, values: Floats, estimates: Sequence[Estimate | None], end: float = math.inf
+    axes: Axes, key: str, values: Floats, estimates: Sequence[Estimate], end: float = math.inf
 ) -> None:
     """Draw estimates as dots with their intervals, joined by a faint line.
 
-    What reaches beyond ``end`` becomes an arrow there; None is drawn as a dot at 0, that of the baseline.
+    What reaches beyond ``end`` becomes an arrow there.
     """
     draw_height_lines(axes)
     color = style.COLORS[0]
     order = np.argsort(values)
     x = values[order]
-    found = [estimates[place] or Estimate(0.0, Interval(0.0, 0.0)) for place in order]
+    found = [estimates[place] for place in order]
     y = np.array([one.value for one in found])
     axes.plot(
         x, np.where(np.isfinite(y), y, np.nan), color=color, linewidth=1.2, alpha=0.5, label="estimates"
@@ -102,15 +106,10 @@ def draw_over_key(
         if math.isfinite(low):
             bounds = [low, min(high, end)]
             axes.plot([at, at], bounds, color=color, linewidth=2, solid_capstyle="butt", label="interval")
-        if high > end:
+        if math.isfinite(end) and high > end:
             axes.plot(at, end, "^", color=color, markersize=6, clip_on=False, label="beyond")
         if math.isfinite(value):
-            is_baseline = estimates[order[place]] is None
-            face = "white" if is_baseline else color
-            axes.plot(
-                at, value, "o", color=color, markersize=7, markerfacecolor=face,
-                markeredgecolor=color if is_baseline else "white", label="estimate",
-            )  # fmt: skip
+            axes.plot(at, value, "o", color=color, markersize=7, markeredgecolor="white", label="estimate")
     scale_key(axes, key, x)
 
 
@@ -128,5 +127,6 @@ def scale_key(axes: Axes, key: str, x: Floats) -> None:
     axes.xaxis.set_major_locator(FixedLocator(x[::step].tolist()))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.xaxis.set_major_formatter(FuncFormatter(style.powers))
+    whole = np.all(x == np.round(x)) and np.max(np.abs(x)) < 1e6
+    axes.xaxis.set_major_formatter(FuncFormatter(style.thousands if whole else style.powers))
     axes.set_xlabel(f"{key} (log scale)" if is_log else key)

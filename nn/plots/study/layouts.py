@@ -71,7 +71,7 @@ def layout_of(study: Study, summary: Summary, groups: Groups = ()) -> list[Band]
 
 def one_variant(study: Study, arm: Arm) -> Band:
     """How often and how soon the goal is reached, or what runs ended with; and the losses."""
-    goal = study.plan.variants[0].config.training.arguments()["stop_at"]
+    goal = study.plan.variants[arm.numbers.variant].goal
     fan = partial(draw_fan, arm=arm, epochs=study.epochs, goal=goal.loss if goal else None)
     if arm.criterion and not arm.has_folds:
         return Band(CHART_HEIGHT, [[partial(draw_survival, arms=[arm])], [fan]])

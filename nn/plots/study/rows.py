@@ -71,7 +71,7 @@ def draw_intervals(axes: Axes, rows: Sequence[ChartRow], end: float = math.inf, 
 def draw_interval(axes: Axes, place: float, row: ChartRow, estimate: Estimate, end: float) -> None:
     """Draw one estimate; without a finite value the row's remark."""
     value, (low, high) = estimate
-    if axes.get_xscale() == "log" and low <= 0:
+    if axes.get_xscale() == "log" and -math.inf < low <= 0:
         low = axes.get_xlim()[0]  # it reaches beyond the left edge
     look: Any = {"color": row.color, "solid_capstyle": "butt"}
     if math.isfinite(low):

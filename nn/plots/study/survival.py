@@ -20,6 +20,7 @@ from nn.plots.study.words import criterion_remark, epochs_between, share_between
 def draw_survival(axes: Axes, arms: Sequence[Arm]) -> None:
     """Draw 1 − S over the epochs, S by Kaplan and Meier, with the 95 % band of each variant."""
     draw_height_lines(axes)
+    arms = [arm for arm in arms if arm.numbers.goal]
     criterion, limit = arms[0].criterion or "", max(arm.limit for arm in arms)
     first = min([limit, *(float(arm.curve.times[0]) for arm in arms if len(arm.curve.times))])
     start = scale_epochs(axes, first if first < limit else 1, limit)

@@ -21,12 +21,17 @@ def share_between(share: Estimate) -> str:
 
 def share_label(criterion: str | None) -> str:
     """What a share is of; a long criterion stands in a remark instead."""
-    return f"share with {criterion}" if criterion and len(criterion) <= LONG else "share solved"
+    return f"share with {criterion}" if criterion and is_short(criterion) else "share solved"
+
+
+def is_short(criterion: str) -> bool:
+    """Whether a criterion fits beside an axis, and is one."""
+    return len(criterion) <= LONG and ";" not in criterion
 
 
 def criterion_remark(criterion: str) -> list[str]:
     """The criterion, unless the label has it."""
-    return textwrap.wrap(f"solved: {criterion}", REMARK_WIDTH) if len(criterion) > LONG else []
+    return textwrap.wrap(f"solved: {criterion}", REMARK_WIDTH) if not is_short(criterion) else []
 
 
 def epochs_between(interval: Interval) -> str:
