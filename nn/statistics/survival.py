@@ -102,8 +102,8 @@ class KaplanMeier:
         Where nothing was censored before the limit, it is the variance of min(T, limit) divided by n.
 
         The interval is normal for ln(M/(limit − M)), which keeps it between 0 and the limit and allows for
-        few events. Without any, it goes down to the limit times (α/2)^(1/n), as no more than that share may
-        have one. The limit must not lie beyond what was observed.
+        few events. Without any, it goes down to (α/2)^(1/n) times the limit: at least that share has none, by
+        the exact limit. The limit must not lie beyond what was observed.
         """
         if limit > self.end and not (len(self.times) and self.at_risk[-1] == self.events[-1]):
             raise ValueError(f"expected a limit up to {self.end:g}, the last time observed, got {limit:g}")

@@ -198,8 +198,9 @@ def run_words(summary: Summary) -> str:
 
 
 def label_header(summary: Summary) -> str:
-    """The names of the varied keys, as short as tells them apart."""
-    return ", ".join(short_names(summary.variants[0].settings)) or "varied"
+    """The names of the varied keys, as short as tells them apart; ``varied`` for kinds of randomness."""
+    first = summary.variants[0]
+    return ", ".join([*short_names(first.settings), *(["varied"] if first.source else [])])
 
 
 def short_names(settings: Mapping[str, Any]) -> list[str]:

@@ -101,6 +101,13 @@ def test_kinds_of_randomness_are_rows(sources):
     )
 
 
+def test_a_grid_of_kinds_of_randomness_is_labelled_by_both():
+    vary = {"optimizer.learning_rate": [0.1, 0.5], "seed.order": range(2), "seed.weights": range(2)}
+    text = study_text(summarize(nn.study("xor", vary=vary | {"training.epochs": [20]})))
+    assert re.search("^learning_rate, epochs, varied +solved", text, re.MULTILINE)
+    assert re.search(r"^0\.1, 20, seed\.order ", text, re.MULTILINE)
+
+
 def test_folds_tell_of_their_correction(folds):
     assert "corrected for the rows that folds share" in " ".join(study_text(folds).split())
 
