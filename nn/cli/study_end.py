@@ -11,7 +11,7 @@ from nn.display import counted
 if TYPE_CHECKING:
     from nn.studies.folder import StudyFolder
     from nn.studies.study import Study
-
+    from nn.studies.summary import Summary
 
 SHOWN_GROUPS = 6
 """Of more groups of end points, the largest are listed."""
@@ -37,6 +37,7 @@ def finish(
     from nn.studies.endings import with_groups
     from nn.studies.files import write_files
     from nn.studies.study import Study
+    from nn.studies.summary import summarize
 
     done, members = len(folder.done), len(folder.plan)
     count = "" if done == members else f"{done:,} of {counted(members, 'member')} have finished."
@@ -46,24 +47,24 @@ def finish(
     if not interrupted:
         with suppress(KeyboardInterrupt), interrupts.welcome():
             study, whole = with_groups(study), True
-    write_files(folder.path, study, {"stopped": "interrupted"} if interrupted else {})
+    summary = summarize(study)
+    write_files(folder.path, study, summary, {"stopped": "interrupted"} if interrupted else {})
     if whole and shown.plot:
-        whole = draw_study(folder, study, interrupts)
+        whole = draw_study(folder, study, summary, interrupts)
     files = sorted(file.name for file in folder.path.iterdir())
     parts = [
         count,
-        summary_text(study),
+        summary_text(study, summary),
         f"{printable(str(folder.path))}/  {'  '.join(files)}",
         "" if shown.explain is None else explained(study, shown.explain),
     ]
     return "\n".join(filter(None, parts)), whole or interrupted
 
 
-def draw_study(folder: "StudyFolder", study: "Study", interrupts: Interrupts) -> bool:
+def draw_study(folder: "StudyFolder", study: "Study", summary: "Summary", interrupts: Interrupts) -> bool:
     """Draw the picture of a study; returns False if interrupted."""
     from nn.plots import style
     from nn.plots.study.figure import study_figure
-    from nn.studies.summary import summarize
 
     style.reset()
     (*groups,) = study.groups.get(0, ()) if len(study.plan.variants) == 1 else ()
@@ -71,7 +72,7 @@ def draw_study(folder: "StudyFolder", study: "Study", interrupts: Interrupts) ->
         with interrupts.welcome():
             figure = study_figure(
                 study,
-                summarize(study),
+                summary,
                 title=printable(folder.path.resolve().name),
                 groups=[group.as_json() for group in groups],
             )
@@ -81,12 +82,11 @@ def draw_study(folder: "StudyFolder", study: "Study", interrupts: Interrupts) ->
     return True
 
 
-def summary_text(study: "Study") -> str:
+def summary_text(study: "Study", summary: "Summary") -> str:
     """The tables of a study under its ruler, and where its members ended that missed the goal."""
-    from nn.studies.summary import summarize
     from nn.studies.tables import study_text
 
-    lines = study_text(summarize(study)).split("\n")
+    lines = study_text(summary).split("\n")
     for number, groups in study.groups.items():
         label = study.plan.variants[number].label
         lines += ["", f"Missed the goal{' with ' * bool(label)}{label}:"]

@@ -27,9 +27,9 @@ from nn.training.stopping import DivergedError
 
 CURVE_EPOCHS = 200
 """The most epochs of a curve."""
-REPORT_SECONDS = 0.2
+REPORT_SECONDS = 1.0
 """About as long is trained between two reports, where nothing else depends on them."""
-REPORT_NUMBERS = 1 << 19
+REPORT_NUMBERS = 1 << 21
 """The most losses of a report."""
 MEASURED_ROWS = 1 << 15
 """About so many samples, of all networks together, are measured at once."""

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from nn.storage.writing import write_whole
 from nn.studies.blocks import experiment_of
 from nn.studies.plan import Plan
 from nn.studies.study import Study
-from nn.studies.summary import summarize
+from nn.studies.summary import Summary, summarize
 from nn.studies.values import seed_ranges
 from nn.studies.variants import is_seed
 
@@ -26,11 +27,13 @@ NONE_GIVEN = {"group", "seed.split"}
 """Columns in which -1 means that there is none."""
 
 
-def write_files(folder: Path, study: Study, more: Mapping[str, Any]) -> None:
+def write_files(
+    folder: Path, study: Study, summary: Summary | None = None, more: Mapping[str, Any] = MappingProxyType({})
+) -> None:
     """Write ``study.csv``, ``curves.npz`` and ``study.json``, each whole at any instant."""
     write_whole(folder / "study.csv", csv_text(study).encode())
     save_archive(folder / "curves.npz", curves(study), {"criterion": study.criterion})
-    facts = {**study_facts(study.plan, study), "summary": summarize(study).as_json(), **more}
+    facts = {**study_facts(study.plan, study), "summary": (summary or summarize(study)).as_json(), **more}
     write_whole(folder / "study.json", (json.dumps(facts, indent=2) + "\n").encode())
 
 

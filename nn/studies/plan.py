@@ -16,6 +16,7 @@ from nn.optimizers.second_order.base import SecondOrder
 from nn.studies.blocks import SHARED_KINDS, Block, experiment_of, seconds_per_epoch
 from nn.studies.values import checked_seeds, seed_ranges, seeds_in
 from nn.studies.variants import OF_A_MEMBER, Variant, follows_of, is_seed, load_variants, seed_key
+from nn.training.runners import MAX_STACKED_PARAMETERS
 from nn.validation import check
 
 DEFAULT_SEEDS = 100
@@ -24,7 +25,7 @@ COMPILING_PAYS = 0.15
 """Seconds of ``numpy_seconds`` from which on steps are compiled; of many tiny networks it counts too few."""
 BLOCK_SECONDS = 4.0
 """About so much work for NumPy is a block."""
-MAX_BLOCK = 512
+MAX_BLOCK = 1024
 """The most members of a block."""
 SIDE_BY_SIDE = 32
 """Fewer networks side by side are not much faster."""
@@ -185,7 +186,10 @@ class Plan:
     def blocks_of(self, variant: Variant, fold: Fold | None, seeds: list[int], jobs: int) -> Iterator[Block]:
         """Members of one variant and fold in blocks of nearly equal sizes."""
         text = dump(variant.config)
-        each = seconds_per_epoch(experiment_of(text, fold), 1) * variant.limit
+        experiment = experiment_of(text, fold)
+        tiny = experiment.model.network.parameters.shape[-1] <= MAX_STACKED_PARAMETERS
+        together = MAX_BLOCK if tiny else 1
+        each = seconds_per_epoch(experiment, together) / together * variant.limit
         width = min(max(int(BLOCK_SECONDS / each), 1), MAX_BLOCK)
         count = max(-(-len(seeds) // width), min(jobs, -(-len(seeds) // SIDE_BY_SIDE)))
         for number in range(count):

@@ -31,7 +31,7 @@ def begun(path, *arguments, **options):
 
 
 def table(path):
-    write_files(path, Study.open(path), {})
+    write_files(path, Study.open(path))
     return (path / "study.csv").read_text()
 
 
@@ -207,7 +207,7 @@ def test_curves_are_quantiles_in_which_a_diverged_member_is_infinite(tmp_path):
     settings = ["optimizer.learning_rate=1e200", "training.epochs=60", "loss=mse", "training.stop_at=null"]
     settings += ["model.layers=[{type: dense, units: 1}]", "data.task=regression"]
     folder = trained(begun(tmp_path / "study", 3, {}, settings))
-    write_files(folder.path, Study.open(folder.path), {})
+    write_files(folder.path, Study.open(folder.path))
     curves = np.load(folder.path / "curves.npz")
     assert curves["losses"].shape == (1, 5, len(curves["epochs"]))
     assert np.isinf(curves["losses"][0, :, -1]).all()
