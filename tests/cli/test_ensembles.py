@@ -9,10 +9,10 @@ import shutil
 import numpy as np
 import pytest
 import yaml
-from click.testing import CliRunner
 
-from nn.cli.group import commands
-from nn.studies.blocks import experiment_of
+from nn.studies.blocks import experiment_of, run_block
+from nn.studies.folder import StudyFolder
+from nn.studies.plan import Plan
 from nn.studies.study import Study
 
 TABLE = "size,city,price,kind\n" + "".join(
@@ -45,16 +45,19 @@ def home(tmp_path_factory):
     for name, config in configs.items():
         (folder / f"{name}.yaml").write_text(yaml.safe_dump(config))
         study(folder, name, name)
-    study(folder, "numbers", "part", "--block", "1/2")
-    study(folder, "numbers", "grid", "--vary", "model.layers.0.units=2,3")
-    study(folder, "bare", "folds", "--folds", "3")
+    study(folder, "numbers", "part", part=(1, 2))
+    study(folder, "numbers", "grid", vary={"model.layers.0.units": [2, 3]})
+    study(folder, "bare", "folds", folds=3)
     return folder
 
 
-def study(folder, config, out, *options):
-    arguments = ["study", folder / f"{config}.yaml", "--seeds", 3, "--out", folder / out, "--quiet", *options]
-    result = CliRunner().invoke(commands, [*map(str, arguments)], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
+def study(folder, config, out, part=(1, 1), **varied):
+    """Train three members, as nn study does, without its report."""
+    plan = Plan.of(folder / f"{config}.yaml", 3, varied.pop("vary", {}), **varied)
+    kept = StudyFolder.begun(plan, config, folder / out)
+    with kept.lock:
+        for block in plan.blocks(part=part):
+            kept.add(run_block(block))
 
 
 def cells(text):
@@ -174,9 +177,8 @@ def test_a_study_of_which_nothing_is_finished_is_refused(nn, home, folder):
 
 def test_a_study_whose_data_have_changed_is_refused(nn, home, folder):
     (folder / "table.csv").write_text(TABLE)
-    config = yaml.safe_load((home / "bare.yaml").read_text())
-    (folder / "c.yaml").write_text(yaml.safe_dump(config))
-    nn("study", "c.yaml", "--seeds", "2", "--out", "s", "--quiet")
+    shutil.copy(home / "bare.yaml", folder)
+    study(folder, "bare", "s")
     (folder / "table.csv").write_text(TABLE.replace("Rome", "Bern"))
     experiment_of.cache_clear()  # as in another process
     result = nn("predict", "s", home / "rows.csv")

@@ -8,7 +8,9 @@ import pytest
 import nn
 from nn.config.load import dump
 from nn.random import Seeds
+from nn.runs.answers import answer_file
 from nn.studies.blocks import experiment_of
+from nn.studies.prediction import ensemble_answers
 
 RNG = np.random.default_rng(0)
 SINE = {
@@ -158,6 +160,15 @@ def test_a_row_of_a_fold_is_answered_by_the_members_that_were_not_trained_on_it(
     np.testing.assert_array_equal(samples.y[: len(share)], share.y)
     own = first.experiment.model.answer(share.x).mean(axis=0)
     np.testing.assert_allclose(found.y[: len(share)], own, rtol=1e-12)
+
+
+def test_an_npz_file_is_answered_too(folds, tmp_path):
+    x = RNG.uniform(-3, 3, (9, 1))
+    np.savez(tmp_path / "rows.npz", x=x)
+    ensemble = folds.ensemble()
+    columns, _ = ensemble_answers(ensemble)
+    answers = answer_file(ensemble, str(tmp_path / "rows.npz"), columns)
+    assert answers.columns["y"] == ensemble.predict(x)[:, 0].tolist()
 
 
 @pytest.mark.parametrize("how", [{"folds": 3}, {"vary": {"seed.split": range(3)}}])
