@@ -111,7 +111,9 @@ def draw_picture(
     from nn.runs.reading import Run
     from nn.validation import suggest
 
-    if is_study(runs[0]) and len(runs) == 1:
+    if studies := [name for name in runs if is_study(name)]:
+        if len(runs) > 1:
+            raise ValueError(f"{studies[0]} is a study, which is drawn alone")
         if what != "loss" or metric or along != "epochs" or smooth != 1:
             raise ValueError(f"{runs[0]} is a study, which has one picture: give no --what and no --metric")
         return save(figure_of_folder(Path(runs[0])), out or Path(runs[0]) / "study.png")

@@ -1,7 +1,9 @@
 """Writes the page of a study: its charts, its tables, where runs ended, its conditions, how to repeat it."""
 
+import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,8 @@ from nn.studies.sheets import sheets_of
 from nn.studies.study import Study
 from nn.studies.summary import summarize
 from nn.studies.tables import ending_words, methods
-from nn.studies.values import seed_ranges
-from nn.studies.variants import Variant, as_settings, is_seed, setting_value
+from nn.studies.values import parse_values, seed_ranges
+from nn.studies.variants import Variant, is_seed
 
 HEADLINE = ("Goal", "Limit", "Runs")
 """The conditions that stand above all."""
@@ -103,7 +105,8 @@ def group_table(groups: Groups) -> Markup:
 
 def run_command(variant: Variant, seed: int, folder: Path) -> str:
     """The command that trains one member of a variant alone."""
-    chosen = [*as_settings(variant.settings), *(f"seed.{kind}={seed}" for kind in variant.follows)]
+    chosen = [f"{key}={argument_text(value)}" for key, value in variant.settings.items()]
+    chosen += [f"seed.{kind}={seed}" for kind in variant.follows]
     options = [word for setting in chosen for word in ("--set", setting)]
     return shlex.join(["nn", "train", str(folder / "config.yaml"), *options])
 
@@ -114,11 +117,20 @@ def study_command(plan: Plan, folder: Path) -> str:
     if not any(is_seed(key) for key in plan.vary):
         words += ["--seeds", ranges_text(plan.seeds)]
     for key, values in plan.vary.items():
-        text = ranges_text(values) if is_seed(key) else ",".join(map(setting_value, values))
+        text = ranges_text(values) if is_seed(key) else ",".join(map(argument_text, values))
         words += ["--vary", f"{key}={text}"]
     if plan.folds:
         words += ["--folds", f"{plan.folds}", "--repeats", f"{plan.repeats}"]
     return shlex.join(words)
+
+
+def argument_text(value: Any) -> str:
+    """A value as the command line takes it: a word as it stands where it is read as one, else as in JSON."""
+    if isinstance(value, str):
+        with suppress(ValueError):
+            if parse_values(value) == (value,):
+                return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def ranges_text(seeds: Any) -> str:

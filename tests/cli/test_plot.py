@@ -124,3 +124,5 @@ def test_a_study_is_drawn_into_its_folder(nn, folder):
     result = nn("plot", "study", "--what", "weights")
     assert result.exit_code == 2
     assert "study is a study, which has one picture: give no --what and no --metric" in result.stderr
+    result = nn("plot", "study", "study", "--out", "both.png")
+    assert "study is a study, which is drawn alone" in result.stderr

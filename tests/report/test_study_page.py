@@ -6,7 +6,9 @@ import shlex
 
 import pytest
 
-from nn.report.study import study_page
+from nn.endpoints.units import UnitCounts
+from nn.report.study import argument_text, study_page
+from nn.studies.values import parse_values
 from tests.plots.studies import ended_folder
 from tests.report.test_page import outline
 
@@ -51,7 +53,7 @@ def test_the_goal_stands_above_all_numbers(study):
 
 def test_a_group_has_its_share_its_verdict_and_its_representative(study):
     text = study_page(study)
-    for cell in ("3 (30 %)", "0.125", "2 of 4", "of 4 hidden units, 1 duplicate", "8"):
+    for cell in ("3 (30 %)", "0.125", "2 of 4", str(UnitCounts(**UNITS)), "8"):
         assert f"<td>{cell}</td>" in text or f">{cell}</th>" in text
     assert "running off: the loss falls to its limit &lt;0.125" in text
 
@@ -100,3 +102,10 @@ def test_a_damaged_study_json_is_named(study):
     (study / "study.json").write_text("[]")
     with pytest.raises(ValueError, match=r"study\.json: damaged: expected a mapping, got list"):
         study_page(study)
+
+
+def test_values_are_written_as_the_command_reads_them():
+    values = ("tanh", "runs/a b.csv", "1e3", "true", True, None, 1e-05, 3, {"type": "sgd", "momentum": 0.9})
+    text = ",".join(map(argument_text, values))
+    assert text.startswith('tanh,runs/a b.csv,"1e3","true",true,null,1e-05,3,')
+    assert parse_values(text) == values

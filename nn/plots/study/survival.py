@@ -63,7 +63,7 @@ def scale_epochs(axes: Axes, first: float, limit: float) -> float:
     start = max(first / 1.5, 1) if is_log else 0.0
     if is_log:
         axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if limit / start < 300 else (1,)))
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if limit / start < 100 else (1,)))
         axes.xaxis.set_minor_formatter(NullFormatter())
     axes.xaxis.set_major_formatter(FuncFormatter(style.thousands))
     axes.set_xlim(start, limit)
