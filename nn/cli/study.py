@@ -135,7 +135,8 @@ def command(
             plan = Plan.of(
                 config, given_seeds, varied(vary), [*settings, *goals, *chosen], folds=folds, repeats=repeats
             )
-    if len(plan) > MAX_RUNS and not yes:
+    agreed = yes or (is_study(config) and seeds is None)
+    if len(plan) // (part or (1, 1))[1] > MAX_RUNS and not agreed:
         raise UserError(too_many(plan, jobs))
     for note in () if quiet else plan.notes:
         click.echo(paragraph(printable(note)), err=True)

@@ -15,7 +15,7 @@ from nn.experiments.experiment import Experiment
 from nn.optimizers.second_order.base import SecondOrder
 from nn.studies.blocks import SHARED_KINDS, Block, experiment_of, seconds_per_epoch
 from nn.studies.values import checked_seeds, seed_ranges, seeds_in
-from nn.studies.variants import OF_A_MEMBER, Variant, follows_of, is_seed, load_variants, seed_key
+from nn.studies.variants import OF_A_MEMBER, Variant, column_of, follows_of, is_seed, load_variants, seed_key
 from nn.training.runners import MAX_STACKED_PARAMETERS
 from nn.validation import check
 
@@ -126,8 +126,8 @@ class Plan:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The varied keys, each a column of the table of members; ``seed`` has its column anyway."""
-        return tuple(key for key in self.vary if key != "seed")
+        """The columns of the varied keys in the table of members; ``seed`` has its column anyway."""
+        return tuple(column_of(key) for key in self.vary if key != "seed")
 
     @property
     def limit(self) -> int:

@@ -34,20 +34,31 @@ class Worker:
         theirs.close()
         return cls(process, ours)
 
+    def send(self, block: Block) -> None:
+        """Send a block to run; raises WorkerError where it has ended."""
+        try:
+            self.connection.send(block)
+        except OSError:
+            raise self.ended() from None
+
     def result(self) -> BlockResult:
         """Receive what it gave; raises its error, or WorkerError where it has ended."""
         try:
             found = self.connection.recv()
         except (EOFError, OSError):
-            self.process.join()
-            raise WorkerError(
-                f"a process that trained members ended with code {self.process.exitcode}; where memory is "
-                "short, use fewer at once: --jobs 1"
-            ) from None
+            raise self.ended() from None
         if isinstance(found, BaseException):
             raise found
         assert isinstance(found, BlockResult), "a worker sends nothing else"
         return found
+
+    def ended(self) -> WorkerError:
+        """The error that it has ended."""
+        self.process.join()
+        return WorkerError(
+            f"a process that trained members ended with code {self.process.exitcode}; where memory is short, "
+            "use fewer at once: --jobs 1"
+        )
 
 
 def start_workers(workers: list[Worker], jobs: int) -> None:
@@ -97,15 +108,15 @@ def run_in_processes(blocks: Sequence[Block], jobs: int) -> Generator[BlockResul
     try:
         start_workers(workers, jobs)
         busy = {worker.connection: worker for worker in workers}
-        for connection in busy:
-            connection.send(left.pop(0))
+        for worker in workers:
+            worker.send(left.pop(0))
         for _ in blocks:
             ready: list[Connection] = []
             while not ready:
                 ready = wait([*busy], timeout=0.2)  # type: ignore[assignment]  # these are all connections
             result = busy[ready[0]].result()
             if left:
-                ready[0].send(left.pop(0))
+                busy[ready[0]].send(left.pop(0))
             else:
                 del busy[ready[0]]
             yield result

@@ -17,7 +17,7 @@ from nn.studies.ensemble import Ensemble
 from nn.studies.execution import processors, run_blocks
 from nn.studies.folder import stored_plan, stored_results
 from nn.studies.plan import Plan
-from nn.studies.variants import follows_of, is_seed, setting_value
+from nn.studies.variants import column_of, follows_of, is_seed, setting_value
 
 MAX_NAMED = 20
 """The most variants that an error names."""
@@ -161,17 +161,17 @@ def member_columns(plan: Plan, result: BlockResult) -> dict[str, Array]:
     if result.fold:
         columns |= {"repeat": result.fold.repeat, "fold": result.fold.number}
     columns["seed"] = seeds = np.array(result.seeds.tolist())
-    for key in plan.keys:
-        if is_seed(key):
+    for key, values in plan.vary.items():
+        if is_seed(key) and key != "seed":
             (stream,) = follows_of(key)
             given = getattr(variant.seed_section(0), stream)
             columns[key] = seeds if stream in variant.follows else -1 if given is None else given
-        else:
-            values, value = plan.vary[key], variant.settings[key]
+        elif key != "seed":
+            value = variant.settings[key]
             place = next(
                 place for place, one in enumerate(values) if one == value and type(one) is type(value)
             )
-            columns[key] = setting_column(values)[place]
+            columns[column_of(key)] = setting_column(values)[place]
     columns |= {"solved": result.solved, "epochs": result.epochs, "stopped": result.stopped}
     columns |= result.metrics | {"group": -1}
     return {name: np.broadcast_to(np.asarray(column), count) for name, column in columns.items()}

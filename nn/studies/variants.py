@@ -63,6 +63,11 @@ def seed_key(follows: tuple[Stream, ...]) -> str:
     return f"seed.{follows[0]}" if len(follows) == 1 else "seed"
 
 
+def column_of(key: str) -> str:
+    """The column of a varied key in the table of members: its full path, where a metric is not called so."""
+    return "loss.type" if key == "loss" else key
+
+
 def setting_value(value: Any) -> str:
     """A value of a varied key, as in a configuration."""
     return json.dumps(value) if isinstance(value, dict | list) else value_text(value)

@@ -192,6 +192,13 @@ def test_a_column_says_each_seed_that_is_varied(tmp_path):
     assert members["seed.order"].tolist() == [7, 7, 7, 0, 1]
 
 
+def test_varied_losses_do_not_stand_in_the_column_of_the_metric(tmp_path):
+    folder = trained(begun(tmp_path / "study", 1, {"loss": ["mse", {"type": "huber", "delta": 2.0}]}))
+    members = Study.open(folder.path).members
+    assert members["loss.type"].tolist() == ["mse", '{"type": "huber", "delta": 2.0}']
+    assert members["loss"].dtype == float
+
+
 def test_folds_and_repeats_have_columns(tmp_path):
     config = plan().config.model_dump(exclude_none=True) | {"data": {"name": "moons", "samples": 20}}
     folder = StudyFolder.begun(
