@@ -90,6 +90,15 @@ def test_the_fan_holds_the_quantiles_of_the_losses():
     assert lines(axes, "goal")[0].get_ydata()[0] == 0.01
 
 
+@pytest.mark.parametrize(
+    ("reductions", "label"),
+    [(["half_sum"], "training loss (½ Σ)"), (["mean", "sum"], "training loss, of different kinds")],
+)
+def test_a_loss_that_is_a_sum_is_called_one(reductions, label):
+    runs = [[*SEVEN_OF_TEN]] * len(reductions)
+    named(drawn(ended("xor", *runs, vary={"loss.reduction": reductions})), label)
+
+
 def test_few_runs_are_drawn_each():
     axes = named(drawn(ended("xor", SEVEN_OF_TEN)), "training loss")
     assert len(lines(axes, "run")) == 10

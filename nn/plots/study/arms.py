@@ -47,6 +47,8 @@ class Arm:
     is_baseline: bool
     criterion: str | None
     limit: int
+    symbol: str
+    """``Σ`` or ``½ Σ`` where its loss is a sum."""
 
     @cached_property
     def curve(self) -> KaplanMeier:
@@ -104,9 +106,9 @@ def arms_of(study: Study, summary: Summary) -> list[Arm]:
         own = study.members["variant"] == variant.number
         losses = np.where(np.isnan(study.losses[own]), np.inf, study.losses[own])
         more = effects.get(variant.number, {}), variant.number in baselines
-        found.append(
-            Arm(name, color, study.members[own], losses, numbers, *more, summary.criterion, variant.limit)
-        )
+        goal = summary.criterion, variant.limit
+        symbol = variant.config.loss.make().symbol
+        found.append(Arm(name, color, study.members[own], losses, numbers, *more, *goal, symbol))
     return found
 
 

@@ -34,7 +34,7 @@ def draw_fan(axes: Axes, arm: Arm, epochs: Floats, goal: float | None) -> None:
     found = loss_quantiles(arm)
     is_fan = len(arm.losses) >= FAN_FROM
     rows = found if is_fan else arm.losses
-    set_scale(axes, np.append(rows.ravel(), goal or rows[0, 0]), float(np.max(rows[:, 0])))
+    set_scale(axes, [arm], np.append(rows.ravel(), goal or rows[0, 0]), float(np.max(rows[:, 0])))
     if is_fan:
         ceiling = axes.get_ylim()[1]
         for low, high, opacity in ((0, 4, 0.16), (1, 3, 0.3)):
@@ -75,9 +75,8 @@ def draw_medians(axes: Axes, arms: Sequence[Arm], epochs: Floats) -> None:
     """Draw the median loss of each variant, with its quartiles."""
     draw_height_lines(axes)
     found = [loss_quantiles(arm) for arm in arms]
-    set_scale(
-        axes, np.concatenate([one[1:4].ravel() for one in found]), max(float(one[3, 0]) for one in found)
-    )
+    numbers = np.concatenate([one[1:4].ravel() for one in found])
+    set_scale(axes, arms, numbers, max(float(one[3, 0]) for one in found))
     for arm, one in zip(arms, found, strict=True):
         draw_band(axes, epochs, one[1], one[3], axes.get_ylim()[1], arm.color, 0.15)
         draw_line(axes, epochs, drawable(one[2]), Look(arm.color), arm.name)
@@ -86,14 +85,22 @@ def draw_medians(axes: Axes, arms: Sequence[Arm], epochs: Floats) -> None:
     above(axes, "median, 25–75 %")
 
 
-def set_scale(axes: Axes, numbers: Floats, start: float) -> None:
+def loss_label(arms: Sequence[Arm]) -> str:
+    """What the losses of variants are called."""
+    symbols = {arm.symbol for arm in arms}
+    if len(symbols) > 1:
+        return "training loss, of different kinds"
+    return f"training loss ({arms[0].symbol})" if arms[0].symbol else "training loss"
+
+
+def set_scale(axes: Axes, arms: Sequence[Arm], numbers: Floats, start: float) -> None:
     """Set the scale and the limits of the losses, from the lowest to the highest finite one.
 
     What rises beyond RISE times the ``start`` leaves the axes: all else would be one flat line.
     """
     finite = numbers[np.abs(numbers) < HUGE]
     finite = finite[finite <= RISE * start]
-    scale_y(axes, finite, "training loss")
+    scale_y(axes, finite, loss_label(arms))
     if not len(finite):
         return
     low, high = float(finite.min()), float(finite.max())
