@@ -43,6 +43,12 @@ def test_commands_run_as_they_stand_but_for_fewer_seeds_and_epochs(command, tmp_
     assert "reached every output within" in result.stdout
 
 
+def test_python_on_the_page_runs_but_for_fewer_seeds_and_epochs(capsys):
+    (code,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    exec(code.replace("range(1000)", "range(2)").replace("epochs=2000", "epochs=3"), {})
+    assert capsys.readouterr().out == "0\n"
+
+
 def test_every_option_of_the_table_stands_in_a_configuration_on_the_page_or_is_one_of_its_rows():
     used = "\n".join([PAGE.partition("## XOR")[2], *map(str, [*XOR.values(), *ENCODER.values()])])
     words = {word for option in OPTIONS for word in re.findall(r"\b(\w+):", option)}
