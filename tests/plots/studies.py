@@ -80,3 +80,8 @@ def result(
 def drawn(study: Study, title: str = "a study") -> Figure:
     """Its picture."""
     return study_figure(study, summarize(study), title)
+
+
+def written(figure: Figure) -> str:
+    """What is written in a figure, other than at its ticks."""
+    return "\n".join(text.get_text() for one in (figure, *figure.axes) for text in one.texts)

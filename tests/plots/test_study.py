@@ -8,14 +8,15 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from nn.plots.study import study_figure
+from nn.plots.study.arms import arms_of
+from nn.plots.study.comparison import best_of, rows_remark
 from nn.plots.study.heat import luminance
 from nn.plots.study.rows import ChartRow, draw_intervals, scale_numbers
 from nn.statistics.intervals import Estimate, Interval
 from nn.statistics.shares import wilson
 from nn.studies.study import Study
 from nn.studies.summary import summarize
-from tests.plots.runs import words
-from tests.plots.studies import DIVERGED, drawn, ended, ends
+from tests.plots.studies import DIVERGED, drawn, ended, ends, written
 
 RATE, UNITS = "optimizer.learning_rate", "model.layers.0.units"
 ACTIVATIONS = {"model.layers.0.activation": ["sigmoid", "tanh"]}
@@ -38,13 +39,13 @@ def named(figure, start):
 
 def test_the_ruler_stands_under_the_title_and_solved_with_its_criterion():
     figure = drawn(ended("xor", SEVEN_OF_TEN), "my study")
-    text = " ".join(words(figure).split())
+    text = " ".join(written(figure).split())
     assert "my study Goal: loss ≤ 0.01 on all training samples. Limit: 5,000 epochs. Runs: 10 seeds" in text
     assert named(figure, "share").get_ylabel() == "share with loss ≤ 0.01"
 
 
 def test_without_a_title_there_is_no_ruler_which_then_stands_elsewhere():
-    assert "Goal" not in words(drawn(ended("xor", SEVEN_OF_TEN), ""))
+    assert "Goal" not in written(drawn(ended("xor", SEVEN_OF_TEN), ""))
 
 
 def test_the_share_rises_at_each_epoch_at_which_a_run_reached_the_goal():
@@ -57,7 +58,7 @@ def test_the_share_rises_at_each_epoch_at_which_a_run_reached_the_goal():
 
 
 def test_share_and_median_are_written_with_their_intervals():
-    text = words(drawn(ended("xor", SEVEN_OF_TEN)))
+    text = written(drawn(ended("xor", SEVEN_OF_TEN)))
     low, high = (100 * bound for bound in wilson(7, 10))
     assert f"7 of 10 by epoch 5,000: 70 % ({low:.1f}–{high:.1f} %)" in text
     assert "median: epoch 500 (" in text
@@ -66,8 +67,8 @@ def test_share_and_median_are_written_with_their_intervals():
 @pytest.mark.parametrize("reached", [[None] * 10, [DIVERGED] * 10])
 def test_a_median_that_is_not_reached_is_said(reached):
     figure = drawn(ended("xor", reached))
-    assert "median: not reached within 5,000 epochs" in words(figure)
-    assert "0 of 10 by epoch 5,000: 0 % (0–" in words(figure)
+    assert "median: not reached within 5,000 epochs" in written(figure)
+    assert "0 of 10 by epoch 5,000: 0 % (0–" in written(figure)
     assert not lines(named(figure, "share"), "median")
 
 
@@ -75,7 +76,7 @@ def test_a_long_criterion_stands_above_the_axes():
     study = ended("xor", SEVEN_OF_TEN, vary={"training.stop_at": [{"tolerance": 0.4, "accuracy": 1.0}]})
     figure = drawn(study)
     assert named(figure, "share").get_ylabel() == "share solved"
-    assert "solved: accuracy ≥ 100 % and every output" in words(figure)
+    assert "solved: accuracy ≥ 100 % and every output" in written(figure)
 
 
 def test_the_fan_holds_the_quantiles_of_the_losses():
@@ -108,7 +109,7 @@ def test_few_runs_are_drawn_each():
 def test_diverged_runs_are_counted_and_open_the_upper_band():
     figure = drawn(ended("xor", [200] * 30 + [DIVERGED] * 10))
     axes = named(figure, "training loss")
-    assert "10 of 40 diverged, and count as the largest" in words(figure)
+    assert "10 of 40 diverged, and count as the largest" in written(figure)
     band = axes.collections[0].get_paths()[0].get_extents().get_points()
     assert band[1, 1] == pytest.approx(axes.get_ylim()[1])
 
@@ -118,7 +119,7 @@ def test_without_a_goal_each_run_is_a_point_at_its_final_loss():
     axes = named(figure, "final loss")
     np.testing.assert_allclose(np.sort(axes.collections[0].get_offsets()[:, 0]), 0.5 + 0.001 * np.arange(8))
     assert lines(axes, "median")[0].get_xdata()[0] == pytest.approx(0.5035)
-    assert "Goal: none (no stop_at)" in words(figure)
+    assert "Goal: none (no stop_at)" in written(figure)
 
 
 def test_few_variants_are_overlaid_in_colours_that_name_their_rows():
@@ -139,7 +140,7 @@ def test_effects_are_differences_to_the_baseline_with_their_intervals():
     assert estimate.get_xdata()[0] == comparison.effects["solved"].difference.value == pytest.approx(0.3)
     np.testing.assert_allclose(interval.get_xdata(), comparison.effects["solved"].difference.interval)
     assert axes.get_xlim()[0] == -axes.get_xlim()[1]
-    assert "baseline" in words(axes.figure)
+    assert "baseline" in written(axes.figure)
 
 
 def test_shares_of_variants_have_an_axis_from_none_to_all():
@@ -181,7 +182,7 @@ def test_two_keys_are_a_table_in_colours_with_numbers_in_its_cells():
     assert shares.images[0].norm.vmin == 0
     assert shares.images[0].norm.vmax == 1
     assert "–" in [text.get_text() for text in epochs.texts]
-    assert "10 runs each" in words(figure)
+    assert "10 runs each" in written(figure)
 
 
 def test_kinds_of_randomness_are_rows_of_points():
@@ -190,7 +191,7 @@ def test_kinds_of_randomness_are_rows_of_points():
     assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == ["weights", "order"]
     axes = named(figure, "epoch of the goal")
     assert [len(points.get_offsets()) for points in axes.collections] == [7, 10]
-    assert "3 unsolved" in words(figure)
+    assert "3 unsolved" in written(figure)
 
 
 def test_folds_are_points_by_repeat_with_the_mean_and_its_interval():
@@ -204,10 +205,15 @@ def test_folds_are_points_by_repeat_with_the_mean_and_its_interval():
 
 
 def test_of_many_variants_the_best_are_drawn_and_that_is_said():
-    values = [{"type": "sgd", "learning_rate": rate / 10} for rate in range(1, 33)]
-    figure = drawn(ended("xor", *[[400 - number] for number in range(32)], vary={"optimizer": values}))
-    assert "the best 30 of 32 variants" in words(figure)
-    assert figure.axes[0].get_yticklabels()[0].get_text() == "3.2"
+    study = ended("xor", SEVEN_OF_TEN)
+    (arm,) = arms_of(study, summarize(study))
+    later = [replace(arm.numbers.goal, median=Estimate(k, Interval(k, k))) for k in range(32, 0, -1)]
+    arms = [
+        replace(arm, name=f"{k}", numbers=replace(arm.numbers, goal=goal)) for k, goal in enumerate(later)
+    ]
+    best = best_of(arms)
+    assert [one.name for one in best] == [f"{k}" for k in range(31, 1, -1)]
+    assert rows_remark(best, "lines: 95 %", 2) == "the best 30 of 32 variants\n10 runs each; lines: 95 %"
 
 
 def test_long_names_are_broken_and_stay_different():
@@ -271,7 +277,7 @@ def test_a_variant_without_a_goal_has_no_share_and_says_so():
 
 def test_goals_that_differ_stand_above_the_axes():
     figure = drawn(ended("xor", SEVEN_OF_TEN, [50] * 10, vary={"training.stop_at.loss": [0.01, 0.02]}))
-    assert "solved: loss ≤ 0.01; loss ≤ 0.02" in words(figure)
+    assert "solved: loss ≤ 0.01; loss ≤ 0.02" in written(figure)
     assert figure.axes[0].get_ylabel() == "share solved"
 
 
@@ -279,11 +285,11 @@ def test_a_study_that_has_not_finished_is_drawn_as_far_as_it_is():
     rates = {RATE: [0.1, 0.2, 0.3, 0.4], UNITS: [2, 4]}
     plan, results = ends("xor", *[SEVEN_OF_TEN] * 8, vary=rates)
     figure = drawn(Study.of(plan, results[:7]))
-    assert "a study: 70 of 80 runs have finished" in words(figure)
+    assert "a study: 70 of 80 runs have finished" in written(figure)
     cells = {tuple(map(int, text.get_position())): text.get_text() for text in figure.axes[0].texts[:8]}
     assert (cells[3, 0], cells[3, 1]) == ("70 %", "")
     alone = drawn(Study.of(plan, results[5:6]))
-    assert "7 of 10 by epoch 5,000" in words(alone)
+    assert "7 of 10 by epoch 5,000" in written(alone)
 
 
 def test_variants_without_a_seed_in_common_are_drawn_without_an_effect():
