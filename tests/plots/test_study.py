@@ -11,7 +11,7 @@ from nn.plots.study import study_figure
 from nn.plots.study.arms import arms_of
 from nn.plots.study.comparison import best_of, rows_remark
 from nn.plots.study.heat import luminance
-from nn.plots.study.rows import ChartRow, draw_intervals, scale_numbers
+from nn.plots.study.rows import ChartRow, draw_intervals, draw_quartiles, scale_numbers
 from nn.statistics.intervals import Estimate, Interval
 from nn.statistics.shares import wilson
 from nn.studies.study import Study
@@ -286,8 +286,9 @@ def test_a_study_that_has_not_finished_is_drawn_as_far_as_it_is():
     plan, results = ends("xor", *[SEVEN_OF_TEN] * 8, vary=rates)
     figure = drawn(Study.of(plan, results[:7]))
     assert "a study: 70 of 80 runs have finished" in written(figure)
-    cells = {tuple(map(int, text.get_position())): text.get_text() for text in figure.axes[0].texts[:8]}
-    assert (cells[3, 0], cells[3, 1]) == ("70 %", "")
+    cells = {tuple(map(int, text.get_position())): text.get_text() for text in figure.axes[0].texts[:7]}
+    assert cells[3, 0] == "70 %"
+    assert (3, 1) not in cells
     alone = drawn(Study.of(plan, results[5:6]))
     assert "7 of 10 by epoch 5,000" in written(alone)
 
@@ -298,3 +299,21 @@ def test_variants_without_a_seed_in_common_are_drawn_without_an_effect():
     plan = replace(plan, variants=(plan.variants[0], replace(plan.variants[1], seeds=tuple(range(10, 20)))))
     effects = drawn(Study.of(plan, [results[0], apart])).axes[-1]
     assert not lines(effects, "estimate")
+
+
+@pytest.mark.parametrize(
+    ("values", "bounds", "median"),
+    [
+        ([1.0, 2.0, 3.0, 4.0, 5.0], [2, 4], [3]),
+        ([1.0, 2.0, 3.0, np.inf, np.inf], [2, 10], [3]),
+        ([-np.inf, -np.inf, 3.0, 4.0, 5.0], [0, 4], [3]),
+        ([1.0, np.inf, np.inf, np.inf, np.inf], [], []),
+        ([-np.inf] * 4 + [1.0], [], []),
+    ],
+)
+def test_quartiles_reach_the_edge_on_the_side_of_runs_without_a_value(values, bounds, median):
+    axes = Figure().subplots()
+    axes.set_xlim(0, 10)
+    draw_quartiles(axes, 0.0, np.array(values))
+    assert [x for line in lines(axes, "quartiles") for x in line.get_xdata()] == bounds
+    assert [line.get_xdata()[0] for line in lines(axes, "median")] == median

@@ -11,6 +11,7 @@ from nn.plots.remarks import above
 from nn.plots.study.arms import Arm
 from nn.plots.study.rows import ChartRow, draw_intervals, draw_runs_as_points, dress_rows, scale_numbers
 from nn.plots.study.words import metric_of_share
+from nn.studies.effects import smaller_is_better, worst_where_unknown
 
 MAX_REPEATS = 15
 """Rows of repeats; all of them count in the mean."""
@@ -20,9 +21,8 @@ SHARE_COLORS = {"training": 0, "validation": 1, "test": 2}
 
 
 def member_values(arm: Arm, metric: str) -> Floats:
-    """A metric of each run; of one that is not finite inf, the worst of all."""
-    values = np.asarray(arm.members[metric], np.float64)
-    return np.where(np.isfinite(values), values, np.inf)
+    """A metric of each run; where it is not finite, the worst there is."""
+    return worst_where_unknown(arm.members[metric], smaller_is_better(metric))
 
 
 def lost(arm: Arm) -> str:

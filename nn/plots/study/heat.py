@@ -8,6 +8,7 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
 
+from nn.display import whole_percent
 from nn.plots import style
 from nn.plots.lines import earns_log
 from nn.plots.remarks import above
@@ -16,6 +17,8 @@ from nn.plots.study.arms import Arm, value_names
 from nn.plots.study.words import runs_each, score_words, share_label
 from nn.runs.differences import short_keys
 
+Vary = Mapping[str, Sequence[Any]]
+"""The values of each key."""
 NO_VALUE = "#e4e4e4"
 WIDE_CELLS = 8
 """Of more columns the numbers are smaller."""
@@ -23,34 +26,29 @@ WHITE_BELOW = 0.2
 """Colours of a lower luminance carry white text."""
 
 
-def draw_share_map(axes: Axes, vary: Mapping[str, Sequence[Any]], arms: Sequence[Arm]) -> None:
+def draw_share_map(axes: Axes, vary: Vary, arms: Sequence[Arm]) -> None:
     """Draw the share solved over two keys."""
-    reach = max(
-        max(arm.share.value - arm.share.interval.low, arm.share.interval.high - arm.share.value)
-        for arm in arms
-    )
-    draw_map(
-        axes, vary, arms, [arm.share.value for arm in arms], lambda share: f"{100 * share:.0f} %", of_one=True
-    )
-    above(
-        axes, f"{share_label(arms[0].criterion)}\n{runs_each(arms)}, 95 %: ±{100 * reach:.0f} points at most"
-    )
+    draw_map(axes, vary, arms, [arm.share.value for arm in arms], whole_percent, of_one=True)
+    shares = [arm.share for arm in arms if arm.numbers.goal]
+    reach = max(max(one.value - one.interval.low, one.interval.high - one.value) for one in shares)
+    told = f"{runs_each(arms)}, 95 %: ±{100 * reach:.0f} points at most"
+    above(axes, f"{share_label(arms[0].criterion)}\n{told}")
 
 
-def draw_epoch_map(axes: Axes, vary: Mapping[str, Sequence[Any]], arms: Sequence[Arm]) -> None:
+def draw_epoch_map(axes: Axes, vary: Vary, arms: Sequence[Arm]) -> None:
     """Draw the median epoch over two keys."""
     draw_map(axes, vary, arms, [arm.median_epoch.value for arm in arms], style.thousands)
     above(axes, "median epoch of the goal\n–: not reached")
 
 
-def draw_score_map(axes: Axes, vary: Mapping[str, Sequence[Any]], arms: Sequence[Arm]) -> None:
+def draw_score_map(axes: Axes, vary: Vary, arms: Sequence[Arm]) -> None:
     """Draw the median of the score over two keys."""
     draw_map(axes, vary, arms, [arm.score_middle.value for arm in arms], style.powers)
     above(axes, f"{score_words(arms[0])}\n{runs_each(arms)}; –: diverged")
 
 
 def draw_map(
-    axes: Axes, vary: Mapping[str, Sequence[Any]], arms: Sequence[Arm], values: Sequence[float],
+    axes: Axes, vary: Vary, arms: Sequence[Arm], values: Sequence[float],
     write: Callable[[float], str], *, of_one: bool = False,
 ) -> None:  # fmt: skip
     """Draw the value of each variant in a cell, the key with fewer values upwards.
@@ -59,23 +57,19 @@ def draw_map(
     """
     up, across = sorted(vary, key=lambda key: len(vary[key]))
     cells = np.full((len(vary[up]), len(vary[across])), np.nan)
-    trained = np.zeros(cells.shape, bool)
-    for arm, value in zip(arms, values, strict=True):
-        settings = arm.numbers.settings
-        place = list(vary[up]).index(settings[up]), list(vary[across]).index(settings[across])
-        cells[place], trained[place] = value, True
-    cells[~np.isfinite(cells)] = np.nan
+    places = [tuple(list(vary[key]).index(arm.numbers.settings[key]) for key in (up, across)) for arm in arms]
+    for place, value in zip(places, values, strict=True):
+        cells[place] = value if np.isfinite(value) else np.nan
     finite = cells[np.isfinite(cells)]
     norm = Normalize(0, 1) if of_one else (LogNorm if earns_log(finite) else Normalize)(*limits(finite))
     colors = colormaps["Blues" if of_one else "YlOrBr"].with_extremes(bad=NO_VALUE)
     axes.imshow(np.ma.masked_invalid(cells), cmap=colors, norm=norm, aspect="auto", origin="lower")
     size = style.FONT_SIZE - (1 if cells.shape[1] <= WIDE_CELLS else 3)
-    for (row, column), value in np.ndenumerate(cells):
-        known = np.isfinite(value)
-        white = known and luminance(colors(norm(value))) < WHITE_BELOW
-        text = write(value) if known else "–" if trained[row, column] else ""
+    for place in places:
+        value = cells[place]
+        white = np.isfinite(value) and luminance(colors(norm(value))) < WHITE_BELOW
         axes.text(
-            column, row, text, ha="center", va="center",
+            place[1], place[0], write(value) if np.isfinite(value) else "–", ha="center", va="center",
             color="white" if white else style.INK, fontsize=size,
         )  # fmt: skip
     short = short_keys([up, across])

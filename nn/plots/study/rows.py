@@ -32,7 +32,7 @@ class ChartRow(NamedTuple):
     color: str
     estimate: Estimate | None = None
     values: Floats = np.empty(0)
-    """Each a point, inf where a run has none."""
+    """Each a point; of a run that has none inf, or -inf where more is better."""
     remark: str = ""
     """Written in place of an estimate, or of values that are not finite."""
 
@@ -103,7 +103,7 @@ def write_beside(
 def draw_runs_as_points(axes: Axes, rows: Sequence[ChartRow], *, quartiles: bool = True) -> None:
     """Draw each value as a point, and under them the quartiles and the median; the axis is scaled before.
 
-    Values that are not finite are counted by the row's remark, at the right edge.
+    The row's remark counts those that are not finite.
     """
     for place, row in enumerate(rows):
         ordered = drawable(np.sort(row.values))
@@ -118,16 +118,18 @@ def draw_runs_as_points(axes: Axes, rows: Sequence[ChartRow], *, quartiles: bool
         if quartiles and len(ordered) >= QUARTILES_FROM:
             draw_quartiles(axes, place + 0.4, row.values)
         if len(shown) < len(ordered) and row.remark:
-            write_beside(axes, f"{row.remark} ×", (1, place))
+            write_beside(axes, row.remark, (1, place))
 
 
 def draw_quartiles(axes: Axes, place: float, values: Floats) -> None:
-    """Draw a line between the quartiles, to the right edge where the upper one is not finite; the median."""
-    low, middle, high = quantiles(values, (0.25, 0.5, 0.75))
-    edge = axes.get_xlim()[1]
+    """Draw a line between the quartiles, to the edge where one is not finite, and the median."""
+    sign = -1.0 if np.any(values == -np.inf) else 1.0  # the worst, inf, is to be the largest
+    low, middle, high = sorted(sign * value for value in quantiles(sign * values, (0.25, 0.5, 0.75)))
+    left, right = axes.get_xlim()
     look: Any = {"color": style.INK, "solid_capstyle": "butt"}
-    if math.isfinite(low):
-        axes.plot([low, min(high, edge)], [place, place], linewidth=1.2, label="quartiles", **look)
+    if low < math.inf and high > -math.inf:
+        bounds = [max(low, left), min(high, right)]
+        axes.plot(bounds, [place, place], linewidth=1.2, label="quartiles", **look)
     if math.isfinite(middle):
         axes.plot(middle, place, "|", markersize=9, markeredgewidth=2, label="median", **look)
 
