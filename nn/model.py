@@ -49,6 +49,12 @@ class Model:
     Of two classes with one output these are the targets of the first and of the second.
     """
 
+    def __post_init__(self) -> None:
+        if self.class_targets and not -np.inf < self.class_targets[0] < self.class_targets[1] < np.inf:
+            raise ValueError(
+                f"Model.class_targets: expected the lower number first, got {self.class_targets}"
+            )
+
     @property
     def features(self) -> tuple[str, ...]:
         """The names of the network's inputs."""

@@ -1,5 +1,7 @@
 """Classes that are learned as other numbers than 0 and 1, and decided in the middle of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -83,6 +85,11 @@ def test_a_saved_model_keeps_them(tmp_path):
     made = experiment(*LOW)
     made.model.save(tmp_path / "model.npz")
     assert nn.load(tmp_path / "model.npz").class_targets == (-1.0, 0.4)
+
+
+def test_a_model_takes_the_lower_number_first():
+    with pytest.raises(ValueError, match=r"^Model.class_targets: expected the lower number first"):
+        replace(experiment().model, class_targets=(0.9, 0.1))
 
 
 def test_probabilities_are_shares_of_the_way_between_the_targets():
