@@ -76,6 +76,8 @@ def draw_map(
     axes.spines[:].set_visible(False)
     axes.set_xticks(range(cells.shape[1]), value_names(vary[across]))
     axes.set_yticks(range(cells.shape[0]), value_names(vary[up]))
+    for text in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        text.set_parse_math(False)
     axes.tick_params(labelsize=style.FONT_SIZE, length=0, labelcolor=style.INK)
     axes.set_xlabel(short[across], fontsize=style.FONT_SIZE, color=style.INK, parse_math=False)
     axes.set_ylabel(short[up], fontsize=style.FONT_SIZE, color=style.INK, parse_math=False)
