@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nn.config.options import make_layers
 from nn.config.schema import FORMAT, Config
 from nn.config.seeds import network_seeds, seeds_of
@@ -88,7 +90,7 @@ class Experiment:
             of_targets = scaling_to(scale, samples.y, samples.targets)
         learned = None
         with mistakes.within("data", "targets"):
-            learned = class_targets(section, samples, layers[-1], network.dtype)
+            learned = class_targets(section, samples, layers[-1], np.dtype(training.dtype))
         mistakes.tell()
         preprocessing = prepared.preprocessing
         columns = preprocessing.inputs, samples.targets, samples.classes

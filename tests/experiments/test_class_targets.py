@@ -181,6 +181,15 @@ def test_losses_of_classes_take_them_where_they_are_probabilities(settings, mess
     assert next(iter(experiment("loss=binary_crossentropy", SIGMOIDS).train())).accuracy is not None
 
 
+def test_they_are_told_beside_a_network_that_cannot_be_built():
+    with pytest.raises(ConfigError) as caught:
+        experiment("model.layers.1.activation=softmax", "data.targets=[0, 2]")
+    assert [tuple(one.path[:2]) for one in caught.value.mistakes] == [
+        ("model", "layers"),
+        ("data", "targets"),
+    ]
+
+
 def test_an_estimator_has_none():
     config = {
         "data": {"name": "xor", "targets": [0.1, 0.9]},
