@@ -40,7 +40,7 @@ class Arm:
     color: str
     members: Array
     losses: Floats
-    """``(members, E)``, inf where a run has diverged."""
+    """``(members, E)``, NaN where a run has diverged."""
     numbers: VariantSummary
     effects: Mapping[str, Effect]
     """Against the baseline; empty for the baseline itself, and where no run has a seed of the baseline's."""
@@ -103,12 +103,12 @@ def arms_of(study: Study, summary: Summary) -> list[Arm]:
     for numbers, variant, name, color in zip(
         summary.variants, variants, arm_names(variants), arm_colors(len(variants)), strict=True
     ):
-        own = study.members["variant"] == variant.number
-        losses = np.where(np.isnan(study.losses[own]), np.inf, study.losses[own])
+        # Members are in the order of variants: their rows are views, however many there are.
+        own = slice(*np.searchsorted(study.members["variant"], [variant.number, variant.number + 1]))
         more = effects.get(variant.number, {}), variant.number in baselines
         goal = summary.criterion, variant.limit
         symbol = variant.config.loss.make().symbol
-        found.append(Arm(name, color, study.members[own], losses, numbers, *more, *goal, symbol))
+        found.append(Arm(name, color, study.members[own], study.losses[own], numbers, *more, *goal, symbol))
     return found
 
 

@@ -25,7 +25,7 @@ GREY_LINE = Look("#9a9a9a", "-", 0.8, 0.7)
 
 def loss_quantiles(arm: Arm) -> Floats:
     """The quantiles of the losses at each epoch, ``(5, E)``; a diverged member counts as the largest."""
-    return np.array([quantiles(at, FAN) for at in arm.losses.T]).T
+    return np.array([quantiles(np.where(np.isnan(at), np.inf, at), FAN) for at in arm.losses.T]).T
 
 
 def draw_fan(axes: Axes, arm: Arm, epochs: Floats, goal: float | None) -> None:
@@ -34,7 +34,7 @@ def draw_fan(axes: Axes, arm: Arm, epochs: Floats, goal: float | None) -> None:
     found = loss_quantiles(arm)
     is_fan = len(arm.losses) >= FAN_FROM
     rows = found if is_fan else arm.losses
-    set_scale(axes, [arm], np.append(rows.ravel(), goal or rows[0, 0]), float(np.max(rows[:, 0])))
+    set_scale(axes, [arm], rows, goal)
     if is_fan:
         ceiling = axes.get_ylim()[1]
         for low, high, opacity in ((0, 4, 0.16), (1, 3, 0.3)):
@@ -75,8 +75,7 @@ def draw_medians(axes: Axes, arms: Sequence[Arm], epochs: Floats) -> None:
     """Draw the median loss of each variant, with its quartiles."""
     draw_height_lines(axes)
     found = [loss_quantiles(arm) for arm in arms]
-    numbers = np.concatenate([one[1:4].ravel() for one in found])
-    set_scale(axes, arms, numbers, max(float(one[3, 0]) for one in found))
+    set_scale(axes, arms, np.concatenate([one[1:4] for one in found]))
     for arm, one in zip(arms, found, strict=True):
         draw_band(axes, epochs, one[1], one[3], axes.get_ylim()[1], arm.color, 0.15)
         draw_line(axes, epochs, drawable(one[2]), Look(arm.color), arm.name)
@@ -93,13 +92,15 @@ def loss_label(arms: Sequence[Arm]) -> str:
     return f"training loss ({arms[0].symbol})" if arms[0].symbol else "training loss"
 
 
-def set_scale(axes: Axes, arms: Sequence[Arm], numbers: Floats, start: float) -> None:
-    """Set the scale and the limits of the losses, from the lowest to the highest finite one.
+def set_scale(axes: Axes, arms: Sequence[Arm], rows: Floats, goal: float | None = None) -> None:
+    """Set the scale and the limits of losses ``(lines, E)``, from the lowest to the highest finite one.
 
-    What rises beyond RISE times the ``start`` leaves the axes: all else would be one flat line.
+    What rises beyond RISE times the highest of the first epoch leaves the axes: all else would be a flat
+    line.
     """
-    finite = numbers[np.abs(numbers) < HUGE]
-    finite = finite[finite <= RISE * start]
+    begun = rows[:, 0][np.isfinite(rows[:, 0])]
+    numbers = np.append(rows, goal or np.nan)
+    finite = numbers[np.abs(numbers) < min(HUGE, RISE * begun.max(initial=0.0))]
     scale_y(axes, finite, loss_label(arms))
     if not len(finite):
         return
