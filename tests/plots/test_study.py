@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from nn.plots.study import study_figure
 from nn.plots.study.arms import arms_of
 from nn.plots.study.comparison import best_of, rows_remark
+from nn.plots.study.distributions import with_bounds
 from nn.plots.study.heat import luminance
 from nn.plots.study.rows import ChartRow, draw_intervals, draw_quartiles, scale_numbers
 from nn.statistics.intervals import Estimate, Interval
@@ -317,3 +318,9 @@ def test_quartiles_reach_the_edge_on_the_side_of_runs_without_a_value(values, bo
     draw_quartiles(axes, 0.0, np.array(values))
     assert [x for line in lines(axes, "quartiles") for x in line.get_xdata()] == bounds
     assert [line.get_xdata()[0] for line in lines(axes, "median")] == median
+
+
+def test_the_axis_of_folds_holds_the_interval_of_their_mean():
+    values, mean = np.array([1.0, 2.0, 4.0]), Estimate(2.0, Interval(-1.0, 5.0))
+    np.testing.assert_array_equal(with_bounds(values, mean), [1, 2, 4, 5])
+    np.testing.assert_array_equal(with_bounds(-values, mean), [-1, -2, -4, -1, 5])

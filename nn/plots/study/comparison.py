@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from nn.plots.remarks import above
 from nn.plots.study.arms import Arm
-from nn.plots.study.distributions import lost, member_values
+from nn.plots.study.distributions import lost, member_values, with_bounds
 from nn.plots.study.rows import (
     ChartRow,
     draw_intervals,
@@ -64,7 +64,8 @@ def draw_scores(axes: Axes, arms: Sequence[Arm], left_out: int = 0) -> None:
         for arm in arms
     ]
     dress_rows(axes, rows, named=True)
-    scale_numbers(axes, np.concatenate([row.values for row in rows]), f"final {metric_of_share(metric)}")
+    numbers = [with_bounds(row.values, row.estimate) if row.estimate else row.values for row in rows]
+    scale_numbers(axes, np.concatenate(numbers), f"final {metric_of_share(metric)}")
     draw_runs_as_points(axes, rows, quartiles=not folds)
     if folds:
         draw_intervals(axes, rows, lowered=0.4)
@@ -102,4 +103,4 @@ def draw_effects(axes: Axes, arms: Sequence[Arm]) -> None:
     draw_intervals(axes, rows)
     label = "difference in share (points)" if solved else f"difference in {metric_of_share(name)}"
     scale_differences(axes, label, percent=solved)
-    above(axes, "paired by seed; lines: 95 %")
+    above(axes, f"paired by {'fold' if arms[0].has_folds else 'seed'}; lines: 95 %")

@@ -9,8 +9,16 @@ from nn.arrays import Floats
 from nn.plots import style
 from nn.plots.remarks import above
 from nn.plots.study.arms import Arm
-from nn.plots.study.rows import ChartRow, draw_intervals, draw_runs_as_points, dress_rows, scale_numbers
+from nn.plots.study.rows import (
+    QUARTILES_FROM,
+    ChartRow,
+    draw_intervals,
+    draw_runs_as_points,
+    dress_rows,
+    scale_numbers,
+)
 from nn.plots.study.words import metric_of_share
+from nn.statistics.intervals import Estimate
 from nn.studies.effects import smaller_is_better, worst_where_unknown
 
 MAX_REPEATS = 15
@@ -23,6 +31,12 @@ SHARE_COLORS = {"training": 0, "validation": 1, "test": 2}
 def member_values(arm: Arm, metric: str) -> Floats:
     """A metric of each run; where it is not finite, the worst there is."""
     return worst_where_unknown(arm.members[metric], smaller_is_better(metric))
+
+
+def with_bounds(values: Floats, mean: Estimate) -> Floats:
+    """Values and the bounds of their mean's interval, for the axis to hold: below 0 only where values are."""
+    bounds = np.array(mean.interval)
+    return np.append(values, bounds[np.isfinite(bounds) & ((bounds > 0) | (np.min(values) <= 0))])
 
 
 def lost(arm: Arm) -> str:
@@ -67,7 +81,7 @@ def draw_rows(axes: Axes, rows: Sequence[ChartRow], label: str, metric: str, *, 
     numbers = np.concatenate([row.values for row in rows])
     scale_numbers(axes, numbers, label, percent=metric.endswith("accuracy"), whole=metric == "epochs")
     draw_runs_as_points(axes, rows)
-    above(axes, QUARTILE_REMARK)
+    above(axes, QUARTILE_REMARK if max(len(row.values) for row in rows) >= QUARTILES_FROM else "")
 
 
 def draw_folds(axes: Axes, arm: Arm, metric: str, *, named: bool) -> None:
@@ -77,7 +91,8 @@ def draw_folds(axes: Axes, arm: Arm, metric: str, *, named: bool) -> None:
     rows = [ChartRow(f"repeat {repeat + 1}", arm.color, values=values[repeats == repeat]) for repeat in drawn]
     rows.append(ChartRow("mean of all", style.INK, arm.numbers.metrics[metric].mean))
     dress_rows(axes, rows, named=named)
-    scale_numbers(axes, values, f"{metric_of_share(metric)} of a fold", percent=metric.endswith("accuracy"))
+    numbers = with_bounds(values, arm.numbers.metrics[metric].mean)
+    scale_numbers(axes, numbers, f"{metric_of_share(metric)} of a fold", percent=metric.endswith("accuracy"))
     draw_runs_as_points(axes, rows[:-1], quartiles=False)
     draw_intervals(axes, rows)
     above(axes, "points: folds; line: 95 %")

@@ -48,7 +48,7 @@ def dress_rows(axes: Axes, rows: Sequence[ChartRow], *, named: bool) -> None:
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", color="#e4e4e4", linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_ylim(len(rows) - 0.35, -0.5)  # with room for quartiles under the last row
     axes.set_yticks(range(len(rows)), [row.name if named else "" for row in rows])
     axes.tick_params(axis="y", length=0, labelsize=style.FONT_SIZE - (1 if has_lines(rows) else 0))
     for text, row in zip(axes.get_yticklabels(), rows, strict=True):
@@ -110,7 +110,7 @@ def draw_runs_as_points(axes: Axes, rows: Sequence[ChartRow], *, quartiles: bool
         shown = ordered[np.isfinite(ordered)]
         count = min(len(shown), POINTS_DRAWN)
         kept = shown[np.linspace(0, len(shown) - 1, count).astype(int)] if count else shown
-        heights = place + 0.62 * ((np.arange(count) * GOLDEN) % 1 - 0.5)
+        heights = place + 0.62 * ((0.5 + np.arange(count) * GOLDEN) % 1 - 0.5)
         axes.scatter(
             kept, heights, s=float(np.clip(1500 / max(count, 1), 6, 26)), color=row.color, linewidths=0,
             alpha=0.75 if count < 50 else 0.4, label="points", clip_on=False,
