@@ -176,25 +176,19 @@ class Plan:
         """
         number, of = part
         place, first, last = 0, len(self) * (number - 1) // of, len(self) * number // of
+        missing = []
         for variant, fold in self.cells:
             own = variant.seeds[max(first - place, 0) : max(last - place, 0)]
             place += len(variant.seeds)
-            seeds = [seed for seed in own if (variant.number, fold, seed) not in done]
-            if seeds:
-                yield from self.blocks_of(variant, fold, seeds, jobs)
-
-    def blocks_of(self, variant: Variant, fold: Fold | None, seeds: list[int], jobs: int) -> Iterator[Block]:
-        """Members of one variant and fold in blocks of nearly equal sizes."""
-        text = dump(variant.config)
-        experiment = experiment_of(text, fold)
-        tiny = experiment.model.network.parameters.shape[-1] <= MAX_STACKED_PARAMETERS
-        together = MAX_BLOCK if tiny else 1
-        each = seconds_per_epoch(experiment, together) / together * variant.limit
-        width = min(max(int(BLOCK_SECONDS / each), 1), MAX_BLOCK)
-        count = max(-(-len(seeds) // width), min(jobs, -(-len(seeds) // SIDE_BY_SIDE)))
-        for number in range(count):
-            some = seeds[len(seeds) * number // count : len(seeds) * (number + 1) // count]
-            yield Block(variant.number, text, tuple(some), variant.follows, fold, variant.engine, self.limit)
+            if seeds := [seed for seed in own if (variant.number, fold, seed) not in done]:
+                missing.append((variant, fold, seeds))
+        limit, each = self.limit, -(-jobs // max(len(missing), 1))
+        for variant, fold, seeds in missing:
+            text = dump(variant.config)
+            count = max(block_count(text, fold, len(seeds)), min(each, -(-len(seeds) // SIDE_BY_SIDE)))
+            for k in range(count):
+                some = tuple(seeds[len(seeds) * k // count : len(seeds) * (k + 1) // count])
+                yield Block(variant.number, text, some, variant.follows, fold, variant.engine, limit)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -245,6 +239,15 @@ class Plan:
             facts["repeats"],
             facts["data"],
         )
+
+
+def block_count(config: str, fold: Fold | None, members: int) -> int:
+    """In how many blocks of about BLOCK_SECONDS so many members are trained."""
+    experiment = experiment_of(config, fold)
+    tiny = experiment.model.network.parameters.shape[-1] <= MAX_STACKED_PARAMETERS
+    together = MAX_BLOCK if tiny else 1
+    each = seconds_per_epoch(experiment, together) / together * experiment.options["epochs"]
+    return -(-members // min(max(int(BLOCK_SECONDS / each), 1), MAX_BLOCK))
 
 
 def apart_note(variant: Variant, experiment: Experiment) -> str:

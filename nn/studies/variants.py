@@ -55,7 +55,8 @@ class Variant:
     @property
     def limit(self) -> int:
         """``training.epochs``."""
-        return int(self.config.training.arguments()["epochs"])
+        training: Any = self.config.training
+        return int(training.epochs)
 
 
 def seed_key(follows: tuple[Stream, ...]) -> str:
@@ -102,17 +103,21 @@ def load_variants(
             raise ValueError(f"{key}: expected at least one value, got none")
     first = {key: values[0] for key, values in grid.items()}
     neighbours = [first | {key: value} for key, values in grid.items() for value in values]
+    loaded: dict[str, Config] = {}
     mistakes: dict[str, ConfigMistake] = {}
     for chosen in neighbours:
         try:
-            load_config(source, settings, varied=as_settings(chosen))
+            loaded[str(chosen)] = load_config(source, settings, varied=as_settings(chosen))
         except ConfigError as error:
             for one in error.mistakes:
                 mistakes.setdefault(one.problem, one._replace(span=error.places.find(one)))
     if mistakes:
         raise ConfigError(*mistakes.values())
     combinations = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
-    return [(chosen, load_config(source, settings, varied=as_settings(chosen))) for chosen in combinations]
+    return [
+        (chosen, loaded.get(str(chosen)) or load_config(source, settings, varied=as_settings(chosen)))
+        for chosen in combinations
+    ]
 
 
 def as_settings(values: Mapping[str, Any]) -> list[str]:
