@@ -15,7 +15,7 @@ from nn.display import html_table as table
 from nn.endpoints.units import UnitCounts
 from nn.plots import style
 from nn.plots.study import study_panels
-from nn.plots.study.endings import Groups
+from nn.plots.study.endings import Groups, answers_told
 from nn.report.facts import dependence
 from nn.report.html import document, picture
 from nn.report.pictures import WIDE
@@ -97,6 +97,8 @@ def group_table(groups: Groups) -> Markup:
         share = f"{group['count']:,} ({style.percent(round(group['share'], 3))})"
         loss = "not finite" if group["loss"] is None else style.powers(group["loss"])
         wrong = f"{len(group['wrong']):,} of {group['rows']:,}"
+        if told := answers_told(group):
+            wrong += f": {told}"
         units = str(UnitCounts(**group["units"])) or "–"
         verdict = f"{group['verdict']['kind']}: {group['verdict']['text']}"
         rows.append([share, loss, wrong, units, f"{group['seed']}", verdict])

@@ -11,6 +11,7 @@ from nn.plots.study import study_figure
 from nn.plots.study.arms import arms_of
 from nn.plots.study.comparison import best_of, rows_remark
 from nn.plots.study.distributions import with_bounds
+from nn.plots.study.endings import answers_told
 from nn.plots.study.heat import luminance
 from nn.plots.study.rows import ChartRow, draw_intervals, draw_quartiles, scale_numbers
 from nn.statistics.intervals import Estimate, Interval
@@ -324,3 +325,13 @@ def test_the_axis_of_folds_holds_the_interval_of_their_mean():
     values, mean = np.array([1.0, 2.0, 4.0]), Estimate(2.0, Interval(-1.0, 5.0))
     np.testing.assert_array_equal(with_bounds(values, mean), [1, 2, 4, 5])
     np.testing.assert_array_equal(with_bounds(-values, mean), [-1, -2, -4, -1, 5])
+
+
+def test_groups_of_few_rows_are_told_apart_by_their_answers():
+    group = {"count": 3, "loss": 0.125, "seed": 7, "verdict": {"kind": "flat"}, "rows": 3}
+    few = group | {"answers": [[0.004], [1.0], [None]]}
+    assert answers_told(few) == "answers 0.00 1.00 –"
+    assert answers_told(few | {"rows": 9}) == answers_told(group | {"answers": [[0.5, 0.5]] * 3}) == ""
+    study = ended("xor", SEVEN_OF_TEN)
+    axes = study_figure(study, summarize(study), groups=[few]).axes[2]
+    assert "3 (30 %), seed 7, answers 0.00 1.00 –" in [text.get_text() for text in axes.texts]
