@@ -131,6 +131,16 @@ class Samples:
             return np.broadcast_to(np.arange(len(self)), (*self.members.shape, len(self)))
         return self._each(self.generators, lambda rng: rng.permutation(len(self)))
 
+    def orders(self, epochs: int) -> Array:
+        """Draw the same for several epochs at once, which is faster: ``(epochs, *stack, samples)``."""
+        rows = np.tile(np.arange(len(self)), (epochs, 1))
+        if self.generators is None:
+            return np.broadcast_to(
+                rows.reshape(epochs, *(1 for _ in self.members.shape), -1),
+                (epochs, *self.members.shape, len(self)),
+            )
+        return np.moveaxis(self._each(self.generators, lambda rng: rng.permuted(rows, axis=1)), -2, 0)
+
     def draw_noise(self, rows: int) -> Array:
         """Draw the noise of the next samples, independently of their batches: ``(*stack, rows, noise)``."""
         dtype = self.arrays["x"].dtype.type

@@ -32,11 +32,14 @@ class Native:
 
     BLOCK = 32
     """The number of small networks that run side by side."""
+    MAX_OUTPUTS = 64
+    """Side by side is faster up to this many outputs of units for a batch: 1.3 to 3 times up to 50. At 70
+    both are equal; one by one is 1.4 times faster at 130, and 2.6 times at 8,000."""
     name = "native"
     note = ""
 
     @classmethod
-    def width(cls, networks: int) -> int:
+    def width(cls, networks: int, *, leave: bool) -> int:
         """The number of networks in a block, the same for all stacks: C of another width rounds otherwise."""
         return cls.BLOCK
 
@@ -96,7 +99,7 @@ class Native:
             if not self.samples.whole:
                 if not len(self.orders):
                     ahead = max(1, ORDERS // int(np.prod(self.orders.shape[1:])))
-                    self.orders = np.array([self.samples.order() for _ in range(min(wanted, ahead))])
+                    self.orders = np.ascontiguousarray(self.samples.orders(min(wanted, ahead)))
                 wanted = min(wanted, len(self.orders))
             call = self.call_with_noise if self.samples.noise else self.call
             finished = call(wanted, losses[done:], last, ended, done, first_only)

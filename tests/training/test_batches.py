@@ -1,9 +1,10 @@
-"""Targets meet the outputs of a network: a column for each, or the numbers of classes."""
+"""Targets meet the outputs of a network: a column for each, or the numbers of classes; orders of samples."""
 
 import numpy as np
 import pytest
 
 import nn
+from nn.training.batches import samples
 from nn.training.inputs import pair
 
 X = np.linspace(-1, 1, 12).reshape(6, 2)
@@ -46,3 +47,13 @@ def test_a_number_of_no_class_is_named(wrong):
 def test_numbers_of_classes_are_for_losses_of_classes():
     with pytest.raises(ValueError, match=r"^y: expected the shape \(6, 3\), got \(6, 1\)$"):
         pair(classifier(), nn.MeanSquaredError(), X, NUMBERS)
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+@pytest.mark.parametrize("seed", [0, [3, 1], [[1, 2, 3]]])
+def test_orders_of_several_epochs_are_those_of_one_after_the_other(seed, shuffle):
+    network, loss = classifier(seed=seed), nn.CategoricalCrossEntropy()
+    together, alone = (samples(network, loss, X, NUMBERS, batch_size=4, shuffle=shuffle) for _ in range(2))
+    np.testing.assert_array_equal(together.orders(5), [alone.order() for _ in range(5)])
+    for name, positions in together.state().items():
+        np.testing.assert_array_equal(positions, alone.state()[name])

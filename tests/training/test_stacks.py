@@ -21,7 +21,10 @@ from nn import (
     fit,
     train,
 )
+from nn.training import batches
 from nn.training.objective import Objective
+from nn.training.runners import choose
+from nn.training.step import Step
 
 XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
 rng = np.random.default_rng(0)
@@ -213,3 +216,41 @@ def test_the_last_report_of_a_stack_that_diverged_says_when_each_network_did(rep
     for rate, epoch in zip(rates, outcomes.epoch, strict=True):
         with pytest.raises(DivergedError, match=f"epoch {epoch};"):
             fit(Sequential([Dense(1)], inputs=1), MeanSquaredError(), SGD(rate), *line, **options)
+
+
+@pytest.mark.parametrize(
+    ("samples", "batch_size", "units", "native", "numpy"),
+    [
+        (4, None, 2, 32, 50),  # XOR
+        (64, None, 2, 1, 50),
+        (64, 4, 2, 32, 50),
+        (4, None, 31, 1, 50),
+        (64, None, 31, 1, 1),
+    ],
+)
+def test_networks_train_side_by_side_where_a_batch_has_few_outputs_of_units(
+    samples, batch_size, units, native, numpy
+):
+    stack = Sequential([Dense(units), Sigmoid(), Dense(1)], inputs=2, seed=range(50))
+    objective = Objective(stack, MeanSquaredError(), classification=False)
+    for engine, networks in (("native", native), ("numpy", numpy)):
+        data = batches.samples(
+            stack, objective.loss, np.ones((samples, 2)), np.ones(samples), batch_size=batch_size
+        )
+        step = Step(stack, objective, SGD(0.1).over(1))
+        assert choose(engine, step, data, epochs=1).blocks.size == networks
+
+
+@pytest.mark.parametrize("report_every", [1, 7, 400])
+def test_a_network_ends_with_its_first_loss_that_is_not_finite(engine, report_every):
+    def trained(rates, seed):
+        line, data = Sequential([Dense(1)], inputs=1, seed=seed), ([[0], [1]], [[1], [3]])
+        options = {"epochs": 400, "report_every": report_every, "engine": engine}
+        return fit(line, MeanSquaredError(), SGD(rates), *data, **options).last
+
+    last = trained([0.1, 9.0, 99.0], [0, 0, 0])
+    assert last.outcomes.stopped.tolist() == ["epochs", "diverged", "diverged"]
+    assert np.isfinite(last.loss).tolist() == [True, False, False]
+    for rate, epoch in zip([9.0, 99.0], last.outcomes.epoch[1:], strict=True):
+        with pytest.raises(DivergedError, match=f"epoch {epoch};"):
+            trained(rate, 0)
