@@ -169,10 +169,10 @@ class Rounds:
     ) -> tuple[int, Array, Array]:
         """Run a block and fill the losses of its networks; returns what ``Engine.run`` does, of just them."""
         size, places = self.blocks.size, columns(here)
-        direct = isinstance(places, slice) and len(here) == size
-        rows = losses[:, places] if direct else self.scratch(len(losses))
+        # Written to losses in steps as long as all networks, each epoch would be on another page of memory.
+        rows = losses[:, places] if size == 1 else self.scratch(len(losses))
         epochs, last, ended = self.engine.run(rows if size > 1 else rows[:, 0], live, first_only)
-        if not direct:
+        if size > 1:
             losses[:epochs, places] = rows[:epochs, : len(here)]
         return epochs, last.reshape(-1, size)[:, : len(here)], ended.reshape(size)[: len(here)]
 

@@ -1,3 +1,26 @@
+/* Whether a network ends with these measures: it has met the goal, or its loss is not finite. */
+static inline int64_t ends(const double *measures, const double *goal) {
+    int64_t met = measures[0] <= goal[0];
+    if (MEASURED > 1) met &= measures[STACK] >= goal[1];
+    if (MEASURED > 2) met &= measures[2 * STACK] <= goal[2];
+    return met | !isfinite(measures[0]);
+}
+
+/* Keep the measures of networks that have not ended before this epoch, and note which end in it. */
+static void keep(const double *sums, double *last, int64_t *ended, int64_t epoch, const double *goal) {
+    for (int64_t s = 0; s < STACK; s++) {
+        if (ended[s] >= 0) continue;
+        for (int64_t m = 0; m < MEASURED; m++) last[m * STACK + s] = sums[m * STACK + s];
+        if (ends(sums + s, goal)) ended[s] = epoch;
+    }
+}
+
+static int64_t all_ended(const int64_t *ended) {
+    for (int64_t s = 0; s < STACK; s++)
+        if (ended[s] < 0) return 0;
+    return 1;
+}
+
 /* Epochs of batches. Returns how many epochs it finished: all of them, or fewer where time or the noise
    was up (*batch then says where the next call goes on), where all networks have ended, or with first_only
    where one more has.
@@ -11,7 +34,8 @@ int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batc
             int64_t done, int first_only, const double *goal, double seconds, const REAL *noise,
             int64_t noise_rows) {
     const double deadline = seconds_now() + seconds;
-    int64_t steps = 0;
+    int64_t steps = 0, some_ended = 0;
+    for (int64_t s = 0; s < STACK; s++) some_ended |= ended[s] >= 0;
     for (int64_t epoch = 0; epoch < epochs; epoch++) {
         const int64_t *order = orders + epoch * ORDER;
         for (; *batch < BATCHES; ++*batch) {
@@ -23,22 +47,13 @@ int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batc
             if (NOISE) noise += size * STACK * NOISE;
         }
         *batch = 0;
-        int64_t going = 0, over = 0;
-        for (int64_t s = 0; s < STACK; s++) {
-            const int64_t live = ended[s] < 0;
-            int64_t met = sums[s] <= goal[0];
-            if (MEASURED > 1) met &= sums[STACK + s] >= goal[1];
-            if (MEASURED > 2) met &= sums[2 * STACK + s] <= goal[2];
-            const int64_t now = live & (met | !isfinite(sums[s]));
-            for (int64_t m = 0; m < MEASURED; m++)
-                last[m * STACK + s] = live ? sums[m * STACK + s] : last[m * STACK + s];
-            ended[s] = now ? done + epoch : ended[s];
-            over |= now;
-            going |= live & !now;
-        }
-        memcpy(losses + epoch * row, last, STACK * sizeof *last);
+        int64_t over = 0;
+        for (int64_t s = 0; s < STACK; s++) over |= (ended[s] < 0) & ends(sums + s, goal);
+        some_ended |= over;
+        if (some_ended || epoch == epochs - 1) keep(sums, last, ended, done + epoch, goal);
+        memcpy(losses + epoch * row, some_ended ? last : sums, STACK * sizeof *sums);
         memset(sums, 0, MEASURED * STACK * sizeof *sums);
-        if (!going || (first_only && over)) return epoch + 1;
+        if (over && (first_only || all_ended(ended))) return epoch + 1;
     }
     return epochs;
 }
