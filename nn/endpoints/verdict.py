@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from nn.arrays import Array
 from nn.display import counted, three_digits
 from nn.endpoints.curvature import Spectrum, spectrum
-from nn.endpoints.descent import Descent, descend, falling_line, follow_flow
+from nn.endpoints.descent import STATIONARY, Descent, descend, falling_line, follow_flow
 from nn.endpoints.surface import LossSurface
 from nn.endpoints.units import counted_units, wrong_and_level
 from nn.layers.base import every
@@ -42,6 +42,8 @@ NO_LOSS = 1e-15
 CLEAR_FALL = 1000
 """A fall along a line is clear if it is so many times the rounding of the loss, in at least FALLS values."""
 FALLS = 4
+CLEAR_RISE, SAME_LIMIT = 1e6, 1e-6
+"""A rise that is followed back is so many times the rounding; limits are the same within this part."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +106,12 @@ def judge(
     steps = min(MAX_STEPS, int(STEP_WORK / work))
     if surface.size > MAX_PARAMETERS or steps < MIN_STEPS:
         return without_hessian(surface, point)
-    return judged_by(surface, follow_flow(surface, point, steps, 0 if work <= QUICK_WORK else ENOUGH))
+    way = follow_flow(surface, point, steps, 0 if work <= QUICK_WORK else ENOUGH)
+    return judged_by(surface, way, steps)
 
 
-def judged_by(surface: LossSurface, way: Descent) -> Verdict:
-    """Judge the point that a way downhill begins at, by where it leads."""
+def judged_by(surface: LossSurface, way: Descent, steps: int) -> Verdict:
+    """Judge the point that a way downhill begins at, by where it leads in at most so many steps."""
     if still_falling := falling(way):
         return still_falling
     if way.runs_off:
@@ -120,6 +123,7 @@ def judged_by(surface: LossSurface, way: Descent) -> Verdict:
     found = spectrum(surface, way.points[-1])
     judgements = (
         saddle(surface, way, found),
+        ran_off(surface, way, steps),
         blocked_units(surface, way),
         flat_point(surface, way, found),
         rest(way, found),
@@ -171,12 +175,52 @@ def given_up(way: Descent) -> Verdict:
 
 def running_off(way: Descent) -> Verdict:
     """Weights that grow without end, while the loss falls to a limit."""
-    digits = next((n for n in range(4, 8) if f"{way.losses[0]:.{n}g}" != f"{way.losses[-1]:.{n}g}"), 8)
-    first, last = (f"{loss:.{digits}g}" for loss in way.losses[[0, -1]])
-    norms = " to ".join(f"{norm:.{0 if norm >= 10 else 1}f}" for norm in way.lengths[[0, -1]])
-    text = f"the loss falls from {first} to its limit {last} as the weights grow (norm {norms})"
-    measured = {"norm": float(way.lengths[0]), "followed_norm": float(way.lengths[-1])}
-    return Verdict("running off", text, numbers(way, **measured))
+    text = f"the loss falls {to_limit(way)} as the weights grow ({norms(way)})"
+    return Verdict("running off", text, numbers(way, **measured_norms(way)))
+
+
+def ran_off(surface: LossSurface, way: Descent, steps: int) -> Verdict | None:
+    """Weights that have grown until rounding hides the fall: from a part of them the loss falls back there.
+
+    The same weights times the largest of 2^−½, 2^−1, … that clearly raises the loss are followed.
+    """
+    end, limit = way.points[-1], float(way.losses[-1])
+    parts = 0.5 ** np.arange(0.5, 8, 0.5)
+    raised = surface.losses(parts[:, np.newaxis] * end) - limit
+    clear = np.flatnonzero(~(np.abs(raised) <= CLEAR_RISE * way.rounding))
+    if not clear.size or not 0 < raised[clear[0]] < SUBSTANTIAL * abs(limit):
+        return None
+    again = follow_flow(surface, parts[clear[0]] * end, steps)
+    if not (again.runs_off and abs(again.losses[-1] - limit) <= SAME_LIMIT * abs(limit)):
+        return None
+    part = float(parts[clear[0]])
+    text = (
+        f"the limit {limit:.6g} is reached within rounding at a norm of {way.lengths[-1]:.0f}; from "
+        f"{part:.2g} times these weights the loss falls {to_limit(again)} as they grow ({norms(again)})"
+    )
+    return Verdict("running off", text, numbers(way, part=part, **measured_norms(again)))
+
+
+def to_limit(way: Descent) -> str:
+    """The losses at both ends, in as many digits as tell them apart, or their difference."""
+    for digits in range(4, 9):
+        first, last = (f"{loss:.{digits}g}" for loss in way.losses[[0, -1]])
+        if first != last:
+            return f"from {first} to its limit {last}"
+    return f"by {way.fall:.1g} to its limit {last}"
+
+
+def norms(way: Descent) -> str:
+    """The norms of the weights at both ends, or how far they are apart."""
+    first, last = (f"{norm:.{0 if norm >= 10 else 1}f}" for norm in way.lengths[[0, -1]])
+    if first != last:
+        return f"norm {first} to {last}"
+    return f"by {np.linalg.norm(way.points[-1] - way.points[0]):.2g}, norm {last}"
+
+
+def measured_norms(way: Descent) -> dict[str, float]:
+    """The norms of the weights at both ends, as they are kept."""
+    return {"norm": float(way.lengths[0]), "followed_norm": float(way.lengths[-1])}
 
 
 def kink(way: Descent) -> Verdict:
@@ -224,6 +268,10 @@ def flat_point(surface: LossSurface, way: Descent, found: Spectrum | None) -> Ve
     """Directions without curvature; whether the loss falls along any of them."""
     if found is None or not found.zeros or found.negatives:
         return None
+    end = way.points[-1]
+    if np.any(end) and abs(surface.loss(2 * end) - way.losses[-1]) <= STATIONARY * way.rounding:
+        why = "twice its weights have the same loss within rounding, so that it may be a limit without end"
+        return Verdict("not decided", f"stationary at a loss of {way.losses[-1]:.4g}; {why}", numbers(way))
     level = found.vectors[:, np.abs(found.values) <= found.error]
     mixed = level @ np.random.default_rng(0).standard_normal((level.shape[1], DIRECTIONS))
     measured = {"flat": found.zeros, "of": len(found.values), "error": found.error}

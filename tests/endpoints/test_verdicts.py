@@ -12,6 +12,8 @@ from nn import (
     Sigmoid,
     Tanh,
 )
+from nn.endpoints.descent import follow_flow
+from nn.endpoints.surface import LossSurface
 from nn.endpoints.verdict import judge
 from tests.endpoints.ends import ENDS, MSE, T, X, xor_network
 
@@ -32,6 +34,15 @@ def test_weights_run_off_while_the_mean_square_falls_to_an_eighth_or_a_sixth(see
     assert verdict.kind == "running off"
     assert verdict.measured["followed_loss"] == pytest.approx(limit, rel=1e-9)
     assert verdict.measured["followed_norm"] > 2 * verdict.measured["norm"]
+
+
+@pytest.mark.parametrize("seed", [4, 5, 9])
+def test_weights_that_have_run_off_until_rounding_hides_it_are_told_by_a_part_of_them(seed):
+    way = follow_flow(LossSurface(xor_network(), MSE, X, T), ENDS["2-2-1"][seed], 200)
+    verdict = judge(xor_network(), MSE, X, T, 2 * way.points[-1])
+    assert verdict.kind == "running off"
+    assert "the limit 0.125 is reached within rounding" in verdict.text
+    assert verdict.measured["part"] < 1
 
 
 def test_a_plateau_that_leads_down_is_not_stationary():
