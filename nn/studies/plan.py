@@ -23,8 +23,10 @@ DEFAULT_SEEDS = 100
 PLAN_FORMAT = 1
 COMPILING_PAYS = 0.15
 """Seconds of ``numpy_seconds`` from which on steps are compiled; of many tiny networks it counts too few."""
-BLOCK_SECONDS = 4.0
-"""About so much work for NumPy is a block."""
+BLOCK_SECONDS = {"native": 20.0}
+"""About so much work for NumPy is a block of an engine, which compiled C does in a tenth."""
+OTHER_SECONDS = 4.0
+"""The same for other engines."""
 MAX_BLOCK = 1024
 """The most members of a block."""
 SIDE_BY_SIDE = 32
@@ -185,7 +187,9 @@ class Plan:
         limit, each = self.limit, -(-jobs // max(len(missing), 1))
         for variant, fold, seeds in missing:
             text = dump(variant.config)
-            count = max(block_count(text, fold, len(seeds)), min(each, -(-len(seeds) // SIDE_BY_SIDE)))
+            count = max(
+                block_count(variant, text, fold, len(seeds)), min(each, -(-len(seeds) // SIDE_BY_SIDE))
+            )
             for k in range(count):
                 some = tuple(seeds[len(seeds) * k // count : len(seeds) * (k + 1) // count])
                 yield Block(variant.number, text, some, variant.follows, fold, variant.engine, limit)
@@ -241,13 +245,14 @@ class Plan:
         )
 
 
-def block_count(config: str, fold: Fold | None, members: int) -> int:
+def block_count(variant: Variant, config: str, fold: Fold | None, members: int) -> int:
     """In how many blocks of about BLOCK_SECONDS so many members are trained."""
     experiment = experiment_of(config, fold)
     tiny = experiment.model.network.parameters.shape[-1] <= MAX_STACKED_PARAMETERS
     together = MAX_BLOCK if tiny else 1
-    each = seconds_per_epoch(experiment, together) / together * experiment.options["epochs"]
-    return -(-members // min(max(int(BLOCK_SECONDS / each), 1), MAX_BLOCK))
+    each = seconds_per_epoch(experiment, together) / together * variant.limit
+    width = int(BLOCK_SECONDS.get(variant.engine, OTHER_SECONDS) / each)
+    return -(-members // min(max(width, 1), MAX_BLOCK))
 
 
 def apart_note(variant: Variant, experiment: Experiment) -> str:
