@@ -16,7 +16,7 @@ from nn.optimizers.second_order.base import SecondOrder
 from nn.studies.blocks import SHARED_KINDS, Block, experiment_of, seconds_per_epoch
 from nn.studies.values import checked_seeds, seed_ranges, seeds_in
 from nn.studies.variants import OF_A_MEMBER, Variant, column_of, follows_of, is_seed, load_variants, seed_key
-from nn.training.runners import MAX_STACKED_PARAMETERS
+from nn.training.runners import Replayed, count_units
 from nn.validation import check
 
 DEFAULT_SEEDS = 100
@@ -248,7 +248,8 @@ class Plan:
 def block_count(variant: Variant, config: str, fold: Fold | None, members: int) -> int:
     """In how many blocks of about BLOCK_SECONDS so many members are trained."""
     experiment = experiment_of(config, fold)
-    tiny = experiment.model.network.parameters.shape[-1] <= MAX_STACKED_PARAMETERS
+    rows = experiment.options["batch_size"] or len(experiment.shares["training"])
+    tiny = rows * count_units(experiment.model.network) <= Replayed.MAX_OUTPUTS
     together = MAX_BLOCK if tiny else 1
     each = seconds_per_epoch(experiment, together) / together * variant.limit
     width = int(BLOCK_SECONDS.get(variant.engine, OTHER_SECONDS) / each)
