@@ -83,7 +83,7 @@ if TYPE_CHECKING:  # a line each; nn.catalog reads these lines
     from nn.schedules.decay import StepDecay as StepDecay
     from nn.schedules.plateau import ReduceOnPlateau as ReduceOnPlateau
     from nn.studies.study import Study as Study
-    from nn.studies.study import study as study
+    from nn.studies.training import study as study
     from nn.training.history import History as History
     from nn.training.history import fit as fit
     from nn.training.reports import Report as Report

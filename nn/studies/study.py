@@ -1,9 +1,8 @@
-"""The results of a study, and ``nn.study``, which trains one."""
+"""The results of a study: a table of its members, their curves and their weights."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,6 @@ from nn.display import counted
 from nn.endpoints.groups import Group
 from nn.studies.blocks import BlockResult, below_each_other, curve_epochs, experiment_of
 from nn.studies.ensemble import Ensemble
-from nn.studies.execution import processors, run_blocks
 from nn.studies.folder import stored_plan, stored_results
 from nn.studies.plan import Plan
 from nn.studies.variants import column_of, follows_of, is_seed, setting_value
@@ -198,36 +196,3 @@ def table_of(parts: Sequence[Mapping[str, Array]]) -> Array:
     for name, column in columns.items():
         table[name] = column
     return table
-
-
-def study(
-    config: str | Path | Mapping[str, Any],
-    seeds: int | Sequence[int] | None = None,
-    vary: Mapping[str, Sequence[Any]] = MappingProxyType({}),
-    *,
-    folds: int | None = None,
-    repeats: int = 1,
-    jobs: int | None = None,
-) -> Study:
-    """Train a configuration with many seeds, and each with each combination of values; nothing is written.
-
-    ``config`` is a YAML file, the name of a bundled configuration or a mapping with the same keys. Member k
-    has the weights, the order and the noise of seed k, and the data and the split of the configuration's
-    own seed. ``seeds`` is their count or a sequence, 100 unless given. ``vary`` has the values of keys by
-    their full paths; those of ``seed.weights``, ``seed.order``, ``seed.noise``, ``seed.data`` and
-    ``seed.split`` are seeds, and each kind of randomness is varied for itself. With ``folds`` the validation
-    share is in turn each of K folds, drawn ``repeats`` times anew; then there is one seed unless given.
-
-    Compiled steps run in as many threads as there are processors, or in ``jobs``; others one after the other,
-    unless ``jobs`` asks for as many processes, which a script starts under ``if __name__ == "__main__":``.
-    Results do not depend on it.
-
-    Raises ConfigError (a ValueError) with every mistake.
-
-    >>> rates = study("xor", seeds=2, vary={"optimizer.learning_rate": [0.1, 0.5]}).members
-    >>> rates["optimizer.learning_rate"].tolist(), rates["seed"].tolist()
-    ([0.1, 0.1, 0.5, 0.5], [0, 1, 0, 1])
-    """
-    plan = Plan.of(config, seeds, vary, folds=folds, repeats=repeats)
-    most = processors() if jobs is None else jobs
-    return Study.of(plan, run_blocks([*plan.blocks(jobs=most)], most, processes=jobs is not None))

@@ -52,3 +52,26 @@ def test_a_study_is_trained_on_the_data_as_they_are_now(tmp_path):
         (tmp_path / "table.csv").write_text(f"x,y\n1,1\n2,2\n3,{last}\n4,1\n")
         losses.append(nn.study(config | {"optimizer": "sgd"}, seeds=1).members["loss"][0])
     assert losses[0] != losses[1]
+
+
+def test_members_that_missed_the_goal_have_groups_where_asked_for():
+    study = nn.study("xor-lm", seeds=6, groups=True)
+    assert ((study.members.group == -1) == study.members.solved).all()
+    assert study.groups[0][0].verdict.kind == "running off"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"seeds": 0}, "seeds: expected at least one, got 0"),
+        ({"seeds": []}, "seeds: expected at least one, got none"),
+        ({"seeds": [1, 2, 1]}, "seeds: 1 is given twice"),
+        ({"seeds": [-1]}, "seed must be whole numbers of at least 0"),
+        ({"folds": 1}, "folds: expected at least 2"),
+        ({"jobs": 0}, "study: jobs must be at least 1, got 0"),
+        ({"vary": {"optimizer.learning_rate": []}}, "optimizer.learning_rate: expected at least one value"),
+    ],
+)
+def test_what_cannot_be_a_study_is_told(options, message):
+    with pytest.raises(ValueError, match=message):
+        nn.study("xor", **options)
