@@ -32,7 +32,7 @@ class LossSurface:
     >>> line = Sequential([Dense(1)], inputs=1)
     >>> surface = LossSurface(line, MeanSquaredError(), [[1.0], [2.0]], [[0.0], [0.0]])
     >>> surface.loss(np.array([2.0, 1.0])), surface.gradient(np.array([2.0, 1.0]))
-    (17.0, array([26.,  8.]))
+    (17.0, array([13.,  8.]))
     >>> surface.hessian(np.array([2.0, 1.0]))
     array([[5., 3.],
            [3., 2.]])

@@ -75,7 +75,7 @@ def canonical(network: Sequential, parameters: Array) -> Floats:
     >>> network = Sequential([Dense(2), Tanh(), Dense(1)], inputs=1)
     >>> given = np.array([3.0, -1.0, 0.0, -2.0, 5.0, 7.0, 0.5])  # weights 3 and −1, biases 0 and −2
     >>> canonical(network, given)
-    array([ 3. ,  1. ,  0. ,  2. ,  5. , -7. ,  0.5])
+    array([ 1. ,  3. ,  2. ,  0. , -7. ,  5. ,  0.5])
     """
     values = np.array(parameters, float)
     for units in hidden_units(single(network, values).layers):

@@ -87,7 +87,7 @@ def judge(
     >>> network = Sequential([Dense(2), Sigmoid(), Dense(1), Sigmoid()], inputs=2)
     >>> stuck = np.array([-5.18, 3.00, -10.25, -9.93, 1.03, -2.01, -7.45, 6.43, 0.0])
     >>> print(judge(network, MeanSquaredError(), *xor, stuck))
-    running off: the loss falls from 0.1251 to its limit 0.125 as the weights grow (norm 18 to 60)
+    running off: the loss falls from 0.1251 to its limit 0.125 as the weights grow (norm 18 to 62)
     """
     if not np.all(np.isfinite(parameters)):
         return Verdict("not decided", "the weights are not finite")
