@@ -217,13 +217,13 @@ def follow_blocks(
 def merge_folders(folders: Sequence[Path], out: Path | None, shown: Shown) -> None:
     """Put the parts of a study together."""
     from nn.studies.execution import run_blocks
-    from nn.studies.folder import StudyFolder, merge, stored_plan
+    from nn.studies.folder import StudyFolder, merge, merged_plan
 
     if not folders or out is None:
         raise UserError("nn study merge DIR... --out DIR: expected the folders to merge, and where to")
     with Interrupts() as interrupts:
         with user_errors():
-            whole = StudyFolder.begun(stored_plan(folders[0]), "merged", out)
+            whole = StudyFolder.begun(merged_plan(folders), "merged", out)
             with whole.lock:
                 merge(folders, whole)
         carry_on(whole, [], partial(run_blocks, jobs=1), interrupts, shown)

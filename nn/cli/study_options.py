@@ -1,5 +1,6 @@
 """The options of ``nn study``: what they say of the plan, and what is wrong with them."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from nn.studies.plan import Plan
 
 T = TypeVar("T")
+PART = re.compile(r"(\d{1,9})/(\d{1,9})", re.ASCII)
+MAX_ECHOED = 40
+"""Longer texts are not repeated in an error."""
 
 
 class PartOption(click.ParamType[Any]):
@@ -25,10 +29,12 @@ class PartOption(click.ParamType[Any]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[int, int]:
         """Read two whole numbers, the first from 1 to the second."""
-        number, _, of = str(value).partition("/")
-        if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
-            self.fail(f"expected a part such as 3/16, of 1/16 to 16/16, got {value!r}", param, ctx)
-        return int(number), int(of)
+        found = PART.fullmatch(str(value))
+        number, of = map(int, found.groups()) if found else (0, 0)
+        if not 1 <= number <= of:
+            got = repr(value) if len(str(value)) <= MAX_ECHOED else f"{len(str(value)):,} characters"
+            self.fail(f"expected a part such as 3/16, of 1/16 to 16/16, got {got}", param, ctx)
+        return number, of
 
 
 def is_study(config: str) -> bool:

@@ -1,7 +1,7 @@
 """The folder of a study: the blocks that have finished, from which its other files are derived."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ class StudyFolder:
 
     def __init__(self, path: Path, plan: Plan, lock: Lock):
         self.path, self.plan, self.lock = path, plan, lock
-        self.results = [*stored_results(path)]
+        self.results = [*stored_results(path, plan)]
         self.done = {member for result in self.results for member in members_of(result)}
 
     @classmethod
@@ -143,12 +143,16 @@ def stored_plan(path: Path) -> Plan:
         raise ValueError(f"{file}: {error}") from error
 
 
-def stored_results(path: Path) -> Iterator[BlockResult]:
-    """Read all blocks that have finished; ValueError for one that is damaged."""
+def stored_results(path: Path, plan: Plan) -> Iterator[BlockResult]:
+    """Read all blocks of a plan that have finished; ValueError for one that is damaged or of another plan."""
+    cells = {(variant.number, fold) for variant, fold in plan.cells}
     for file in sorted((path / BLOCKS).glob("*.npz")):
         try:
             arrays, facts = load_archive(file)
-            yield result_of(arrays, facts)
+            result = result_of(arrays, facts)
+            if (result.variant, result.fold) not in cells:
+                raise ValueError(f"{file}: a block of another study")
+            yield result
         except (ValueError, KeyError, TypeError) as error:
             text = str(error) if str(file) in str(error) else f"{file}: damaged: {error!r}"
             raise ValueError(f"{text}; remove this file, and its members are trained again") from error
@@ -202,14 +206,25 @@ def cut(result: BlockResult, rows: Any) -> BlockResult:
     return replace(result, **arrays, metrics={name: array[rows] for name, array in result.metrics.items()})
 
 
+def merged_plan(folders: Sequence[Path]) -> Plan:
+    """The plan of the first of several studies; ValueError where another is of something else."""
+    first = stored_plan(folders[0])
+    for folder in folders[1:]:
+        if different := plan_differences(first, stored_plan(folder)):
+            what = "; ".join(different)
+            raise ValueError(f"{folder}: a study of something else than {folders[0]}: {what}; leave one out")
+    return first
+
+
 def merge(folders: Iterable[Path], into: StudyFolder) -> None:
     """Add what other studies have of the same plan.
 
     Raises ValueError where a member is in two of them with other results.
     """
     for folder in folders:
-        into.extend(stored_plan(folder))
-        for result in stored_results(folder):
+        plan = stored_plan(folder)
+        into.extend(plan)
+        for result in stored_results(folder, plan):
             members = [*members_of(result)]
             known = np.array([member in into.done for member in members])
             if known.any():

@@ -232,6 +232,8 @@ class Plan:
             )
             for number, one in enumerate(facts["variants"])
         ]
+        if not variants:
+            raise ValueError("expected at least one variant, got none")
         vary = {
             key: seeds_in(values) if is_seed(key) else tuple(values) for key, values in facts["vary"].items()
         }

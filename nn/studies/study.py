@@ -90,7 +90,8 @@ class Study:
     def open(cls, folder: str | Path) -> "Study":
         """Read the members of a study that have finished; ValueError where the folder is none."""
         path = Path(folder)
-        return cls.of(stored_plan(path), stored_results(path))
+        plan = stored_plan(path)
+        return cls.of(plan, stored_results(path, plan))
 
     @property
     def criterion(self) -> str | None:
@@ -158,12 +159,13 @@ def member_columns(plan: Plan, result: BlockResult) -> dict[str, Array]:
     columns: dict[str, Any] = {"variant": variant.number}
     if result.fold:
         columns |= {"repeat": result.fold.repeat, "fold": result.fold.number}
-    columns["seed"] = seeds = np.array(result.seeds.tolist())
+    columns["seed"] = seeds = whole_numbers(result.seeds.tolist())
     for key, values in plan.vary.items():
         if is_seed(key) and key != "seed":
             (stream,) = follows_of(key)
             given = getattr(variant.seed_section(0), stream)
-            columns[key] = seeds if stream in variant.follows else -1 if given is None else given
+            other = whole_numbers([-1 if given is None else given])
+            columns[key] = seeds if stream in variant.follows else other
         elif key != "seed":
             value = variant.settings[key]
             place = next(
@@ -187,7 +189,7 @@ def table_of(parts: Sequence[Mapping[str, Array]]) -> Array:
     names = dict.fromkeys(name for part in parts for name in part)
     lengths = [len(part["variant"]) for part in parts]
     columns = {
-        name: np.concatenate(
+        name: end_to_end(
             [part.get(name, np.full(length, np.nan)) for part, length in zip(parts, lengths, strict=True)]
         )
         for name in names
@@ -196,3 +198,20 @@ def table_of(parts: Sequence[Mapping[str, Array]]) -> Array:
     for name, column in columns.items():
         table[name] = column
     return table
+
+
+def end_to_end(columns: Sequence[Array]) -> Array:
+    """Columns as one; of seeds no digit is lost, as NumPy makes floats of int64 beside uint64."""
+    if {column.dtype.kind for column in columns} == {"i", "u"}:
+        return whole_numbers([number for column in columns for number in column.tolist()])
+    return np.concatenate(columns)
+
+
+def whole_numbers(values: Sequence[int]) -> Array:
+    """Whole numbers as int64 where they fit, else as uint64, else as Python's: -1 beside 2**63."""
+    numbers = np.array(values, dtype=object)
+    for kind in (np.int64, np.uint64):
+        limits = np.iinfo(kind)
+        if limits.min <= min(values) and max(values) <= limits.max:
+            return numbers.astype(kind)
+    return numbers

@@ -83,6 +83,17 @@ def test_parts_of_a_study_are_merged(nn, folder):
     assert (folder / "both/study.csv").read_bytes() == (folder / "whole/study.csv").read_bytes()
 
 
+def test_a_merge_of_different_studies_names_them_and_writes_nothing(nn, folder):
+    for name, epochs in (("short", 2), ("long", 3)):
+        nn("study", "xor", "--seeds", "1", "--no-plot", "--out", name, "--set", f"training.epochs={epochs}")
+    result = nn("study", "merge", "short", "long", "--out", "both")
+    assert (
+        "long: a study of something else than short: its epochs=2, now epochs=3; leave one out"
+        in result.stderr
+    )
+    assert not (folder / "both").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -109,6 +120,7 @@ def test_parts_of_a_study_are_merged(nn, folder):
         (["iris", "--folds", "200"], "expected at most 120 folds, as there are 120 rows, got 200"),
         (["iris", "--repeats", "2"], "repeats are of folds; give the number of folds too"),
         (["xor", "--block", "4/3"], "expected a part such as 3/16"),
+        (["xor", "--block", "1/" + "9" * 5000], "expected a part such as 3/16, of 1/16 to 16/16, got 5,002"),
         (["xor", "elsewhere"], "unexpected 'elsewhere'; only nn study merge takes several folders"),
         (["xor", "--backend", "dask"], "--backend dask needs the address of its scheduler"),
         (["xor", "--scheduler", "nowhere"], "--scheduler: nowhere: "),

@@ -159,6 +159,23 @@ def test_a_damaged_block_names_the_file_and_what_to_do(tmp_path):
     assert len(trained(begun(tmp_path / "study")).done) == 12
 
 
+def test_a_block_that_is_not_of_the_plan_is_told(tmp_path):
+    for name, vary in (("one", {}), ("two", RATES)):
+        trained(StudyFolder.begun(plan(2, vary), "xor", tmp_path / name)).lock.release()
+    for file in (tmp_path / "two" / "blocks").glob("0001*.npz"):
+        file.rename(tmp_path / "one" / "blocks" / file.name)
+    with pytest.raises(ValueError, match=r"0001.*\.npz: a block of another study; remove this file"):
+        Study.open(tmp_path / "one")
+
+
+def test_a_plan_without_variants_is_told(tmp_path):
+    begun(tmp_path / "study").lock.release()
+    file = tmp_path / "study" / "blocks" / "plan.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"variants": []}))
+    with pytest.raises(ValueError, match=r"plan\.json: expected at least one variant, got none"):
+        Study.open(tmp_path / "study")
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"format": 1}', '{"format": 99}'])
 def test_a_plan_that_cannot_be_read_is_named(tmp_path, text):
     (tmp_path / "blocks").mkdir()

@@ -5,6 +5,14 @@ import pytest
 
 import nn
 
+TINY = {
+    "data": {"name": "xor"},
+    "model": {"layers": [{"type": "dense", "units": 1}]},
+    "loss": "mse",
+    "optimizer": "sgd",
+    "training": {"epochs": 1},
+}
+
 
 @pytest.fixture(scope="module")
 def rates():
@@ -75,3 +83,17 @@ def test_members_that_missed_the_goal_have_groups_where_asked_for():
 def test_what_cannot_be_a_study_is_told(options, message):
     with pytest.raises(ValueError, match=message):
         nn.study("xor", **options)
+
+
+@pytest.mark.parametrize(
+    "seeds", [[2**63 - 1, 2**63], [0, 2**64 - 1], [2**64 - 2, 2**64 - 1]], ids=["around", "far", "beyond"]
+)
+def test_seeds_up_to_64_bits_are_kept_to_the_last_digit(seeds):
+    study = nn.study(TINY, seeds=seeds)
+    assert study.members["seed"].tolist() == seeds
+
+
+def test_a_large_seed_of_one_kind_stands_beside_none_of_another():
+    vary = {"seed.weights": [1, 3], "seed.split": [2**63 - 1, 2**63]}
+    members = nn.study(TINY, vary=vary).members
+    assert members["seed.split"].tolist() == [-1, -1, 2**63 - 1, 2**63]
