@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from nn import SGD, Dense, MeanSquaredError, Sequential, Shortcut, Sigmoid, train
-from nn.endpoints.verdict import judge
+from nn.endpoints.judge import judge
 from nn.layers.base import Layer
 
 FILE = Path(__file__).parents[1] / "tests" / "reference" / "endpoints.json"

@@ -11,7 +11,7 @@ import click
 from nn.cli.arguments import config_argument, set_option
 from nn.cli.errors import Failure, UserError, failures, message, user_errors
 from nn.cli.interrupts import Interrupts
-from nn.cli.study_end import Shown, finish
+from nn.cli.study_end import Shown, explained_in, finish
 from nn.cli.study_options import (
     PartOption,
     extended,
@@ -77,7 +77,10 @@ MAX_RUNS = 10_000
 @click.option("--scheduler", metavar="ADDRESS", help="The address of dask's scheduler: tcp://host:8786.")
 @click.option("--yes", is_flag=True, help="Train more than 10,000 runs without asking.")
 @click.option(
-    "--explain", type=click.IntRange(min=0), metavar="SEED", help="Say why this seed ended where it did."
+    "--explain",
+    type=click.IntRange(min=0),
+    metavar="SEED",
+    help="Say why this seed ended where it did; of the folder of a study, that alone.",
 )
 @click.option("--no-plot", is_flag=True, help="Draw no picture.")
 @click.option("--quiet", "-q", is_flag=True, help="Show errors only.")
@@ -150,9 +153,10 @@ def command(
         with user_errors():
             folder = StudyFolder.begun(plan, Path(config).stem, out)
         opened.enter_context(folder.lock)
-        blocks = [*folder.plan.blocks(folder.done, part or (1, 1), jobs)]
         if is_study(config) and explain is not None:
-            blocks = []  # of what has finished
+            click.echo(explained_in(folder, explain))
+            return
+        blocks = [*folder.plan.blocks(folder.done, part or (1, 1), jobs)]
         carry_on(folder, blocks, run, interrupts, shown)
 
 

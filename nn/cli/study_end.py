@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from nn.cli.errors import user_errors
+from nn.cli.errors import UserError, user_errors
 from nn.cli.interrupts import Interrupts
 from nn.cli.text import paragraph, printable
 from nn.display import counted
@@ -56,7 +56,7 @@ def finish(
         count,
         summary_text(study, summary),
         f"{printable(str(folder.path))}/  {'  '.join(files)}",
-        "" if shown.explain is None else explained(study, shown.explain),
+        "" if shown.explain is None else "\n" + explained(study, shown.explain),
     ]
     return "\n".join(filter(None, parts)), whole or interrupted
 
@@ -100,11 +100,21 @@ def summary_text(study: "Study", summary: "Summary") -> str:
     return "\n".join(map(printable, lines))
 
 
+def explained_in(folder: "StudyFolder", seed: int) -> str:
+    """Why the members of a seed ended where they did, of a study that has trained already."""
+    from nn.studies.endings import with_groups
+    from nn.studies.study import Study
+
+    if not folder.results:
+        raise UserError("--explain: no member has finished")
+    return explained(with_groups(Study.of(folder.plan, folder.results)), seed)
+
+
 def explained(study: "Study", seed: int) -> str:
     """Why the members of a seed ended where they did."""
     from nn.studies.endings import explain_seed
 
     with user_errors("--explain"):
-        return "\n" + "\n".join(
+        return "\n".join(
             paragraph(printable(line), indent="  ") for line in explain_seed(study, seed).split("\n")
         )

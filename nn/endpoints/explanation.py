@@ -8,11 +8,12 @@ from numpy.typing import ArrayLike
 from nn.arrays import Array
 from nn.display import counted, whole_percent
 from nn.endpoints.groups import Group
+from nn.endpoints.judge import judge
 from nn.endpoints.patterns import wrong_rows, wrong_text
 from nn.endpoints.similarity import answered
 from nn.endpoints.symmetry import single
 from nn.endpoints.units import counted_units
-from nn.endpoints.verdict import Kind, Verdict, judge
+from nn.endpoints.verdict import Kind, Verdict
 from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training.inputs import pair

@@ -12,11 +12,12 @@ from numpy.typing import ArrayLike
 
 from nn.arrays import Array, Floats
 from nn.display import counted, whole_percent
+from nn.endpoints.judge import MAX_PARAMETERS, QUICK_WORK, judge
 from nn.endpoints.patterns import wrong_rows
 from nn.endpoints.similarity import answered, evenly, grouped
 from nn.endpoints.symmetry import canonical, single
 from nn.endpoints.units import UnitCounts, counted_units
-from nn.endpoints.verdict import MAX_PARAMETERS, QUICK_WORK, Verdict, judge
+from nn.endpoints.verdict import Verdict
 from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training.inputs import pair

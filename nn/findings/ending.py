@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nn.endpoints.explanation import TRIES
-from nn.endpoints.verdict import judge
+from nn.endpoints.judge import judge
 from nn.findings.finding import Finding
 from nn.findings.outcome import Outcome
 from nn.optimizers.second_order.bayesian_regularization import BayesianRegularization

@@ -17,7 +17,8 @@ from nn.storage.archive import load_archive, save_archive
 from nn.storage.opening import read_regular
 from nn.storage.writing import write_whole
 from nn.studies.blocks import BlockResult
-from nn.studies.plan import PLAN_FORMAT, Member, Plan
+from nn.studies.plan import Member, Plan
+from nn.studies.plan_facts import PLAN_FORMAT, plan_facts, plan_of
 
 BLOCKS = "blocks"
 PLAN = f"{BLOCKS}/plan.json"
@@ -91,7 +92,7 @@ class StudyFolder:
             for key, values in self.plan.vary.items()
         }
         extended = replace(self.plan, variants=tuple(variants), vary=vary)
-        if extended.facts != self.plan.facts:
+        if plan_facts(extended) != plan_facts(self.plan):
             write_plan(self.path, extended)
             self.plan = extended
 
@@ -125,7 +126,7 @@ def members_of(result: BlockResult) -> Iterator[Member]:
 
 def write_plan(path: Path, plan: Plan) -> None:
     """Write what is to be trained."""
-    write_whole(path / PLAN, (json.dumps(plan.facts) + "\n").encode())
+    write_whole(path / PLAN, (json.dumps(plan_facts(plan)) + "\n").encode())
 
 
 def stored_plan(path: Path) -> Plan:
@@ -136,7 +137,7 @@ def stored_plan(path: Path) -> Plan:
         facts = json.loads(read_regular(file, MAX_PLAN_BYTES))
         if facts["format"] > PLAN_FORMAT:
             raise ValueError("written by a newer tiny-nn; install that version")
-        return Plan.of_facts(facts)
+        return plan_of(facts)
     except (KeyError, TypeError, AttributeError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ValueError(f"{file}: damaged: {error}") from error
     except ValueError as error:

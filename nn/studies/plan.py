@@ -8,19 +8,17 @@ from typing import Any, TypeAlias
 
 from nn.config.load import dump, load_config
 from nn.config.schema import Config
-from nn.config.source import parse_yaml
 from nn.data.folds import Fold
 from nn.engine.compiler import NO_COMPILER, CompilerError, compiler
 from nn.experiments.experiment import Experiment
 from nn.optimizers.second_order.base import SecondOrder
 from nn.studies.blocks import SHARED_KINDS, Block, experiment_of, seconds_per_epoch
-from nn.studies.values import checked_seeds, seed_ranges, seeds_in
+from nn.studies.values import checked_seeds
 from nn.studies.variants import OF_A_MEMBER, Variant, column_of, follows_of, is_seed, load_variants, seed_key
 from nn.training.runners import Replayed, count_units
 from nn.validation import check
 
 DEFAULT_SEEDS = 100
-PLAN_FORMAT = 1
 COMPILING_PAYS = 0.15
 """Seconds of ``numpy_seconds`` from which on steps are compiled; of many tiny networks it counts too few."""
 BLOCK_SECONDS = {"native": 20.0}
@@ -194,58 +192,6 @@ class Plan:
                 some = tuple(seeds[len(seeds) * k // count : len(seeds) * (k + 1) // count])
                 yield Block(variant.number, text, some, variant.follows, fold, variant.engine, limit)
 
-    @property
-    def facts(self) -> dict[str, Any]:
-        """All of it, as plain values."""
-        return {
-            "format": PLAN_FORMAT,
-            "config": dump(self.config),
-            "vary": {
-                key: seed_ranges(values) if is_seed(key) else [*values] for key, values in self.vary.items()
-            },
-            "folds": self.folds,
-            "repeats": self.repeats,
-            "data": {**self.data},
-            "variants": [
-                {
-                    "settings": {**variant.settings},
-                    "follows": [*variant.follows],
-                    "seeds": seed_ranges(variant.seeds),
-                    "engine": variant.engine,
-                    "config": dump(variant.config),
-                }
-                for variant in self.variants
-            ],
-        }
-
-    @classmethod
-    def of_facts(cls, facts: Mapping[str, Any]) -> "Plan":
-        """The plan that such values describe."""
-        variants = [
-            Variant(
-                number,
-                one["settings"],
-                config_of_text(one["config"]),
-                seeds_in(one["seeds"]),
-                tuple(one["follows"]),
-                one["engine"],
-            )
-            for number, one in enumerate(facts["variants"])
-        ]
-        if not variants:
-            raise ValueError("expected at least one variant, got none")
-        vary = {
-            key: seeds_in(values) if is_seed(key) else tuple(values) for key, values in facts["vary"].items()
-        }
-        return cls(
-            config_of_text(facts["config"]),
-            vary,
-            tuple(variants),
-            facts["folds"],
-            facts["repeats"],
-            facts["data"],
-        )
-
 
 def block_count(variant: Variant, config: str, fold: Fold | None, members: int) -> int:
     """In how many blocks of about BLOCK_SECONDS so many members are trained."""
@@ -268,11 +214,6 @@ def apart_note(variant: Variant, experiment: Experiment) -> str:
             f"Members train one by one where {seed_key(variant.follows)} varies, as a stack shares its data."
         )
     return ""
-
-
-def config_of_text(text: str) -> Config:
-    """Load a resolved configuration."""
-    return load_config(parse_yaml(text, "configuration"))
 
 
 def expect_folds(folds: int | None, repeats: int) -> None:

@@ -54,9 +54,9 @@ def test_what_is_unsolved_is_grouped_and_explained(nn, folder):
     assert groups == {"true": "", "false": "0"}
     (variant,) = json.loads((folder / "s/study.json").read_text())["variants"]
     assert variant["groups"][0]["verdict"]["kind"] == "running off"
-    solved = nn("study", "s", "--explain", "0", "--no-plot")
-    assert "Seed 0 reached loss ≤ 0.01 at epoch 6." in solved.stdout
-    unknown = nn("study", "s", "--explain", "77", "--no-plot")
+    solved = nn("study", "s", "--explain", "0")
+    assert solved.stdout == "Seed 0 reached loss ≤ 0.01 at epoch 6.\n"
+    unknown = nn("study", "s", "--explain", "77")
     assert unknown.exit_code == 2
     assert unknown.stderr.endswith("Error: --explain: no member with seed 77 has finished\n")
 

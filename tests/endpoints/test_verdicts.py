@@ -13,8 +13,8 @@ from nn import (
     Tanh,
 )
 from nn.endpoints.descent import follow_flow
+from nn.endpoints.judge import judge
 from nn.endpoints.surface import LossSurface
-from nn.endpoints.verdict import judge
 from tests.endpoints.ends import ENDS, MSE, T, X, xor_network
 
 
