@@ -32,7 +32,7 @@ def test_its_commands_run(folder, lines):
     assert len(lines) > 5
     results = {line: run(line) for line in lines}
     assert {line: one.stderr for line, one in results.items() if one.exit_code} == {}
-    assert "running off" in results["nn study stuck --explain 1"].stdout
+    assert "Running off" in results["nn study stuck --explain 4"].stdout
 
 
 def test_the_lines_for_a_batch_scheduler_make_the_whole_study(folder):

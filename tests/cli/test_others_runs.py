@@ -107,7 +107,7 @@ def test_facts_that_say_the_least_are_enough_for_each_command(nn, run, arguments
     assert answers(nn, *arguments) == 0
 
 
-CHECKPOINTS = [np.array(value) for value in (np.nan, np.inf, -1, 1 << 62, "x", [], [1.0, 2.0], [[1, 2, 3]])]
+CHECKPOINTS = [np.array(value) for value in (np.nan, -1, "x", [], [[1, 2, 3]])]
 
 
 def test_a_checkpoint_of_any_content_is_answered_or_told(nn, run, monkeypatch):

