@@ -239,8 +239,11 @@ def add_losses(losses: Array, epochs: Array, report: Report) -> None:
 
 @np.errstate(all="ignore")  # diverged weights give a loss that is not finite
 def final_metrics(experiment: Experiment, parameters: Array) -> Iterator[tuple[str, Array]]:
-    """The metrics of each share with each of the parameters ``(members, n)``, as ``nn train`` ends with."""
-    network = experiment.model.network
+    """The metrics of each share with each of the parameters ``(members, n)``, as ``nn train`` ends with.
+
+    NaN where parameters are: a comparison with NaN is false, so that the answers would be one class.
+    """
+    network, diverged = experiment.model.network, np.isnan(parameters).any(axis=1)
     for share, samples in experiment.shares.items():
         at_once, parts = max(MEASURED_ROWS // len(samples), 1), []
         for start in range(0, len(parameters), at_once):
@@ -251,4 +254,5 @@ def final_metrics(experiment: Experiment, parameters: Array) -> Iterator[tuple[s
         for name in ("loss", "accuracy"):
             if getattr(parts[0], name) is not None:
                 values = [np.asarray(getattr(part, name), np.float64) for part in parts]
-                yield f"metrics.{SHARE_PREFIX.get(share, f'{share}_')}{name}", np.concatenate(values)
+                found = np.where(diverged, np.nan, np.concatenate(values))
+                yield f"metrics.{SHARE_PREFIX.get(share, f'{share}_')}{name}", found

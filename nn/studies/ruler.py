@@ -28,7 +28,7 @@ OVER = {"categorical_crossentropy": "samples"}
 WITHOUT_HALF = {"mse"}
 """Losses of which the literature has a form with ½."""
 TOLD_TYPES = (bool, int, float, str, list)
-DATA_OF_FILES = ("validation", "test", "scale", "scale_target", "targets")
+DATA_OF_FILES = ("validation", "test", "scale", "scale_target", "targets", "sample_weight")
 NOT_TOLD = {"name", "file", "task", "split", "target"}
 TOLD_OF_LAYERS = {"units", "activation", "bias", "initializer", "layers"}
 VARIED = "varied"
@@ -72,7 +72,7 @@ def conditions_of(config: Config, engine: str) -> Iterator[tuple[str, Facts]]:
     yield "Data", data_facts(given["data"])
     yield "Network", {f"layers.{k}": layer_words(one) for k, one in enumerate(given["model"]["layers"])}
     yield "Start", {"initializer": start_words(made)}
-    yield "Loss", loss_facts(loss)
+    yield "Loss", loss_facts(loss) | class_weight_facts(training["class_weight"])
     yield "Optimiser", {"optimizer": optimizer["type"]} | option_facts(optimizer)
     yield "Batch", {"batch_size": batch_words(training)}
     yield "Engine", {"engine": engine, "dtype": training["dtype"]}
@@ -102,6 +102,14 @@ def loss_facts(loss: Mapping[str, Any]) -> Facts:
     if kind in WITHOUT_HALF and reduction != "half_sum":
         words += ", without ½"
     return {"loss": words} | option_facts({key: loss[key] for key in loss if key != "reduction"})
+
+
+def class_weight_facts(weights: Mapping[str, float] | str | None) -> Facts:
+    """How much each class counts in the loss, where classes do not count alike."""
+    if weights is None:
+        return {}
+    words = weights if isinstance(weights, str) else ", ".join(f"{key}: {weights[key]:g}" for key in weights)
+    return {"class_weight": f"class_weight {words}"}
 
 
 def together(facts: Sequence[Facts]) -> str:

@@ -136,8 +136,8 @@ def summarize(study: Study) -> Summary:
 
 def variant_summary(variant: Variant, members: Array, names: Sequence[str], plan: Plan) -> VariantSummary:
     """What the runs of one variant did."""
-    metrics = {}
-    for name in (one for one in names if one == "loss" or not np.all(np.isnan(members[one]))):
+    metrics, diverged = {}, np.all(members["stopped"] == "diverged")
+    for name in (one for one in names if diverged or not np.all(np.isnan(members[one]))):
         smaller = smaller_is_better(name)
         x = worst_where_unknown(members[name], smaller)
         value, (low, high) = mean_interval(fold_means(members, x) if plan.folds else x, overlap=plan.overlap)

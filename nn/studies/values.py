@@ -15,6 +15,8 @@ from nn.random import as_array
 SPACED = re.compile(r"(\S+)\s*\.\.\s*(\S+)\s+(log|lin)\s+(\d{1,6})")
 """``0.001..1 log 7``: from one number to another in so many values, evenly spaced on this scale."""
 SEED_RANGE = re.compile(r"(\d{1,20}):(\d{1,20})", re.ASCII)
+MAX_END = 1e300
+"""Ends beyond are no values of anything, and their difference may overflow."""
 SPACED_DIGITS = 6
 """Values between the ends are rounded to so many significant digits."""
 
@@ -113,7 +115,9 @@ def listed_values(text: str) -> tuple[Any, ...]:
 def spaced(start: str, stop: str, scale: str, count: str) -> tuple[Any, ...]:
     """So many numbers from start to stop; whole numbers where all of them are."""
     ends = [number for text in (start, stop) for number in listed_values(text)]
-    if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in ends):
+    if not all(
+        isinstance(one, int | float) and not isinstance(one, bool) and abs(one) <= MAX_END for one in ends
+    ):
         raise ValueError(f"expected two numbers, got {start}..{stop}")
     if int(count) < 2:
         raise ValueError(

@@ -79,6 +79,14 @@ def test_members_do_not_depend_on_their_block(case, engine):
         assert same(part, cut) == set()
 
 
+def test_a_diverged_member_has_no_accuracy():
+    settings = ["optimizer.learning_rate=1e200", "training.epochs=60"]
+    settings += ["model.layers=[{type: dense, units: 1}, {type: dense, units: 1}]"]
+    result = run_block(block("xor", [*settings, "loss=mse"], range(2)))
+    assert result.stopped.tolist() == ["diverged"] * 2
+    assert np.isnan(result.metrics["accuracy"]).all()
+
+
 def test_a_diverged_member_is_unsolved_without_weights_and_ends_its_curve():
     settings = ["optimizer.learning_rate=1e200", "training.epochs=60", "data.task=regression"]
     settings += ["model.layers=[{type: dense, units: 1}]", "training.stop_at={loss: 0.001}"]

@@ -32,6 +32,16 @@ def test_every_condition_is_stated():
         ([], "Loss", "mse, mean over samples and outputs, without ½"),
         (["loss={type: mse, reduction: half_sum}"], "Loss", "mse, half the sum over samples and outputs"),
         (["loss=binary_crossentropy"], "Loss", "binary_crossentropy, mean over samples and outputs"),
+        (
+            ["training.class_weight=balanced"],
+            "Loss",
+            "mse, mean over samples and outputs, without ½, class_weight balanced",
+        ),
+        (
+            ["training.class_weight={0: 1, 1: 2.5}"],
+            "Loss",
+            "mse, mean over samples and outputs, without ½, class_weight 0: 1, 1: 2.5",
+        ),
         ([], "Optimiser", "sgd, learning_rate 0.5, momentum 0.9"),
         (
             ["optimizer={type: sgd, learning_rate: {type: step, start: 0.1, every: 10, factor: 0.5}}"],

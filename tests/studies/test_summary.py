@@ -13,6 +13,13 @@ from nn.statistics.survival import KaplanMeier
 from nn.studies.summary import Distribution, GoalSummary, summarize
 
 RATES = [0.1, 0.5, 2.0]
+LINEAR = {
+    "data": {"name": "moons", "samples": 20, "validation": 0.2},
+    "model": {"layers": [{"type": "dense", "units": 1}, {"type": "dense", "units": 1}]},
+    "loss": "mse",
+    "optimizer": "sgd",
+    "training": {"epochs": 9},
+}
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +104,14 @@ def test_what_diverged_counts_as_the_worst():
     accuracy = Distribution.of(values, smaller=False, mean=mean_interval(values))
     assert [accuracy.quantiles[q] for q in (0.0, 0.5, 1.0)] == [-math.inf, 0.1, 0.3]
     assert accuracy.median == (0.1, (-math.inf, math.inf))
+
+
+def test_a_variant_of_which_all_diverged_has_the_worst_of_each_metric():
+    found = summarize(nn.study(LINEAR, seeds=2, vary={"optimizer.learning_rate": [0.01, 1e200]}))
+    assert found.variants[1].stopped == {"diverged": 2}
+    medians = [variant.metrics["accuracy"].median.value for variant in found.variants]
+    assert medians == [pytest.approx(0.5, abs=0.5), -math.inf]
+    assert found.variants[1].metrics["val_loss"].median.value == math.inf
 
 
 def test_kinds_of_randomness_are_apart_and_not_compared():

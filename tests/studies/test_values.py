@@ -73,6 +73,9 @@ def test_values_are_a_list_or_evenly_spaced(text, values):
         ("0..1 log 3", "a logarithmic scale is of numbers above 0, got 0..1; write lin"),
         ("1..2 lin 1", "at least 2 values"),
         ("1..b lin 3", r"two numbers, got 1\.\.b"),
+        ("1..1e400 log 3", r"two numbers, got 1\.\.1e400"),
+        ("-1e308..1e308 lin 3", r"two numbers, got -1e308\.\.1e308"),
+        ("0..nan lin 3", r"two numbers, got 0\.\.nan"),
     ],
 )
 def test_other_values_are_refused(text, message):
