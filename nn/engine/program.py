@@ -23,6 +23,8 @@ class Call:
     arguments: tuple[Array, ...]
     out: Array
     axes: tuple[int, ...] = ()
+    label: str = ""
+    """What part of the formulas made it, for readers (``tape.labelled``)."""
 
     @property
     def operation(self) -> Operation:
@@ -81,7 +83,7 @@ class Program:
     @property
     def dtype(self) -> np.dtype[Any]:
         """The type of the numbers that it computes with."""
-        return next(iter(self.kept.values())).dtype
+        return next(iter((self.kept | self.inputs).values())).dtype
 
 
 def contiguous_stack(array: Array, stack: int) -> Array:

@@ -28,6 +28,8 @@ number; where ``if``, ``float()`` or ``math`` reads its value, that value become
 depends on settings alone is a setting too, and is not recorded as a call.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -48,6 +50,7 @@ class Tape:
         self.calls: list[Call] = []
         self.stack = stack
         self.watched: list[Array] = []
+        self.label = ""
         self.settings = Settings()
         self.constants: dict[tuple[Any, ...], Array] = {}
         """Constants by type, shape and bytes, so that equal ones are stored once."""
@@ -148,7 +151,7 @@ class Tape:
             out = contiguous_stack(result, self.stack)
         else:
             out[...] = result
-        self.calls.append(Call(function, arguments, out))
+        self.calls.append(Call(function, arguments, out, label=self.label))
         return Traced(out, self)
 
     def operands(self, function: str, inputs: Any, out: Array | None) -> tuple[Array, ...]:
@@ -187,7 +190,7 @@ class Tape:
         chosen = range(a.ndim) if axis is None else axis
         axes = tuple(sorted(normalize_axis_tuple(chosen, a.ndim)))
         out = contiguous_stack(OPERATIONS[function].compute((a.array,), axes), self.stack)
-        self.calls.append(Call(function, (a.array,), out, axes))
+        self.calls.append(Call(function, (a.array,), out, axes, self.label))
         shape = tuple(length for number, length in enumerate(out.shape) if number not in axes)
         return Traced(out if keepdims else out.reshape(shape, copy=False), self)
 
@@ -201,6 +204,23 @@ class Tape:
             length = part.shape[axis]
             self.note("copy", (part,), np.moveaxis(places[end - length : end], 0, axis))
         return whole
+
+
+@contextmanager
+def labelled(array: Any, label: str) -> Iterator[None]:
+    """Give a label to the calls that are recorded in a ``with`` block, if the array is traced.
+
+    Of nested labels the innermost counts.
+    """
+    tape = getattr(array, "tape", None)
+    if tape is None:
+        yield
+        return
+    outer, tape.label = tape.label, label
+    try:
+        yield
+    finally:
+        tape.label = outer
 
 
 def weak(value: Any) -> type | None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge, doc
 
-from nn.arrays import Floats
+from nn.arrays import Array, Floats
 from nn.data.columns.advice import columns_line, first_few, quoted, yaml_line
-from nn.data.columns.content import Content
+from nn.data.columns.content import CellMask, Content
 from nn.data.columns.kind import ColumnKind, Encoder, EncodingIssues, expect_all, missing_cells
 from nn.data.labels import class_positions, parse_number
 from nn.data.reading.mistakes import Mistake
@@ -59,23 +59,39 @@ class CategoryEncoder(Encoder):
             return "row left out" if self.drops else "refused"
         return self.fill if self.fill is not None else "a level" if self.gaps else "all 0"
 
-    def encode(self, content: Content, x: Floats) -> EncodingIssues:
+    @property
+    def words(self) -> dict[str, float]:
+        return {level: float(place) for place, level in enumerate(self.levels)}
+
+    def raw(self, content: Content) -> tuple[Floats, Any]:
         codes, texts = content.levels
         places = class_positions(texts, self.levels)
-        nothing, rest, gap = -1, len(self.levels), len(self.levels) + self.rest
+        return np.append(np.arange(-1.0, len(self.levels)), np.nan), np.append(places, -2)[codes] + 1
+
+    def formula(self, raw: Array) -> Array:
+        missing = raw != raw
+        unusable = missing & self.refuses
         if self.fill is not None:
-            gap = int(class_positions([self.fill], self.levels)[0])
-            gap = rest if gap == nothing else gap
-        elif not self.gaps:
-            gap = nothing
-        columns = np.append(np.where(places < 0, rest if self.rest else nothing, places), gap)[codes]
-        rows = np.flatnonzero(columns != nothing)
+            fill = int(class_positions([self.fill], self.levels)[0])
+            raw = np.where(missing, fill, raw)
+        held = raw[..., None] == np.arange(len(self.levels))
+        other = ~np.any(held, axis=-1) & (raw == raw)
+        if not self.rest and not self.unknown:
+            unusable = unusable | other
+        more = ([other] if self.rest else []) + ([missing] if self.gaps else [])
+        features = np.concatenate([held, *(mask[..., None] for mask in more)], axis=-1)
+        return np.where(unusable[..., None], np.nan, np.where(features, 1.0, 0.0))
+
+    def encode(self, content: Content, x: Floats) -> EncodingIssues:
+        raw, index = self.raw(content)
+        features = self.formula(raw)
+        # At most one feature of a cell is not 0.
+        columns = np.where(np.any(features == 1, axis=1), np.argmax(features == 1, axis=1), -1)[index]
+        rows = np.flatnonzero(columns >= 0)
         x[rows, columns[rows]] = 1
-        unknown = (columns == nothing) & ~content.missing
-        unusable = np.zeros(len(x), dtype=np.bool_) if self.unknown else unknown
-        if self.refuses:
-            unusable = unusable | content.missing
-        return EncodingIssues(unknown & ~unusable, unusable)
+        unusable: CellMask = np.any(np.isnan(features), axis=1)
+        unknown = ~unusable & ~np.any(features, axis=1) & ~np.isnan(raw)
+        return EncodingIssues(unknown[index], unusable[index])
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Self, get_args
+from typing import Annotated, Any, Self, get_args
 
 import numpy as np
 from annotated_types import doc
 
-from nn.arrays import Floats
+from nn.arrays import Array, Floats
 from nn.data.columns.advice import columns_line, yaml_line
 from nn.data.columns.content import Content
-from nn.data.columns.date_parts import DatePart, formats, part_names, read_parts, varying
+from nn.data.columns.date_parts import DatePart, date_numbers, formats, part_names, seconds, varying
 from nn.data.columns.kind import missing_cells
 from nn.data.columns.values import Imputed, ValueEncoder, ValueKind
 from nn.data.reading.mistakes import Mistake
@@ -43,10 +43,12 @@ class DateEncoder(ValueEncoder):
     def scaled(self) -> tuple[bool, ...]:
         return (*(not circular for circular in self.circular), False)[: len(self.features)]
 
-    def read(self, content: Content) -> Floats:
+    def raw(self, content: Content) -> tuple[Floats, Any]:
         codes, texts = content.levels
-        known = read_parts(texts, self.parts, self.format)
-        return np.vstack([known, np.full(len(self.names), np.nan)])[codes]
+        return np.append(seconds(texts, self.format), np.nan), codes
+
+    def numbers(self, raw: Array) -> list[Array]:
+        return date_numbers(raw, self.parts)
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from nn.arrays import Array, Floats
 
 DatePart = Literal["year", "month", "day", "weekday", "hour", "minute"]
-Dates = NDArray[np.datetime64]
-DateNumbers = NDArray[np.floating[Any]]
-DATE_PARTS: dict[DatePart, Callable[[Dates], DateNumbers]] = {
-    "year": lambda date: units_since_1970(date, "Y") + 1970.0,
-    "month": lambda date: units_since_1970(date, "M") % 12 / 12,
-    "day": lambda date: (
-        (units_since_1970(date, "D") - units_since_1970(began(date, "M"), "D")) / days_of_month(date)
-    ),
-    "weekday": lambda date: (units_since_1970(date, "D") + 3) % 7 / 7,  # 1970 began on a Thursday
-    "hour": lambda date: units_since_1970(date, "h") % 24 / 24,
-    "minute": lambda date: units_since_1970(date, "m") % 60 / 60,
+DATE_PARTS: dict[DatePart, Callable[[Array], Array]] = {
+    "year": lambda s: civil(s).year,
+    "month": lambda s: civil(s).month / 12,
+    "day": lambda s: civil(s).day / days_of_month(civil(s)),
+    "weekday": lambda s: remainder(np.floor(s / 86400) + 3, 7) / 7,  # 1970 began on a Thursday
+    "hour": lambda s: remainder(np.floor(s / 3600), 24) / 24,
+    "minute": lambda s: remainder(np.floor(s / 60), 60) / 60,
 }
-"""The year as a number; of all others, which part of their circle has passed."""
+"""Of the seconds since 1970: the year as a number; of all others, which part of their circle has passed."""
 USUAL: tuple[DatePart, ...] = ("year", "month", "weekday", "hour")
 """The default parts of a date: those of these that vary."""
 
@@ -55,26 +52,26 @@ def formats(texts: Sequence[str]) -> Sequence[str | None]:
     return [*reversed(readings.values())]
 
 
-def as_dates(texts: Sequence[str], format: str | None) -> Dates:  # noqa: A002
-    """Return the dates that texts spell, (texts,); NaT for a text that spells none."""
-    return np.array([parse_date(text, format) for text in texts], dtype="datetime64[s]")
+def seconds(texts: Sequence[str], format: str | None) -> Floats:  # noqa: A002
+    """Return the seconds from the beginning of 1970 to each date, (texts,); NaN for a text that spells none."""
+    dates = np.array([parse_date(text, format) for text in texts], dtype="datetime64[s]")
+    return np.where(np.isnat(dates), np.nan, dates.astype(np.int64))
 
 
-def read_parts(texts: Sequence[str], parts: Sequence[DatePart], format: str | None) -> DateNumbers:  # noqa: A002
-    """Return the parts of each date, (texts, columns): sin and cos of a cyclic part; NaN for no date.
+def date_numbers(seconds: Array, parts: Sequence[DatePart]) -> list[Array]:
+    """Return the parts of dates given as ``seconds``, each (*dates,): sin and cos of a cyclic part.
 
     A month, weekday or hour is an angle, so that December is as near to January as to November.
     """
-    dates = as_dates(texts, format)
-    columns: list[DateNumbers] = []
+    columns: list[Array] = []
     for part in parts:
-        value = DATE_PARTS[part](dates)
+        value = DATE_PARTS[part](seconds)
         columns += [value] if part == "year" else [np.sin(2 * np.pi * value), np.cos(2 * np.pi * value)]
-    return np.where(np.isnat(dates)[:, None], np.nan, np.stack(columns, axis=1))
+    return columns
 
 
 def part_names(name: str, parts: Sequence[DatePart]) -> tuple[str, ...]:
-    """Return the names of the columns that ``read_parts`` returns."""
+    """Return the names of the columns that ``date_numbers`` returns."""
     names: list[str] = []
     for part in parts:
         names += [f"{name}: {part}"] if part == "year" else [f"{name}: {part} ({f})" for f in ("sin", "cos")]
@@ -83,22 +80,51 @@ def part_names(name: str, parts: Sequence[DatePart]) -> tuple[str, ...]:
 
 def varying(texts: Sequence[str], format: str | None) -> list[DatePart]:  # noqa: A002
     """Return the usual parts that differ among these dates; the year if none does."""
-    dates = as_dates(texts, format)
-    dates = dates[~np.isnat(dates)]
+    dates = seconds(texts, format)
+    dates = dates[~np.isnan(dates)]
     return [part for part in USUAL if len(np.unique(DATE_PARTS[part](dates))) > 1] or ["year"]
 
 
-def began(date: Dates, unit: str) -> Dates:
-    """Return the beginning of the year, month, … of each date."""
-    return date.astype(f"datetime64[{unit}]")
+class Civil(NamedTuple):
+    """Dates of the calendar, each part ``(*dates,)``, counted as in the formulas."""
+
+    year: Array
+    month: Array
+    """From 0, January."""
+    day: Array
+    """From 0."""
 
 
-def units_since_1970(date: Dates, unit: str) -> NDArray[np.int64]:
-    """Count the years, months, … since 1970."""
-    return began(date, unit).astype(np.int64)
+def civil(seconds: Array) -> Civil:
+    """Return the dates of the Gregorian calendar.
+
+    Years begin in March, so that the leap day is their last, and repeat every 400. The months of such a
+    year begin at its days ⌊(153 m + 2) / 5⌋. After Hinnant (2013), "chrono-compatible low-level date algorithms".
+    """
+    days = np.floor(seconds / 86400) + 719468  # since March 1 of the year 0
+    cycle = np.floor(days / 146097)
+    days = days - cycle * 146097
+    leap_days = np.floor(days / 1460) - np.floor(days / 36524) + np.floor(days / 146096)
+    year = np.floor((days - leap_days) / 365)
+    days = days - (365 * year + np.floor(year / 4) - np.floor(year / 100))
+    month = np.floor((5 * days + 2) / 153)
+    after_december = np.where(month >= 10, 1, 0)
+    return Civil(
+        year + 400 * cycle + after_december,
+        month + 2 - 12 * after_december,
+        days - np.floor((153 * month + 2) / 5),
+    )
 
 
-def days_of_month(date: Dates) -> NDArray[np.int64]:
+def days_of_month(date: Civil) -> Array:
     """Return the number of days in the month of each date."""
-    month = began(date, "M")
-    return units_since_1970(month + 1, "D") - units_since_1970(month, "D")
+    month = date.month + np.where(date.month < 2, 10, -2)  # from March
+    days = np.floor((153 * month + 155) / 5) - np.floor((153 * month + 2) / 5)
+    fourth, hundredth, four_hundredth = (remainder(date.year, years) == 0 for years in (4, 100, 400))
+    february = 28 + np.where(fourth & (~hundredth | four_hundredth), 1, 0)
+    return np.where(date.month == 1, february, days)
+
+
+def remainder(a: Array, divisor: int) -> Array:
+    """Return a mod divisor of whole numbers, at least 0."""
+    return a - divisor * np.floor(a / divisor)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from nn.arrays import Floats
+from nn.arrays import Array, Floats
 from nn.catalog import snake_case
 from nn.data.columns.advice import columns_line
 from nn.data.columns.content import CellMask, Content
@@ -53,6 +53,26 @@ class Encoder(Checked):
     @property
     def imputed(self) -> str:
         """How a missing cell is imputed, in words."""
+        raise NotImplementedError
+
+    @property
+    def words(self) -> dict[str, float]:
+        """The raw number of each word that a cell may hold; none where cells are numbers."""
+        return {}
+
+    def raw(self, content: Content) -> tuple[Floats, Any]:
+        """Return raw numbers, and the index of each cell's own among them.
+
+        A number stands for itself, a word for its position or value, a date for its seconds since 1970; NaN
+        is a missing cell. What is none of the kind is -1 or infinite, and has no features.
+        """
+        raise NotImplementedError
+
+    def formula(self, raw: Array) -> Array:
+        """Compute the features of raw numbers, (*cells,): (*cells, features); NaN where there are none.
+
+        In operations that can be recorded, so that it can be exported.
+        """
         raise NotImplementedError
 
     def encode(self, content: Content, x: Floats) -> EncodingIssues:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.arrays import Floats
+from nn.arrays import Array, Floats
 from nn.data.columns.advice import first_few, quoted
 from nn.data.columns.content import Content, MissingValues
 from nn.data.columns.fitting import (
@@ -26,6 +26,7 @@ from nn.data.reading.mistakes import Mistake, TableError
 from nn.data.reading.table import Table
 from nn.data.scaling import Scaling
 from nn.display import Markup, html_table, table
+from nn.engine.tape import labelled
 
 FEATURES_SHOWN = 6
 """The maximum number of features named of a column."""
@@ -185,7 +186,29 @@ class Preprocessing:
         x[[*unusable]] = np.nan
         return Encoded(x, missing, unknown, unusable, mistakes)
 
-    def scale(self, x: Floats) -> Floats:
+    def formula(self, raw: Array) -> Array:
+        """Compute features, not yet scaled, from raw numbers (see ``Encoder``): (*rows, columns)."""
+        if self.plain:
+            return raw
+        parts = []
+        for place, encoder in enumerate(self.encoders):
+            with labelled(raw, f"{encoder.column}: {encoder.kind}"):
+                parts.append(encoder.formula(raw[..., place]))
+        return np.concatenate(parts, axis=-1)
+
+    def raw(self, data: Any) -> Floats:
+        """Return the raw numbers of a table's rows, (rows, columns); those of cells without any are NaN."""
+        rows = as_table(data)
+        expect_columns(rows, self.inputs)
+        columns = []
+        for encoder in self.encoders:
+            words = tuple(encoder.missing_values)
+            content = Content(encoder.column, rows.column(encoder.column), rows.lines, words)
+            raw, index = encoder.raw(content)
+            columns.append(raw[index])
+        return np.stack(columns, axis=-1)
+
+    def scale(self, x: Array) -> Array:
         """Scale features as the network takes them, (rows, features)."""
         return x if self.scaling is None else self.scaling(x)
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import doc
 
-from nn.arrays import Floats
+from nn.arrays import Array, Floats
 from nn.data.columns import imputation
 from nn.data.columns.advice import columns_line, first_few, quoted, yaml_line
 from nn.data.columns.content import CellMask, Content
 from nn.data.columns.kind import ColumnKind, Encoder, EncodingIssues, expect_all, missing_cells
-from nn.data.labels import class_positions
+from nn.data.labels import class_positions, parse_number
 from nn.data.reading.mistakes import Mistake
 from nn.display import counted
 
@@ -63,19 +63,32 @@ class ValueEncoder(Encoder):
             return "row left out" if self.drops else "refused"
         return ", ".join(f"{number:.6g}" for number in self.fill)
 
+    def numbers(self, raw: Array) -> list[Array]:
+        """Compute the numbers of cells from raw numbers, each (*cells,); NaN where there are none."""
+        return [raw]
+
+    def formula(self, raw: Array) -> Array:
+        missing, numbers = raw != raw, self.numbers(raw)
+        if self.fill is not None:
+            numbers = [np.where(missing, fill, a) for fill, a in zip(self.fill, numbers, strict=True)]
+        return side_by_side([*numbers, np.where(missing, 1.0, 0.0)] if self.indicator else numbers)
+
     def read(self, content: Content) -> Floats:
         """Read the numbers of each cell, (rows, names); NaN for a missing cell and for anything else."""
-        raise NotImplementedError
+        raw, index = self.raw(content)
+        return side_by_side(self.numbers(raw))[index]
 
     def encode(self, content: Content, x: Floats) -> EncodingIssues:
-        values, missing = self.read(content), content.missing
-        if self.fill is not None:
-            values[missing] = self.fill
-        x[:, : len(self.names)] = values
-        if self.indicator:
-            x[:, -1] = missing
-        unusable: CellMask = ~np.all(np.isfinite(values), axis=1)
-        return EncodingIssues(np.zeros(len(x), dtype=np.bool_), unusable)
+        raw, index = self.raw(content)
+        features = self.formula(raw)
+        x[...] = features[index]
+        unusable: CellMask = np.any(np.isnan(features), axis=1)
+        return EncodingIssues(np.zeros(len(x), dtype=np.bool_), unusable[index])
+
+
+def side_by_side(columns: Sequence[Array]) -> Array:
+    """Stack columns, each (*cells,), as (*cells, columns); in memory they lie one after the other."""
+    return np.moveaxis(np.stack(columns), 0, -1)
 
 
 class ValueKind(ColumnKind):
@@ -147,9 +160,23 @@ class NumberEncoder(ValueEncoder):
     def scaled(self) -> tuple[bool, ...]:
         return (True, False)[: len(self.features)]
 
-    def read(self, content: Content) -> Floats:
-        finite = np.isfinite(content.numbers) & ~content.missing
-        return np.where(finite, content.numbers, np.nan)[:, None]
+    def raw(self, content: Content) -> tuple[Floats, Any]:
+        numbers = np.where(np.isnan(content.numbers), np.inf, content.numbers)
+        return np.where(content.missing, np.nan, numbers), ...
+
+    def numbers(self, raw: Array) -> list[Array]:
+        return [np.where(np.isfinite(raw), raw, np.nan)]
+
+    @property
+    def missing_numbers(self) -> list[float]:
+        """The numbers that mean a missing cell, such as -999."""
+        found = [parse_number(word) for word in self.missing_values]
+        return [number for number in found if number is not None and np.isfinite(number)]
+
+    def formula(self, raw: Array) -> Array:
+        for number in self.missing_numbers:
+            raw = np.where(raw == number, np.nan, raw)
+        return super().formula(raw)
 
 
 @dataclass(frozen=True)
@@ -170,9 +197,17 @@ class BooleanEncoder(ValueEncoder):
     def expected(self) -> str:
         return "True or False, yes or no, 1 or 0"
 
-    def read(self, content: Content) -> Floats:
+    @property
+    def words(self) -> dict[str, float]:
+        return dict.fromkeys(TRUE, 1.0) | dict.fromkeys(FALSE, 0.0)
+
+    def raw(self, content: Content) -> tuple[Floats, Any]:
         codes, texts = content.levels
-        return np.array([*map(truth, texts), np.nan])[codes, None]
+        values = np.array([*map(truth, texts)])
+        return np.append(np.where(np.isnan(values), -1, values), np.nan), codes
+
+    def numbers(self, raw: Array) -> list[Array]:
+        return [np.where((raw == 0) | (raw == 1), raw, np.nan)]
 
 
 @dataclass(frozen=True)
@@ -209,10 +244,17 @@ class OrdinalEncoder(ValueEncoder):
     def scaled(self) -> tuple[bool, ...]:
         return (True, False)[: len(self.features)]
 
-    def read(self, content: Content) -> Floats:
+    @property
+    def words(self) -> dict[str, float]:
+        return {level: float(place) for place, level in enumerate(self.order)}
+
+    def raw(self, content: Content) -> tuple[Floats, Any]:
         codes, texts = content.levels
-        places = class_positions(texts, self.order).astype(np.float64)
-        return np.append(np.where(places < 0, np.nan, places), np.nan)[codes, None]
+        return np.append(class_positions(texts, self.order), np.nan), codes
+
+    def numbers(self, raw: Array) -> list[Array]:
+        known = np.any(raw[..., None] == np.arange(len(self.order)), axis=-1)
+        return [np.where(known, raw, np.nan)]
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ class StepWriter:
 
     def body(self) -> list[str]:
         """Write all groups of calls; returns the lines."""
-        for group in loops(self.program):
+        for group in loops(self.program.calls):
             if is_loop(group[0]):
                 self.nest(group)
             elif isinstance(group[0].operation, Product):

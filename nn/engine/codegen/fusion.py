@@ -5,7 +5,7 @@ from math import prod
 
 from nn.arrays import Array
 from nn.engine.operations import Elementwise, Reduction
-from nn.engine.program import Call, Program, overlap, same_elements
+from nn.engine.program import Call, overlap, same_elements
 
 VECTOR = 8
 """Shorter loops gain little from vectorisation."""
@@ -20,14 +20,14 @@ def strides_in(array: Array, shape: Sequence[int]) -> list[int]:
     return [0] * (len(shape) - len(own)) + own
 
 
-def loops(program: Program) -> list[list[Call]]:
+def loops(calls: Sequence[Call]) -> list[list[Call]]:
     """Group the calls; each group becomes one nest of loops.
 
     A call joins the earliest group that it fits, as long as no later group reads or writes the same memory in
     conflict with it: order matters only between calls that share memory.
     """
     groups: list[list[Call]] = []
-    for call in program.calls:
+    for call in calls:
         home = None
         for group in reversed(groups):
             if can_fuse(call, group):
