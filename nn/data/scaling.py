@@ -43,7 +43,8 @@ class Scaling:
         """Return the scaled inputs, of the shape of ``x``; infinite where they overflow."""
         # Halves are subtracted, as the difference of two finite numbers may overflow.
         with np.errstate(over="ignore"):
-            return (x / 2 - self.shift / 2) / (self.scale / 2) + self.offset
+            y = (x / 2 - self.shift / 2) / (self.scale / 2)
+            return y + self.offset if np.any(self.offset) else y
 
     def inverse(self, y: Floats) -> Floats:
         """Return what was scaled to ``y``, (y − offset) · scale + shift; infinite where it overflows."""

@@ -46,6 +46,11 @@ def logical(name: str, function: Function) -> Function:
     return of_truth_values
 
 
+def truths(a: Any) -> Any:
+    """Return which elements are not 0; truth values as they are."""
+    return a if a.dtype.kind == "b" else a != 0
+
+
 def view(function: Function) -> Function:
     """Return a function that records nothing: its result is a view of its first argument."""
     return lambda a, *options, **named: a.view_as(function(a.array, *options, **named))
@@ -82,10 +87,10 @@ FUNCTIONS: dict[Function, Function] = {
     np.clip: clip,
     np.where: where,
     # reductions
-    np.all: lambda a, axis=None, *, keepdims=False: np.min(a != 0, axis, keepdims=keepdims),
+    np.all: lambda a, axis=None, *, keepdims=False: np.min(truths(a), axis, keepdims=keepdims),
     np.amax: reduced("max"),
     np.amin: reduced("min"),
-    np.any: lambda a, axis=None, *, keepdims=False: np.max(a != 0, axis, keepdims=keepdims),
+    np.any: lambda a, axis=None, *, keepdims=False: np.max(truths(a), axis, keepdims=keepdims),
     np.argmax: argmax,
     np.argmin: argmin,
     np.count_nonzero: lambda a, axis=None, *, keepdims=False: np.sum(a != 0, axis, keepdims=keepdims),

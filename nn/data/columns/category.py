@@ -70,17 +70,19 @@ class CategoryEncoder(Encoder):
 
     def formula(self, raw: Array) -> Array:
         missing = raw != raw
-        unusable = missing & self.refuses
         if self.fill is not None:
             fill = int(class_positions([self.fill], self.levels)[0])
             raw = np.where(missing, fill, raw)
         held = raw[..., None] == np.arange(len(self.levels))
         other = ~np.any(held, axis=-1) & (raw == raw)
-        if not self.rest and not self.unknown:
-            unusable = unusable | other
         more = ([other] if self.rest else []) + ([missing] if self.gaps else [])
         features = np.concatenate([held, *(mask[..., None] for mask in more)], axis=-1)
-        return np.where(unusable[..., None], np.nan, np.where(features, 1.0, 0.0))
+        x = np.where(features, 1.0, 0.0)
+        if self.refuses:
+            x = np.where(missing[..., None], np.nan, x)
+        if not self.rest and not self.unknown:
+            x = np.where(other[..., None], np.nan, x)
+        return x
 
     def encode(self, content: Content, x: Floats) -> EncodingIssues:
         raw, index = self.raw(content)

@@ -10,7 +10,14 @@ from annotated_types import doc
 from nn.arrays import Array, Floats
 from nn.data.columns.advice import columns_line, yaml_line
 from nn.data.columns.content import Content
-from nn.data.columns.date_parts import DatePart, date_numbers, formats, part_names, seconds, varying
+from nn.data.columns.date_parts import (
+    DatePart,
+    date_numbers,
+    formats,
+    part_names,
+    seconds_since_1970,
+    varying,
+)
 from nn.data.columns.kind import missing_cells
 from nn.data.columns.values import Imputed, ValueEncoder, ValueKind
 from nn.data.reading.mistakes import Mistake
@@ -45,7 +52,7 @@ class DateEncoder(ValueEncoder):
 
     def raw(self, content: Content) -> tuple[Floats, Any]:
         codes, texts = content.levels
-        return np.append(seconds(texts, self.format), np.nan), codes
+        return np.append(seconds_since_1970(texts, self.format), np.nan), codes
 
     def numbers(self, raw: Array) -> list[Array]:
         return date_numbers(raw, self.parts)

@@ -52,8 +52,8 @@ def formats(texts: Sequence[str]) -> Sequence[str | None]:
     return [*reversed(readings.values())]
 
 
-def seconds(texts: Sequence[str], format: str | None) -> Floats:  # noqa: A002
-    """Return the seconds from the beginning of 1970 to each date, (texts,); NaN for a text that spells none."""
+def seconds_since_1970(texts: Sequence[str], format: str | None) -> Floats:  # noqa: A002
+    """Return the seconds from 1970 to each date, (texts,); NaN for a text that spells none."""
     dates = np.array([parse_date(text, format) for text in texts], dtype="datetime64[s]")
     return np.where(np.isnat(dates), np.nan, dates.astype(np.int64))
 
@@ -80,7 +80,7 @@ def part_names(name: str, parts: Sequence[DatePart]) -> tuple[str, ...]:
 
 def varying(texts: Sequence[str], format: str | None) -> list[DatePart]:  # noqa: A002
     """Return the usual parts that differ among these dates; the year if none does."""
-    dates = seconds(texts, format)
+    dates = seconds_since_1970(texts, format)
     dates = dates[~np.isnan(dates)]
     return [part for part in USUAL if len(np.unique(DATE_PARTS[part](dates))) > 1] or ["year"]
 
@@ -99,7 +99,8 @@ def civil(seconds: Array) -> Civil:
     """Return the dates of the Gregorian calendar.
 
     Years begin in March, so that the leap day is their last, and repeat every 400. The months of such a
-    year begin at its days ⌊(153 m + 2) / 5⌋. After Hinnant (2013), "chrono-compatible low-level date algorithms".
+    year begin at its days ⌊(153 m + 2) / 5⌋. After Hinnant (2013), "chrono-Compatible Low-Level Date
+    Algorithms".
     """
     days = np.floor(seconds / 86400) + 719468  # since March 1 of the year 0
     cycle = np.floor(days / 146097)

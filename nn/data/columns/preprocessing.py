@@ -194,7 +194,8 @@ class Preprocessing:
         for place, encoder in enumerate(self.encoders):
             with labelled(raw, f"{encoder.column}: {encoder.kind}"):
                 parts.append(encoder.formula(raw[..., place]))
-        return np.concatenate(parts, axis=-1)
+        with labelled(raw, "features: all of them side by side"):
+            return np.concatenate(parts, axis=-1)
 
     def raw(self, data: Any) -> Floats:
         """Return the raw numbers of a table's rows, (rows, columns); those of cells without any are NaN."""

@@ -1,0 +1,1 @@
+"""Programs printed for elsewhere, and proved there: C, Python, JavaScript, ONNX, spreadsheets."""

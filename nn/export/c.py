@@ -1,0 +1,314 @@
+"""Prints a program as C99: one file and its header, which are valid C++ and an Arduino library too."""
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.engine.program import Program, base
+from nn.export.document import Document
+from nn.export.layout import filled, fnv, plain_comment
+from nn.export.recording import ANSWERS, LABEL, ROW, ExportError
+from nn.export.scalar import Kind, ScalarWriter, Syntax
+
+TYPES: dict[Kind, str] = {"f": "real", "i": "int", "b": "int"}
+HELPERS = {
+    "maximum": "static real maximum(real a, real b) { return a >= b || a != a ? a : b; }",
+    "minimum": "static real minimum(real a, real b) { return a <= b || a != a ? a : b; }",
+    "sign": "static real sign(real a) { return a != a ? a : (real)((a > 0) - (a < 0)); }",
+}
+
+
+class CSyntax(Syntax):
+    """C99 that is also C++."""
+
+    language = "c"
+    infinity, nan = "(real)INFINITY", "(real)NAN"
+
+    def __init__(self, dtype: str):
+        self.dtype = np.dtype(dtype)
+        self.suffix = "f" if dtype == "float32" else ""
+
+    def number(self, value: float) -> str:
+        with np.errstate(over="ignore"):
+            rounded = self.dtype.type(value)
+        if np.isfinite(value) and not np.isfinite(rounded):
+            raise ExportError(f"the number {value:g} is too large for {self.dtype}")
+        if not np.isfinite(value):
+            return self.nan if value != value else self.infinity if value > 0 else f"-{self.infinity}"
+        return f"{rounded!s}{self.suffix}"
+
+    def converted(self, text: str, source: Kind, target: Kind) -> str:
+        if source == target or ({source, target} <= {"b", "i"} and (target == "i" or text in ("0", "1"))):
+            return text
+        if target == "b":
+            return f"({text} != 0)"
+        return f"({TYPES[target]}){text if text.isidentifier() or text.startswith('(') else f'({text})'}"
+
+    def loop(self, index: str, start: int, stop: int) -> str:
+        return f"for (int {index} = {start}; {index} < {stop}; {index}++) {{"
+
+    def condition(self, text: str) -> str:
+        return f"if ({text}) {{"
+
+    def constant(self, name: str, kind: Kind, text: str) -> str:
+        return f"const {TYPES[kind]} {name} = {text};"
+
+    def variable(self, name: str, kind: Kind, text: str) -> str:
+        return f"{TYPES[kind]} {name} = {text};"
+
+    def array(self, name: str, kind: Kind, size: int) -> str:
+        return f"{TYPES[kind]} {name}[{size}];"
+
+    def assignment(self, target: str, text: str) -> str:
+        return f"{target} = {text};"
+
+    def comment(self, text: str) -> str:
+        return f"/* {plain_comment(text)} */"
+
+
+def string(text: str) -> str:
+    """Write a text as a literal: neither trigraphs nor escapes can arise from it."""
+    shown = (
+        letter
+        if letter.isprintable() and letter not in '"\\?'
+        else f"\\{letter}"
+        if letter in '"\\?'
+        else "".join(f"\\{byte:03o}" for byte in letter.encode("utf-8", "surrogatepass"))
+        for letter in text
+    )
+    return '"' + "".join(shown) + '"'
+
+
+class CFile:
+    """The two files of a model."""
+
+    def __init__(self, program: Program, parameters: dict[str, Array], document: Document, dtype: str):
+        self.document, self.name, self.dtype = document, document.name, np.dtype(dtype)
+        self.syntax = CSyntax(dtype)
+        self.writer = ScalarWriter(
+            program, self.syntax, parameters, {ANSWERS: program.outputs[ANSWERS]}, program.outputs[LABEL]
+        )
+        self.columns = program.inputs[ROW].shape[-1]
+        self.outputs = program.outputs[ANSWERS].shape[-1]
+
+    @property
+    def constants(self) -> dict[str, Array]:
+        """The constants in the type of the file, each flat, in their order."""
+        return {
+            name: base(array).astype(self.dtype if array.dtype.kind == "f" else array.dtype).reshape(-1)
+            for name, array in self.writer.constants.items()
+        }
+
+    @property
+    def header(self) -> str:
+        """The text of the header."""
+        document, name = self.document, self.name
+        guard = f"{name.upper()}_H"
+        tables = [f"extern const char *const {name}_columns[{self.columns}];"]
+        if document.classes:
+            tables.append(f"extern const char *const {name}_classes[{len(document.classes)}];")
+        cell = [
+            "/* The number that stands for a word, as the table spells it, in a column, from 0: its code, or NAN",
+            "   for a word that means a missing cell. Any other word is -1; in a column of numbers INFINITY,",
+            "   which is refused (numbers are not read here). */",
+            f"{name}_real {name}_cell(int column, const char *word);",
+            "",
+        ]
+        label = "the number of the class, from 0" if document.classes else "0"
+        return "\n".join(
+            [
+                f"/* {name}.h: {plain_comment(document.title)}.",
+                "",
+                *(f"   {plain_comment(line)}" for line in document.origin),
+                "",
+                f"   A row is {self.columns} numbers, as they stand in the table:",
+                *(f"   {place:3} {plain_comment(line)}" for place, line in enumerate(document.columns)),
+                f"   The answers are {self.outputs}:" if self.outputs > 1 else "   The answer is:",
+                *(f"   {place:3} {plain_comment(line)}" for place, line in enumerate(document.answers)),
+                "*/",
+                f"#ifndef {guard}",
+                f"#define {guard}",
+                "",
+                "#ifdef __cplusplus",
+                'extern "C" {',
+                "#endif",
+                "",
+                f"typedef {'float' if self.dtype == np.float32 else 'double'} {name}_real;",
+                "",
+                f"/* Fills the answers for a row, and returns {label};",
+                "   -1, and answers that are NAN, for a row that cannot be used. */",
+                f"int {name}_predict(const {name}_real row[{self.columns}], "
+                f"{name}_real answers[{self.outputs}]);",
+                "",
+                *(cell if document.words else []),
+                "/* The names of the columns of a row"
+                + ("; of the classes. */" if document.classes else ". */"),
+                *tables,
+                "",
+                "#ifdef __cplusplus",
+                "}",
+                "#endif",
+                "#endif",
+                "",
+            ]
+        )
+
+    @property
+    def source(self) -> str:
+        """The text of the C file."""
+        document, name = self.document, self.name
+        numbers = sum(array.size for array in self.constants.values())
+        classes = [f"const char *const {name}_classes[{len(document.classes)}] = {{"]
+        classes += [*filled(map(string, document.classes)), "};"]
+        used = [text for key, text in HELPERS.items() if any(key in one for one in self.writer.spellings)]
+        return "\n".join(
+            [
+                f"/* {name}.c: {plain_comment(document.title)}. See {name}.h.",
+                "",
+                *(f"   {plain_comment(line)}" for line in document.origin),
+                "",
+                f"   {numbers} numbers are constants; of memory it uses the stack alone. Compile it with",
+                f"   -DNN_SELF_TEST for a program that tests it: cc -DNN_SELF_TEST {name}.c -lm && ./a.out",
+                "*/",
+                f'#include "{name}.h"',
+                "",
+                "#include <math.h>",
+                "",
+                f"typedef {name}_real real;",
+                "",
+                f"const char *const {name}_columns[{self.columns}] = {{",
+                *filled(map(string, document.model.inputs)),
+                "};",
+                *(classes if document.classes else []),
+                "",
+                *self.tables,
+                *used,
+                *([""] if used else []),
+                f"int {name}_predict(const real row[{self.columns}], real answers[{self.outputs}]) {{",
+                *self.writer.lines[self.writer.lines[:1] == [""] :],
+                f"    return {self.writer.result};",
+                "}",
+                *(self.cell if document.words else []),
+                *(self.self_test if document.test else []),
+                "",
+            ]
+        )
+
+    @property
+    def tables(self) -> list[str]:
+        """The constants of the program."""
+        lines = []
+        for name, array in self.constants.items():
+            kind = "real" if array.dtype.kind == "f" else "int"
+            texts = map(self.syntax.number, array.tolist()) if kind == "real" else map(str, array.astype(int))
+            lines += [f"static const {kind} {name}[{array.size}] = {{", *filled(texts), "};"]
+        return [*lines, ""] if lines else []
+
+    @property
+    def cell(self) -> list[str]:
+        """The function that finds the number for a word."""
+        document = self.document
+        lines, cases = ["", "typedef struct { const char *text; int code; } spelled;"], []
+        gaps: dict[tuple[str, ...], str] = {}
+        for place, words in document.missing.items():
+            if words not in gaps:
+                gaps[words] = f"missing_{len(gaps)}"
+                texts = (f"{{{string(word)}, 0}}" for word in words)
+                lines += [f"static const spelled {gaps[words]}[{len(words)}] = {{", *filled(texts), "};"]
+            codes = document.words.get(place, {})
+            if codes:
+                texts = (f"{{{string(word)}, {code:g}}}" for word, code in codes.items())
+                lines += [f"static const spelled words_{place}[{len(codes)}] = {{", *filled(texts), "};"]
+            table = f"words_{place}, {len(codes)}, word, {int(document.ignores_case(place))}"
+            known = f"find({table})" if codes else "INFINITY"
+            gap = f"find({gaps[words]}, {len(words)}, word, 0) == 0"
+            cases += [f"    case {place}:", f"        return {gap} ? (real)NAN : (real){known};"]
+        return [
+            *lines,
+            "",
+            "/* The code of a word in a table, or -1; without regard to case where `folds`. */",
+            "static int find(const spelled *table, int size, const char *word, int folds) {",
+            "    for (int i = 0; i < size; i++) {",
+            "        const char *a = table[i].text, *b = word;",
+            "        while (*a && (*a == *b || (folds && *b >= 'A' && *b <= 'Z' && *a == *b - 'A' + 'a'))) {",
+            "            a++;",
+            "            b++;",
+            "        }",
+            "        if (!*a && !*b) return table[i].code;",
+            "    }",
+            "    return -1;",
+            "}",
+            "",
+            f"{self.name}_real {self.name}_cell(int column, const char *word) {{",
+            "    switch (column) {",
+            *cases,
+            "    default:",
+            "        return -1;",
+            "    }",
+            "}",
+        ]
+
+    @property
+    def self_test(self) -> list[str]:
+        """The program that tests the file where it is used."""
+        test, number = self.document.test, self.syntax.number
+        assert test is not None
+        tests, name = len(test.rows), self.name
+        tables = []
+        for what, array in (("rows", test.rows), ("answers", test.answers), ("bounds", test.bounds)):
+            texts = map(number, array.reshape(-1).tolist())
+            tables += [f"static const real test_{what}[{array.size}] = {{", *filled(texts), "};"]
+        real = [name for name, array in self.constants.items() if array.dtype.kind == "f"]
+        checked = [f"    sum = added(sum, {one}, (int)(sizeof {one} / sizeof {one}[0]));" for one in real]
+        return [
+            "",
+            "#ifdef NN_SELF_TEST",
+            "#include <stdint.h>",
+            "#include <stdio.h>",
+            "#include <string.h>",
+            "",
+            "/* Rows, the model's answers, and how far they may be off in units of the type's rounding. */",
+            *tables,
+            f"static const int test_labels[{tests}] = {{",
+            *filled(map(str, test.labels.tolist())),
+            "};",
+            "",
+            "/* FNV-1a of the bits of numbers, to find a digit that was changed. */",
+            "static uint32_t added(uint32_t sum, const real *numbers, int size) {",
+            "    for (int i = 0; i < size; i++) {",
+            f"        uint{8 * self.dtype.itemsize}_t bits;",
+            "        memcpy(&bits, &numbers[i], sizeof bits);",
+            f"        for (int shift = 0; shift < {8 * self.dtype.itemsize}; shift += 8)",
+            "            sum = (sum ^ (uint32_t)((bits >> shift) & 255)) * 16777619u;",
+            "    }",
+            "    return sum;",
+            "}",
+            "",
+            "int main(void) {",
+            "    const real rounding = (real)ldexp(1, sizeof(real) == 8 ? -53 : -24);",
+            "    uint32_t sum = 2166136261u;",
+            "    int wrong = 0;",
+            *checked,
+            f"    if (sizeof(real) == {self.dtype.itemsize} && sum != "
+            f"{fnv(self.constants[one].tobytes() for one in real)}u) {{",
+            '        printf("a constant has changed\\n");',
+            "        wrong++;",
+            "    }",
+            f"    for (int test = 0; test < {tests}; test++) {{",
+            f"        real answers[{self.outputs}];",
+            f"        const int label = {name}_predict(test_rows + {self.columns} * test, answers);",
+            "        int right = label == test_labels[test];",
+            f"        for (int i = 0; i < {self.outputs}; i++) {{",
+            f"            const real expected = test_answers[{self.outputs} * test + i];",
+            f"            const real bound = 16 * rounding * test_bounds[{self.outputs} * test + i];",
+            "            right = right && (expected != expected ? answers[i] != answers[i]",
+            "                                                   : answers[i] - expected <= bound &&",
+            "                                                         expected - answers[i] <= bound);",
+            "        }",
+            '        if (!right) printf("row %d: wrong\\n", test);',
+            "        wrong += !right;",
+            "    }",
+            f'    printf(wrong ? "FAILED\\n" : "{tests} rows: passed\\n");',
+            "    return wrong != 0;",
+            "}",
+            "#endif",
+        ]

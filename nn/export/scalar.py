@@ -1,0 +1,535 @@
+"""Writes a program for one row as loops over numbers, in any language with arrays: see ``Syntax``."""
+
+import re
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.engine.codegen.fusion import Nest, is_loop, loops, strides_in
+from nn.engine.operations import ELEMENTWISE, Elementwise, Product, Reduction
+from nn.engine.program import Call, Program, base, overlap, owner, same_elements
+from nn.export.recording import ExportError
+
+Kind = Literal["f", "i", "b"]
+KINDS: Mapping[str, Kind] = {"float64": "f", "int64": "i", "bool": "b"}
+"""The kinds of numbers that exported programs have: real numbers, integers, truth values."""
+OF_INTEGERS = {
+    *("copy", "where", "maximum", "minimum"),
+    *("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"),
+}
+"""What is done with integers: nothing that could overflow."""
+OF_TRUTHS = OF_INTEGERS - {"maximum", "minimum"}
+"""What is written of truth values as of numbers."""
+LONG_LITERAL = 12
+"""Numbers with more characters become constants with a name."""
+
+
+class Syntax(ABC):
+    """How a language writes what loops are made of."""
+
+    language: ClassVar[str]
+    """The field of ``Spelling``."""
+    truths: ClassVar[Mapping[str, str]] = {
+        "and": "({0} && {1})",
+        "or": "({0} || {1})",
+        "xor": "({0} != {1})",
+    }
+    suffix: str = ""
+    """What the names of functions of real numbers end in."""
+    infinity: ClassVar[str]
+    nan: ClassVar[str]
+    end: ClassVar[str] = "}"
+    """What ends a loop or a condition."""
+
+    @abstractmethod
+    def number(self, value: float) -> str:
+        """Write a finite number."""
+
+    @abstractmethod
+    def converted(self, text: str, source: Kind, target: Kind) -> str:
+        """Write a conversion from one kind of numbers to another."""
+
+    @abstractmethod
+    def loop(self, index: str, start: int, stop: int) -> str:
+        """Begin a loop."""
+
+    @abstractmethod
+    def condition(self, text: str) -> str:
+        """Begin what is done on a condition."""
+
+    @abstractmethod
+    def constant(self, name: str, kind: Kind, text: str) -> str:
+        """Declare a local value that does not change."""
+
+    @abstractmethod
+    def variable(self, name: str, kind: Kind, text: str) -> str:
+        """Declare a local value that changes."""
+
+    @abstractmethod
+    def array(self, name: str, kind: Kind, size: int) -> str:
+        """Declare a local array."""
+
+    @abstractmethod
+    def assignment(self, target: str, text: str) -> str:
+        """Assign a value."""
+
+    @abstractmethod
+    def comment(self, text: str) -> str:
+        """Write a comment on a line of its own."""
+
+    def spelling(self, operation: Elementwise) -> str:
+        """Return the text of an operation on real numbers."""
+        text: str = getattr(operation.spelling, self.language)
+        return text
+
+
+class ScalarWriter:
+    """The statements that carry out a program for one row.
+
+    program: of a row, ``(1, columns)``
+    parameters: those of its inputs that are constants, by name
+    stored: the arrays that are filled for the caller, by name
+    returned: a number that is made for the caller; afterwards ``result`` is its name
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        syntax: Syntax,
+        parameters: Mapping[str, Array],
+        stored: Mapping[str, Array],
+        returned: Array,
+    ):
+        self.program, self.syntax = program, syntax
+        self.lines: list[str] = []
+        self.depth = 1
+        given = {**program.inputs, **stored}
+        self.taken = Counter(given)
+        self.places = {owner(array): (name, base(array)) for name, array in given.items()}
+        self.fixed = {owner(array) for array in parameters.values()}
+        self.constants: dict[str, Array] = {}
+        """What the program needs as constants, by name, in the order in which it is used."""
+        self.spellings: set[str] = set()
+        """The texts of the operations that it uses."""
+        self.scalars: set[int] = set()
+        self.calls = [squeezed(call) for call in program.calls]
+        self.writes = Counter(owner(call.out) for call in self.calls)
+        self.last_labels = {owner(call.out): call.label for call in self.calls}
+        self.readers: dict[int, list[Call]] = {}
+        for call in self.calls:
+            for argument in call.arguments:
+                self.readers.setdefault(owner(argument), []).append(call)
+        self.stored = {owner(array) for array in stored.values()}
+        self.lasting = {*self.stored, owner(returned)}
+        self.label = ""
+        for label, calls in groupby(self.calls, key=lambda call: call.label):
+            self.write_part(label, [*calls])
+        self.result, _ = self.places[owner(returned)]
+
+    def write_part(self, label: str, calls: list[Call]) -> None:
+        """Write the calls of one label below a comment."""
+        self.label = label
+        if label:
+            self.lines.append("")
+            self.add(self.syntax.comment(label))
+        groups = [part for group in loops(calls) for part in self.separable(group)]
+        while groups:
+            group = groups.pop(0)
+            if isinstance(group[0].operation, Product):
+                alone = not groups or self.is_stored(group[0], groups[0])
+                following = [] if alone or not can_follow(group[0], groups[0]) else groups.pop(0)
+                self.product(group[0], following)
+            elif is_loop(group[0]):
+                self.nest(group)
+            else:
+                self.search(group[0])
+
+    def separable(self, group: list[Call]) -> list[list[Call]]:
+        """Return a group, or its calls each alone where a reduction is not to a single number."""
+        alone = [call for call in group if isinstance(call.operation, Reduction) and not self.is_total(call)]
+        return [[call] for call in group] if alone else [group]
+
+    def is_total(self, call: Call) -> bool:
+        """Whether a reduction makes a single number, which is a local value."""
+        return self.is_scalar(call.out) and len(call.axes) == call.arguments[0].ndim
+
+    def add(self, line: str) -> None:
+        """Add a line at the current depth."""
+        self.lines.append("    " * self.depth + line)
+
+    def open(self, line: str) -> None:
+        """Add a line that begins a block."""
+        self.add(line)
+        self.depth += 1
+
+    def close(self) -> None:
+        """End a block."""
+        self.depth -= 1
+        if self.syntax.end:
+            self.add(self.syntax.end)
+
+    def name(self, array: Array | None = None) -> str:
+        """Return a new name, after the label of what writes an array last, or else of now."""
+        label = self.label if array is None else self.last_labels.get(owner(array), self.label)
+        root = identifier(label.partition(":")[0]) or "t"
+        number = self.taken[root]
+        self.taken[root] += 1
+        name = f"{root}_{letters(number)}"
+        return name if name not in self.taken else self.name(array)
+
+    def is_scalar(self, array: Array) -> bool:
+        """Whether an array is a single number that is computed once: a local value."""
+        root = base(array)
+        return root.size == 1 and id(root) not in self.stored and self.writes[id(root)] == 1
+
+    def declare(self, array: Array) -> None:
+        """Declare a temporary array, unless it has a name."""
+        root = base(array)
+        if id(root) not in self.places:
+            name = self.name(root)
+            self.places[id(root)] = (name, root)
+            self.add(self.syntax.array(name, kind_of(root), root.size))
+
+    def at(self, array: Array, shape: Sequence[int], index: Sequence[str]) -> str:
+        """Write an element of an array, broadcast to ``shape``, at ``index``."""
+        root = base(array)
+        fixed = id(root) in self.fixed or id(root) not in self.program.changing
+        if fixed and root.ndim == 0:
+            return self.literal(array)
+        if id(root) not in self.places:
+            self.places[id(root)] = (self.name(), root)
+        name, first = self.places[id(root)]
+        if id(root) in self.scalars:
+            return name
+        offset = (array.ctypes.data - first.ctypes.data) // array.itemsize
+        terms = [str(offset)] if offset else []
+        for stride, place in zip(strides_in(array, shape), index, strict=True):
+            if stride and place != "0":
+                terms.append(place if stride == 1 else f"{stride} * {place}")
+        where = " + ".join(reversed(terms)) or "0"
+        if fixed and counts_up(root):
+            return self.syntax.converted(f"({where})" if len(terms) > 1 else where, "i", kind_of(root))
+        if fixed:
+            self.constants.setdefault(name, root)
+        return f"{name}[{where}]"
+
+    def literal(self, array: Array) -> str:
+        """Write a constant number; a long one gets a name."""
+        if array.dtype.kind != "f":
+            return (
+                self.syntax.converted(str(int(array)), "i", kind_of(array))
+                if array.dtype.kind == "b"
+                else (str(int(array)))
+            )
+        value = float(array)
+        if not np.isfinite(value):
+            return (
+                self.syntax.nan
+                if value != value
+                else (self.syntax.infinity if value > 0 else f"(-{self.syntax.infinity})")
+            )
+        text = self.syntax.number(value)
+        if len(text) <= LONG_LITERAL:
+            return f"({text})" if text.startswith("-") else text
+        root = base(array).reshape(1)
+        name = next(
+            (name for name, known in self.constants.items() if known.tobytes() == root.tobytes()), None
+        )
+        if name is None:
+            name = self.name()
+            self.constants[name] = root
+        return f"{name}[0]"
+
+    def spelled(self, operation: Elementwise, operands: list[tuple[str, Array]], out: Array) -> str:
+        """Write one element of an elementwise operation."""
+        target, kinds = kind_of(out), [kind_of(array) for _, array in operands]
+        if isinstance(operation.numpy, np.ufunc):
+            dtypes = tuple(array.dtype for _, array in operands)
+            *types, result = operation.numpy.resolve_dtypes((*dtypes, None))
+            kind, made = kind_of(types[0]), kind_of(result)
+            texts = [
+                self.syntax.converted(text, own, kind) for (text, _), own in zip(operands, kinds, strict=True)
+            ]
+        else:  # a copy, or a choice behind its condition
+            kind = made = target
+            texts = [text for text, _ in operands[:-2]] + [
+                self.syntax.converted(text, own, kind)
+                for (text, _), own in [*zip(operands, kinds, strict=True)][-2:]
+            ]
+        template = self.template(operation, kind)
+        inside = unwrapped if re.match(r"[\w.{}]+\({", template) else wrapped
+        text = template.format(*map(inside, texts), f=self.syntax.suffix)
+        return self.syntax.converted(text, made, target)
+
+    def template(self, operation: Elementwise, kind: Kind) -> str:
+        """Return the text of an operation on a kind of numbers; ExportError where there is none."""
+        text = self.syntax.spelling(operation)
+        if kind == "b" and operation.spelling.truth:
+            return self.syntax.truths[operation.spelling.truth]
+        known = {"f": {operation.name}, "i": OF_INTEGERS, "b": OF_TRUTHS}[kind]
+        if not text or operation.name not in known:
+            words = {"f": "real numbers", "i": "integers", "b": "truth values"}[kind]
+            raise ExportError(f"{self.syntax.language} has no np.{operation.name} of {words}")
+        self.spellings.add(text)
+        return text
+
+    def combined(self, call: Call, total: str, element: str) -> str:
+        """Write the combination of a reduction's total with one more element."""
+        operation = call.operation
+        assert isinstance(operation, Reduction)
+        text = self.syntax.converted(element, kind_of(call.arguments[0]), kind_of(call.out))
+        return unwrapped(
+            self.spelled(ELEMENTWISE[operation.ufunc], [(total, call.out), (text, call.out)], call.out)
+        )
+
+    def start(self, call: Call) -> str:
+        """Write what a reduction starts from."""
+        operation, kind = call.operation, kind_of(call.out)
+        assert isinstance(operation, Reduction)
+        largest = operation.ufunc is np.maximum
+        if kind == "i" and not operation.adds:
+            raise ExportError(f"{self.syntax.language} has no np.{operation.name} of integers")
+        if kind == "b":
+            return self.syntax.converted("0" if largest else "1", "i", "b")
+        zero = self.syntax.number(0.0) if kind == "f" else "0"
+        return zero if operation.adds else f"-{self.syntax.infinity}" if largest else self.syntax.infinity
+
+    def nest(self, group: list[Call], product: Call | None = None) -> None:
+        """Write one nest of loops for fused elementwise calls and reductions, inside it first a product."""
+        if isinstance(group[0].operation, Reduction) and not self.is_total(group[0]):
+            self.reduction(group[0])
+            return
+        nest = Nest(group)
+        sums: dict[int, str] = {}
+        for call in group:
+            if isinstance(call.operation, Reduction):
+                sums[id(call)] = self.name()
+                self.add(self.syntax.variable(sums[id(call)], kind_of(call.out), self.start(call)))
+            elif self.is_stored(call, group) and (nest.lengths or not self.is_scalar(call.out)):
+                self.declare(call.out)
+        for level, length in enumerate(nest.lengths):
+            self.open(self.syntax.loop(f"i{level}", 0, length))
+        known = []
+        if product is not None:
+            total = self.dot(product, ["0", "i0" if nest.lengths else "0"])
+            known.append((without_ones(product.out, product.out.shape), total))
+        self.statements(group, nest, sums, known)
+        for _ in nest.lengths:
+            self.close()
+        for call in group:
+            if id(call) in sums:
+                self.scalars.add(owner(call.out))
+                self.places[owner(call.out)] = (sums[id(call)], base(call.out))
+
+    def is_stored(self, call: Call, group: list[Call]) -> bool:
+        """Whether a result is needed outside of its group."""
+        readers = self.readers.get(owner(call.out), [])
+        return owner(call.out) in self.lasting or any(reader not in group for reader in readers)
+
+    def statements(
+        self, group: list[Call], nest: Nest, sums: Mapping[int, str], known: list[tuple[Array, str]]
+    ) -> None:
+        """Write the body of the innermost loop: what is used once stands where it is used."""
+        in_place = any(
+            overlap(call.out, array)
+            for place, call in enumerate(group)
+            for earlier in group[: place + 1]
+            for array in earlier.arguments
+        )
+        for call in group:
+            operands = []
+            for argument in call.arguments:
+                found = [text for array, text in known if same_elements(array, argument)]
+                operands.append((found[-1] if found else self.at(argument, nest.shape, nest.index), argument))
+            if id(call) in sums:
+                name = sums[id(call)]
+                self.add(self.syntax.assignment(name, self.combined(call, name, operands[0][0])))
+                continue
+            assert isinstance(call.operation, Elementwise)
+            text = self.spelled(call.operation, operands, call.out)
+            stored = self.is_stored(call, group)
+            uses = sum(same_elements(argument, call.out) for other in group for argument in other.arguments)
+            kind = kind_of(call.out)
+            if stored and self.is_scalar(call.out) and not nest.lengths:
+                name = self.name()
+                self.add(self.syntax.constant(name, kind, unwrapped(text)))
+                self.places[owner(call.out)] = (name, base(call.out))
+                self.scalars.add(owner(call.out))
+                text = name
+            elif stored and not (uses or in_place):
+                self.add(self.syntax.assignment(self.at(call.out, nest.shape, nest.index), unwrapped(text)))
+            elif stored or uses > 1 or in_place:
+                name = self.name()
+                self.add(self.syntax.constant(name, kind, unwrapped(text)))
+                text = name
+                if stored:
+                    self.add(self.syntax.assignment(self.at(call.out, nest.shape, nest.index), name))
+            known.append((call.out, text))
+
+    def reduction(self, call: Call) -> None:
+        """Write a reduction with loops of its own: over what stays, then over what is taken together."""
+        array = call.arguments[0]
+        self.declare(call.out)
+        index = [f"i{axis}" for axis in range(array.ndim)]
+        kept = [axis for axis in range(array.ndim) if axis not in call.axes]
+        for axis in kept:
+            self.open(self.syntax.loop(index[axis], 0, array.shape[axis]))
+        total = self.name()
+        self.add(self.syntax.variable(total, kind_of(call.out), self.start(call)))
+        for axis in call.axes:
+            self.open(self.syntax.loop(index[axis], 0, array.shape[axis]))
+        self.add(
+            self.syntax.assignment(total, self.combined(call, total, self.at(array, array.shape, index)))
+        )
+        for _ in call.axes:
+            self.close()
+        self.add(self.syntax.assignment(self.at(call.out, array.shape, index), total))
+        for _ in kept:
+            self.close()
+
+    def product(self, call: Call, following: list[Call]) -> None:
+        """Write a product, and what follows of each of its elements in the same loop."""
+        if following:
+            self.nest(following, call)
+            return
+        self.declare(call.out)
+        index = [f"i{axis}" if length > 1 else "0" for axis, length in enumerate(call.out.shape)]
+        for name, length in zip(index, call.out.shape, strict=True):
+            if length > 1:
+                self.open(self.syntax.loop(name, 0, length))
+        total = self.dot(call, index)
+        self.add(self.syntax.assignment(self.at(call.out, call.out.shape, index), total))
+        for length in call.out.shape:
+            if length > 1:
+                self.close()
+
+    def dot(self, call: Call, index: Sequence[str]) -> str:
+        """Write the sum that is one element of a product; returns its name."""
+        (a, b), (*stack, row, column) = call.arguments, index
+        shape = call.out.shape[:-2]
+        name = self.name()
+        self.add(self.syntax.variable(name, "f", self.syntax.number(0.0)))
+        self.open(self.syntax.loop("k", 0, a.shape[-1]))
+        left = self.at(a, (*shape, *a.shape[-2:]), [*stack, row, "k"])
+        right = self.at(b, (*shape, *b.shape[-2:]), [*stack, "k", column])
+        times = self.spelled(ELEMENTWISE[np.multiply], [(left, a), (right, b)], call.out)
+        total = self.spelled(ELEMENTWISE[np.add], [(name, call.out), (unwrapped(times), call.out)], call.out)
+        self.add(self.syntax.assignment(name, unwrapped(total)))
+        self.close()
+        return name
+
+    def search(self, call: Call) -> None:
+        """Write the search for the first largest element along an axis; NaN is the largest, as in NumPy."""
+        array, (axis,) = call.arguments[0], call.axes
+        if array.size != array.shape[axis] or not self.is_scalar(call.out):
+            raise ExportError(f"{self.syntax.language} has no np.argmax of several rows")
+        name, index = self.name(), ["0"] * array.ndim
+        self.add(self.syntax.variable(name, "i", "0"))
+        self.open(self.syntax.loop("i", 1, array.shape[axis]))
+        this, best = (
+            self.at(array, array.shape, [*index[:axis], place, *index[axis + 1 :]]) for place in ("i", name)
+        )
+        greater, same = ELEMENTWISE[np.greater], ELEMENTWISE[np.equal]
+        larger = self.template(greater, "f").format(this, best)
+        number = self.template(same, "f").format(best, best)
+        neither = self.template(ELEMENTWISE[np.not_equal], "f").format(this, this)
+        either = self.syntax.truths["or"].format(larger, neither)
+        self.open(self.syntax.condition(unwrapped(self.syntax.truths["and"].format(either, number))))
+        self.add(self.syntax.assignment(name, "i"))
+        self.close()
+        self.close()
+        self.places[owner(call.out)] = (name, base(call.out))
+        self.scalars.add(owner(call.out))
+
+
+def kind_of(value: Array | np.dtype[np.generic]) -> Kind:
+    """Return the kind of numbers; ExportError for another type, such as int8."""
+    name = value.name if isinstance(value, np.dtype) else value.dtype.name
+    if name not in KINDS:
+        raise ExportError(f"an exported program has real numbers, int64 and bool, not {name}")
+    return KINDS[name]
+
+
+def squeezed(call: Call) -> Call:
+    """Return a call without the axes of length 1, so that single numbers need no loops."""
+    operation = call.operation
+    if isinstance(operation, Elementwise):
+        shape = call.out.shape
+        arguments = tuple(without_ones(array, shape) for array in call.arguments)
+        return replace(call, arguments=arguments, out=without_ones(call.out, shape))
+    if isinstance(operation, Reduction):
+        array = call.arguments[0]
+        kept = [axis for axis, length in enumerate(array.shape) if length > 1]
+        if not set(kept) & {*call.axes}:
+            return squeezed(replace(call, function="copy", axes=()))
+        axes = tuple(place for place, axis in enumerate(kept) if axis in call.axes)
+        out = without_ones(call.out, array.shape)
+        return replace(call, arguments=(without_ones(array, array.shape),), out=out, axes=axes)
+    return call
+
+
+def without_ones(array: Array, shape: Sequence[int]) -> Array:
+    """Return a view without the axes that have length 1 in ``shape``, to which it is broadcast."""
+    lead = len(shape) - array.ndim
+    places = [0 if shape[lead + axis] == 1 else slice(None) for axis in range(array.ndim)]
+    return array[(*places, ...)]
+
+
+def can_follow(product: Call, group: list[Call]) -> bool:
+    """Whether a group reads nothing of a product but the current element, in loops over its elements."""
+    if (
+        product.out.ndim != 2
+        or len(product.out) > 1
+        or not all(isinstance(call.operation, Elementwise) for call in group)
+    ):
+        return False
+    shape = group[0].out.shape
+    if shape != without_ones(product.out, product.out.shape).shape:
+        return False
+    reads = [a for call in group for a in call.arguments if overlap(a, product.out)]
+    out = without_ones(product.out, product.out.shape)
+    return (
+        bool(reads)
+        and all(same_elements(a, out) for a in reads)
+        and not any(overlap(call.out, array) for call in group for array in (*product.arguments, product.out))
+    )
+
+
+def counts_up(array: Array) -> bool:
+    """Whether an array is 0, 1, 2, …, which a loop counts itself."""
+    return array.ndim == 1 and array.size > 1 and bool(np.all(array == np.arange(array.size)))
+
+
+def identifier(text: str) -> str:
+    """Return a text as a name in any language: ASCII letters, digits and underscores."""
+    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+    return f"x_{name}" if name[:1].isdigit() else name
+
+
+def letters(number: int) -> str:
+    """Return a, b, …, z, aa, ab, …."""
+    head, last = divmod(number, 26)
+    return (letters(head - 1) if head else "") + chr(ord("a") + last)
+
+
+def wrapped(text: str) -> str:
+    """Put a negative number in parentheses."""
+    return f"({text})" if text.startswith("-") else text
+
+
+def unwrapped(text: str) -> str:
+    """Leave out parentheses around a whole expression."""
+    if not (text.startswith("(") and text.endswith(")")):
+        return text
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if not depth:
+            return text[1:-1] if place == len(text) - 1 else text
+    return text
