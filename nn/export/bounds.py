@@ -1,10 +1,10 @@
 """First-order bounds of rounding errors: how far a program's results may be off in floating point.
 
-Each array of a program has a bound b beside its values v: another computation of it, with sums in any order, is
-off by at most u b to first order in the rounding u of its type. A rule for each operation carries them from
-arguments to results, as in Higham (2002), "Accuracy and stability of numerical algorithms", chapters 2 to 4.
-Functions of the mathematical library are off by up to ``LIBRARY`` units. Truth values and integers have a doubt
-instead, 1 where rounding may decide them.
+Each array of a program has a bound b beside its values: another computation of it, with sums in any order, is
+off by at most u b to first order in the rounding u of its type. A rule for each operation makes bounds of the
+result from those of its arguments, as in Higham (2002), "Accuracy and stability of numerical algorithms",
+chapters 2 to 4. Functions of the mathematical library are off by up to ``LIBRARY`` units. Truth values and
+integers have a doubt instead, 1 where rounding may decide them.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ import numpy as np
 
 from nn.arrays import Array, Floats
 from nn.engine.operations import Product, Reduction, Search
-from nn.engine.program import Call, Program, base, owner
+from nn.engine.program import Call, Program, base, owner, same_elements
 
 LIBRARY = 8
 """4 units in the last place, each up to two roundings."""
@@ -49,6 +49,7 @@ class Bounds:
         strides = tuple(8 * stride // size for stride in array.strides)
         return np.ndarray(array.shape, np.float64, memory, 8 * offset, strides)
 
+    @np.errstate(all="ignore")
     def represented(self, array: Array) -> Array:
         """Return how far numbers are off that are stored in the type."""
         if array.dtype.kind != "f":
@@ -93,7 +94,9 @@ class Bounds:
             if call.function in CARRIED:
                 return CARRIED[call.function](v, b, r, self.u)
             return self.rounded(call, ROUNDED[call.function](v, b, r, self.u), r)
-        if all(argument.dtype.kind == "f" for argument in v) and len(v) == 2:  # a comparison
+        if len(v) == 2 and same_elements(*v):  # is it NaN?
+            return np.zeros(r.shape)
+        if len(v) == 2 and all(argument.dtype.kind == "f" for argument in v):  # a comparison
             margin = self.u * (b[0] + b[1])
             return np.where((np.abs(v[0] - v[1]) <= margin) & (margin > 0), 1.0, 0.0)
         return np.max(np.broadcast_arrays(*b), axis=0)
@@ -145,6 +148,11 @@ def away_from_0(v: Array, b: Array, u: float) -> Array:
     return np.maximum(np.abs(v) - u * b, 0)
 
 
+def of_exponential(v: Array, b: Array, r: Array, u: float) -> Array:
+    """Return (e^(v + u b) − e^v) / u, for r = e^v; e^v (e^(u b) − 1) / u is exact for small u b."""
+    return np.where(u * b < 1, r * np.expm1(u * b), np.exp(v + u * b) - r) / u
+
+
 Rule = Callable[[Any, Any, Array, float], Array]
 CARRIED: dict[str, Rule] = {
     "copy": lambda v, b, r, u: b[0],
@@ -165,8 +173,8 @@ ROUNDED: dict[str, Rule] = {
     "sqrt": lambda v, b, r, u: (
         (np.sqrt(v[0] + u * b[0]) - np.sqrt(np.maximum(v[0] - u * b[0], 0))) / u + np.abs(r)
     ),
-    "exp": lambda v, b, r, u: r * (np.expm1(u * b[0]) / u + LIBRARY),
-    "expm1": lambda v, b, r, u: (r + 1) * np.expm1(u * b[0]) / u + LIBRARY * np.abs(r),
+    "exp": lambda v, b, r, u: of_exponential(v[0], b[0], r, u) + LIBRARY * r,
+    "expm1": lambda v, b, r, u: of_exponential(v[0], b[0], r + 1, u) + LIBRARY * np.abs(r),
     "log": lambda v, b, r, u: b[0] / away_from_0(v[0], b[0], u) + LIBRARY * np.abs(r),
     "log1p": lambda v, b, r, u: b[0] / away_from_0(1 + v[0], b[0], u) + LIBRARY * np.abs(r),
     "tanh": lambda v, b, r, u: b[0] * (1 - np.tanh(away_from_0(v[0], b[0], u)) ** 2) + LIBRARY * np.abs(r),

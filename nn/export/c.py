@@ -1,8 +1,13 @@
 """Prints a program as C99: one file and its header, which are valid C++ and an Arduino library too."""
 
-import numpy as np
+import subprocess
+from pathlib import Path
 
-from nn.arrays import Array
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.arrays import Array, Floats
+from nn.engine.compiler import compiler, run_compiler
 from nn.engine.program import Program, base
 from nn.export.document import Document
 from nn.export.layout import filled, fnv, plain_comment
@@ -107,9 +112,9 @@ class CFile:
         if document.classes:
             tables.append(f"extern const char *const {name}_classes[{len(document.classes)}];")
         cell = [
-            "/* The number that stands for a word, as the table spells it, in a column, from 0: its code, or NAN",
-            "   for a word that means a missing cell. Any other word is -1; in a column of numbers INFINITY,",
-            "   which is refused (numbers are not read here). */",
+            "/* The number that stands for a word, as the table spells it, in a column from 0: its code,",
+            "   or NAN for a word that means a missing cell. Any other word is -1; in a column of numbers",
+            "   INFINITY, which is refused (numbers are not read here). */",
             f"{name}_real {name}_cell(int column, const char *word);",
             "",
         ]
@@ -312,3 +317,103 @@ class CFile:
             "}",
             "#endif",
         ]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The texts by the names of their files."""
+        return {f"{self.name}.c": self.source, f"{self.name}.h": self.header}
+
+    @staticmethod
+    def runtime() -> str | None:
+        """Return what is needed to run it, if that is not at hand."""
+        return None if compiler() else "a C compiler"
+
+    def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
+        """Compile the files in a folder, and run them on raw rows.
+
+        Raises ExportError where they do not compile, and where a constant or the code of a word is another.
+        """
+        program = folder / "proof"
+        command = [
+            *compiler(),
+            "-std=c99",
+            "-O1",
+            "-I",
+            str(folder),
+            "-x",
+            "c",
+            "-",
+            "-o",
+            str(program),
+            "-lm",
+        ]
+        code, messages = run_compiler(command, self.harness)
+        if code:
+            raise ExportError(f"the C compiler refuses the file: {messages.strip()}")
+        given = np.array(len(raw), np.int64).tobytes() + raw.astype(self.dtype).tobytes()
+        result = subprocess.run([str(program)], input=given, capture_output=True, check=False)
+        if result.returncode:
+            raise ExportError(f"the program fails: {result.stderr.decode(errors='replace').strip()}")
+        itemsize, answers = self.dtype.itemsize, len(raw) * self.outputs
+        numbers = np.frombuffer(result.stdout, self.dtype, answers).astype(np.float64)
+        labels = np.frombuffer(result.stdout, np.int32, len(raw), answers * itemsize)
+        rest = result.stdout[answers * itemsize + 4 * len(raw) :]
+        if rest != b"".join(array.tobytes() for array in self.real_constants.values()):
+            raise ExportError("a constant has other bits after it was compiled")
+        return numbers.reshape(len(raw), self.outputs), labels.astype(np.int64)
+
+    @property
+    def real_constants(self) -> dict[str, Array]:
+        """The constants that are real numbers."""
+        return {name: array for name, array in self.constants.items() if array.dtype.kind == "f"}
+
+    @property
+    def harness(self) -> str:
+        """A program that runs the file on rows from standard input, and looks up all words."""
+        name, document = self.name, self.document
+        words = [
+            f"    check({place}, {string(word)}, {code:g});"
+            for place, codes in document.words.items()
+            for word, code in [*codes.items(), ("no such word", -1.0)]
+        ]
+        words += [
+            f"    check({place}, {string(word)}, (real)NAN);"
+            for place, gaps in document.missing.items()
+            for word in (gaps if document.words else ())
+        ]
+        return "\n".join(
+            [
+                f'#include "{name}.c"',
+                "#include <stdint.h>",
+                "#include <stdio.h>",
+                "#include <stdlib.h>",
+                "",
+                "static void check(int column, const char *word, real expected) {",
+                f"    const real found = {name}_cell(column, word);"
+                if words
+                else "    const real found = expected; (void)column; (void)word;",
+                "    if (found == expected || (found != found && expected != expected)) return;",
+                '    fprintf(stderr, "column %d: the word %s has another code\\n", column, word);',
+                "    exit(1);",
+                "}",
+                "",
+                "int main(void) {",
+                "    int64_t rows;",
+                "    if (fread(&rows, sizeof rows, 1, stdin) != 1) return 1;",
+                f"    real *row = (real *)malloc(sizeof(real) * {self.columns});",
+                f"    real *answers = (real *)malloc(sizeof(real) * {self.outputs} * (size_t)(rows + 1));",
+                "    int32_t *labels = (int32_t *)malloc(sizeof(int32_t) * (size_t)(rows + 1));",
+                '    check(-1, "", -1);',
+                *words,
+                "    for (int64_t i = 0; i < rows; i++) {",
+                f"        if (fread(row, sizeof(real), {self.columns}, stdin) != {self.columns}) return 1;",
+                f"        labels[i] = {name}_predict(row, answers + {self.outputs} * i);",
+                "    }",
+                f"    fwrite(answers, sizeof(real), {self.outputs} * (size_t)rows, stdout);",
+                "    fwrite(labels, sizeof(int32_t), (size_t)rows, stdout);",
+                *(f"    fwrite({one}, sizeof {one}, 1, stdout);" for one in self.real_constants),
+                "    return 0;",
+                "}",
+                "",
+            ]
+        )

@@ -110,7 +110,7 @@ class ScalarWriter:
         self.lines: list[str] = []
         self.depth = 1
         given = {**program.inputs, **stored}
-        self.taken = Counter(given)
+        self.taken = Counter([*given])
         self.places = {owner(array): (name, base(array)) for name, array in given.items()}
         self.fixed = {owner(array) for array in parameters.values()}
         self.constants: dict[str, Array] = {}

@@ -1,0 +1,186 @@
+"""The rows on which an exported file is compared with its model, and what the model makes of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.arrays import Floats
+from nn.config.data import BundledTable
+from nn.config.data_file import DataFile
+from nn.data.bundled import read_bundled
+from nn.data.columns.date import DateEncoder
+from nn.data.columns.kind import Encoder
+from nn.data.columns.preprocessing import Preprocessing
+from nn.data.reading import Table
+from nn.experiments.tables import read_file
+from nn.model import Model
+from nn.runs.reading import Run
+from nn.training.objective import predicted_class
+
+RANDOM_ROWS = 1000
+RANGES = 10
+"""Numbers are drawn from a range this many times as wide as that of the known rows."""
+MAX_KNOWN_ROWS = 20_000
+"""Of larger tables as many rows are compared, evenly spaced."""
+MAX_CORNER_COLUMNS = 200
+HUGE = {"float64": 1e150, "float32": 1e18}
+UNKNOWN = "no such word"
+EPOCH = datetime(1970, 1, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows, raw, and what ``Model.predict`` makes of them."""
+
+    model: Model
+    raw: Floats
+    """(rows, columns)."""
+    features: Floats
+    """(rows, features), not scaled; NaN in rows that the model refuses."""
+    known: int
+    """So many of the first rows are those of the run's table."""
+
+    @cached_property
+    def answers(self) -> Floats:
+        """The model's answers, (rows, outputs); NaN for rows that it refuses."""
+        model = self.model
+        y = np.full((len(self.raw), model.network.outputs), np.nan)
+        usable = self.usable
+        with np.errstate(all="ignore"):
+            y[usable] = model.answer(self.features[usable])
+        return y
+
+    @cached_property
+    def usable(self) -> NDArray[np.bool_]:
+        """Which rows the model does not refuse, (rows,)."""
+        with np.errstate(all="ignore"):
+            scaled = self.preprocessing.scale(self.features).astype(self.model.network.dtype)
+        mask: NDArray[np.bool_] = np.all(np.isfinite(scaled), axis=1)
+        return mask
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """The number of the class, of a regression 0; −1 for rows without an answer, (rows,)."""
+        y = self.answers
+        found = predicted_class(y, self.model.loss.threshold) if self.model.classes else np.zeros(len(y))
+        return np.where(np.isnan(y).any(axis=1), -1, found).astype(np.int64)
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """The preprocessing of the model."""
+        return self.model.preprocessing or Preprocessing.of_numbers(self.model.inputs)
+
+
+def rows_for(model: Model, run: Path | None, dtype: str) -> Rows:
+    """Return all rows of a run's own table, random ones from ten times its range, and corners."""
+    preprocessing = model.preprocessing or Preprocessing.of_numbers(model.inputs)
+    table = known_table(run, preprocessing)
+    raw, features = np.empty((0, len(model.inputs))), np.empty((0, len(model.features)))
+    if table is not None:
+        places = np.unique(np.linspace(0, len(table) - 1, min(len(table), MAX_KNOWN_ROWS)).astype(int))
+        table = table.take(places)
+        raw, features = preprocessing.raw(table), preprocessing.encode(table).x
+    ranges = [number_range(column, model, place) for place, column in enumerate(raw.T)]
+    made = Table.of(made_cells(preprocessing.encoders, ranges, HUGE[dtype]))
+    return Rows(
+        model,
+        np.concatenate([raw, preprocessing.raw(made)]),
+        np.concatenate([features, preprocessing.encode(made).x]),
+        len(raw),
+    )
+
+
+def known_table(run: Path | None, preprocessing: Preprocessing) -> Table | None:
+    """Return the table of a run with its inputs; None where it cannot be read any more."""
+    if run is None or not run.is_dir() or not (run / "config.yaml").exists():
+        return None
+    try:
+        experiment = Run(run).experiment
+        data = experiment.config.data
+        if isinstance(data, BundledTable):
+            return read_bundled(data.name)
+        if isinstance(data, DataFile) and Path(data.file).suffix.lower() != ".npz":
+            return read_file(data.file, data)
+        x = np.concatenate([share.x for share in experiment.shares.values()])
+    except (OSError, ValueError):
+        return None
+    return Table.of(dict(zip(preprocessing.inputs, x.T, strict=True)))
+
+
+def number_range(column: Floats, model: Model, place: int) -> tuple[float, float]:
+    """Return the smallest and largest number of a column; without any, what its scaling tells, or ±1."""
+    finite = column[np.isfinite(column)]
+    if len(finite):
+        return float(finite.min()), float(finite.max())
+    scaling = None if model.preprocessing is None else model.preprocessing.scaling
+    if scaling is None or model.features != model.inputs:
+        return -1.0, 1.0
+    return float(scaling.shift[place] - scaling.scale[place]), float(
+        scaling.shift[place] + scaling.scale[place]
+    )
+
+
+def made_cells(
+    encoders: tuple[Encoder, ...], ranges: list[tuple[float, float]], huge: float
+) -> dict[str, list[Any]]:
+    """Make cells: random ones, and one row for each corner of each column, else as a first row."""
+    rng = np.random.default_rng(0)
+    columns = [random_cells(one, *ends, rng) for one, ends in zip(encoders, ranges, strict=True)]
+    usual = [usual_cell(one, *ends) for one, ends in zip(encoders, ranges, strict=True)]
+    rows = [[*cells] for cells in zip(*columns, strict=True)]
+    corners = [[*corner_cells(one, huge)] for one in encoders]
+    for place, cells in enumerate(corners[:MAX_CORNER_COLUMNS]):
+        rows += [[*usual[:place], cell, *usual[place + 1 :]] for cell in cells]
+    rows += [[cells[min(number, len(cells) - 1)] for cells in corners] for number in range(4)]
+    return {one.column: [row[place] for row in rows] for place, one in enumerate(encoders)}
+
+
+def random_cells(encoder: Encoder, low: float, high: float, rng: np.random.Generator) -> list[Any]:
+    """Draw cells of a column; some of what can be missing is."""
+    words = [*encoder.words]
+    if words:
+        cells: list[Any] = rng.choice(
+            [*words, *([UNKNOWN] if encoder.kind == "category" else [])], RANDOM_ROWS
+        ).tolist()
+    else:
+        middle, half = (low + high) / 2, max((high - low) / 2, abs(high) * 1e-3, 1e-3) * RANGES
+        numbers = rng.uniform(middle - half, middle + half, RANDOM_ROWS).tolist()
+        cells = [date_text(encoder, one) for one in numbers] if isinstance(encoder, DateEncoder) else numbers
+    gaps = encoder.imputed not in ("refused", "row left out")
+    return [
+        None if gaps and share < 0.05 else cell
+        for cell, share in zip(cells, rng.random(RANDOM_ROWS), strict=True)
+    ]
+
+
+def usual_cell(encoder: Encoder, low: float, high: float) -> Any:
+    """Return a cell that any model takes."""
+    if encoder.words:
+        return next(iter(encoder.words))
+    middle = (low + high) / 2
+    return date_text(encoder, middle) if isinstance(encoder, DateEncoder) else middle
+
+
+def corner_cells(encoder: Encoder, huge: float) -> Iterator[Any]:
+    """Yield cells that are likely to go wrong: 0, huge ones, each word, an unknown one, a missing one."""
+    if isinstance(encoder, DateEncoder):
+        yield from (
+            date_text(encoder, one) for one in (0.0, 951782400.0, 4107542399.0)
+        )  # 2000-02-29, 2100-02-28
+    elif not encoder.words:
+        yield from (0.0, huge, -huge, 1e-300)
+    yield from encoder.words
+    yield UNKNOWN
+    yield None
+
+
+def date_text(encoder: DateEncoder, seconds: float) -> str:
+    """Write a date, given as seconds since 1970, as the table has it."""
+    date = EPOCH + timedelta(seconds=float(np.clip(np.floor(seconds), -3e10, 2e11)))
+    return date.isoformat() if encoder.format is None else date.strftime(encoder.format)
