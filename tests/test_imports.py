@@ -26,7 +26,7 @@ ORDER = [
     {"experiments"},
     {"runs"},
     {"studies"},
-    {"plots"},
+    {"plots", "export"},
     {"report"},
     {"cli"},
     {"__main__", "sklearn"},  # nothing imports them
@@ -45,6 +45,8 @@ HOMES = {
     "pyarrow": {"data"},
     "ziglang": {"engine"},
     "distributed": {"studies"},
+    "onnx": {"export"},
+    "onnxruntime": {"export"},
     "sklearn": {"sklearn"},
 }
 

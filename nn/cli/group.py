@@ -15,6 +15,7 @@ COMMANDS = {
     "study": "Train with many seeds and values: how often, how fast?",
     "evaluate": "Measure a trained network on data.",
     "predict": "Predict with a trained network.",
+    "export": "Write a trained network in another language, proved.",
     "verify": "Train a run again: does it come out the same?",
     "plot": "Draw runs, or an activation.",
     "compare": "Compare runs in a table.",

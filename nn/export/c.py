@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 
 from nn.arrays import Array, Floats
 from nn.engine.compiler import compiler, run_compiler
-from nn.engine.program import Program, base
-from nn.export.document import Document
 from nn.export.layout import filled, fnv, plain_comment
-from nn.export.recording import ANSWERS, LABEL, ROW, ExportError
-from nn.export.scalar import Kind, ScalarWriter, Syntax
+from nn.export.printed import Printed
+from nn.export.recording import ExportError
+from nn.export.scalar import Kind, Syntax
 
 TYPES: dict[Kind, str] = {"f": "real", "i": "int", "b": "int"}
 HELPERS = {
@@ -83,25 +82,27 @@ def string(text: str) -> str:
     return '"' + "".join(shown) + '"'
 
 
-class CFile:
+class CFile(Printed):
     """The two files of a model."""
 
-    def __init__(self, program: Program, parameters: dict[str, Array], document: Document, dtype: str):
-        self.document, self.name, self.dtype = document, document.name, np.dtype(dtype)
-        self.syntax = CSyntax(dtype)
-        self.writer = ScalarWriter(
-            program, self.syntax, parameters, {ANSWERS: program.outputs[ANSWERS]}, program.outputs[LABEL]
-        )
-        self.columns = program.inputs[ROW].shape[-1]
-        self.outputs = program.outputs[ANSWERS].shape[-1]
+    @staticmethod
+    def syntax_of(dtype: str) -> Syntax:
+        return CSyntax(dtype)
 
     @property
     def constants(self) -> dict[str, Array]:
-        """The constants in the type of the file, each flat, in their order."""
         return {
-            name: base(array).astype(self.dtype if array.dtype.kind == "f" else array.dtype).reshape(-1)
-            for name, array in self.writer.constants.items()
+            name: array.astype(self.dtype if array.dtype.kind == "f" else array.dtype)
+            for name, array in super().constants.items()
         }
+
+    @property
+    def files(self) -> dict[str, str]:
+        return {f"{self.document.stem}.c": self.source, f"{self.document.stem}.h": self.header}
+
+    @staticmethod
+    def needed() -> str | None:
+        return None if compiler() else "a C compiler"
 
     @property
     def header(self) -> str:
@@ -125,10 +126,7 @@ class CFile:
                 "",
                 *(f"   {plain_comment(line)}" for line in document.origin),
                 "",
-                f"   A row is {self.columns} numbers, as they stand in the table:",
-                *(f"   {place:3} {plain_comment(line)}" for place, line in enumerate(document.columns)),
-                f"   The answers are {self.outputs}:" if self.outputs > 1 else "   The answer is:",
-                *(f"   {place:3} {plain_comment(line)}" for place, line in enumerate(document.answers)),
+                *self.described("   "),
                 "*/",
                 f"#ifndef {guard}",
                 f"#define {guard}",
@@ -174,7 +172,7 @@ class CFile:
                 f"   {numbers} numbers are constants; of memory it uses the stack alone. Compile it with",
                 f"   -DNN_SELF_TEST for a program that tests it: cc -DNN_SELF_TEST {name}.c -lm && ./a.out",
                 "*/",
-                f'#include "{name}.h"',
+                f'#include "{document.stem}.h"',
                 "",
                 "#include <math.h>",
                 "",
@@ -189,7 +187,7 @@ class CFile:
                 *used,
                 *([""] if used else []),
                 f"int {name}_predict(const real row[{self.columns}], real answers[{self.outputs}]) {{",
-                *self.writer.lines[self.writer.lines[:1] == [""] :],
+                *self.statements,
                 f"    return {self.writer.result};",
                 "}",
                 *(self.cell if document.words else []),
@@ -223,7 +221,7 @@ class CFile:
             if codes:
                 texts = (f"{{{string(word)}, {code:g}}}" for word, code in codes.items())
                 lines += [f"static const spelled words_{place}[{len(codes)}] = {{", *filled(texts), "};"]
-            table = f"words_{place}, {len(codes)}, word, {int(document.ignores_case(place))}"
+            table = f"words_{place}, {len(codes)}, word, {int(place in document.folded)}"
             known = f"find({table})" if codes else "INFINITY"
             gap = f"find({gaps[words]}, {len(words)}, word, 0) == 0"
             cases += [f"    case {place}:", f"        return {gap} ? (real)NAN : (real){known};"]
@@ -318,21 +316,8 @@ class CFile:
             "#endif",
         ]
 
-    @property
-    def files(self) -> dict[str, str]:
-        """The texts by the names of their files."""
-        return {f"{self.name}.c": self.source, f"{self.name}.h": self.header}
-
-    @staticmethod
-    def runtime() -> str | None:
-        """Return what is needed to run it, if that is not at hand."""
-        return None if compiler() else "a C compiler"
-
     def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
-        """Compile the files in a folder, and run them on raw rows.
-
-        Raises ExportError where they do not compile, and where a constant or the code of a word is another.
-        """
+        """Compile and run the files; ExportError too where a constant has other bits then."""
         program = folder / "proof"
         command = [
             *compiler(),
@@ -372,18 +357,12 @@ class CFile:
         """A program that runs the file on rows from standard input, and looks up all words."""
         name, document = self.name, self.document
         words = [
-            f"    check({place}, {string(word)}, {code:g});"
-            for place, codes in document.words.items()
-            for word, code in [*codes.items(), ("no such word", -1.0)]
-        ]
-        words += [
-            f"    check({place}, {string(word)}, (real)NAN);"
-            for place, gaps in document.missing.items()
-            for word in (gaps if document.words else ())
+            f"    check({place}, {string(word)}, {'(real)NAN' if code != code else f'{code:g}'});"
+            for place, word, code in (self.words if document.words else ())
         ]
         return "\n".join(
             [
-                f'#include "{name}.c"',
+                f'#include "{document.stem}.c"',
                 "#include <stdint.h>",
                 "#include <stdio.h>",
                 "#include <stdlib.h>",

@@ -13,16 +13,10 @@ from nn.arrays import Floats
 from nn.data.columns.kind import Encoder
 from nn.data.columns.preprocessing import Preprocessing
 from nn.display import counted
+from nn.export.layout import identifier
 from nn.layers.base import every
 from nn.model import Model
 from nn.resources import __version__
-
-WORDS = {
-    "category": "the number of a level",
-    "ordinal": "the number of a level",
-    "boolean": "1 true, 0 false",
-}
-"""What stands in a row for words, by kind of column."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +38,16 @@ class Document:
     """A model in words."""
 
     model: Model
-    name: str
-    """An identifier."""
+    stem: str
+    """The name of the file, without its ending."""
     verified: bool
     """Whether the file was verified where it was made."""
     test: SelfTest | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the file as an identifier."""
+        return identifier(self.stem) or "model"
 
     @property
     def preprocessing(self) -> Preprocessing:
@@ -104,9 +103,11 @@ class Document:
         """The words that mean a missing cell, by the position of the column."""
         return {place: tuple(one.missing_values) for place, one in enumerate(self.preprocessing.encoders)}
 
-    def ignores_case(self, place: int) -> bool:
-        """Whether the words of a column may be in capitals."""
-        return self.preprocessing.encoders[place].kind == "boolean"
+    @property
+    def folded(self) -> list[int]:
+        """The columns whose words may be in capitals."""
+        encoders = enumerate(self.preprocessing.encoders)
+        return [place for place, encoder in encoders if encoder.kind == "boolean"]
 
 
 def cells(encoder: Encoder) -> str:

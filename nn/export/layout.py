@@ -1,5 +1,6 @@
 """Lays out the text of exported files: filled lines, harmless comments, checksums."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 WIDTH = 100
@@ -31,3 +32,18 @@ def fnv(parts: Iterable[bytes]) -> int:
         for byte in part:
             sum_ = (sum_ ^ byte) * FNV_PRIME & 0xFFFFFFFF
     return sum_
+
+
+def with_checksum(text: str, line: str) -> str:
+    """Fill in the line of a text that tells the checksum of all its other lines."""
+    lines = text.split("\n")
+    if line not in lines:
+        return text
+    others = "\n".join(one for one in lines if one != line).rstrip("\n")
+    return text.replace(line, line.format(fnv([others.encode()])), 1)
+
+
+def identifier(text: str) -> str:
+    """Return a text as a name in any language: ASCII letters, digits and underscores."""
+    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+    return f"x_{name}" if name[:1].isdigit() else name

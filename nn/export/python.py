@@ -1,0 +1,289 @@
+"""Prints a program as a Python module that needs ``math`` alone."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.arrays import Floats
+from nn.export.layout import filled, plain_comment, with_checksum
+from nn.export.printed import Printed
+from nn.export.scalar import Kind, Syntax
+
+EMPTY: dict[Kind, str] = {"f": "0.0", "i": "0", "b": "False"}
+HELPERS = {
+    "maximum": """
+def maximum(a, b):
+    return a if a >= b or a != a else b  # nan if either is
+""",
+    "minimum": """
+def minimum(a, b):
+    return a if a <= b or a != a else b  # nan if either is
+""",
+    "divide": """
+def divide(a, b):
+    if b:
+        return a / b
+    return math.copysign(math.copysign(inf, a), math.copysign(1, a) * math.copysign(1, b)) if a else nan
+""",
+    "exp": """
+def exp(x):
+    return math.exp(x) if x < 709 or x != x else math.exp(x / 2) * math.exp(x / 2) if x < 1400 else inf
+""",
+    "expm1": """
+def expm1(x):
+    return math.expm1(x) if x < 709 or x != x else math.exp(x / 2) * math.exp(x / 2) if x < 1400 else inf
+""",
+    "log": """
+def log(x):
+    return math.log(x) if x > 0 else -inf if x == 0 else nan
+""",
+    "log1p": """
+def log1p(x):
+    return math.log1p(x) if x > -1 else -inf if x == -1 else nan
+""",
+    "sqrt": """
+def sqrt(x):
+    return math.sqrt(x) if x >= 0 else nan
+""",
+    "sin": """
+def sin(x):
+    return math.sin(x) if abs(x) < inf else nan
+""",
+    "cos": """
+def cos(x):
+    return math.cos(x) if abs(x) < inf else nan
+""",
+    "tanh": """
+tanh = math.tanh
+""",
+    "atan": """
+atan = math.atan
+""",
+    "floor": """
+def floor(x):
+    return float(math.floor(x)) if abs(x) < inf else x
+""",
+    "sign": """
+def sign(x):
+    return x if x != x else float((x > 0) - (x < 0))
+""",
+    "power": """
+def power(a, b):
+    try:
+        return math.pow(a, b)
+    except OverflowError:
+        return -inf if a < 0 and b % 2 == 1 else inf
+    except ValueError:
+        return inf if a == 0 else nan
+""",
+}
+"""Functions that return what NumPy does where Python raises an error."""
+CELLS = '''
+def number(column, cell):
+    """Return the number that stands for a cell in a column, counted from 0."""
+    if cell is None or cell != cell:
+        return nan
+    text = str(cell).strip()
+    if text in MISSING[column]:
+        return nan
+    if column not in WORDS:
+        return value(cell)
+    words = WORDS[column]
+    text = text.casefold() if column in FOLDED else text
+    if text in words:
+        return words[text]
+    found = [code for word, code in words.items() if value(word) == value(text) != inf]  # 7.0 is the level 7
+    return found[0] if len(found) == 1 else -1.0
+
+
+def value(cell):
+    """Return the number that a cell spells; inf, which is refused, if none."""
+    try:
+        return float(cell) if "_" not in str(cell) else inf
+    except ValueError:
+        return inf
+
+
+def answers(cells):
+    """Return the answers for the cells of a row: a list in the order of COLUMNS, or a dict by their names."""
+    if isinstance(cells, dict):
+        cells = [cells[name] for name in COLUMNS]
+    return run([number(column, cell) for column, cell in enumerate(cells)])[0]
+'''
+CLASSIFIES = '''
+
+def predict(cells):
+    """Return the class of a row of cells; None for a row that cannot be used."""
+    if isinstance(cells, dict):
+        cells = [cells[name] for name in COLUMNS]
+    label = run([number(column, cell) for column, cell in enumerate(cells)])[1]
+    return None if label < 0 else CLASSES[label]
+'''
+SELF_TEST = '''
+
+def self_test():
+    """Compare with the answers of the model; return how many rows are wrong."""
+    text = open(__file__, encoding="utf-8").read()  # a digit that was changed
+    sum_ = 2166136261
+    for byte in "\\n".join(line for line in text.splitlines() if not line.startswith("CHECKSUM")).encode():
+        sum_ = (sum_ ^ byte) * 16777619 & 0xFFFFFFFF
+    wrong = int(sum_ != CHECKSUM)
+    if wrong:
+        print("the file has changed")
+    for row, expected, bounds, label in zip(test_rows, test_answers, test_bounds, test_labels):
+        found, own = run(row)
+        right = own == label
+        for y, t, bound in zip(found, expected, bounds):
+            right = right and (y != y if t != t else abs(y - t) <= 16 * 2.0**-53 * bound)
+        if not right:
+            print("wrong:", row)
+        wrong += not right
+    print("FAILED" if wrong else f"{len(test_rows)} rows: passed")
+    return wrong
+
+
+if __name__ == "__main__":
+    import sys
+
+    if sys.argv[1:] == ["--self-test"]:
+        sys.exit(self_test() > 0)
+'''
+HARNESS = """
+import json, sys
+from importlib.util import module_from_spec, spec_from_file_location
+spec = spec_from_file_location("exported", sys.argv[1])
+module = module_from_spec(spec)
+spec.loader.exec_module(module)
+given = json.load(sys.stdin)
+codes = [module.number(column, word) for column, word in given["words"]]
+json.dump({"codes": codes, "results": [module.run(row) for row in given["rows"]]}, sys.stdout)
+"""
+
+
+class PythonSyntax(Syntax):
+    """Python with the functions above."""
+
+    language = "python"
+    truths = {"and": "({0} and {1})", "or": "({0} or {1})", "xor": "({0} != {1})"}  # noqa: RUF012
+    infinity, nan = "inf", "nan"
+    end = ""
+
+    def number(self, value: float) -> str:
+        if not np.isfinite(value):
+            return "nan" if value != value else "inf" if value > 0 else "-inf"
+        return repr(float(value))
+
+    def converted(self, text: str, source: Kind, target: Kind) -> str:
+        if source == target:
+            return text
+        if text in ("0", "1") and target == "b":
+            return "True" if text == "1" else "False"
+        if target == "b":
+            return f"({text} != 0)"
+        if source == "b" and target == "f":
+            return f"(1.0 if {text} else 0.0)"
+        return f"{'float' if target == 'f' else 'int'}({text})"
+
+    def loop(self, index: str, start: int, stop: int) -> str:
+        return f"for {index} in range({f'{start}, ' if start else ''}{stop}):"
+
+    def condition(self, text: str) -> str:
+        return f"if {text}:"
+
+    def constant(self, name: str, kind: Kind, text: str) -> str:
+        return f"{name} = {text}"
+
+    def variable(self, name: str, kind: Kind, text: str) -> str:
+        return f"{name} = {text}"
+
+    def array(self, name: str, kind: Kind, size: int) -> str:
+        return f"{name} = [{EMPTY[kind]}] * {size}"
+
+    def assignment(self, target: str, text: str) -> str:
+        return f"{target} = {text}"
+
+    def comment(self, text: str) -> str:
+        return f"# {plain_comment(text)}"
+
+
+class PythonFile(Printed):
+    """The module of a model."""
+
+    @staticmethod
+    def syntax_of(dtype: str) -> Syntax:
+        return PythonSyntax()
+
+    @property
+    def files(self) -> dict[str, str]:
+        return {f"{self.document.stem}.py": with_checksum("\n".join(self.lines), "CHECKSUM = {}")}
+
+    @staticmethod
+    def needed() -> str | None:
+        return None
+
+    def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
+        command = [sys.executable, "-I", "-c", HARNESS, str(folder / f"{self.document.stem}.py")]
+        return self.run_with_json(command, raw)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the module."""
+        document = self.document
+        spelled = "".join(self.writer.spellings)
+        used = [text for name, text in HELPERS.items() if f"{name}(" in spelled]
+        classes = document.model.classes
+        tables = [
+            *table("COLUMNS", map(repr, document.model.inputs)),
+            *(table("CLASSES", map(repr, classes)) if classes else []),
+            f"WORDS = {document.words!r}",
+            f"MISSING = {document.missing!r}",
+            f"FOLDED = {document.folded!r}",
+            "",
+        ]
+        for name, array in self.constants.items():
+            tables += table(name, map(self.syntax.number, array.tolist()))
+        return [
+            f"# {self.name}: {plain_comment(document.title)}.",
+            "#",
+            *(f"# {plain_comment(line)}" for line in document.origin),
+            "#",
+            *self.described("# "),
+            "#",
+            "# answers(cells) and predict(cells) take cells as the table has them.",
+            "# Test it: python FILE --self-test",
+            "",
+            "import math",
+            "from math import inf, nan",
+            "",
+            *tables,
+            *"".join(f"\n{text}" for text in used).splitlines(),
+            "",
+            "",
+            "def run(row):",
+            '    """Return the answers for numbers, and the number of the class; -1 if they are no use."""',
+            f"    answers = [0.0] * {self.outputs}",
+            *self.writer.lines,
+            f"    return answers, {self.writer.result}",
+            "",
+            *CELLS.splitlines(),
+            *(CLASSIFIES.splitlines() if classes else []),
+            *self.tests,
+            "",
+        ]
+
+    @property
+    def tests(self) -> list[str]:
+        """The self-test."""
+        test = self.document.test
+        if test is None:
+            return []
+        labels = [f"test_labels = {test.labels.tolist()}", "CHECKSUM = {}"]
+        return ["", "", *self.test_tables("test_{} = [", "]"), *labels, *SELF_TEST.splitlines()]
+
+
+def table(name: str, texts: Iterable[str]) -> list[str]:
+    """Write a tuple of values under a name."""
+    return [f"{name} = (", *filled(texts), ")"]
