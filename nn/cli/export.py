@@ -57,6 +57,8 @@ def command(run: Path, to: str, out: Path | None, dtype: str | None) -> None:
             write_whole(path, data)
             names.append(printable(str(path)))
     click.echo(f"Wrote {' and '.join(names)}.")
+    if exported.note:
+        click.echo(printable(exported.note))
     if exported.verdict:
         click.echo(f"Verified: {exported.verdict}.")
     else:

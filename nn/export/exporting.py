@@ -1,28 +1,47 @@
 """Exports a model: prints it, proves the print, and only then hands it over."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
+from nn.arrays import Floats
+from nn.data.columns.preprocessing import Preprocessing
 from nn.export.c import CFile
 from nn.export.document import Document
 from nn.export.javascript import JavaScriptFile
-from nn.export.printed import Printed
+from nn.export.onnx import MissingKernelError, OnnxFile
 from nn.export.proof import Expected, Verdict, prove
 from nn.export.python import PythonFile
-from nn.export.recording import ROW, Exportable, ExportError
+from nn.export.recording import Exportable, ExportError
 from nn.export.rows import rows_for
 from nn.model import Model
+
+
+class File(Protocol):
+    """The files of a model for one target."""
+
+    @property
+    def files(self) -> Mapping[str, str | bytes]:
+        """Their contents, by their names, the main one first."""
+
+    def needed(self) -> str | None:
+        """Return what is needed to run them and not at hand, if anything."""
+
+    def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
+        """Run the files in a folder on raw rows, in a new process; returns answers and labels."""
 
 
 @dataclass(frozen=True)
 class Target:
     """Where a model can be exported to."""
 
-    file: type[Printed]
+    file: Callable[[Exportable, Document, str], File]
+    """Writes a model for it; ExportError for what it cannot say."""
     ending: str
     dtypes: tuple[str, ...] = ("float64",)
     """The types of numbers that it computes with."""
@@ -32,6 +51,7 @@ TARGETS: Mapping[str, Target] = {
     "c": Target(CFile, ".c", ("float64", "float32")),
     "python": Target(PythonFile, ".py"),
     "javascript": Target(JavaScriptFile, ".mjs"),
+    "onnx": Target(OnnxFile, ".onnx", ("float64", "float32")),
 }
 
 
@@ -45,6 +65,8 @@ class Exported:
     """What the proof found; None where nothing was at hand to run the files."""
     needed: str | None
     """What was not at hand."""
+    note: str = ""
+    """Why its numbers are of another type than the model's."""
 
 
 class ProofError(Exception):
@@ -62,22 +84,29 @@ def export(
 
     Raises ExportError for what the target cannot say, ProofError where the file answers other than the model.
     """
-    target = TARGETS[to]
-    dtype = dtype or next((one for one in target.dtypes if one == model.network.dtype.name), target.dtypes[0])
-    if dtype not in target.dtypes:
-        raise ExportError(f"{to} computes with {' or '.join(target.dtypes)}, not {dtype}")
-    check_columns(model, dtype)
-    exportable = Exportable.of(model)
-    program = exportable.program(np.zeros((1, len(model.inputs))))
-    parameters = {name: array for name, array in program.inputs.items() if name != ROW}
-    document = Document(model, stem, verified=False)
-    target.file(program, parameters, document, dtype)  # refuses what it cannot say before any proof
-    needed = target.file.needed()
-    rows = rows_for(model, run, dtype)
+    target, exportable = TARGETS[to], Exportable.of(model)
+    chosen = dtype or usual_dtype(target, model)
+    if chosen not in target.dtypes:
+        raise ExportError(f"{to} computes with {' or '.join(target.dtypes)}, not {chosen}")
+    try:
+        return proved(target, exportable, stem, run, chosen)
+    except MissingKernelError as error:
+        if dtype or "float32" not in target.dtypes:
+            raise ExportError(f"{to} cannot run in {chosen}: {error}") from error
+        coarser = proved(target, exportable, stem, run, "float32")
+        return replace(coarser, note=f"Numbers are float32, as {to} has no float64 for all of it: {error}")
+
+
+def proved(target: Target, exportable: Exportable, stem: str, run: Path | None, dtype: str) -> Exported:
+    """Write the files for a target and prove them."""
+    check_columns(exportable.preprocessing, dtype)
+    document = Document(exportable.model, stem, verified=False)
+    needed = target.file(exportable, document, dtype).needed()  # refuses what it cannot say before any proof
+    rows = rows_for(exportable.model, run, dtype)
     expected = Expected.of(exportable, rows, dtype)
     test = expected.test(Expected.of(exportable, rows, "float32"))
-    printed = target.file(program, parameters, replace(document, verified=not needed, test=test), dtype)
-    files = {name: text.encode() for name, text in printed.files.items()}
+    made = target.file(exportable, replace(document, verified=not needed, test=test), dtype)
+    files = {name: text.encode() if isinstance(text, str) else text for name, text in made.files.items()}
     if needed:
         return Exported(files, None, needed)
     with tempfile.TemporaryDirectory(prefix="tiny-nn-") as scratch:
@@ -85,16 +114,25 @@ def export(
         for name, data in files.items():
             (folder / name).write_bytes(data)
         try:
-            verdict = prove(expected, lambda raw: printed.run(folder, raw))
+            verdict = prove(expected, lambda raw: made.run(folder, raw))
+        except MissingKernelError:
+            raise
         except ExportError as error:
-            raise ProofError(f"the {to} file is not what the model is: {error}") from error
+            raise ProofError(f"the file is not what the model is: {error}") from error
     return Exported(files, verdict, None)
 
 
-def check_columns(model: Model, dtype: str) -> None:
-    """Raise ExportError for columns whose cells a type of numbers cannot hold."""
+def usual_dtype(target: Target, model: Model) -> str:
+    """Return the model's type, where the target has it; float64 where there are dates."""
     encoders = () if model.preprocessing is None else model.preprocessing.encoders
-    for encoder in encoders:
+    own = model.network.dtype.name
+    fits = own in target.dtypes and not any(encoder.kind == "date" for encoder in encoders)
+    return own if fits else "float64"
+
+
+def check_columns(preprocessing: Preprocessing, dtype: str) -> None:
+    """Raise ExportError for columns whose cells a type of numbers cannot hold."""
+    for encoder in preprocessing.encoders:
         if encoder.kind == "date" and dtype == "float32":
             raise ExportError(
                 f"column {encoder.column!r}: float32 is too coarse for a date, the seconds since 1970"

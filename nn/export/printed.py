@@ -3,25 +3,26 @@
 import json
 import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn.arrays import Array, Floats
-from nn.engine.program import Program, base
+from nn.engine.program import base
 from nn.export.document import Document
 from nn.export.layout import filled, plain_comment
-from nn.export.recording import ANSWERS, LABEL, ROW, ExportError
+from nn.export.recording import ANSWERS, LABEL, ROW, Exportable, ExportError
 from nn.export.scalar import ScalarWriter, Syntax
 
 
 class Printed(ABC):
     """The files of a model in one language."""
 
-    def __init__(self, program: Program, parameters: Mapping[str, Array], document: Document, dtype: str):
+    def __init__(self, exportable: Exportable, document: Document, dtype: str):
         """Write the program for one row; ExportError for what the language cannot say."""
+        program = exportable.program(1)
+        parameters = {name: program.inputs[name] for name in exportable.constants}
         self.document, self.name, self.dtype = document, document.name, np.dtype(dtype)
         self.syntax = self.syntax_of(dtype)
         stored = {ANSWERS: program.outputs[ANSWERS]}

@@ -42,7 +42,7 @@ class Expected:
         coarser = "float32" if "float32" in (dtype, exportable.model.network.dtype.name) else "float64"
         raw = rows.raw
         block = min(BLOCK, len(raw))
-        program = exportable.program(raw[:block])
+        program = exportable.program(block)
         bounds, doubts = [], []
         for start in range(0, len(raw), block):
             part = raw[start : start + block]

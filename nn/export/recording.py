@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,8 @@ class Exportable:
     """The parameters by their names in the program: ``weight_1``, ``bias_1``, …."""
     bindings: tuple[tuple[Layer, str, str], ...]
     """Which attribute of which layer each of them is."""
+    programs: dict[int, Program] = field(default_factory=dict)
+    """What was recorded, by the number of rows."""
 
     @classmethod
     def of(cls, model: Model) -> "Exportable":
@@ -92,19 +94,25 @@ class Exportable:
             return ", else that of the largest answer"
         return f", else 1 where the answer is above {self.model.loss.threshold:g}, else 0"
 
-    def program(self, rows: Floats) -> Program:
-        """Record the program for as many rows as these; what it makes of them is verified.
+    def program(self, rows: int) -> Program:
+        """Record the program for a number of rows, once; it is verified on two batches.
 
         Raises ExportError for formulas that cannot be recorded.
         """
-        inputs: dict[str, Array] = {ROW: np.array(rows, np.float64)} | {
-            name: array.copy() for name, array in self.constants.items()
-        }
-        another = inputs | {ROW: rows[::-1].copy()}
-        try:
-            return record(self.step, inputs, {}, [inputs, another])
-        except TypeError as error:
-            raise ExportError(f"only what can be recorded can be exported: {error}") from error
+        if rows not in self.programs:
+            columns = len(self.model.inputs)
+            row = np.random.default_rng(0).normal(size=(rows, columns))
+            inputs: dict[str, Array] = {ROW: row} | {
+                name: array.copy() for name, array in self.constants.items()
+            }
+            try:
+                found = record(
+                    self.step, inputs, {}, [inputs, inputs | {ROW: np.full((rows, columns), np.nan)}]
+                )
+            except TypeError as error:
+                raise ExportError(f"only what can be recorded can be exported: {error}") from error
+            self.programs[rows] = found
+        return self.programs[rows]
 
 
 def numbered(layers: Sequence[Layer]) -> Iterator[tuple[str, Layer]]:

@@ -109,7 +109,7 @@ def civil(seconds: Array) -> Civil:
     year = np.floor((days - leap_days) / 365)
     days = days - (365 * year + np.floor(year / 4) - np.floor(year / 100))
     month = np.floor((5 * days + 2) / 153)
-    after_december = np.where(month >= 10, 1, 0)
+    after_december = np.where(month >= 10, 1.0, 0.0)
     return Civil(
         year + 400 * cycle + after_december,
         month + 2 - 12 * after_december,
@@ -119,10 +119,10 @@ def civil(seconds: Array) -> Civil:
 
 def days_of_month(date: Civil) -> Array:
     """Return the number of days in the month of each date."""
-    month = date.month + np.where(date.month < 2, 10, -2)  # from March
+    month = date.month + np.where(date.month < 2, 10.0, -2.0)  # from March
     days = np.floor((153 * month + 155) / 5) - np.floor((153 * month + 2) / 5)
     fourth, hundredth, four_hundredth = (remainder(date.year, years) == 0 for years in (4, 100, 400))
-    february = 28 + np.where(fourth & (~hundredth | four_hundredth), 1, 0)
+    february = 28 + np.where(fourth & (~hundredth | four_hundredth), 1.0, 0.0)
     return np.where(date.month == 1, february, days)
 
 
