@@ -132,7 +132,7 @@ def extreme(name: str, truth: str) -> Spelling:
     )
 
 
-SAME = Spelling("{0}", "{0}", "{0}", "{0}", "Identity")
+UNCHANGED = Spelling("{0}", "{0}", "{0}", "{0}", "Identity")
 CHOICE = Spelling(
     "({0} ? {1} : {2})", "({1} if {0} else {2})", "({0} ? {1} : {2})", "IF({0}, {1}, {2})", "Where"
 )
@@ -148,7 +148,7 @@ ROWS: tuple[Operation, ...] = (
         np.add, c("({0} + {1})", "((uint64_t){0} + (uint64_t){1})", "({0} | {1})"), infix("+", "Add", "or")
     ),
     Elementwise(np.arctan, c("atan({0})"), function_named("atan", "Atan")),
-    Elementwise(np.copy, for_all_types("{0}"), SAME, exact=True),
+    Elementwise(np.copy, for_all_types("{0}"), UNCHANGED, exact=True),
     Elementwise(np.cos, c("cos({0})"), function_named("cos", "Cos")),
     Elementwise(np.divide, c("({0} / {1})"), replace(infix("/", "Div"), python="divide({0}, {1})")),
     Elementwise(np.equal, for_all_types("({0} == {1})"), infix("==", "Equal", javascript="===", sheet="=")),

@@ -153,8 +153,8 @@ def of_exponential(v: Array, b: Array, r: Array, u: float) -> Array:
     return np.where(u * b < 1, r * np.expm1(u * b), np.exp(v + u * b) - r) / u
 
 
-Rule = Callable[[Any, Any, Array, float], Array]
-CARRIED: dict[str, Rule] = {
+BoundRule = Callable[[Any, Any, Array, float], Array]
+CARRIED: dict[str, BoundRule] = {
     "copy": lambda v, b, r, u: b[0],
     "negative": lambda v, b, r, u: b[0],
     "absolute": lambda v, b, r, u: b[0],
@@ -164,7 +164,7 @@ CARRIED: dict[str, Rule] = {
     "floor": lambda v, b, r, u: (np.floor(v[0] + u * b[0]) - np.floor(v[0] - u * b[0])) / u,
 }
 """The rules of operations that do not round: from values v, bounds b and the result r to its bounds."""
-ROUNDED: dict[str, Rule] = {
+ROUNDED: dict[str, BoundRule] = {
     "add": lambda v, b, r, u: b[0] + b[1] + np.abs(r),
     "subtract": lambda v, b, r, u: b[0] + b[1] + np.abs(r),
     "multiply": lambda v, b, r, u: np.abs(v[0]) * b[1] + b[0] * (np.abs(v[1]) + u * b[1]) + np.abs(r),

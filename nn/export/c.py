@@ -13,8 +13,8 @@ from nn.export.printed import Printed
 from nn.export.recording import ExportError
 from nn.export.scalar import Kind, Syntax
 
-TYPES: dict[Kind, str] = {"f": "real", "i": "int", "b": "int"}
-HELPERS = {
+C_TYPES: dict[Kind, str] = {"f": "real", "i": "int", "b": "int"}
+C_HELPERS = {
     "maximum": "static real maximum(real a, real b) { return a >= b || a != a ? a : b; }",
     "minimum": "static real minimum(real a, real b) { return a <= b || a != a ? a : b; }",
     "sign": "static real sign(real a) { return a != a ? a : (real)((a > 0) - (a < 0)); }",
@@ -45,7 +45,7 @@ class CSyntax(Syntax):
             return text
         if target == "b":
             return f"({text} != 0)"
-        return f"({TYPES[target]}){text if text.isidentifier() or text.startswith('(') else f'({text})'}"
+        return f"({C_TYPES[target]}){text if text.isidentifier() or text.startswith('(') else f'({text})'}"
 
     def loop(self, index: str, start: int, stop: int) -> str:
         return f"for (int {index} = {start}; {index} < {stop}; {index}++) {{"
@@ -54,13 +54,13 @@ class CSyntax(Syntax):
         return f"if ({text}) {{"
 
     def constant(self, name: str, kind: Kind, text: str) -> str:
-        return f"const {TYPES[kind]} {name} = {text};"
+        return f"const {C_TYPES[kind]} {name} = {text};"
 
     def variable(self, name: str, kind: Kind, text: str) -> str:
-        return f"{TYPES[kind]} {name} = {text};"
+        return f"{C_TYPES[kind]} {name} = {text};"
 
     def array(self, name: str, kind: Kind, size: int) -> str:
-        return f"{TYPES[kind]} {name}[{size}];"
+        return f"{C_TYPES[kind]} {name}[{size}];"
 
     def assignment(self, target: str, text: str) -> str:
         return f"{target} = {text};"
@@ -69,7 +69,7 @@ class CSyntax(Syntax):
         return f"/* {plain_comment(text)} */"
 
 
-def string(text: str) -> str:
+def c_string(text: str) -> str:
     """Write a text as a literal: neither trigraphs nor escapes can arise from it."""
     shown = (
         letter
@@ -161,8 +161,8 @@ class CFile(Printed):
         document, name = self.document, self.name
         numbers = sum(array.size for array in self.constants.values())
         classes = [f"const char *const {name}_classes[{len(document.classes)}] = {{"]
-        classes += [*filled(map(string, document.classes)), "};"]
-        used = [text for key, text in HELPERS.items() if any(key in one for one in self.writer.spellings)]
+        classes += [*filled(map(c_string, document.classes)), "};"]
+        used = [text for key, text in C_HELPERS.items() if any(key in one for one in self.writer.spellings)]
         return "\n".join(
             [
                 f"/* {name}.c: {plain_comment(document.title)}. See {name}.h.",
@@ -179,7 +179,7 @@ class CFile(Printed):
                 f"typedef {name}_real real;",
                 "",
                 f"const char *const {name}_columns[{self.columns}] = {{",
-                *filled(map(string, document.model.inputs)),
+                *filled(map(c_string, document.model.inputs)),
                 "};",
                 *(classes if document.classes else []),
                 "",
@@ -215,11 +215,11 @@ class CFile(Printed):
         for place, words in document.missing.items():
             if words not in gaps:
                 gaps[words] = f"missing_{len(gaps)}"
-                texts = (f"{{{string(word)}, 0}}" for word in words)
+                texts = (f"{{{c_string(word)}, 0}}" for word in words)
                 lines += [f"static const spelled {gaps[words]}[{len(words)}] = {{", *filled(texts), "};"]
             codes = document.words.get(place, {})
             if codes:
-                texts = (f"{{{string(word)}, {code:g}}}" for word, code in codes.items())
+                texts = (f"{{{c_string(word)}, {code:g}}}" for word, code in codes.items())
                 lines += [f"static const spelled words_{place}[{len(codes)}] = {{", *filled(texts), "};"]
             table = f"words_{place}, {len(codes)}, word, {int(place in document.folded)}"
             known = f"find({table})" if codes else "INFINITY"
@@ -357,7 +357,7 @@ class CFile(Printed):
         """A program that runs the file on rows from standard input, and looks up all words."""
         name, document = self.name, self.document
         words = [
-            f"    check({place}, {string(word)}, {'(real)NAN' if code != code else f'{code:g}'});"
+            f"    check({place}, {c_string(word)}, {'(real)NAN' if code != code else f'{code:g}'});"
             for place, word, code in (self.words if document.words else ())
         ]
         return "\n".join(

@@ -99,7 +99,7 @@ def export(
 
 def proved(target: Target, exportable: Exportable, stem: str, run: Path | None, dtype: str) -> Exported:
     """Write the files for a target and prove them."""
-    check_columns(exportable.preprocessing, dtype)
+    check_cells(exportable.preprocessing, dtype)
     document = Document(exportable.model, stem, verified=False)
     needed = target.file(exportable, document, dtype).needed()  # refuses what it cannot say before any proof
     rows = rows_for(exportable.model, run, dtype)
@@ -130,7 +130,7 @@ def usual_dtype(target: Target, model: Model) -> str:
     return own if fits else "float64"
 
 
-def check_columns(preprocessing: Preprocessing, dtype: str) -> None:
+def check_cells(preprocessing: Preprocessing, dtype: str) -> None:
     """Raise ExportError for columns whose cells a type of numbers cannot hold."""
     for encoder in preprocessing.encoders:
         if encoder.kind == "date" and dtype == "float32":

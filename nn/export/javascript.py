@@ -13,7 +13,7 @@ from nn.export.layout import filled, plain_comment, with_checksum
 from nn.export.printed import Printed
 from nn.export.scalar import Kind, Syntax
 
-CELLS = """
+JAVASCRIPT_CELLS = """
 /** The number that stands for a cell in a column, counted from 0. */
 export function number(column, cell) {
     if (cell === null || cell === undefined || cell !== cell) return NaN;
@@ -43,14 +43,14 @@ export function answers(cells) {
     return Array.from(run(numbers(cells))[0]);
 }
 """
-CLASSIFIES = """
+JAVASCRIPT_CLASSIFIES = """
 /** The class of a row of cells; null for a row that cannot be used. */
 export function predict(cells) {
     const label = run(numbers(cells))[1];
     return label < 0 ? null : classes[label];
 }
 """
-SELF_TEST = """
+JAVASCRIPT_SELF_TEST = """
 /** Compares with the answers of the model; returns how many rows are wrong. */
 export async function selfTest() {
     const { readFileSync } = await import("node:fs");
@@ -78,7 +78,7 @@ if (typeof process !== "undefined" && process.argv[2] === "--self-test") {
     process.exitCode = (await selfTest()) ? 1 : 0;
 }
 """
-HARNESS = """
+JAVASCRIPT_HARNESS = """
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 const module = await import(pathToFileURL(process.argv[2]));
@@ -155,7 +155,7 @@ class JavaScriptFile(Printed):
 
     def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
         harness = folder / "proof.mjs"
-        harness.write_text(HARNESS, encoding="utf-8")
+        harness.write_text(JAVASCRIPT_HARNESS, encoding="utf-8")
         return self.run_with_json(["node", str(harness), str(folder / f"{self.document.stem}.mjs")], raw)
 
     @property
@@ -167,10 +167,13 @@ class JavaScriptFile(Printed):
             *names("export const columns", document.model.inputs),
             *(names("export const classes", classes) if classes else []),
             "const words = new Map([",
-            *(f"    [{place}, new Map({literal([*one.items()])})]," for place, one in document.words.items()),
+            *(
+                f"    [{place}, new Map({json_literal([*one.items()])})],"
+                for place, one in document.words.items()
+            ),
             "]);",
             "const missing = [",
-            *(f"    {literal([*gaps])}," for gaps in document.missing.values()),
+            *(f"    {json_literal([*gaps])}," for gaps in document.missing.values()),
             "];",
             f"const folded = {document.folded};",
             "",
@@ -196,8 +199,8 @@ class JavaScriptFile(Printed):
             *self.writer.lines,
             f"    return [answers, {self.writer.result}];",
             "}",
-            *CELLS.splitlines(),
-            *(CLASSIFIES.splitlines() if classes else []),
+            *JAVASCRIPT_CELLS.splitlines(),
+            *(JAVASCRIPT_CLASSIFIES.splitlines() if classes else []),
             *self.tests,
             "",
         ]
@@ -209,14 +212,14 @@ class JavaScriptFile(Printed):
         if test is None:
             return []
         labels = [f"const test_labels = {test.labels.tolist()};", "const checksum = {};"]
-        return ["", *self.test_tables("const test_{} = [", "];"), *labels, *SELF_TEST.splitlines()]
+        return ["", *self.test_tables("const test_{} = [", "];"), *labels, *JAVASCRIPT_SELF_TEST.splitlines()]
 
 
-def literal(value: object) -> str:
+def json_literal(value: object) -> str:
     """Write words and numbers; escapes leave nothing that HTML around it could take for markup."""
     return json.dumps(value).replace("<", "\\u003c")
 
 
 def names(declared: str, texts: Iterable[object]) -> list[str]:
     """Write an array of names or labels."""
-    return [f"{declared} = [", *filled(map(literal, texts)), "];"]
+    return [f"{declared} = [", *filled(map(json_literal, texts)), "];"]

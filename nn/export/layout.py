@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-WIDTH = 100
+LINE_WIDTH = 100
 FNV_START, FNV_PRIME = 2166136261, 16777619
 
 
@@ -11,7 +11,7 @@ def filled(texts: Iterable[str], indent: str = "    ") -> Iterator[str]:
     """Yield indented lines of texts with commas, as many to a line as fit."""
     line = indent
     for text in texts:
-        if len(line) + len(text) > WIDTH and line != indent:
+        if len(line) + len(text) > LINE_WIDTH and line != indent:
             yield line.rstrip()
             line = indent
         line += f"{text}, "

@@ -22,10 +22,10 @@ from nn.export.vectors import VectorWriter
 from nn.resources import __version__
 
 OPSET, IR_VERSION = 13, 8
-REDUCTIONS = {"sum": "ReduceSum", "max": "ReduceMax", "min": "ReduceMin"}
+REDUCTION_NODES = {"sum": "ReduceSum", "max": "ReduceMax", "min": "ReduceMin"}
 TRUTHS = {"and": "And", "or": "Or", "xor": "Xor"}
 NEEDED = "onnx and onnxruntime; pip install 'tiny-nn-trainer[onnx]'"
-HARNESS = """
+ONNX_HARNESS = """
 import io, sys
 import numpy as np
 import onnxruntime
@@ -137,7 +137,7 @@ class OnnxWriter(VectorWriter):
     def reduce(self, operation: Reduction, value: str, axes: Sequence[int], kind: Kind) -> str:
         if operation.adds:
             return self.node("ReduceSum", value, self.integers(axes), keepdims=1)
-        name = REDUCTIONS[operation.name]
+        name = REDUCTION_NODES[operation.name]
         if kind != "b":
             return self.node(name, value, axes=[*axes], keepdims=1)
         number = self.cast(value, "f")
@@ -259,7 +259,7 @@ class OnnxFile:
         given = io.BytesIO()
         with np.errstate(over="ignore"):
             np.save(given, raw.astype(self.dtype))
-        command = [sys.executable, "-P", "-c", HARNESS, str(folder / f"{self.document.stem}.onnx")]
+        command = [sys.executable, "-P", "-c", ONNX_HARNESS, str(folder / f"{self.document.stem}.onnx")]
         result = subprocess.run(command, input=given.getvalue(), capture_output=True, check=False)
         if result.returncode:
             text = result.stderr.decode(errors="replace").strip()

@@ -10,17 +10,17 @@ from nn.arrays import Floats
 from nn.export.bounds import Bounds
 from nn.export.document import SelfTest
 from nn.export.recording import ANSWERS, LABEL, ROW, Exportable, ExportError
-from nn.export.rows import Rows
+from nn.export.rows import ProofRows
 
 SLACK = 16
 """Answers may differ by this many times their first-order bound."""
 BLOCK = 512
-"""Rows whose bounds are computed together."""
+"""ProofRows whose bounds are computed together."""
 TESTS = 8
 GOALS = {"float64": 1e-14, "float32": 2e-6}
 """The aim for the rows of the run's own table, relative to the largest answer."""
 
-Runner = Callable[[Floats], tuple[Floats, NDArray[np.int64]]]
+FileRunner = Callable[[Floats], tuple[Floats, NDArray[np.int64]]]
 """Runs an exported file in a process of its own: raw rows to answers and labels."""
 
 
@@ -28,7 +28,7 @@ Runner = Callable[[Floats], tuple[Floats, NDArray[np.int64]]]
 class Expected:
     """The model's answers to rows, and how far those of a file may be off."""
 
-    rows: Rows
+    rows: ProofRows
     bounds: Floats
     """(rows, outputs), in units of the rounding."""
     certain: NDArray[np.bool_]
@@ -37,7 +37,7 @@ class Expected:
     """The rounding of the coarser of the two types."""
 
     @classmethod
-    def of(cls, exportable: Exportable, rows: Rows, dtype: str) -> "Expected":
+    def of(cls, exportable: Exportable, rows: ProofRows, dtype: str) -> "Expected":
         """Compute the bounds of all rows for a file with numbers of a type."""
         coarser = "float32" if "float32" in (dtype, exportable.model.network.dtype.name) else "float64"
         raw = rows.raw
@@ -86,7 +86,7 @@ class Verdict:
 
     rows: int
     skipped: int
-    """Rows whose numbers overflow."""
+    """ProofRows whose numbers overflow."""
     share: float
     """The largest |Δ| relative to what is allowed there."""
     difference: float
@@ -107,7 +107,7 @@ class Verdict:
         )
 
 
-def prove(expected: Expected, run: Runner) -> Verdict:
+def prove(expected: Expected, run: FileRunner) -> Verdict:
     """Compare a file with its model on all rows; ExportError with the first row in which they differ."""
     rows, allowed, compared = expected.rows, expected.allowed, expected.compared
     answers, labels = run(rows.raw)

@@ -12,8 +12,8 @@ from nn.export.layout import filled, plain_comment, with_checksum
 from nn.export.printed import Printed
 from nn.export.scalar import Kind, Syntax
 
-EMPTY: dict[Kind, str] = {"f": "0.0", "i": "0", "b": "False"}
-HELPERS = {
+EMPTY_ELEMENTS: dict[Kind, str] = {"f": "0.0", "i": "0", "b": "False"}
+PYTHON_HELPERS = {
     "maximum": """
 def maximum(a, b):
     return a if a >= b or a != a else b  # nan if either is
@@ -81,7 +81,7 @@ def power(a, b):
 """,
 }
 """Functions that return what NumPy does where Python raises an error."""
-CELLS = '''
+PYTHON_CELLS = '''
 def number(column, cell):
     """Return the number that stands for a cell in a column, counted from 0."""
     if cell is None or cell != cell:
@@ -113,7 +113,7 @@ def answers(cells):
         cells = [cells[name] for name in COLUMNS]
     return run([number(column, cell) for column, cell in enumerate(cells)])[0]
 '''
-CLASSIFIES = '''
+PYTHON_CLASSIFIES = '''
 
 def predict(cells):
     """Return the class of a row of cells; None for a row that cannot be used."""
@@ -122,7 +122,7 @@ def predict(cells):
     label = run([number(column, cell) for column, cell in enumerate(cells)])[1]
     return None if label < 0 else CLASSES[label]
 '''
-SELF_TEST = '''
+PYTHON_SELF_TEST = '''
 
 def self_test():
     """Compare with the answers of the model; return how many rows are wrong."""
@@ -151,7 +151,7 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--self-test"]:
         sys.exit(self_test() > 0)
 '''
-HARNESS = """
+PYTHON_HARNESS = """
 import json, sys
 from importlib.util import module_from_spec, spec_from_file_location
 spec = spec_from_file_location("exported", sys.argv[1])
@@ -200,7 +200,7 @@ class PythonSyntax(Syntax):
         return f"{name} = {text}"
 
     def array(self, name: str, kind: Kind, size: int) -> str:
-        return f"{name} = [{EMPTY[kind]}] * {size}"
+        return f"{name} = [{EMPTY_ELEMENTS[kind]}] * {size}"
 
     def assignment(self, target: str, text: str) -> str:
         return f"{target} = {text}"
@@ -225,7 +225,7 @@ class PythonFile(Printed):
         return None
 
     def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
-        command = [sys.executable, "-I", "-c", HARNESS, str(folder / f"{self.document.stem}.py")]
+        command = [sys.executable, "-I", "-c", PYTHON_HARNESS, str(folder / f"{self.document.stem}.py")]
         return self.run_with_json(command, raw)
 
     @property
@@ -233,18 +233,18 @@ class PythonFile(Printed):
         """The lines of the module."""
         document = self.document
         spelled = "".join(self.writer.spellings)
-        used = [text for name, text in HELPERS.items() if f"{name}(" in spelled]
+        used = [text for name, text in PYTHON_HELPERS.items() if f"{name}(" in spelled]
         classes = document.model.classes
         tables = [
-            *table("COLUMNS", map(repr, document.model.inputs)),
-            *(table("CLASSES", map(repr, classes)) if classes else []),
+            *python_tuple("COLUMNS", map(repr, document.model.inputs)),
+            *(python_tuple("CLASSES", map(repr, classes)) if classes else []),
             f"WORDS = {document.words!r}",
             f"MISSING = {document.missing!r}",
             f"FOLDED = {document.folded!r}",
             "",
         ]
         for name, array in self.constants.items():
-            tables += table(name, map(self.syntax.number, array.tolist()))
+            tables += python_tuple(name, map(self.syntax.number, array.tolist()))
         return [
             f"# {self.name}: {plain_comment(document.title)}.",
             "#",
@@ -268,8 +268,8 @@ class PythonFile(Printed):
             *self.writer.lines,
             f"    return answers, {self.writer.result}",
             "",
-            *CELLS.splitlines(),
-            *(CLASSIFIES.splitlines() if classes else []),
+            *PYTHON_CELLS.splitlines(),
+            *(PYTHON_CLASSIFIES.splitlines() if classes else []),
             *self.tests,
             "",
         ]
@@ -281,9 +281,9 @@ class PythonFile(Printed):
         if test is None:
             return []
         labels = [f"test_labels = {test.labels.tolist()}", "CHECKSUM = {}"]
-        return ["", "", *self.test_tables("test_{} = [", "]"), *labels, *SELF_TEST.splitlines()]
+        return ["", "", *self.test_tables("test_{} = [", "]"), *labels, *PYTHON_SELF_TEST.splitlines()]
 
 
-def table(name: str, texts: Iterable[str]) -> list[str]:
+def python_tuple(name: str, texts: Iterable[str]) -> list[str]:
     """Write a tuple of values under a name."""
     return [f"{name} = (", *filled(texts), ")"]

@@ -24,19 +24,19 @@ from nn.runs.reading import Run
 from nn.training.objective import predicted_class
 
 RANDOM_ROWS = 1000
-RANGES = 10
+RANGE_FACTOR = 10
 """Numbers are drawn from a range this many times as wide as that of the known rows."""
 MAX_KNOWN_ROWS = 20_000
 """Of larger tables as many rows are compared, evenly spaced."""
 MAX_CORNER_COLUMNS = 200
-HUGE = {"float64": 1e150, "float32": 1e18}
+HUGE_NUMBERS = {"float64": 1e150, "float32": 1e18}
 UNKNOWN = "no such word"
 EPOCH = datetime(1970, 1, 1)
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
-    """Rows, raw, and what ``Model.predict`` makes of them."""
+class ProofRows:
+    """ProofRows, raw, and what ``Model.predict`` makes of them."""
 
     model: Model
     raw: Floats
@@ -77,7 +77,7 @@ class Rows:
         return self.model.preprocessing or Preprocessing.of_numbers(self.model.inputs)
 
 
-def rows_for(model: Model, run: Path | None, dtype: str) -> Rows:
+def rows_for(model: Model, run: Path | None, dtype: str) -> ProofRows:
     """Return all rows of a run's own table, random ones from ten times its range, and corners."""
     preprocessing = model.preprocessing or Preprocessing.of_numbers(model.inputs)
     table = known_table(run, preprocessing)
@@ -87,8 +87,8 @@ def rows_for(model: Model, run: Path | None, dtype: str) -> Rows:
         table = table.take(places)
         raw, features = preprocessing.raw(table), preprocessing.encode(table).x
     ranges = [number_range(column, model, place) for place, column in enumerate(raw.T)]
-    made = Table.of(made_cells(preprocessing.encoders, ranges, HUGE[dtype]))
-    return Rows(
+    made = Table.of(made_cells(preprocessing.encoders, ranges, HUGE_NUMBERS[dtype]))
+    return ProofRows(
         model,
         np.concatenate([raw, preprocessing.raw(made)]),
         np.concatenate([features, preprocessing.encode(made).x]),
@@ -149,7 +149,7 @@ def random_cells(encoder: Encoder, low: float, high: float, rng: np.random.Gener
             [*words, *([UNKNOWN] if encoder.kind == "category" else [])], RANDOM_ROWS
         ).tolist()
     else:
-        middle, half = (low + high) / 2, max((high - low) / 2, abs(high) * 1e-3, 1e-3) * RANGES
+        middle, half = (low + high) / 2, max((high - low) / 2, abs(high) * 1e-3, 1e-3) * RANGE_FACTOR
         numbers = rng.uniform(middle - half, middle + half, RANDOM_ROWS).tolist()
         cells = [date_text(encoder, one) for one in numbers] if isinstance(encoder, DateEncoder) else numbers
     gaps = encoder.imputed not in ("refused", "row left out")

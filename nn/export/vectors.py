@@ -1,8 +1,8 @@
 """Writes a program for any number of rows, for targets that have whole arrays: see ``VectorWriter``.
 
-It is recorded at two numbers of rows; axes whose lengths differ are dynamic. Each result is a new value. A view
-is spelled as slices, a transposition and a reshape of the value whose memory it has; what is written part
-by part, as a concatenation is, becomes one value when all of it is there.
+It is recorded at two numbers of rows; axes whose lengths differ are dynamic. Each result is a new value. A
+view is spelled as slices, a transposition and a reshape of the value whose memory it has; what is written
+part by part, as a concatenation is, becomes one value when all of it is there.
 """
 
 from abc import ABC, abstractmethod
