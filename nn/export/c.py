@@ -10,7 +10,7 @@ from nn.arrays import Array, Floats
 from nn.engine.compiler import compiler, run_compiler
 from nn.export.layout import filled, fnv, plain_comment
 from nn.export.printed import Printed
-from nn.export.recording import ExportError
+from nn.export.recording import ExportError, narrowed
 from nn.export.scalar import Kind, Syntax
 
 C_TYPES: dict[Kind, str] = {"f": "real", "i": "int", "b": "int"}
@@ -32,13 +32,9 @@ class CSyntax(Syntax):
         self.suffix = "f" if dtype == "float32" else ""
 
     def number(self, value: float) -> str:
-        with np.errstate(over="ignore"):
-            rounded = self.dtype.type(value)
-        if np.isfinite(value) and not np.isfinite(rounded):
-            raise ExportError(f"the number {value:g} is too large for {self.dtype}")
         if not np.isfinite(value):
             return self.nan if value != value else self.infinity if value > 0 else f"-{self.infinity}"
-        return f"{rounded!s}{self.suffix}"
+        return f"{narrowed(np.array(value), self.dtype)!s}{self.suffix}"
 
     def converted(self, text: str, source: Kind, target: Kind) -> str:
         if source == target or ({source, target} <= {"b", "i"} and (target == "i" or text in ("0", "1"))):
@@ -92,7 +88,7 @@ class CFile(Printed):
     @property
     def constants(self) -> dict[str, Array]:
         return {
-            name: array.astype(self.dtype if array.dtype.kind == "f" else array.dtype)
+            name: narrowed(array, self.dtype) if array.dtype.kind == "f" else array
             for name, array in super().constants.items()
         }
 
@@ -107,7 +103,7 @@ class CFile(Printed):
     @property
     def header(self) -> str:
         """The text of the header."""
-        document, name = self.document, self.name
+        document, name, stem = self.document, self.name, self.document.stem
         guard = f"{name.upper()}_H"
         tables = [f"extern const char *const {name}_columns[{self.columns}];"]
         if document.classes:
@@ -135,6 +131,7 @@ class CFile(Printed):
                 'extern "C" {',
                 "#endif",
                 "",
+                f"#define {name.upper()}_CHECKSUM {fnv([self.source.encode()])}u /* FNV-1a of {stem}.c */",
                 f"typedef {'float' if self.dtype == np.float32 else 'double'} {name}_real;",
                 "",
                 f"/* Fills the answers for a row, and returns {label};",
@@ -286,6 +283,17 @@ class CFile(Printed):
             "    return sum;",
             "}",
             "",
+            "/* The same of this file, where it is at hand. */",
+            "static uint32_t file_sum(void) {",
+            '    FILE *file = fopen(__FILE__, "rb");',
+            "    uint32_t sum = 2166136261u;",
+            f"    if (!file) return {name.upper()}_CHECKSUM;",
+            "    for (int c = getc(file); c != EOF; c = getc(file))",
+            "        if (c != '\\r') sum = (sum ^ (uint32_t)c) * 16777619u;",
+            "    fclose(file);",
+            "    return sum;",
+            "}",
+            "",
             "int main(void) {",
             "    const real rounding = (real)ldexp(1, sizeof(real) == 8 ? -53 : -24);",
             "    uint32_t sum = 2166136261u;",
@@ -294,6 +302,10 @@ class CFile(Printed):
             f"    if (sizeof(real) == {self.dtype.itemsize} && sum != "
             f"{fnv(self.constants[one].tobytes() for one in real)}u) {{",
             '        printf("a constant has changed\\n");',
+            "        wrong++;",
+            "    }",
+            f"    if (file_sum() != {name.upper()}_CHECKSUM) {{",
+            '        printf("the file has changed\\n");',
             "        wrong++;",
             "    }",
             f"    for (int test = 0; test < {tests}; test++) {{",

@@ -101,7 +101,8 @@ def proved(target: Target, exportable: Exportable, stem: str, run: Path | None, 
     """Write the files for a target and prove them."""
     check_cells(exportable.preprocessing, dtype)
     document = Document(exportable.model, stem, verified=False)
-    needed = target.file(exportable, document, dtype).needed()  # refuses what it cannot say before any proof
+    first = target.file(exportable, document, dtype)
+    needed, _ = first.needed(), first.files  # refuses what it cannot say before any proof
     rows = rows_for(exportable.model, run, dtype)
     expected = Expected.of(exportable, rows, dtype)
     test = expected.test(Expected.of(exportable, rows, "float32"))

@@ -16,7 +16,7 @@ from nn.arrays import Array, Floats
 from nn.engine.operations import Elementwise, Reduction
 from nn.engine.program import Program
 from nn.export.document import Document
-from nn.export.recording import ANSWERS, LABEL, ROW, Exportable, ExportError
+from nn.export.recording import ANSWERS, LABEL, ROW, Exportable, ExportError, narrowed
 from nn.export.scalar import Kind
 from nn.export.vectors import VectorWriter
 from nn.resources import __version__
@@ -81,11 +81,7 @@ class OnnxWriter(VectorWriter):
 
     def constant(self, array: Array, name: str | None = None) -> str:
         if array.dtype.kind == "f":
-            with np.errstate(over="ignore", under="ignore"):
-                rounded = array.astype(self.dtype)
-            if not np.array_equal(np.isfinite(array), np.isfinite(rounded)):
-                raise ExportError(f"a number of the model is too large for {self.dtype}")
-            array = rounded
+            array = narrowed(array, self.dtype)
         array = np.ascontiguousarray(array).reshape(array.shape)
         key = name or f"c_{array.dtype.name}_{'x'.join(map(str, array.shape))}_{array.tobytes().hex()}"
         if key not in self.tensors:

@@ -26,7 +26,7 @@ def minimum(a, b):
 def divide(a, b):
     if b:
         return a / b
-    return math.copysign(math.copysign(inf, a), math.copysign(1, a) * math.copysign(1, b)) if a else nan
+    return math.copysign(inf, math.copysign(1, a) * math.copysign(1, b)) if a and a == a else nan
 """,
     "exp": """
 def exp(x):

@@ -74,7 +74,8 @@ class Exportable:
             setattr(layer, attribute, inputs[name])
         row, model = inputs[ROW], self.model
         x = self.preprocessing.formula(row)
-        with labelled(row, "scale: (x − shift) / scale + offset, or NaN where that is no number"):
+        formula = "" if self.preprocessing.scaling is None else "(x − shift) / scale + offset, or "
+        with labelled(row, f"scale: {formula}NaN where it is no number"):
             x = self.preprocessing.scale(x)
             x = np.where(np.isfinite(x), x, np.nan)
         y = self.network.forward(x)
@@ -113,6 +114,16 @@ class Exportable:
                 raise ExportError(f"only what can be recorded can be exported: {error}") from error
             self.programs[rows] = found
         return self.programs[rows]
+
+
+def narrowed(array: Array, dtype: np.dtype[Any]) -> Array:
+    """Return real numbers of a model in another type; ExportError for one that is too large for it."""
+    with np.errstate(over="ignore", under="ignore"):
+        found = array.astype(dtype)
+    odd = np.isfinite(array) & ~np.isfinite(found)
+    if np.any(odd):
+        raise ExportError(f"the number {array[odd].flat[0]:g} is too large for {dtype}")
+    return found
 
 
 def numbered(layers: Sequence[Layer]) -> Iterator[tuple[str, Layer]]:

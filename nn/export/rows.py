@@ -138,6 +138,7 @@ def made_cells(
     for place, cells in enumerate(corners[:MAX_CORNER_COLUMNS]):
         rows += [[*usual[:place], cell, *usual[place + 1 :]] for cell in cells]
     rows += [[cells[min(number, len(cells) - 1)] for cells in corners] for number in range(4)]
+    rows += [[None if can_be_missing(one) else cell for one, cell in zip(encoders, usual, strict=True)]]
     return {one.column: [row[place] for row in rows] for place, one in enumerate(encoders)}
 
 
@@ -152,11 +153,16 @@ def random_cells(encoder: Encoder, low: float, high: float, rng: np.random.Gener
         middle, half = (low + high) / 2, max((high - low) / 2, abs(high) * 1e-3, 1e-3) * RANGE_FACTOR
         numbers = rng.uniform(middle - half, middle + half, RANDOM_ROWS).tolist()
         cells = [date_text(encoder, one) for one in numbers] if isinstance(encoder, DateEncoder) else numbers
-    gaps = encoder.imputed not in ("refused", "row left out")
+    gaps = can_be_missing(encoder)
     return [
         None if gaps and share < 0.05 else cell
         for cell, share in zip(cells, rng.random(RANDOM_ROWS), strict=True)
     ]
+
+
+def can_be_missing(encoder: Encoder) -> bool:
+    """Whether something stands in for a missing cell."""
+    return encoder.imputed not in ("refused", "row left out")
 
 
 def usual_cell(encoder: Encoder, low: float, high: float) -> Any:
