@@ -13,6 +13,7 @@ from nn.arrays import Floats
 from nn.data.columns.preprocessing import Preprocessing
 from nn.export.c import CFile
 from nn.export.document import Document
+from nn.export.formula import FormulaFile, decimal
 from nn.export.javascript import JavaScriptFile
 from nn.export.onnx import MissingKernelError, OnnxFile
 from nn.export.proof import Expected, Verdict, prove
@@ -45,6 +46,8 @@ class Target:
     ending: str
     dtypes: tuple[str, ...] = ("float64",)
     """The types of numbers that it computes with."""
+    stored: Callable[[float], float] = float
+    """What it reads a number as."""
 
 
 TARGETS: Mapping[str, Target] = {
@@ -52,6 +55,7 @@ TARGETS: Mapping[str, Target] = {
     "python": Target(PythonFile, ".py"),
     "javascript": Target(JavaScriptFile, ".mjs"),
     "onnx": Target(OnnxFile, ".onnx", ("float64", "float32")),
+    "formula": Target(FormulaFile, ".csv", stored=decimal),
 }
 
 
@@ -104,7 +108,7 @@ def proved(target: Target, exportable: Exportable, stem: str, run: Path | None, 
     first = target.file(exportable, document, dtype)
     needed, _ = first.needed(), first.files  # refuses what it cannot say before any proof
     rows = rows_for(exportable.model, run, dtype)
-    expected = Expected.of(exportable, rows, dtype)
+    expected = Expected.of(exportable, rows, dtype, target.stored)
     test = expected.test(Expected.of(exportable, rows, "float32"))
     made = target.file(exportable, replace(document, verified=not needed, test=test), dtype)
     files = {name: text.encode() if isinstance(text, str) else text for name, text in made.files.items()}

@@ -1,0 +1,360 @@
+"""Writes a program as formulas of a spreadsheet, one for each answer, in a table that tests itself."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.arrays import Array, Floats
+from nn.data.columns.kind import Encoder
+from nn.engine.operations import Elementwise, Product, Reduction, Search
+from nn.engine.program import Call, base, same_elements
+from nn.export.document import Document
+from nn.export.recording import ANSWERS, LABEL, ROW, Exportable, ExportError
+
+MAX_LENGTH = 8192
+"""The most characters of a formula in Excel; other spreadsheets take more."""
+MAX_NAMES = 126
+SHEET_DIGITS = 15
+"""The significant digits that spreadsheets read of a number."""
+TRUTHS_OF_SHEETS = {"and": "AND({0}, {1})", "or": "OR({0}, {1})", "xor": "({0} <> {1})"}
+NO_NUMBER, REFUSED = "NA()", "(1/0)"
+"""NaN, and what is no number at all."""
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """An expression of other expressions: ``{0} + {1}``."""
+
+    text: str
+    parts: tuple["Term", ...] = ()
+
+
+class SheetWriter:
+    """The expressions of a program for one row, each element on its own."""
+
+    def __init__(self, exportable: Exportable, cells: Sequence[Term]):
+        self.program = exportable.program(1)
+        self.terms: dict[int, NDArray[np.object_]] = {}
+        row = self.program.inputs[ROW]
+        self.of(row)[...] = np.array([*cells], dtype=object).reshape(row.shape)
+        for name in exportable.constants:
+            array = self.program.inputs[name]
+            self.of(array)[...] = numbers(array)
+        for call in self.program.calls:
+            self.of(call.out)[...] = self.compute(call)
+
+    def of(self, array: Array) -> NDArray[np.object_]:
+        """Return the terms of an array's elements, in a view like its own where it is written."""
+        root = base(array)
+        if id(root) not in self.program.changing:
+            return numbers(array)
+        if id(root) not in self.terms:
+            self.terms[id(root)] = np.empty(root.size, dtype=object)
+        memory, size = self.terms[id(root)], array.itemsize
+        strides = tuple(stride // size * memory.itemsize for stride in array.strides)
+        start = (array.ctypes.data - root.ctypes.data) // size
+        return np.lib.stride_tricks.as_strided(memory[start:], array.shape, strides)
+
+    def compute(self, call: Call) -> Any:
+        """Return the terms of a call's result."""
+        values = [self.of(argument) for argument in call.arguments]
+        match call.operation:
+            case Product():
+                return product_terms(values[0], values[1])
+            case Reduction() as operation:
+                text = reduction_text(operation, call.arguments[0].dtype.kind)
+                return along(values[0], call.axes, lambda terms: joined(text, terms))
+            case Search():
+                return along(values[0], call.axes, position)
+            case Elementwise() as operation:
+                if call.function == "copy":
+                    return values[0]
+                text = template_of(operation, call)
+                return each(values, call.out.shape, text)
+        raise ExportError(f"a spreadsheet has no np.{call.function}")
+
+
+def template_of(operation: Elementwise, call: Call) -> str:
+    """Return the text of an elementwise operation, ExportError where there is none."""
+    if call.function in ("equal", "not_equal") and same_elements(*call.arguments):  # is it NaN?
+        return "NOT(ISNA({0}))" if call.function == "equal" else "ISNA({0})"
+    if call.function == "less" and np.all(np.isposinf(call.arguments[1])):
+        return "ISNUMBER({0})"
+    kind = call.arguments[0].dtype.kind
+    if kind == "b" and operation.spelling.truth:
+        return TRUTHS_OF_SHEETS[operation.spelling.truth]
+    if not operation.spelling.sheet:
+        raise ExportError(f"a spreadsheet has no np.{call.function}")
+    text = operation.spelling.sheet
+    # A comparison with NaN is false; one with an error is an error.
+    return f"IFERROR({text}, FALSE)" if call.function == "equal" else text
+
+
+def each(values: Sequence[NDArray[np.object_]], shape: tuple[int, ...], text: str) -> NDArray[np.object_]:
+    """Return the terms of an operation on each element."""
+    made = np.empty(shape, dtype=object)
+    rows: Any = np.broadcast_arrays(*values, made)[:-1]
+    for place in np.ndindex(shape):
+        made[place] = Term(text, tuple(row[place] for row in rows))
+    return made
+
+
+def along(terms: NDArray[np.object_], axes: Sequence[int], combine: Any) -> NDArray[np.object_]:
+    """Combine the terms along axes, which stay with length 1."""
+    order = [axis for axis in range(terms.ndim) if axis not in axes]
+    rows = terms.transpose([*order, *axes]).reshape(*(terms.shape[axis] for axis in order), -1)
+    made = np.empty(rows.shape[:-1], dtype=object)
+    for place in np.ndindex(made.shape):
+        made[place] = combine(rows[place].tolist())
+    return made.reshape([1 if axis in axes else terms.shape[axis] for axis in range(terms.ndim)])
+
+
+def joined(text: str, terms: list[Term]) -> Term:
+    """Return the sum, maximum, … of terms."""
+    names = [f"{{{place}}}" for place in range(len(terms))]
+    return Term(text.format(" + ".join(names) if text == "({})" else ", ".join(names)), tuple(terms))
+
+
+def reduction_text(operation: Reduction, kind: str) -> str:
+    """Return how a reduction is written around its terms."""
+    if operation.adds:
+        return "({})"
+    names = {"max": "OR", "min": "AND"} if kind == "b" else {"max": "MAX", "min": "MIN"}
+    return f"{names[operation.name]}({{}})"
+
+
+def position(terms: list[Term]) -> Term:
+    """Return the position of the first largest term, from 0."""
+    largest, *others = joined("MAX({})", terms), *reversed([*enumerate(terms)][:-1])
+    found = Term(str(len(terms) - 1))
+    for place, term in others:
+        found = Term(f"IF({{0}} = {{1}}, {place}, {{2}})", (term, largest, found))
+    return found
+
+
+def product_terms(a: NDArray[np.object_], b: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the terms of a product of matrices."""
+    if a.ndim != 2 or b.ndim != 2:
+        raise ExportError("a spreadsheet has no product of stacks")
+    made = np.empty((len(a), b.shape[1]), dtype=object)
+    for row, column in np.ndindex(made.shape):
+        pairs: Iterable[Any] = zip(a[row], b[:, column], strict=True)
+        terms = [Term("{0}*{1}", pair) for pair in pairs]
+        made[row, column] = joined("({})", terms)
+    return made
+
+
+def decimal(value: float) -> float:
+    """Return a number as a spreadsheet reads it."""
+    return float(f"{value:.{SHEET_DIGITS}g}")
+
+
+def numbers(array: Array) -> NDArray[np.object_]:
+    """Return constants as terms."""
+    made = np.empty(array.shape, dtype=object)
+    for place in np.ndindex(array.shape):
+        made[place] = Term(number_text(array[place]))
+    return made
+
+
+def number_text(value: Any) -> str:
+    """Write a constant."""
+    if value != value:
+        return NO_NUMBER
+    if not np.isfinite(value):
+        return REFUSED
+    text = f"{float(value):.{SHEET_DIGITS}g}".upper()
+    return f"({text})" if text.startswith("-") else text
+
+
+def cell_term(encoder: Encoder, cell: str, folds: bool) -> Term:
+    """Write the raw number of a cell; ExportError for a date."""
+    if encoder.kind == "date":
+        raise ExportError(f"column {encoder.column!r}: a formula takes no dates")
+    missing = [f"EXACT({cell}, {quoted_text(word)})" for word in encoder.missing_values if word]
+    gap = f"OR({', '.join([f'ISBLANK({cell})', *missing])})"
+    if not encoder.words:
+        other = f"IF({gap}, {NO_NUMBER}, {REFUSED})" if encoder.imputed != "refused" else NO_NUMBER
+        return Term(f"IF(ISNUMBER({cell}), {cell}, {other})")
+    text = "-1"
+    own = f"LOWER({cell})" if folds else cell
+    for word, code in reversed(encoder.words.items()):
+        text = f"IF(EXACT({own}, {quoted_text(word)}), {code:g}, {text})"
+    return Term(f"IF({gap}, {NO_NUMBER}, {text})")
+
+
+def quoted_text(text: str) -> str:
+    """Write a text in a formula."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def never_formula(value: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula."""
+    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"={quoted_text(value)}" if risky else value
+
+
+def column_letters(place: int) -> str:
+    """Return the letters of a column of a spreadsheet, from 0: A, …, Z, AA, …."""
+    head, last = divmod(place, 26)
+    return (column_letters(head - 1) if head else "") + chr(ord("A") + last)
+
+
+def spelled_out(term: Term) -> str:
+    """Write a formula; what is used more than once gets a name in LET."""
+    uses: Counter[int] = Counter()
+    order: list[Term] = []
+
+    def visit(one: Term) -> None:
+        uses[id(one)] += 1
+        if uses[id(one)] == 1:
+            for part in one.parts:
+                visit(part)
+            order.append(one)
+
+    visit(term)
+    names: dict[int, str] = {}
+    bound = []
+
+    def write(one: Term) -> str:
+        if id(one) in names:
+            return names[id(one)]
+        return one.text.format(*map(write, one.parts)) if one.parts else one.text
+
+    for one in order:
+        if uses[id(one)] > 1 and (one.parts or len(one.text) > 6) and one is not term:
+            text = write(one)
+            names[id(one)] = f"v_{len(names) + 1}"
+            bound.append(f"{names[id(one)]}, {text}")
+    text = write(term)
+    if len(bound) > MAX_NAMES:
+        raise ExportError(
+            f"a formula would have {len(bound)} names in LET, of which spreadsheets take {MAX_NAMES}"
+        )
+    return f"=LET({', '.join([*bound, text])})" if bound else f"={text}"
+
+
+class FormulaFile:
+    """A table: rows of cells, the formulas of their answers, and those of the model beside."""
+
+    def __init__(self, exportable: Exportable, document: Document, dtype: str):
+        """Write the formulas of row 2; ExportError for what a spreadsheet cannot say."""
+        self.document, self.exportable = document, exportable
+        self.formulas = self.formulas_of(2)
+        longest = max(map(len, self.formulas))
+        if longest > MAX_LENGTH:
+            raise ExportError(
+                f"the longest formula would have {longest:,} characters, of which spreadsheets take "
+                f"{MAX_LENGTH:,}: formulas are for networks of up to some 200 weights"
+            )
+
+    def formulas_of(self, row: int) -> list[str]:
+        """Return the formulas of answers and label for a row of the sheet."""
+        folded = self.document.folded
+        cells = [
+            cell_term(encoder, f"{column_letters(place)}{row}", place in folded)
+            for place, encoder in enumerate(self.document.preprocessing.encoders)
+        ]
+        writer = SheetWriter(self.exportable, cells)
+        outputs = self.exportable.program(1).outputs
+        terms = [*writer.of(outputs[ANSWERS])[0], writer.of(outputs[LABEL])[0]]
+        return [spelled_out(term) for term in terms]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The text of the table, by the name of its file."""
+        stream = io.StringIO()
+        csv.writer(stream, lineterminator="\n").writerows(self.rows)
+        return {f"{self.document.stem}.csv": stream.getvalue()}
+
+    @property
+    def rows(self) -> Iterator[list[Any]]:
+        """The rows of the table: names, tests, and below where it comes from."""
+        document, test = self.document, self.document.test
+        answers = document.answers
+        expected = [f"expected {name}" for name in answers]
+        yield [
+            *map(never_formula, document.model.inputs),
+            *map(never_formula, answers),
+            "label",
+            *(expected if test else []),
+            *(["test"] if test else []),
+        ]
+        columns, outputs = len(document.model.inputs), len(answers)
+        for number in range(len(test.rows) if test else 1):
+            row = number + 2
+            formulas = self.formulas if row == 2 else self.formulas_of(row)
+            if test is None:
+                yield [*([""] * columns), *formulas]
+                continue
+            checks = [
+                comparison(
+                    column_letters(columns + place), column_letters(columns + outputs + 1 + place), row, one
+                )
+                for place, one in enumerate(16 * 2.0**-53 * test.bounds[number])
+            ]
+            known = ["#N/A" if y != y else repr(y) for y in test.answers[number].tolist()]
+            yield [
+                *map(never_formula, self.cells(test.rows[number])),
+                *formulas,
+                *known,
+                f'=IF(AND({", ".join(checks)}), "ok", "WRONG")',
+            ]
+        yield []
+        yield from ([never_formula(line)] for line in self.origin)
+
+    def cells(self, raw: Floats) -> list[Any]:
+        """Return the cells of a raw row as a table has them."""
+        cells: list[Any] = []
+        for number, encoder in zip(raw.tolist(), self.document.preprocessing.encoders, strict=True):
+            words = {code: word for word, code in reversed(encoder.words.items())}
+            unknown = "no such word" if encoder.words or number == np.inf else number
+            cells.append("" if number != number else words.get(number, unknown))
+        return cells
+
+    @property
+    def origin(self) -> list[str]:
+        """Where the table comes from."""
+        document = self.document
+        return [
+            document.title,
+            *document.origin,
+            "It was run by a reader of formulas of tiny-nn; the column 'test' says what yours makes of it.",
+            f"Classes: {', '.join(document.classes)}",
+        ]
+
+    @staticmethod
+    def needed() -> str | None:
+        """Return what is needed to run it and not at hand, if anything."""
+        return None
+
+    def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
+        """Evaluate the formulas of the first row for the cells of raw rows, in a new process."""
+        with (folder / f"{self.document.stem}.csv").open(encoding="utf-8", newline="") as file:
+            _, first, *_ = csv.reader(file)
+        columns = len(self.document.model.inputs)
+        formulas = first[columns : columns + len(self.document.answers) + 1]
+        given = {"formulas": formulas, "rows": [self.cells(row) for row in raw]}
+        command = [sys.executable, "-m", "nn.export.sheet"]
+        result = subprocess.run(command, input=json.dumps(given).encode(), capture_output=True, check=False)
+        if result.returncode:
+            raise ExportError(f"the formulas fail: {result.stderr.decode(errors='replace').strip()[-200:]}")
+        found = np.array(json.loads(result.stdout), np.float64).reshape(len(raw), -1)
+        return found[:, :-1], np.where(np.isnan(found[:, -1]), -1, found[:, -1]).astype(np.int64)
+
+
+def comparison(own: str, expected: str, row: int, bound: float) -> str:
+    """Write the comparison of an answer with the expected one."""
+    both = f"ISNA({own}{row}), ISNA({expected}{row})"
+    near = f"ABS({own}{row} - {expected}{row}) <= {number_text(max(bound, 1e-300))}"
+    return f"IF(OR({both}), AND({both}), {near})"

@@ -1,0 +1,67 @@
+"""``nn export``: files that were proved, or nothing."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from nn.export.proof import Expected
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    from nn import run
+
+    folder = tmp_path_factory.mktemp("runs") / "blobs-of-3"
+    run("iris", str(folder))
+    return folder
+
+
+def test_files_are_written_beside_each_other_and_the_proof_is_told(nn, folder, trained):
+    result = nn("export", trained, "--to", "c", "--out", "flower.c")
+    assert result.exit_code == 0
+    assert result.output.startswith("Wrote flower.c and flower.h.\nVerified: ")
+    assert "in the run's own 150 rows by" in result.output
+    assert '#include "flower.h"' in (folder / "flower.c").read_text()
+
+
+def test_without_a_name_the_file_is_called_like_the_run(nn, folder, trained):
+    assert nn("export", trained, "--to", "python").output.startswith("Wrote blobs-of-3.py.")
+    test = subprocess.run(
+        [sys.executable, "blobs-of-3.py", "--self-test"], capture_output=True, check=False, cwd=folder
+    )
+    assert test.stdout.decode().split() == ["8", "rows:", "passed"]
+
+
+def test_a_model_file_is_exported_too(nn, folder, trained):
+    result = nn("export", trained / "model.npz", "--to", "python", "--out", "m.py")
+    assert result.exit_code == 0
+    assert "the run's own" not in result.output
+
+
+def test_what_a_language_has_not_is_refused_before_anything_is_written(nn, folder, trained):
+    result = nn("export", trained, "--to", "javascript", "--dtype", "float32")
+    assert result.exit_code == 2
+    assert result.output.endswith("javascript computes with float64, not float32\n")
+    assert [*folder.iterdir()] == []
+
+
+def test_a_file_that_is_not_what_the_network_is_is_not_kept(nn, folder, trained, monkeypatch):
+    monkeypatch.setattr(Expected, "allowed", property(lambda self: -np.ones_like(self.bounds)))
+    result = nn("export", trained, "--to", "python")
+    assert result.exit_code == 1
+    assert "the file is not what the model is: row 0" in result.output
+    assert [*folder.iterdir()] == []
+
+
+def test_the_header_is_no_name_for_the_c_file(nn, trained):
+    result = nn("export", trained, "--to", "c", "--out", "flower.h")
+    assert result.exit_code == 2
+    assert "expected the name of the C file" in result.output
+
+
+def test_a_folder_that_is_not_there_is_named(nn, trained):
+    result = nn("export", trained, "--to", "python", "--out", "none/m.py")
+    assert result.exit_code == 1
+    assert "none" in result.output

@@ -1,0 +1,111 @@
+"""Proofs: an exported file that answers other than its model is never handed over."""
+
+import numpy as np
+import pytest
+
+from nn.export import exporting
+from nn.export.c import CFile
+from nn.export.exporting import ProofError, export
+from nn.export.proof import Expected, prove
+from nn.export.python import PythonFile
+from nn.export.recording import Exportable, ExportError
+from nn.export.rows import rows_for
+from tests.export import models
+
+
+@pytest.fixture(scope="module")
+def expected():
+    exportable = Exportable.of(models.mixed())
+    return Expected.of(exportable, rows_for(exportable.model, None, "float64"), "float64")
+
+
+def answered(expected, answers=None, labels=None):
+    rows = expected.rows
+    return lambda _: (
+        rows.answers.copy() if answers is None else answers,
+        rows.labels.copy() if labels is None else labels,
+    )
+
+
+def test_the_rows_are_random_ones_and_corners_and_their_answers_those_of_the_model(expected):
+    rows = expected.rows
+    assert len(rows.raw) > 1000
+    for column, encoder in zip(rows.raw.T, models.LENIENT.encoders, strict=True):
+        assert np.isnan(column).any()
+        for code in encoder.words.values():
+            assert code in column
+        if not encoder.words:
+            assert 1e150 in column
+    usable = np.flatnonzero(rows.usable)
+    features = models.LENIENT.formula(rows.raw[usable])
+    np.testing.assert_allclose(rows.answers[usable], models.mixed().answer(features), rtol=1e-12)
+
+
+def test_the_model_s_own_answers_pass(expected):
+    verdict = prove(expected, answered(expected))
+    assert (verdict.share, verdict.difference) == (0, 0)
+    assert verdict.rows + verdict.skipped == len(expected.rows.raw)
+
+
+def test_an_answer_off_by_more_than_rounding_allows_is_found(expected):
+    row = int(np.flatnonzero(expected.compared & expected.rows.usable)[100])
+    answers = expected.rows.answers.copy()
+    answers[row, 1] += 0.9 * expected.allowed[row, 1]
+    assert prove(expected, answered(expected, answers)).share == pytest.approx(0.9, abs=1e-3)
+    answers[row, 1] += 0.2 * expected.allowed[row, 1]
+    with pytest.raises(ExportError, match=f"row {row} "):
+        prove(expected, answered(expected, answers))
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_an_answer_that_is_no_number_is_found(expected, wrong):
+    answers = expected.rows.answers.copy()
+    answers[3, 0] = wrong
+    with pytest.raises(ExportError, match="row 3 "):
+        prove(expected, answered(expected, answers))
+
+
+def test_an_answer_to_a_row_that_the_model_refuses_is_found(expected):
+    row = int(np.flatnonzero(~expected.rows.usable)[0])
+    answers = expected.rows.answers.copy()
+    answers[row] = 0.5
+    with pytest.raises(ExportError, match=f"row {row} "):
+        prove(expected, answered(expected, answers))
+
+
+def test_another_label_is_found_where_rounding_does_not_decide_it(expected):
+    labels = expected.rows.labels.copy()
+    row = int(np.flatnonzero(expected.certain & expected.compared)[7])
+    labels[row] = (labels[row] + 1) % 3
+    with pytest.raises(ExportError, match=f"row {row} "):
+        prove(expected, answered(expected, labels=labels))
+
+
+def test_a_proof_without_a_row_to_compare_is_none():
+    model = models.scores()
+    model.network.parameters[...] = 1e308
+    with pytest.raises(ProofError, match="no row could be compared"):
+        export(model, "python")
+
+
+@pytest.mark.parametrize("file", [PythonFile, CFile])
+def test_a_wrong_digit_in_a_print_is_not_handed_over(monkeypatch, file):
+    printed = file.files.fget
+
+    def misprinted(self):
+        files = printed(self)
+        name = next(iter(files))
+        return files | {name: files[name].replace("weight_1[i0", "weight_1[1 + i0", 1)}
+
+    monkeypatch.setattr(file, "files", property(misprinted))
+    with pytest.raises(ProofError, match=r"row \d+|the file fails"):
+        export(models.mixed(), "python" if file is PythonFile else "c")
+
+
+@pytest.mark.parametrize("to", exporting.TARGETS)
+def test_without_a_runtime_the_file_says_that_it_is_not_verified(monkeypatch, to):
+    file = exporting.TARGETS[to].file
+    monkeypatch.setattr(file, "needed", staticmethod(lambda: "a machine"))
+    exported = export(models.scores(), to)
+    assert (exported.verdict, exported.needed) == (None, "a machine")
+    assert b"NOT VERIFIED" in next(iter(exported.files.values()))
