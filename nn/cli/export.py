@@ -27,7 +27,8 @@ from nn.cli.text import printable
     type=click.Choice(["float32", "float64"]),
     help="The type of its numbers; by default that of the network, where the language has it.",
 )
-def command(run: Path, to: str, out: Path | None, dtype: str | None) -> None:
+@click.option("--numpy", is_flag=True, help="Python that computes many rows at once with NumPy.")
+def command(run: Path, to: str, out: Path | None, dtype: str | None, numpy: bool) -> None:
     """Write the network of RUN as a program, with all that it needs for a row of its table.
 
     Cells go in as they stand in the table; answers and class come out. Before it is handed over, the file is
@@ -42,7 +43,10 @@ def command(run: Path, to: str, out: Path | None, dtype: str | None) -> None:
     with user_errors():
         if out and out.suffix and to == "c" and out.suffix == ".h":
             raise ValueError(f"{out}: expected the name of the C file; its header is written beside it")
+        if numpy and to != "python":
+            raise ValueError(f"--numpy is for --to python, not {to}")
         model = load(run)
+    to = "numpy" if numpy else to
     try:
         with user_errors(str(run)):
             exported = export(model, to, stem, run=run, dtype=dtype)

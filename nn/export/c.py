@@ -122,7 +122,7 @@ class CFile(Printed):
                 "",
                 *(f"   {plain_comment(line)}" for line in document.origin),
                 "",
-                *self.described("   "),
+                *document.described("   "),
                 "*/",
                 f"#ifndef {guard}",
                 f"#define {guard}",
@@ -370,7 +370,7 @@ class CFile(Printed):
         name, document = self.name, self.document
         words = [
             f"    check({place}, {c_string(word)}, {'(real)NAN' if code != code else f'{code:g}'});"
-            for place, word, code in (self.words if document.words else ())
+            for place, word, code in (document.test_words if document.words else ())
         ]
         return "\n".join(
             [

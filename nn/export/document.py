@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -13,7 +14,7 @@ from nn.arrays import Floats
 from nn.data.columns.kind import Encoder
 from nn.data.columns.preprocessing import Preprocessing
 from nn.display import counted
-from nn.export.layout import identifier
+from nn.export.layout import filled, identifier, plain_comment
 from nn.layers.base import every
 from nn.model import Model
 from nn.resources import __version__
@@ -108,6 +109,38 @@ class Document:
         """The columns whose words may be in capitals."""
         encoders = enumerate(self.preprocessing.encoders)
         return [place for place, encoder in encoders if encoder.kind == "boolean"]
+
+    def described(self, indent: str) -> list[str]:
+        """Describe the cells of a row and the answers, as lines of a comment."""
+        columns, answers = self.columns, self.answers
+        return [
+            f"{indent}{len(columns)} cells of a row, as numbers:",
+            *(f"{indent}{place:3} {plain_comment(line)}" for place, line in enumerate(columns)),
+            f"{indent}{len(answers)} answers:" if len(answers) > 1 else f"{indent}The answer:",
+            *(f"{indent}{place:3} {plain_comment(line)}" for place, line in enumerate(answers)),
+        ]
+
+    def test_tables(self, begin: str, end: str, number: Callable[[float], str]) -> list[str]:
+        """Write the rows, answers and bounds of the self-test as lists of lists; ``{}`` is their name."""
+        test, lines = self.test, list[str]()
+        if test is None:
+            return lines
+        for name, rows in (("rows", test.rows), ("answers", test.answers), ("bounds", test.bounds)):
+            lines += [begin.format(name)]
+            for row in rows.tolist():
+                lines += ["    [", *filled(map(number, row), "        "), "    ],"]
+            lines += [end]
+        return lines
+
+    @property
+    def test_words(self) -> list[tuple[int, str, float]]:
+        """Columns, words and the numbers that stand for them, for a test: unknown and missing ones too."""
+        codes = [
+            (place, word, code)
+            for place, known in self.words.items()
+            for word, code in [*known.items(), ("no such word", -1.0)]
+        ]
+        return codes + [(place, word, math.nan) for place, known in self.missing.items() for word in known]
 
 
 def cells(encoder: Encoder) -> str:

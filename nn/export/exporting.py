@@ -20,6 +20,7 @@ from nn.export.proof import Expected, Verdict, prove
 from nn.export.python import PythonFile
 from nn.export.recording import Exportable, ExportError
 from nn.export.rows import rows_for
+from nn.export.vectorized import VectorizedFile
 from nn.model import Model
 
 
@@ -53,6 +54,7 @@ class Target:
 TARGETS: Mapping[str, Target] = {
     "c": Target(CFile, ".c", ("float64", "float32")),
     "python": Target(PythonFile, ".py"),
+    "numpy": Target(VectorizedFile, ".py"),
     "javascript": Target(JavaScriptFile, ".mjs"),
     "onnx": Target(OnnxFile, ".onnx", ("float64", "float32")),
     "formula": Target(FormulaFile, ".csv", stored=decimal),

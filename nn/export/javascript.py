@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.arrays import Floats
+from nn.export.harness import run_with_json
 from nn.export.layout import filled, plain_comment, with_checksum
 from nn.export.printed import Printed
 from nn.export.scalar import Kind, Syntax
@@ -156,7 +157,8 @@ class JavaScriptFile(Printed):
     def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
         harness = folder / "proof.mjs"
         harness.write_text(JAVASCRIPT_HARNESS, encoding="utf-8")
-        return self.run_with_json(["node", str(harness), str(folder / f"{self.document.stem}.mjs")], raw)
+        command = ["node", str(harness), str(folder / f"{self.document.stem}.mjs")]
+        return run_with_json(command, self.document, raw)
 
     @property
     def lines(self) -> list[str]:
@@ -186,7 +188,7 @@ class JavaScriptFile(Printed):
             "",
             *(f"   {plain_comment(line)}" for line in document.origin),
             "",
-            *self.described("   "),
+            *document.described("   "),
             "",
             "   answers(cells) and predict(cells) take cells as the table has them.",
             "   Test it: node FILE --self-test",
@@ -212,7 +214,12 @@ class JavaScriptFile(Printed):
         if test is None:
             return []
         labels = [f"const test_labels = {test.labels.tolist()};", "const checksum = {};"]
-        return ["", *self.test_tables("const test_{} = [", "];"), *labels, *JAVASCRIPT_SELF_TEST.splitlines()]
+        return [
+            "",
+            *self.document.test_tables("const test_{} = [", "];", self.syntax.number),
+            *labels,
+            *JAVASCRIPT_SELF_TEST.splitlines(),
+        ]
 
 
 def json_literal(value: object) -> str:

@@ -47,3 +47,9 @@ def identifier(text: str) -> str:
     """Return a text as a name in any language: ASCII letters, digits and underscores."""
     name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
     return f"x_{name}" if name[:1].isdigit() else name
+
+
+def letters(number: int) -> str:
+    """Return a, b, …, z, aa, ab, …."""
+    head, last = divmod(number, 26)
+    return (letters(head - 1) if head else "") + chr(ord("a") + last)

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.arrays import Floats
+from nn.export.document import Document
+from nn.export.harness import run_with_json
 from nn.export.layout import filled, plain_comment, with_checksum
 from nn.export.printed import Printed
 from nn.export.scalar import Kind, Syntax
@@ -81,7 +83,7 @@ def power(a, b):
 """,
 }
 """Functions that return what NumPy does where Python raises an error."""
-PYTHON_CELLS = '''
+CELL_NUMBERS = '''
 def number(column, cell):
     """Return the number that stands for a cell in a column, counted from 0."""
     if cell is None or cell != cell:
@@ -105,7 +107,8 @@ def value(cell):
         return float(cell) if "_" not in str(cell) else inf
     except ValueError:
         return inf
-
+'''
+PYTHON_CELLS = '''
 
 def answers(cells):
     """Return the answers for the cells of a row: a list in the order of COLUMNS, or a dict by their names."""
@@ -226,7 +229,7 @@ class PythonFile(Printed):
 
     def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
         command = [sys.executable, "-I", "-c", PYTHON_HARNESS, str(folder / f"{self.document.stem}.py")]
-        return self.run_with_json(command, raw)
+        return run_with_json(command, self.document, raw)
 
     @property
     def lines(self) -> list[str]:
@@ -235,23 +238,11 @@ class PythonFile(Printed):
         spelled = "".join(self.writer.spellings)
         used = [text for name, text in PYTHON_HELPERS.items() if f"{name}(" in spelled]
         classes = document.model.classes
-        tables = [
-            *python_tuple("COLUMNS", map(repr, document.model.inputs)),
-            *(python_tuple("CLASSES", map(repr, classes)) if classes else []),
-            f"WORDS = {document.words!r}",
-            f"MISSING = {document.missing!r}",
-            f"FOLDED = {document.folded!r}",
-            "",
-        ]
+        tables = python_tables(document)
         for name, array in self.constants.items():
             tables += python_tuple(name, map(self.syntax.number, array.tolist()))
         return [
-            f"# {self.name}: {plain_comment(document.title)}.",
-            "#",
-            *(f"# {plain_comment(line)}" for line in document.origin),
-            "#",
-            *self.described("# "),
-            "#",
+            *python_head(document),
             "# answers(cells) and predict(cells) take cells as the table has them.",
             "# Test it: python FILE --self-test",
             "",
@@ -268,22 +259,48 @@ class PythonFile(Printed):
             *self.writer.lines,
             f"    return answers, {self.writer.result}",
             "",
+            *CELL_NUMBERS.splitlines(),
             *PYTHON_CELLS.splitlines(),
             *(PYTHON_CLASSIFIES.splitlines() if classes else []),
-            *self.tests,
+            *python_tests(document, PYTHON_SELF_TEST),
             "",
         ]
-
-    @property
-    def tests(self) -> list[str]:
-        """The self-test."""
-        test = self.document.test
-        if test is None:
-            return []
-        labels = [f"test_labels = {test.labels.tolist()}", "CHECKSUM = {}"]
-        return ["", "", *self.test_tables("test_{} = [", "]"), *labels, *PYTHON_SELF_TEST.splitlines()]
 
 
 def python_tuple(name: str, texts: Iterable[str]) -> list[str]:
     """Write a tuple of values under a name."""
     return [f"{name} = (", *filled(texts), ")"]
+
+
+def python_head(document: Document) -> list[str]:
+    """Write the head of a module as comments."""
+    return [
+        f"# {document.name}: {plain_comment(document.title)}.",
+        "#",
+        *(f"# {plain_comment(line)}" for line in document.origin),
+        "#",
+        *document.described("# "),
+        "#",
+    ]
+
+
+def python_tables(document: Document) -> list[str]:
+    """Write the names of columns and classes, and the words of cells."""
+    classes = document.model.classes
+    return [
+        *python_tuple("COLUMNS", map(repr, document.model.inputs)),
+        *(python_tuple("CLASSES", map(repr, classes)) if classes else []),
+        f"WORDS = {document.words!r}",
+        f"MISSING = {document.missing!r}",
+        f"FOLDED = {document.folded!r}",
+        "",
+    ]
+
+
+def python_tests(document: Document, function: str) -> list[str]:
+    """Write the rows of the self-test, and the function that goes through them."""
+    if document.test is None:
+        return []
+    rows = document.test_tables("test_{} = [", "]", PythonSyntax().number)
+    labels = [f"test_labels = {document.test.labels.tolist()}", "CHECKSUM = {}"]
+    return ["", "", *rows, *labels, *function.splitlines()]

@@ -14,7 +14,7 @@ from nn.arrays import Array
 from nn.engine.codegen.fusion import Nest, is_loop, loops, strides_in
 from nn.engine.operations import ELEMENTWISE, Elementwise, Product, Reduction
 from nn.engine.program import Call, Program, base, overlap, owner, same_elements
-from nn.export.layout import identifier
+from nn.export.layout import identifier, letters
 from nn.export.recording import ExportError
 
 Kind = Literal["f", "i", "b"]
@@ -505,12 +505,6 @@ def can_follow(product: Call, group: list[Call]) -> bool:
 def counts_up(array: Array) -> bool:
     """Whether an array is 0, 1, 2, …, which a loop counts itself."""
     return array.ndim == 1 and array.size > 1 and bool(np.all(array == np.arange(array.size)))
-
-
-def letters(number: int) -> str:
-    """Return a, b, …, z, aa, ab, …."""
-    head, last = divmod(number, 26)
-    return (letters(head - 1) if head else "") + chr(ord("a") + last)
 
 
 def wrapped(text: str) -> str:

@@ -29,8 +29,13 @@ def small(classes=("no", "yes")):
     return Model(net, nn.BinaryCrossEntropy(), columns, ("=y",), classes, preprocessing)
 
 
-def test_a_row_holds_cells_formulas_the_answers_of_the_model_and_a_test():
-    header, first, *rest = table(small())
+@pytest.fixture(scope="module")
+def small_table():
+    return table(small())
+
+
+def test_a_row_holds_cells_formulas_the_answers_of_the_model_and_a_test(small_table):
+    header, first, *rest = small_table
     assert header[:3] == ["size", "more", "length (mm)"]
     assert header[3:] == ["probability of =y = yes", "label", "expected probability of =y = yes", "test"]
     assert first[0] in ("lo", "mid", "hi")
@@ -39,9 +44,8 @@ def test_a_row_holds_cells_formulas_the_answers_of_the_model_and_a_test():
     assert "A3" in rest[0][3]
 
 
-def test_its_formulas_are_the_model_on_cells_as_the_table_has_them():
-    model = small()
-    _, first, *_ = table(model)
+def test_its_formulas_are_the_model_on_cells_as_the_table_has_them(small_table):
+    model, (_, first, *_) = small(), small_table
     columns = {name: models.TABLE[name] for name in model.inputs}
     rows = [["" if cell is None else cell for cell in row] for row in zip(*columns.values(), strict=True)]
     found = np.array(evaluate_rows(first[3:5], rows))

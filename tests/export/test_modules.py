@@ -95,12 +95,26 @@ def test_line_ends_of_another_system_are_no_change(language):
     path.write_bytes(text)
 
 
-@pytest.mark.parametrize("to", LANGUAGES)
+@pytest.mark.parametrize("to", [*LANGUAGES, "numpy"])
 @pytest.mark.parametrize("name", ["refusing", "scores", "regression"])
 def test_other_models_are_proved_too(to, name):
     if to == "javascript" and not shutil.which("node"):
         pytest.skip("there is no node")
     assert export(models.ALL[name](), to).verdict
+
+
+def test_python_with_numpy_answers_many_rows_at_once(tmp_path):
+    exported = export(models.mixed(), "numpy", "m")
+    (tmp_path / "m.py").write_bytes(exported.files["m.py"])
+    rows = [[cells[row] for cells in models.TABLE.values()] for row in range(12)]
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import m; print(m.predict({rows!r}))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    expected = models.mixed().predict({name: cells[:12] for name, cells in models.TABLE.items()})
+    assert result.stdout.strip() == repr(expected.tolist())
+    test = subprocess.run(
+        [sys.executable, tmp_path / "m.py", "--self-test"], capture_output=True, check=False
+    )
+    assert test.stdout.decode().strip() == "8 rows: passed"
 
 
 @pytest.mark.parametrize("to", LANGUAGES)
