@@ -49,7 +49,7 @@ class SheetWriter:
         self.of(row)[...] = np.array([*cells], dtype=object).reshape(row.shape)
         for name in exportable.constants:
             array = self.program.inputs[name]
-            self.of(array)[...] = numbers(array)
+            self.of(array)[...] = number_terms(array)
         for call in self.program.calls:
             self.of(call.out)[...] = self.compute(call)
 
@@ -57,7 +57,7 @@ class SheetWriter:
         """Return the terms of an array's elements, in a view like its own where it is written."""
         root = base(array)
         if id(root) not in self.program.changing:
-            return numbers(array)
+            return number_terms(array)
         if id(root) not in self.terms:
             self.terms[id(root)] = np.empty(root.size, dtype=object)
         memory, size = self.terms[id(root)], array.itemsize
@@ -73,7 +73,7 @@ class SheetWriter:
                 return product_terms(values[0], values[1])
             case Reduction() as operation:
                 text = reduction_text(operation, call.arguments[0].dtype.kind)
-                return along(values[0], call.axes, lambda terms: joined(text, terms))
+                return along(values[0], call.axes, lambda terms: joined_terms(text, terms))
             case Search():
                 return along(values[0], call.axes, position)
             case Elementwise() as operation:
@@ -119,7 +119,7 @@ def along(terms: NDArray[np.object_], axes: Sequence[int], combine: Any) -> NDAr
     return made.reshape([1 if axis in axes else terms.shape[axis] for axis in range(terms.ndim)])
 
 
-def joined(text: str, terms: list[Term]) -> Term:
+def joined_terms(text: str, terms: list[Term]) -> Term:
     """Return the sum, maximum, … of terms."""
     names = [f"{{{place}}}" for place in range(len(terms))]
     return Term(text.format(" + ".join(names) if text == "({})" else ", ".join(names)), tuple(terms))
@@ -135,7 +135,7 @@ def reduction_text(operation: Reduction, kind: str) -> str:
 
 def position(terms: list[Term]) -> Term:
     """Return the position of the first largest term, from 0."""
-    largest, *others = joined("MAX({})", terms), *reversed([*enumerate(terms)][:-1])
+    largest, *others = joined_terms("MAX({})", terms), *reversed([*enumerate(terms)][:-1])
     found = Term(str(len(terms) - 1))
     for place, term in others:
         found = Term(f"IF({{0}} = {{1}}, {place}, {{2}})", (term, largest, found))
@@ -150,7 +150,7 @@ def product_terms(a: NDArray[np.object_], b: NDArray[np.object_]) -> NDArray[np.
     for row, column in np.ndindex(made.shape):
         pairs: Iterable[Any] = zip(a[row], b[:, column], strict=True)
         terms = [Term("{0}*{1}", pair) for pair in pairs]
-        made[row, column] = joined("({})", terms)
+        made[row, column] = joined_terms("({})", terms)
     return made
 
 
@@ -159,7 +159,7 @@ def decimal(value: float) -> float:
     return float(f"{value:.{SHEET_DIGITS}g}")
 
 
-def numbers(array: Array) -> NDArray[np.object_]:
+def number_terms(array: Array) -> NDArray[np.object_]:
     """Return constants as terms."""
     made = np.empty(array.shape, dtype=object)
     for place in np.ndindex(array.shape):

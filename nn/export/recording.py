@@ -83,7 +83,7 @@ class Exportable:
             y = (y if model.target_scaling is None else model.target_scaling.inverse(y)).copy()
         with labelled(row, "label: -1 for a row that cannot be used" + self.rule(y.shape[-1])):
             usable = np.all(y == y, axis=-1)
-            label = 0 if model.classes is None else predicted_class(y, model.loss.threshold)
+            label = 0 if model.classes is None else predicted_class(y, model.threshold)
             label = np.where(usable, label, -1)
         return {ANSWERS: y, LABEL: label}
 
@@ -93,7 +93,7 @@ class Exportable:
             return ", else 0"
         if outputs > 1:
             return ", else that of the largest answer"
-        return f", else 1 where the answer is above {self.model.loss.threshold:g}, else 0"
+        return f", else 1 where the answer is above {self.model.threshold:g}, else 0"
 
     def program(self, rows: int) -> Program:
         """Record the program for a number of rows, once; it is verified on two batches.

@@ -17,11 +17,11 @@ from nn.data.bundled import read_bundled
 from nn.data.columns.date import DateEncoder
 from nn.data.columns.kind import Encoder
 from nn.data.columns.preprocessing import Preprocessing
+from nn.data.labels import class_positions
 from nn.data.reading import Table
 from nn.experiments.tables import read_file
 from nn.model import Model
 from nn.runs.reading import Run
-from nn.training.objective import predicted_class
 
 RANDOM_ROWS = 1000
 RANGE_FACTOR = 10
@@ -68,8 +68,12 @@ class ProofRows:
     def labels(self) -> NDArray[np.int64]:
         """The number of the class, of a regression 0; −1 for rows without an answer, (rows,)."""
         y = self.answers
-        found = predicted_class(y, self.model.loss.threshold) if self.model.classes else np.zeros(len(y))
-        return np.where(np.isnan(y).any(axis=1), -1, found).astype(np.int64)
+        answered = ~np.isnan(y).any(axis=1)
+        labels = np.where(answered, 0, -1)
+        if self.model.classes is not None:
+            found = self.model.labelled(y[answered]).tolist()
+            labels[answered] = class_positions(found, self.model.classes)
+        return labels.astype(np.int64)
 
     @property
     def preprocessing(self) -> Preprocessing:

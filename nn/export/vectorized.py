@@ -207,7 +207,7 @@ class VectorizedFile:
             "",
             '@np.errstate(all="ignore")',
             "def run(row):",
-            '    """Return the answers for rows of numbers, and the numbers of their classes, -1 if no use."""',
+            '    """Return the answers for rows of numbers, and the numbers of their classes, or -1."""',
             *self.writer.lines,
             f"    return {self.results[ANSWERS]}, {self.results[LABEL]}",
             "",

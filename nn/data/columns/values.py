@@ -71,12 +71,12 @@ class ValueEncoder(Encoder):
         missing, numbers = raw != raw, self.numbers(raw)
         if self.fill is not None:
             numbers = [np.where(missing, fill, a) for fill, a in zip(self.fill, numbers, strict=True)]
-        return side_by_side([*numbers, np.where(missing, 1.0, 0.0)] if self.indicator else numbers)
+        return stacked_columns([*numbers, np.where(missing, 1.0, 0.0)] if self.indicator else numbers)
 
     def read(self, content: Content) -> Floats:
         """Read the numbers of each cell, (rows, names); NaN for a missing cell and for anything else."""
         raw, index = self.raw(content)
-        return side_by_side(self.numbers(raw))[index]
+        return stacked_columns(self.numbers(raw))[index]
 
     def encode(self, content: Content, x: Floats) -> EncodingIssues:
         raw, index = self.raw(content)
@@ -86,7 +86,7 @@ class ValueEncoder(Encoder):
         return EncodingIssues(np.zeros(len(x), dtype=np.bool_), unusable[index])
 
 
-def side_by_side(columns: Sequence[Array]) -> Array:
+def stacked_columns(columns: Sequence[Array]) -> Array:
     """Stack columns, each (*cells,), as (*cells, columns); in memory they lie one after the other."""
     return np.moveaxis(np.stack(columns), 0, -1)
 
