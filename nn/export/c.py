@@ -11,9 +11,9 @@ from nn.engine.compiler import compiler, run_compiler
 from nn.export.layout import filled, fnv, plain_comment
 from nn.export.printed import Printed
 from nn.export.recording import ExportError, narrowed
-from nn.export.scalar import Kind, Syntax
+from nn.export.scalar import NumberKind, Syntax
 
-C_TYPES: dict[Kind, str] = {"f": "real", "i": "int", "b": "int"}
+C_TYPES: dict[NumberKind, str] = {"f": "real", "i": "int", "b": "int"}
 C_HELPERS = {
     "maximum": "static real maximum(real a, real b) { return a >= b || a != a ? a : b; }",
     "minimum": "static real minimum(real a, real b) { return a <= b || a != a ? a : b; }",
@@ -36,7 +36,7 @@ class CSyntax(Syntax):
             return self.nan if value != value else self.infinity if value > 0 else f"-{self.infinity}"
         return f"{narrowed(np.array(value), self.dtype)!s}{self.suffix}"
 
-    def converted(self, text: str, source: Kind, target: Kind) -> str:
+    def converted(self, text: str, source: NumberKind, target: NumberKind) -> str:
         if source == target or ({source, target} <= {"b", "i"} and (target == "i" or text in ("0", "1"))):
             return text
         if target == "b":
@@ -49,13 +49,13 @@ class CSyntax(Syntax):
     def condition(self, text: str) -> str:
         return f"if ({text}) {{"
 
-    def constant(self, name: str, kind: Kind, text: str) -> str:
+    def constant(self, name: str, kind: NumberKind, text: str) -> str:
         return f"const {C_TYPES[kind]} {name} = {text};"
 
-    def variable(self, name: str, kind: Kind, text: str) -> str:
+    def variable(self, name: str, kind: NumberKind, text: str) -> str:
         return f"{C_TYPES[kind]} {name} = {text};"
 
-    def array(self, name: str, kind: Kind, size: int) -> str:
+    def array(self, name: str, kind: NumberKind, size: int) -> str:
         return f"{C_TYPES[kind]} {name}[{size}];"
 
     def assignment(self, target: str, text: str) -> str:

@@ -16,7 +16,7 @@ from nn.export.document import Document
 from nn.export.formula import FormulaFile, decimal
 from nn.export.javascript import JavaScriptFile
 from nn.export.onnx import MissingKernelError, OnnxFile
-from nn.export.proof import Expected, Verdict, prove
+from nn.export.proof import Expected, ProofResult, prove
 from nn.export.python import PythonFile
 from nn.export.recording import Exportable, ExportError
 from nn.export.rows import rows_for
@@ -67,7 +67,7 @@ class Exported:
 
     files: dict[str, bytes]
     """By their names, the main one first."""
-    verdict: Verdict | None
+    verdict: ProofResult | None
     """What the proof found; None where nothing was at hand to run the files."""
     needed: str | None
     """What was not at hand."""

@@ -12,7 +12,7 @@ from nn.arrays import Floats
 from nn.export.harness import run_with_json
 from nn.export.layout import filled, plain_comment, with_checksum
 from nn.export.printed import Printed
-from nn.export.scalar import Kind, Syntax
+from nn.export.scalar import NumberKind, Syntax
 
 JAVASCRIPT_CELLS = """
 /** The number that stands for a cell in a column, counted from 0. */
@@ -109,7 +109,7 @@ class JavaScriptSyntax(Syntax):
             return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
         return repr(float(value)).removesuffix(".0")
 
-    def converted(self, text: str, source: Kind, target: Kind) -> str:
+    def converted(self, text: str, source: NumberKind, target: NumberKind) -> str:
         if source == target or {source, target} == {"f", "i"}:
             return text
         if text in ("0", "1"):
@@ -122,13 +122,13 @@ class JavaScriptSyntax(Syntax):
     def condition(self, text: str) -> str:
         return f"if ({text}) {{"
 
-    def constant(self, name: str, kind: Kind, text: str) -> str:
+    def constant(self, name: str, kind: NumberKind, text: str) -> str:
         return f"const {name} = {text};"
 
-    def variable(self, name: str, kind: Kind, text: str) -> str:
+    def variable(self, name: str, kind: NumberKind, text: str) -> str:
         return f"let {name} = {text};"
 
-    def array(self, name: str, kind: Kind, size: int) -> str:
+    def array(self, name: str, kind: NumberKind, size: int) -> str:
         made = f"new Array({size}).fill(false)" if kind == "b" else f"new Float64Array({size})"
         return f"const {name} = {made};"
 

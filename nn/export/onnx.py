@@ -17,7 +17,7 @@ from nn.engine.operations import Elementwise, Reduction
 from nn.engine.program import Program
 from nn.export.document import Document
 from nn.export.recording import ANSWERS, LABEL, ROW, Exportable, ExportError, narrowed
-from nn.export.scalar import Kind
+from nn.export.scalar import NumberKind
 from nn.export.vectors import VectorWriter
 from nn.resources import __version__
 
@@ -89,7 +89,7 @@ class OnnxWriter(VectorWriter):
         found: str = self.tensors[key].name
         return found
 
-    def elementwise(self, operation: Elementwise, operands: Sequence[str], kind: Kind) -> str:
+    def elementwise(self, operation: Elementwise, operands: Sequence[str], kind: NumberKind) -> str:
         spelling = operation.spelling
         if kind == "b" and spelling.truth:
             return self.node(TRUTHS[spelling.truth], *operands)
@@ -127,10 +127,10 @@ class OnnxWriter(VectorWriter):
         far = self.node("Greater", self.node("Abs", x), one)
         return self.node("Where", far, d, self.node("Where", none, x, near))
 
-    def cast(self, value: str, kind: Kind) -> str:
+    def cast(self, value: str, kind: NumberKind) -> str:
         return self.node("Cast", value, to=self.types[kind])
 
-    def reduce(self, operation: Reduction, value: str, axes: Sequence[int], kind: Kind) -> str:
+    def reduce(self, operation: Reduction, value: str, axes: Sequence[int], kind: NumberKind) -> str:
         if operation.adds:
             return self.node("ReduceSum", value, self.integers(axes), keepdims=1)
         name = REDUCTION_NODES[operation.name]
@@ -173,7 +173,7 @@ class OnnxWriter(VectorWriter):
     def concatenate(self, values: Sequence[str], axis: int) -> str:
         return values[0] if len(values) == 1 else self.node("Concat", *values, axis=axis)
 
-    def output(self, name: str, value: str, kind: Kind, outputs: Sequence[int | str]) -> Any:
+    def output(self, name: str, value: str, kind: NumberKind, outputs: Sequence[int | str]) -> Any:
         """Give a value the name of an output; returns its description."""
         node = self.helper.make_node("Identity", [value], [name], name=name)
         self.nodes.append(node)

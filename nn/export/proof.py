@@ -88,7 +88,7 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ProofResult:
     """What a comparison of all rows found."""
 
     rows: int
@@ -114,7 +114,7 @@ class Verdict:
         )
 
 
-def prove(expected: Expected, run: FileRunner) -> Verdict:
+def prove(expected: Expected, run: FileRunner) -> ProofResult:
     """Compare a file with its model on all rows; ExportError with the first row in which they differ."""
     rows, allowed, compared = expected.rows, expected.allowed, expected.compared
     if not np.any(compared & rows.usable):
@@ -141,7 +141,7 @@ def prove(expected: Expected, run: FileRunner) -> Verdict:
     known = slice(0, rows.known)
     size = np.max(np.abs(rows.answers[known]), initial=0, where=np.isfinite(rows.answers[known]))
     off = np.max(difference[known], initial=0, where=compared[known, None])
-    return Verdict(
+    return ProofResult(
         int(compared.sum()),
         int((~compared).sum()),
         float(share.max()),

@@ -12,9 +12,9 @@ from nn.export.document import Document
 from nn.export.harness import run_with_json
 from nn.export.layout import filled, plain_comment, with_checksum
 from nn.export.printed import Printed
-from nn.export.scalar import Kind, Syntax
+from nn.export.scalar import NumberKind, Syntax
 
-EMPTY_ELEMENTS: dict[Kind, str] = {"f": "0.0", "i": "0", "b": "False"}
+EMPTY_ELEMENTS: dict[NumberKind, str] = {"f": "0.0", "i": "0", "b": "False"}
 PYTHON_HELPERS = {
     "maximum": """
 def maximum(a, b):
@@ -179,7 +179,7 @@ class PythonSyntax(Syntax):
             return "nan" if value != value else "inf" if value > 0 else "-inf"
         return repr(float(value))
 
-    def converted(self, text: str, source: Kind, target: Kind) -> str:
+    def converted(self, text: str, source: NumberKind, target: NumberKind) -> str:
         if source == target:
             return text
         if text in ("0", "1") and target == "b":
@@ -196,13 +196,13 @@ class PythonSyntax(Syntax):
     def condition(self, text: str) -> str:
         return f"if {text}:"
 
-    def constant(self, name: str, kind: Kind, text: str) -> str:
+    def constant(self, name: str, kind: NumberKind, text: str) -> str:
         return f"{name} = {text}"
 
-    def variable(self, name: str, kind: Kind, text: str) -> str:
+    def variable(self, name: str, kind: NumberKind, text: str) -> str:
         return f"{name} = {text}"
 
-    def array(self, name: str, kind: Kind, size: int) -> str:
+    def array(self, name: str, kind: NumberKind, size: int) -> str:
         return f"{name} = [{EMPTY_ELEMENTS[kind]}] * {size}"
 
     def assignment(self, target: str, text: str) -> str:

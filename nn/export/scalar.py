@@ -17,8 +17,8 @@ from nn.engine.program import Call, Program, base, overlap, owner, same_elements
 from nn.export.layout import identifier, letters
 from nn.export.recording import ExportError
 
-Kind = Literal["f", "i", "b"]
-KINDS: Mapping[str, Kind] = {"float64": "f", "int64": "i", "bool": "b"}
+NumberKind = Literal["f", "i", "b"]
+KINDS: Mapping[str, NumberKind] = {"float64": "f", "int64": "i", "bool": "b"}
 """The kinds of numbers that exported programs have: real numbers, integers, truth values."""
 OF_INTEGERS = {
     *("copy", "where", "maximum", "minimum"),
@@ -53,7 +53,7 @@ class Syntax(ABC):
         """Write a finite number."""
 
     @abstractmethod
-    def converted(self, text: str, source: Kind, target: Kind) -> str:
+    def converted(self, text: str, source: NumberKind, target: NumberKind) -> str:
         """Write a conversion from one kind of numbers to another."""
 
     @abstractmethod
@@ -65,15 +65,15 @@ class Syntax(ABC):
         """Begin what is done on a condition."""
 
     @abstractmethod
-    def constant(self, name: str, kind: Kind, text: str) -> str:
+    def constant(self, name: str, kind: NumberKind, text: str) -> str:
         """Declare a local value that does not change."""
 
     @abstractmethod
-    def variable(self, name: str, kind: Kind, text: str) -> str:
+    def variable(self, name: str, kind: NumberKind, text: str) -> str:
         """Declare a local value that changes."""
 
     @abstractmethod
-    def array(self, name: str, kind: Kind, size: int) -> str:
+    def array(self, name: str, kind: NumberKind, size: int) -> str:
         """Declare a local array."""
 
     @abstractmethod
@@ -268,7 +268,7 @@ class ScalarWriter:
         text = template.format(*map(inside, texts), f=self.syntax.suffix)
         return self.syntax.converted(text, made, target)
 
-    def template(self, operation: Elementwise, kind: Kind) -> str:
+    def template(self, operation: Elementwise, kind: NumberKind) -> str:
         """Return the text of an operation on a kind of numbers; ExportError where there is none."""
         text = self.syntax.spelling(operation)
         if kind == "b" and operation.spelling.truth:
@@ -449,7 +449,7 @@ class ScalarWriter:
         self.scalars.add(owner(call.out))
 
 
-def kind_of(value: Array | np.dtype[np.generic]) -> Kind:
+def kind_of(value: Array | np.dtype[np.generic]) -> NumberKind:
     """Return the kind of numbers; ExportError for another type, such as int8."""
     name = value.name if isinstance(value, np.dtype) else value.dtype.name
     if name not in KINDS:

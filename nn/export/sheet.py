@@ -29,7 +29,7 @@ def number(value: Any) -> float:
     return 0.0 if value is None else float(value)
 
 
-def finite(function: Callable[..., float]) -> Callable[..., float]:
+def finite_result(function: Callable[..., float]) -> Callable[..., float]:
     """Return a function whose results are finite numbers or errors."""
 
     def checked(*arguments: Thunk) -> float:
@@ -78,19 +78,19 @@ def text_of(value: Any) -> str:
 
 
 SHEET_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "ABS": finite(abs),
-    "ATAN": finite(math.atan),
-    "COS": finite(math.cos),
-    "EXP": finite(math.exp),
-    "INT": finite(math.floor),
-    "LN": finite(math.log),
-    "MAX": finite(max),
-    "MIN": finite(min),
-    "POWER": finite(math.pow),
-    "SIGN": finite(lambda x: (x > 0) - (x < 0)),
-    "SIN": finite(math.sin),
-    "SQRT": finite(math.sqrt),
-    "TANH": finite(math.tanh),
+    "ABS": finite_result(abs),
+    "ATAN": finite_result(math.atan),
+    "COS": finite_result(math.cos),
+    "EXP": finite_result(math.exp),
+    "INT": finite_result(math.floor),
+    "LN": finite_result(math.log),
+    "MAX": finite_result(max),
+    "MIN": finite_result(min),
+    "POWER": finite_result(math.pow),
+    "SIGN": finite_result(lambda x: (x > 0) - (x < 0)),
+    "SIN": finite_result(math.sin),
+    "SQRT": finite_result(math.sqrt),
+    "TANH": finite_result(math.tanh),
     "AND": lambda *terms: all(all_truths(terms)),
     "OR": lambda *terms: any(all_truths(terms)),
     "NOT": lambda term: not term(),
@@ -104,10 +104,10 @@ SHEET_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "NA": na,
 }
 OPERATORS: Mapping[str, Callable[[Thunk, Thunk], Any]] = {
-    "+": finite(lambda a, b: a + b),
-    "-": finite(lambda a, b: a - b),
-    "*": finite(lambda a, b: a * b),
-    "/": finite(lambda a, b: a / b),
+    "+": finite_result(lambda a, b: a + b),
+    "-": finite_result(lambda a, b: a - b),
+    "*": finite_result(lambda a, b: a * b),
+    "/": finite_result(lambda a, b: a / b),
     "=": lambda a, b: a() == b(),
     "<>": lambda a, b: a() != b(),
     "<": lambda a, b: number(a()) < number(b()),

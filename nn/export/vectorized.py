@@ -16,10 +16,10 @@ from nn.export.harness import run_with_json
 from nn.export.layout import filled, identifier, letters, plain_comment, with_checksum
 from nn.export.python import CELL_NUMBERS, PythonSyntax, python_head, python_tables, python_tests
 from nn.export.recording import ANSWERS, LABEL, ROW, Exportable
-from nn.export.scalar import Kind, kind_of
+from nn.export.scalar import NumberKind, kind_of
 from nn.export.vectors import VectorWriter
 
-DTYPES: Mapping[Kind, str] = {"f": "float", "i": "np.int64", "b": "bool"}
+DTYPES: Mapping[NumberKind, str] = {"f": "float", "i": "np.int64", "b": "bool"}
 ROWS_OF_CELLS = '''
 
 def numbers(rows):
@@ -115,13 +115,13 @@ class NumpyWriter(VectorWriter):
         self.arrays[found] = array
         return found
 
-    def elementwise(self, operation: Elementwise, operands: Sequence[str], kind: Kind) -> str:
+    def elementwise(self, operation: Elementwise, operands: Sequence[str], kind: NumberKind) -> str:
         return self.line(f"np.{operation.name}({', '.join(operands)})")
 
-    def cast(self, value: str, kind: Kind) -> str:
+    def cast(self, value: str, kind: NumberKind) -> str:
         return self.line(f"np.asarray({value}, {DTYPES[kind]})")
 
-    def reduce(self, operation: Reduction, value: str, axes: Sequence[int], kind: Kind) -> str:
+    def reduce(self, operation: Reduction, value: str, axes: Sequence[int], kind: NumberKind) -> str:
         return self.line(f"np.{operation.name}({value}, axis={(*axes,)}, keepdims=True)")
 
     def argmax(self, value: str, axis: int) -> str:

@@ -16,7 +16,7 @@ from nn.arrays import Array
 from nn.engine.operations import ELEMENTWISE, Elementwise, Product, Reduction, Search
 from nn.engine.program import Call, Program, base, owner
 from nn.export.recording import ExportError
-from nn.export.scalar import OF_INTEGERS, OF_TRUTHS, Kind, kind_of
+from nn.export.scalar import OF_INTEGERS, OF_TRUTHS, NumberKind, kind_of
 
 
 @dataclass(frozen=True)
@@ -87,15 +87,15 @@ class VectorWriter(ABC):
         """Return the name of a constant."""
 
     @abstractmethod
-    def elementwise(self, operation: Elementwise, operands: Sequence[str], kind: Kind) -> str:
+    def elementwise(self, operation: Elementwise, operands: Sequence[str], kind: NumberKind) -> str:
         """Write an operation on numbers of one kind, which the target has."""
 
     @abstractmethod
-    def cast(self, value: str, kind: Kind) -> str:
+    def cast(self, value: str, kind: NumberKind) -> str:
         """Write a conversion."""
 
     @abstractmethod
-    def reduce(self, operation: Reduction, value: str, axes: Sequence[int], kind: Kind) -> str:
+    def reduce(self, operation: Reduction, value: str, axes: Sequence[int], kind: NumberKind) -> str:
         """Write a reduction, which keeps axes with length 1."""
 
     @abstractmethod
