@@ -1,6 +1,8 @@
 """Prints a program as C99: one file and its header, which are valid C++ and an Arduino library too."""
 
 import subprocess
+from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -85,11 +87,11 @@ class CFile(Printed):
     def syntax_of(dtype: str) -> Syntax:
         return CSyntax(dtype)
 
-    @property
+    @cached_property
     def constants(self) -> dict[str, Array]:
         return {
             name: narrowed(array, self.dtype) if array.dtype.kind == "f" else array
-            for name, array in super().constants.items()
+            for name, array in self.flat_constants.items()
         }
 
     @property
@@ -152,7 +154,7 @@ class CFile(Printed):
             ]
         )
 
-    @property
+    @cached_property
     def source(self) -> str:
         """The text of the C file."""
         document, name = self.document, self.name
@@ -199,9 +201,16 @@ class CFile(Printed):
         lines = []
         for name, array in self.constants.items():
             kind = "real" if array.dtype.kind == "f" else "int"
-            texts = map(self.syntax.number, array.tolist()) if kind == "real" else map(str, array.astype(int))
-            lines += [f"static const {kind} {name}[{array.size}] = {{", *filled(texts), "};"]
+            lines += [f"static const {kind} {name}[{array.size}] = {{", *filled(self.texts(array)), "};"]
         return [*lines, ""] if lines else []
+
+    def texts(self, array: Array) -> Iterable[str]:
+        """Write the numbers of a constant."""
+        if array.dtype.kind != "f":
+            return map(str, array.astype(int))
+        if not np.isfinite(array).all():
+            return map(self.syntax.number, array.tolist())
+        return (f"{number!s}{self.syntax.suffix}" for number in array)
 
     @property
     def cell(self) -> list[str]:

@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ class Document:
         """The name of the file as an identifier."""
         return identifier(self.stem) or "model"
 
-    @property
+    @cached_property
     def preprocessing(self) -> Preprocessing:
         """The preprocessing, also where it is that of plain numbers."""
         return self.model.preprocessing or Preprocessing.of_numbers(self.model.inputs)

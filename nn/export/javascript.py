@@ -180,7 +180,7 @@ class JavaScriptFile(Printed):
             f"const folded = {document.folded};",
             "",
         ]
-        for name, array in self.constants.items():
+        for name, array in self.flat_constants.items():
             texts = map(self.syntax.number, array.tolist())
             tables += [f"const {name} = new Float64Array([", *filled(texts), "]);"]
         return [

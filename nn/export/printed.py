@@ -50,7 +50,7 @@ class Printed(ABC):
         """
 
     @property
-    def constants(self) -> dict[str, Array]:
+    def flat_constants(self) -> dict[str, Array]:
         """The constants of the program, each flat, in their order."""
         return {name: base(array).reshape(-1) for name, array in self.writer.constants.items()}
 

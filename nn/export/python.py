@@ -239,7 +239,7 @@ class PythonFile(Printed):
         used = [text for name, text in PYTHON_HELPERS.items() if f"{name}(" in spelled]
         classes = document.model.classes
         tables = python_tables(document)
-        for name, array in self.constants.items():
+        for name, array in self.flat_constants.items():
             tables += python_tuple(name, map(self.syntax.number, array.tolist()))
         return [
             *python_head(document),

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ class Exportable:
             layer.forward = labelling(layer, f"{name}: {type(layer).__doc__ or ''}".partition("\n")[0])  # type: ignore[method-assign]
         return cls(model, network, constants, tuple(bindings))
 
-    @property
+    @cached_property
     def preprocessing(self) -> Preprocessing:
         """What makes features of a raw row."""
         return self.model.preprocessing or Preprocessing.of_numbers(self.model.inputs)

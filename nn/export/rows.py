@@ -75,7 +75,7 @@ class ProofRows:
             labels[answered] = class_positions(found, self.model.classes)
         return labels.astype(np.int64)
 
-    @property
+    @cached_property
     def preprocessing(self) -> Preprocessing:
         """The preprocessing of the model."""
         return self.model.preprocessing or Preprocessing.of_numbers(self.model.inputs)
