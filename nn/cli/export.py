@@ -65,5 +65,7 @@ def command(run: Path, to: str, out: Path | None, dtype: str | None, numpy: bool
         click.echo(printable(exported.note))
     if exported.verdict:
         click.echo(f"Verified: {exported.verdict}.")
+        if not exported.verdict.known and run.is_dir():
+            click.echo("The run's own table is not at hand any more: its rows were not compared.")
     else:
         click.echo(f"Not verified: running it needs {exported.needed}.")

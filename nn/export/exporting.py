@@ -49,6 +49,8 @@ class Target:
     """The types of numbers that it computes with."""
     stored: Callable[[float], float] = float
     """What it reads a number as."""
+    note: str = ""
+    """What a user should know of its proof."""
 
 
 TARGETS: Mapping[str, Target] = {
@@ -57,7 +59,12 @@ TARGETS: Mapping[str, Target] = {
     "numpy": Target(VectorizedFile, ".py"),
     "javascript": Target(JavaScriptFile, ".mjs"),
     "onnx": Target(OnnxFile, ".onnx", ("float64", "float32")),
-    "formula": Target(FormulaFile, ".csv", stored=decimal),
+    "formula": Target(
+        FormulaFile,
+        ".csv",
+        stored=decimal,
+        note="Formulas are proved by a reader of our own, not in a spreadsheet: look at their column 'test'.",
+    ),
 }
 
 
@@ -72,7 +79,7 @@ class Exported:
     needed: str | None
     """What was not at hand."""
     note: str = ""
-    """Why its numbers are of another type than the model's."""
+    """What a user should know besides: why numbers are of another type than the model's."""
 
 
 class ProofError(Exception):
@@ -126,7 +133,7 @@ def proved(target: Target, exportable: Exportable, stem: str, run: Path | None, 
             raise
         except ExportError as error:
             raise ProofError(f"the file is not what the model is: {error}") from error
-    return Exported(files, verdict, None)
+    return Exported(files, verdict, None, target.note)
 
 
 def usual_dtype(target: Target, model: Model) -> str:

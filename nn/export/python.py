@@ -275,6 +275,8 @@ def python_tuple(name: str, texts: Iterable[str]) -> list[str]:
 def python_head(document: Document) -> list[str]:
     """Write the head of a module as comments."""
     return [
+        "#!/usr/bin/env python3",
+        "# -*- coding: utf-8 -*-",  # what stands below cannot say another
         f"# {document.name}: {plain_comment(document.title)}.",
         "#",
         *(f"# {plain_comment(line)}" for line in document.origin),

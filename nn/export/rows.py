@@ -84,12 +84,7 @@ class ProofRows:
 def rows_for(model: Model, run: Path | None, dtype: str) -> ProofRows:
     """Return all rows of a run's own table, random ones from ten times its range, and corners."""
     preprocessing = model.preprocessing or Preprocessing.of_numbers(model.inputs)
-    table = known_table(run, preprocessing)
-    raw, features = np.empty((0, len(model.inputs))), np.empty((0, len(model.features)))
-    if table is not None:
-        places = np.unique(np.linspace(0, len(table) - 1, min(len(table), MAX_KNOWN_ROWS)).astype(int))
-        table = table.take(places)
-        raw, features = preprocessing.raw(table), preprocessing.encode(table).x
+    raw, features = known_rows(run, preprocessing)
     ranges = [number_range(column, model, place) for place, column in enumerate(raw.T)]
     made = Table.of(made_cells(preprocessing.encoders, ranges, HUGE_NUMBERS[dtype]))
     return ProofRows(
@@ -100,20 +95,33 @@ def rows_for(model: Model, run: Path | None, dtype: str) -> ProofRows:
     )
 
 
+def known_rows(run: Path | None, preprocessing: Preprocessing) -> tuple[Floats, Floats]:
+    """Return the rows of a run's own table, raw and as features; none where it cannot be read any more."""
+    try:
+        table = known_table(run, preprocessing)
+        if table is not None:
+            places = np.linspace(0, len(table) - 1, min(len(table), MAX_KNOWN_ROWS)).astype(int)
+            table = table.take(np.unique(places))
+            return preprocessing.raw(table), preprocessing.encode(table).x
+    except (OSError, ValueError):
+        pass
+    return np.empty((0, len(preprocessing.inputs))), np.empty((0, len(preprocessing.features)))
+
+
 def known_table(run: Path | None, preprocessing: Preprocessing) -> Table | None:
-    """Return the table of a run with its inputs; None where it cannot be read any more."""
+    """Return the table of a run with its inputs; None for a model file.
+
+    Raises ValueError or OSError where it cannot be read any more.
+    """
     if run is None or not run.is_dir() or not (run / "config.yaml").exists():
         return None
-    try:
-        experiment = Run(run).experiment
-        data = experiment.config.data
-        if isinstance(data, BundledTable):
-            return read_bundled(data.name)
-        if isinstance(data, DataFile) and Path(data.file).suffix.lower() != ".npz":
-            return read_file(data.file, data)
-        x = np.concatenate([share.x for share in experiment.shares.values()])
-    except (OSError, ValueError):
-        return None
+    experiment = Run(run).experiment
+    data = experiment.config.data
+    if isinstance(data, BundledTable):
+        return read_bundled(data.name)
+    if isinstance(data, DataFile) and Path(data.file).suffix.lower() != ".npz":
+        return read_file(data.file, data)
+    x = np.concatenate([share.x for share in experiment.shares.values()])
     return Table.of(dict(zip(preprocessing.inputs, x.T, strict=True)))
 
 
