@@ -24,6 +24,8 @@ Thunk = Callable[[], Any]
 
 def number(value: Any) -> float:
     """Return a number or truth value as a number; an empty cell is 0."""
+    if type(value) is float:
+        return value
     if isinstance(value, str):
         raise SheetError("#VALUE!")
     return 0.0 if value is None else float(value)
@@ -34,7 +36,7 @@ def finite_result(function: Callable[..., float]) -> Callable[..., float]:
 
     def checked(*arguments: Thunk) -> float:
         try:
-            result = function(*(number(argument()) for argument in arguments))
+            result = function(*[number(argument()) for argument in arguments])
         except (ValueError, OverflowError) as error:
             raise SheetError("#NUM!") from error
         except ZeroDivisionError as error:
@@ -203,8 +205,11 @@ class NamedValue:
     """A value with a name, which may be an error."""
 
     def __init__(self, term: Thunk):
-        self.error = error_of(term)
-        self.value = None if self.error else term()
+        self.error, self.value = "", None
+        try:
+            self.value = term()
+        except SheetError as error:
+            self.error = str(error)
 
 
 def let(names: list[str], arguments: list[Parsed]) -> Parsed:
