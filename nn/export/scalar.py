@@ -27,6 +27,8 @@ OF_INTEGERS = {
 """What is done with integers: nothing that could overflow."""
 OF_TRUTHS = OF_INTEGERS - {"maximum", "minimum"}
 """What is written of truth values as of numbers."""
+LOOPS = "ijlmnpqr"
+"""The indices of loops, from the outermost; k is that of sums."""
 LONG_LITERAL = 12
 """Numbers with more characters become constants with a name."""
 
@@ -315,10 +317,10 @@ class ScalarWriter:
             elif self.is_stored(call, group) and (nest.lengths or not self.is_scalar(call.out)):
                 self.declare(call.out)
         for level, length in enumerate(nest.lengths):
-            self.open(self.syntax.loop(f"i{level}", 0, length))
+            self.open(self.syntax.loop(LOOPS[level], 0, length))
         known = []
         if product is not None:
-            total = self.dot(product, ["0", "i0" if nest.lengths else "0"])
+            total = self.dot(product, ["0", LOOPS[0] if nest.lengths else "0"])
             known.append((without_ones(product.out, product.out.shape), total))
         self.statements(group, nest, sums, known)
         for _ in nest.lengths:
@@ -347,7 +349,9 @@ class ScalarWriter:
             operands = []
             for argument in call.arguments:
                 found = [text for array, text in known if same_elements(array, argument)]
-                operands.append((found[-1] if found else self.at(argument, nest.shape, nest.index), argument))
+                operands.append(
+                    (found[-1] if found else self.at(argument, nest.shape, index_of(nest)), argument)
+                )
             if id(call) in sums:
                 name = sums[id(call)]
                 self.add(self.syntax.assignment(name, self.combined(call, name, operands[0][0])))
@@ -364,20 +368,22 @@ class ScalarWriter:
                 self.scalars.add(owner(call.out))
                 text = name
             elif stored and not (uses or in_place):
-                self.add(self.syntax.assignment(self.at(call.out, nest.shape, nest.index), unwrapped(text)))
+                self.add(
+                    self.syntax.assignment(self.at(call.out, nest.shape, index_of(nest)), unwrapped(text))
+                )
             elif stored or uses > 1 or in_place:
                 name = self.name()
                 self.add(self.syntax.constant(name, kind, unwrapped(text)))
                 text = name
                 if stored:
-                    self.add(self.syntax.assignment(self.at(call.out, nest.shape, nest.index), name))
+                    self.add(self.syntax.assignment(self.at(call.out, nest.shape, index_of(nest)), name))
             known.append((call.out, text))
 
     def reduction(self, call: Call) -> None:
         """Write a reduction with loops of its own: over what stays, then over what is taken together."""
         array = call.arguments[0]
         self.declare(call.out)
-        index = [f"i{axis}" for axis in range(array.ndim)]
+        index = [LOOPS[axis] for axis in range(array.ndim)]
         kept = [axis for axis in range(array.ndim) if axis not in call.axes]
         for axis in kept:
             self.open(self.syntax.loop(index[axis], 0, array.shape[axis]))
@@ -400,7 +406,7 @@ class ScalarWriter:
             self.nest(following, call)
             return
         self.declare(call.out)
-        index = [f"i{axis}" if length > 1 else "0" for axis, length in enumerate(call.out.shape)]
+        index = [LOOPS[axis] if length > 1 else "0" for axis, length in enumerate(call.out.shape)]
         for name, length in zip(index, call.out.shape, strict=True):
             if length > 1:
                 self.open(self.syntax.loop(name, 0, length))
@@ -447,6 +453,11 @@ class ScalarWriter:
         self.close()
         self.places[owner(call.out)] = (name, base(call.out))
         self.scalars.add(owner(call.out))
+
+
+def index_of(nest: Nest) -> list[str]:
+    """Return the place of an element in the loops of a nest, an index for each axis."""
+    return [place if place == "0" else LOOPS[int(place[1:])] for place in nest.index]
 
 
 def kind_of(value: Array | np.dtype[np.generic]) -> NumberKind:

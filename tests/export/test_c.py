@@ -68,7 +68,7 @@ def test_its_self_test_finds_a_digit_of_a_weight_on_a_board_without_files(folder
 def test_its_self_test_finds_a_digit_anywhere_in_the_file(folder, tmp_path):
     text = (folder / "species-of.c").read_text()
     shutil.copy(folder / "species-of.h", tmp_path)
-    (tmp_path / "species-of.c").write_text(text.replace("i0 < 3", "i0 < 2", 1))
+    (tmp_path / "species-of.c").write_text(text.replace("i < 3", "i < 2", 1))
     ran = compiled(tmp_path, "cc", "-DNN_SELF_TEST", "species-of.c")
     assert "the file has changed" in ran.stdout
 

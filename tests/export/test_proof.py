@@ -95,7 +95,7 @@ def test_a_wrong_digit_in_a_print_is_not_handed_over(monkeypatch, file):
     def misprinted(self):
         files = printed(self)
         name = next(iter(files))
-        return files | {name: files[name].replace("weight_1[i0", "weight_1[1 + i0", 1)}
+        return files | {name: files[name].replace("weight_1[i", "weight_1[1 + i", 1)}
 
     monkeypatch.setattr(file, "files", property(misprinted))
     with pytest.raises(ProofError, match=r"row \d+|the file fails"):
