@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from typing import Any
 
@@ -161,12 +161,7 @@ def cells(encoder: Encoder) -> str:
 def digest(model: Model) -> str:
     """Return the sha256 of weights, layers, loss, columns and scaling, in hexadecimal."""
     parts = [
-        {"type": type(part).__name__}
-        | {
-            one.name: repr(getattr(part, one.name))
-            for one in fields(part)  # type: ignore[arg-type]
-            if one.init and isinstance(getattr(part, one.name), bool | int | float | str)
-        }
+        {"type": type(part).__name__, **options_of(part)}
         for part in (*every(model.network.layers), model.loss)
     ]
     scales: dict[str, Any] = {"parameters": model.network.parameters, **model.scales}
@@ -175,3 +170,12 @@ def digest(model: Model) -> str:
         array = np.ascontiguousarray(scales[name])
         found.update(f"{name}{array.dtype.str}{array.shape}".encode() + array.tobytes())
     return found.hexdigest()
+
+
+def options_of(part: object) -> dict[str, str]:
+    """Return the numbers and words that a layer or loss was made with."""
+    made = [one.name for one in fields(part) if one.init] if is_dataclass(part) else sorted(vars(part))
+    values = {name: getattr(part, name) for name in made}
+    return {
+        name: repr(value) for name, value in values.items() if isinstance(value, bool | int | float | str)
+    }

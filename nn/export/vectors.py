@@ -192,9 +192,7 @@ class VectorWriter(ABC):
             return value
         cut = Cut.of(array, root)
         if cut is None:
-            if array.size != root.size or not (array.flags.c_contiguous and root.flags.c_contiguous):
-                raise ExportError("a view that is neither slices, a transposition nor a reshape")
-            return self.reshape(value, self.shape(array, twin))
+            return self.reshaped(value, array, twin)
         ranges = dict(self.ranges(cut, root, other))
         if ranges:
             value = self.cut(value, ranges)
@@ -212,6 +210,16 @@ class VectorWriter(ABC):
         value = self.reshape(value, single)
         shape = self.shape(array, twin)
         return value if tuple(single) == shape else self.expand(value, shape)
+
+    def reshaped(self, value: str, array: Array, twin: Array) -> str:
+        """Return all elements of an array in another shape, and its axes in another order."""
+        root = base(array)
+        order = sorted(range(array.ndim), key=lambda axis: -array.strides[axis])
+        rows, shape = array.transpose(order), self.shape(array, twin)
+        if array.size != root.size or not (rows.flags.c_contiguous and root.flags.c_contiguous):
+            raise ExportError("a view that is neither slices, a transposition nor a reshape")
+        value = self.reshape(value, [shape[axis] for axis in order])
+        return value if order == sorted(order) else self.transpose(value, np.argsort(order).tolist())
 
     def ranges(self, cut: Cut, root: Array, other: Array) -> Iterator[tuple[int, tuple[int, int, int]]]:
         """Yield the axes of which a cut takes a part; ExportError for a part of a dynamic one."""

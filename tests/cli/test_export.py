@@ -65,3 +65,18 @@ def test_a_folder_that_is_not_there_is_named(nn, trained):
     result = nn("export", trained, "--to", "python", "--out", "none/m.py")
     assert result.exit_code == 1
     assert "none" in result.output
+
+
+def test_without_a_runtime_it_is_said_and_the_file_is_written(nn, folder, trained, monkeypatch):
+    monkeypatch.setattr("nn.export.c.compiler", lambda: ())
+    result = nn("export", trained, "--to", "c", "--out", "flower.c")
+    assert result.exit_code == 0
+    assert result.output == "Wrote flower.c and flower.h.\nNot verified: running it needs a C compiler.\n"
+    assert "NOT VERIFIED" in (folder / "flower.c").read_text()
+
+
+def test_python_may_take_numpy_and_others_may_not(nn, trained):
+    assert nn("export", trained, "--to", "python", "--numpy", "--out", "m.py").exit_code == 0
+    result = nn("export", trained, "--to", "c", "--numpy")
+    assert result.exit_code == 2
+    assert "--numpy is for --to python, not c" in result.output
