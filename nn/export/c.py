@@ -12,7 +12,7 @@ from nn.arrays import Array, Floats
 from nn.engine.compiler import compiler, run_compiler
 from nn.export.layout import filled, fnv, plain_comment
 from nn.export.printed import Printed
-from nn.export.recording import ExportError, narrowed
+from nn.export.recording import ExportError, in_type
 from nn.export.scalar import NumberKind, Syntax
 
 C_TYPES: dict[NumberKind, str] = {"f": "real", "i": "int", "b": "int"}
@@ -36,7 +36,7 @@ class CSyntax(Syntax):
     def number(self, value: float) -> str:
         if not np.isfinite(value):
             return self.nan if value != value else self.infinity if value > 0 else f"-{self.infinity}"
-        return f"{narrowed(np.array(value), self.dtype)!s}{self.suffix}"
+        return f"{in_type(np.array(value), self.dtype)!s}{self.suffix}"
 
     def converted(self, text: str, source: NumberKind, target: NumberKind) -> str:
         if source == target or ({source, target} <= {"b", "i"} and (target == "i" or text in ("0", "1"))):
@@ -90,7 +90,7 @@ class CFile(Printed):
     @cached_property
     def constants(self) -> dict[str, Array]:
         return {
-            name: narrowed(array, self.dtype) if array.dtype.kind == "f" else array
+            name: in_type(array, self.dtype) if array.dtype.kind == "f" else array
             for name, array in self.flat_constants.items()
         }
 

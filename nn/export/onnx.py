@@ -16,7 +16,7 @@ from nn.arrays import Array, Floats
 from nn.engine.operations import Elementwise, Reduction
 from nn.engine.program import Program
 from nn.export.document import Document
-from nn.export.recording import ANSWERS, LABEL, ROW, Exportable, ExportError, narrowed
+from nn.export.recording import ANSWERS, LABEL, ROW, Exportable, ExportError, in_type
 from nn.export.scalar import NumberKind
 from nn.export.vectors import VectorWriter
 from nn.resources import __version__
@@ -81,7 +81,7 @@ class OnnxWriter(VectorWriter):
 
     def constant(self, array: Array, name: str | None = None) -> str:
         if array.dtype.kind == "f":
-            array = narrowed(array, self.dtype)
+            array = in_type(array, self.dtype)
         array = np.ascontiguousarray(array).reshape(array.shape)
         key = name or f"c_{array.dtype.name}_{'x'.join(map(str, array.shape))}_{array.tobytes().hex()}"
         if key not in self.tensors:

@@ -117,7 +117,7 @@ class Exportable:
         return self.programs[rows]
 
 
-def narrowed(array: Array, dtype: np.dtype[Any]) -> Array:
+def in_type(array: Array, dtype: np.dtype[Any]) -> Array:
     """Return real numbers of a model in another type; ExportError for one that is too large for it."""
     with np.errstate(over="ignore", under="ignore"):
         found = array.astype(dtype)
