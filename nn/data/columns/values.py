@@ -68,7 +68,10 @@ class ValueEncoder(Encoder):
         return [raw]
 
     def formula(self, raw: Array) -> Array:
-        missing, numbers = raw != raw, self.numbers(raw)
+        numbers = self.numbers(raw)
+        if self.fill is None and not self.indicator:
+            return stacked_columns(numbers)
+        missing = raw != raw
         if self.fill is not None:
             numbers = [np.where(missing, fill, a) for fill, a in zip(self.fill, numbers, strict=True)]
         return stacked_columns([*numbers, np.where(missing, 1.0, 0.0)] if self.indicator else numbers)
@@ -161,8 +164,10 @@ class NumberEncoder(ValueEncoder):
         return (True, False)[: len(self.features)]
 
     def raw(self, content: Content) -> tuple[Floats, Any]:
-        numbers = np.where(np.isnan(content.numbers), np.inf, content.numbers)
-        return np.where(content.missing, np.nan, numbers), ...
+        none = np.isnan(content.numbers)
+        if np.array_equal(none, content.missing):
+            return content.numbers, ...
+        return np.where(content.missing, np.nan, np.where(none, np.inf, content.numbers)), ...
 
     def numbers(self, raw: Array) -> list[Array]:
         return [np.where(np.isfinite(raw), raw, np.nan)]
