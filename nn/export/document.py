@@ -67,7 +67,7 @@ class Document:
         model, (target, *_) = self.model, self.model.targets
         if model.classes is None:
             return [*model.targets]
-        what = "probability" if model.loss.link else "score"
+        what = "probability" if model.loss.link and model.class_targets is None else "score"
         classes = model.classes if model.network.outputs > 1 else model.classes[1:]
         return [f"{what} of {target} = {one}" for one in classes]
 
