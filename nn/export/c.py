@@ -4,13 +4,14 @@ import subprocess
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn.arrays import Array, Floats
 from nn.engine.compiler import compiler, run_compiler
-from nn.export.layout import filled, fnv, plain_comment
+from nn.export.layout import filled, fnv, plain_comment, text_of
 from nn.export.printed import Printed
 from nn.export.recording import ExportError, in_type
 from nn.export.scalar import NumberKind, Syntax
@@ -234,18 +235,7 @@ class CFile(Printed):
         return [
             *lines,
             "",
-            "/* The code of a word in a table, or -1; without regard to case where `folds`. */",
-            "static int find(const spelled *table, int size, const char *word, int folds) {",
-            "    for (int i = 0; i < size; i++) {",
-            "        const char *a = table[i].text, *b = word;",
-            "        while (*a && (*a == *b || (folds && *b >= 'A' && *b <= 'Z' && *a == *b - 'A' + 'a'))) {",
-            "            a++;",
-            "            b++;",
-            "        }",
-            "        if (!*a && !*b) return table[i].code;",
-            "    }",
-            "    return -1;",
-            "}",
+            *text_of("words.c").splitlines(),
             "",
             f"{self.name}_real {self.name}_cell(int column, const char *word) {{",
             "    switch (column) {",
@@ -259,83 +249,39 @@ class CFile(Printed):
     @property
     def self_test(self) -> list[str]:
         """The program that tests the file where it is used."""
-        test, number = self.document.test, self.syntax.number
+        test = self.document.test
         assert test is not None
-        tests, name = len(test.rows), self.name
         tables = []
         for what, array in (("rows", test.rows), ("answers", test.answers), ("bounds", test.bounds)):
-            texts = map(number, array.reshape(-1).tolist())
+            texts = map(self.syntax.number, array.reshape(-1).tolist())
             tables += [f"static const real test_{what}[{array.size}] = {{", *filled(texts), "};"]
-        real = [name for name, array in self.constants.items() if array.dtype.kind == "f"]
-        checked = [f"    sum = added(sum, {one}, (int)(sizeof {one} / sizeof {one}[0]));" for one in real]
+        sums = [f"    sum = added(sum, {name}, {array.size});" for name, array in self.real_constants.items()]
         return [
             "",
             "#ifdef NN_SELF_TEST",
-            "#include <stdint.h>",
-            "#include <stdio.h>",
-            "#include <string.h>",
+            *(f"#include <{header}.h>" for header in ("stdint", "stdio", "string")),
             "",
             "/* Rows, the model's answers, and how far they may be off in units of the type's rounding. */",
             *tables,
-            f"static const int test_labels[{tests}] = {{",
+            f"static const int test_labels[{len(test.rows)}] = {{",
             *filled(map(str, test.labels.tolist())),
             "};",
             "",
-            "/* FNV-1a of the bits of numbers, to find a digit that was changed. */",
-            "static uint32_t added(uint32_t sum, const real *numbers, int size) {",
-            "    for (int i = 0; i < size; i++) {",
-            f"        uint{8 * self.dtype.itemsize}_t bits;",
-            "        memcpy(&bits, &numbers[i], sizeof bits);",
-            f"        for (int shift = 0; shift < {8 * self.dtype.itemsize}; shift += 8)",
-            "            sum = (sum ^ (uint32_t)((bits >> shift) & 255)) * 16777619u;",
-            "    }",
-            "    return sum;",
-            "}",
-            "",
-            "/* The same of this file, where it is at hand. */",
-            "static uint32_t file_sum(void) {",
-            '    FILE *file = fopen(__FILE__, "rb");',
-            "    uint32_t sum = 2166136261u;",
-            f"    if (!file) return {name.upper()}_CHECKSUM;",
-            "    for (int c = getc(file); c != EOF; c = getc(file))",
-            "        if (c != '\\r') sum = (sum ^ (uint32_t)c) * 16777619u;",
-            "    fclose(file);",
-            "    return sum;",
-            "}",
-            "",
-            "int main(void) {",
-            "    const real rounding = (real)ldexp(1, sizeof(real) == 8 ? -53 : -24);",
-            "    uint32_t sum = 2166136261u;",
-            "    int wrong = 0;",
-            *checked,
-            f"    if (sizeof(real) == {self.dtype.itemsize} && sum != "
-            f"{fnv(self.constants[one].tobytes() for one in real)}u) {{",
-            '        printf("a constant has changed\\n");',
-            "        wrong++;",
-            "    }",
-            f"    if (file_sum() != {name.upper()}_CHECKSUM) {{",
-            '        printf("the file has changed\\n");',
-            "        wrong++;",
-            "    }",
-            f"    for (int test = 0; test < {tests}; test++) {{",
-            f"        real answers[{self.outputs}];",
-            f"        const int label = {name}_predict(test_rows + {self.columns} * test, answers);",
-            "        int right = label == test_labels[test];",
-            f"        for (int i = 0; i < {self.outputs}; i++) {{",
-            f"            const real expected = test_answers[{self.outputs} * test + i];",
-            f"            const real bound = 16 * rounding * test_bounds[{self.outputs} * test + i];",
-            "            right = right && (expected != expected ? answers[i] != answers[i]",
-            "                                                   : answers[i] - expected <= bound &&",
-            "                                                         expected - answers[i] <= bound);",
-            "        }",
-            '        if (!right) printf("row %d: wrong\\n", test);',
-            "        wrong += !right;",
-            "    }",
-            f'    printf(wrong ? "FAILED\\n" : "{tests} rows: passed\\n");',
-            "    return wrong != 0;",
-            "}",
-            "#endif",
+            *text_of(
+                "self_test.c",
+                BITS=8 * self.dtype.itemsize,
+                GUARD=self.name.upper(),
+                SUMS="\n".join(sums),
+                SUM=fnv(array.tobytes() for array in self.real_constants.values()),
+                TESTS=len(test.rows),
+                **self.sizes,
+            ).splitlines(),
         ]
+
+    @property
+    def sizes(self) -> dict[str, Any]:
+        """What the texts of C are filled in with."""
+        return {"NAME": self.name, "COLUMNS": self.columns, "OUTPUTS": self.outputs}
 
     def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
         """Compile and run the files; ExportError too where a constant has other bits then."""
@@ -376,44 +322,17 @@ class CFile(Printed):
     @property
     def harness(self) -> str:
         """A program that runs the file on rows from standard input, and looks up all words."""
-        name, document = self.name, self.document
-        words = [
+        document = self.document
+        checks = [
             f"    check({place}, {c_string(word)}, {'(real)NAN' if code != code else f'{code:g}'});"
             for place, word, code in (document.test_words if document.words else ())
         ]
-        return "\n".join(
-            [
-                f'#include "{document.stem}.c"',
-                "#include <stdint.h>",
-                "#include <stdio.h>",
-                "#include <stdlib.h>",
-                "",
-                "static void check(int column, const char *word, real expected) {",
-                f"    const real found = {name}_cell(column, word);"
-                if words
-                else "    const real found = expected; (void)column; (void)word;",
-                "    if (found == expected || (found != found && expected != expected)) return;",
-                '    fprintf(stderr, "column %d: the word %s has another code\\n", column, word);',
-                "    exit(1);",
-                "}",
-                "",
-                "int main(void) {",
-                "    int64_t rows;",
-                "    if (fread(&rows, sizeof rows, 1, stdin) != 1) return 1;",
-                f"    real *row = (real *)malloc(sizeof(real) * {self.columns});",
-                f"    real *answers = (real *)malloc(sizeof(real) * {self.outputs} * (size_t)(rows + 1));",
-                "    int32_t *labels = (int32_t *)malloc(sizeof(int32_t) * (size_t)(rows + 1));",
-                '    check(-1, "", -1);',
-                *words,
-                "    for (int64_t i = 0; i < rows; i++) {",
-                f"        if (fread(row, sizeof(real), {self.columns}, stdin) != {self.columns}) return 1;",
-                f"        labels[i] = {name}_predict(row, answers + {self.outputs} * i);",
-                "    }",
-                f"    fwrite(answers, sizeof(real), {self.outputs} * (size_t)rows, stdout);",
-                "    fwrite(labels, sizeof(int32_t), (size_t)rows, stdout);",
-                *(f"    fwrite({one}, sizeof {one}, 1, stdout);" for one in self.real_constants),
-                "    return 0;",
-                "}",
-                "",
-            ]
+        constants = [f"    fwrite({name}, sizeof {name}, 1, stdout);" for name in self.real_constants]
+        return text_of(
+            "proof.c",
+            STEM=document.stem,
+            FOUND=f"{self.name}_cell(column, word)" if document.words else "expected",
+            CHECKS="\n".join(checks),
+            CONSTANTS="\n".join(constants),
+            **self.sizes,
         )

@@ -10,92 +10,9 @@ from numpy.typing import NDArray
 
 from nn.arrays import Floats
 from nn.export.harness import run_with_json
-from nn.export.layout import filled, plain_comment, with_checksum
+from nn.export.layout import filled, plain_comment, text_of, with_checksum
 from nn.export.printed import Printed
 from nn.export.scalar import NumberKind, Syntax
-
-JAVASCRIPT_CELLS = """
-/** The number that stands for a cell in a column, counted from 0. */
-export function number(column, cell) {
-    if (cell === null || cell === undefined || cell !== cell) return NaN;
-    let text = String(cell).trim();
-    if (missing[column].includes(text)) return NaN;
-    if (!words.has(column)) return value(text);
-    if (folded.includes(column)) text = text.toLowerCase();
-    const codes = words.get(column);
-    if (codes.has(text)) return codes.get(text);
-    const own = value(text), found = [];
-    for (const [word, code] of codes) if (own < Infinity && value(word) === own) found.push(code);
-    return found.length === 1 ? found[0] : -1; // 7.0 is the level 7
-}
-
-/* The number that a text spells; Infinity, which is refused, if none. */
-function value(text) {
-    return /^[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[-+]?[0-9]+)?$/i.test(text) ? Number(text) : Infinity;
-}
-
-/* The numbers of cells: an array in the order of the columns, or an object by their names. */
-function numbers(cells) {
-    return columns.map((name, column) => number(column, Array.isArray(cells) ? cells[column] : cells[name]));
-}
-
-/** The answers for the cells of a row. */
-export function answers(cells) {
-    return Array.from(run(numbers(cells))[0]);
-}
-"""
-JAVASCRIPT_CLASSIFIES = """
-/** The class of a row of cells; null for a row that cannot be used. */
-export function predict(cells) {
-    const label = run(numbers(cells))[1];
-    return label < 0 ? null : classes[label];
-}
-"""
-JAVASCRIPT_SELF_TEST = """
-/** Compares with the answers of the model; returns how many rows are wrong. */
-export async function selfTest() {
-    const { readFileSync } = await import("node:fs");
-    const lines = readFileSync(new URL(import.meta.url), "utf8").split(/\\r?\\n/);
-    const text = lines.filter((line) => !line.startsWith("const checksum")).join("\\n").trimEnd();
-    let sum = 2166136261; // of the file, to find a digit that was changed
-    for (const byte of new TextEncoder().encode(text)) sum = Math.imul(sum ^ byte, 16777619) >>> 0;
-    let wrong = sum === checksum ? 0 : 1;
-    if (wrong) console.log("the file has changed");
-    test_rows.forEach((row, test) => {
-        const [found, label] = run(row);
-        let right = label === test_labels[test];
-        test_answers[test].forEach((t, i) => {
-            const bound = 16 * 2 ** -53 * test_bounds[test][i];
-            right = right && (t !== t ? found[i] !== found[i] : Math.abs(found[i] - t) <= bound);
-        });
-        if (!right) console.log("wrong:", row);
-        wrong += right ? 0 : 1;
-    });
-    console.log(wrong ? "FAILED" : `${test_rows.length} rows: passed`);
-    return wrong;
-}
-
-if (typeof process !== "undefined" && process.argv[2] === "--self-test") {
-    process.exitCode = (await selfTest()) ? 1 : 0;
-}
-"""
-JAVASCRIPT_HARNESS = """
-import { readFileSync } from "node:fs";
-import { pathToFileURL } from "node:url";
-const module = await import(pathToFileURL(process.argv[2]));
-const words = { NaN, Infinity, "-Infinity": -Infinity };
-const bare = readFileSync(0, "utf8");
-const number = (x) => (x[0] === '"' ? x : `{"n":"${x}"}`);
-const spelled = bare.replace(/"(?:[^"\\\\]|\\\\.)*"|-?(?:NaN|Infinity)/g, number);
-const given = JSON.parse(spelled, (_, one) => (one && one.n !== undefined ? words[one.n] : one));
-const json = (x) => (Number.isFinite(x) ? String(Object.is(x, -0) ? "-0.0" : x) : String(x));
-const codes = given.words.map(([column, word]) => json(module.number(column, word)));
-const results = given.rows.map((row) => {
-    const [answers, label] = module.run(row);
-    return `[[${Array.from(answers, json).join()}],${json(label)}]`;
-});
-process.stdout.write(`{"codes":[${codes.join()}],"results":[${results.join()}]}`);
-"""
 
 
 class JavaScriptSyntax(Syntax):
@@ -156,7 +73,7 @@ class JavaScriptFile(Printed):
 
     def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
         harness = folder / "proof.mjs"
-        harness.write_text(JAVASCRIPT_HARNESS, encoding="utf-8")
+        harness.write_text(text_of("proof.mjs"), encoding="utf-8")
         command = ["node", str(harness), str(folder / f"{self.document.stem}.mjs")]
         return run_with_json(command, self.document, raw)
 
@@ -201,8 +118,9 @@ class JavaScriptFile(Printed):
             *self.writer.lines,
             f"    return [answers, {self.writer.result}];",
             "}",
-            *JAVASCRIPT_CELLS.splitlines(),
-            *(JAVASCRIPT_CLASSIFIES.splitlines() if classes else []),
+            "",
+            *text_of("cells.mjs").splitlines(),
+            *(["", *text_of("predict.mjs").splitlines()] if classes else []),
             *self.tests,
             "",
         ]
@@ -218,7 +136,8 @@ class JavaScriptFile(Printed):
             "",
             *self.document.test_tables("const test_{} = [", "];", self.syntax.number),
             *labels,
-            *JAVASCRIPT_SELF_TEST.splitlines(),
+            "",
+            *text_of("self_test.mjs").splitlines(),
         ]
 
 

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
 
 LINE_WIDTH = 100
 FNV_START, FNV_PRIME = 2166136261, 16777619
@@ -53,3 +55,17 @@ def letters(number: int) -> str:
     """Return a, b, …, z, aa, ab, …."""
     head, last = divmod(number, 26)
     return (letters(head - 1) if head else "") + chr(ord("a") + last)
+
+
+@cache
+def template(name: str) -> str:
+    """Return a text of ``nn/export/texts``."""
+    return (files("nn.export") / "texts" / f"{name}.in").read_text(encoding="utf-8")
+
+
+def text_of(name: str, **values: object) -> str:
+    """Return a text with values in place of their names, ``@NAME@``."""
+    text = template(name)
+    for key, value in values.items():
+        text = text.replace(f"@{key}@", str(value))
+    return text

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nn.arrays import Floats
 from nn.export.document import Document
 from nn.export.harness import run_with_json
-from nn.export.layout import filled, plain_comment, with_checksum
+from nn.export.layout import filled, plain_comment, text_of, with_checksum
 from nn.export.printed import Printed
 from nn.export.scalar import NumberKind, Syntax
 
@@ -83,87 +83,6 @@ def power(a, b):
 """,
 }
 """Functions that return what NumPy does where Python raises an error."""
-CELL_NUMBERS = '''
-def number(column, cell):
-    """Return the number that stands for a cell in a column, counted from 0."""
-    if cell is None or cell != cell:
-        return nan
-    text = str(cell).strip()
-    if text in MISSING[column]:
-        return nan
-    if column not in WORDS:
-        return value(cell)
-    words = WORDS[column]
-    text = text.casefold() if column in FOLDED else text
-    if text in words:
-        return words[text]
-    found = [code for word, code in words.items() if value(word) == value(text) != inf]  # 7.0 is the level 7
-    return found[0] if len(found) == 1 else -1.0
-
-
-def value(cell):
-    """Return the number that a cell spells; inf, which is refused, if none."""
-    try:
-        return float(cell) if "_" not in str(cell) else inf
-    except ValueError:
-        return inf
-'''
-PYTHON_CELLS = '''
-
-def answers(cells):
-    """Return the answers for the cells of a row: a list in the order of COLUMNS, or a dict by their names."""
-    if isinstance(cells, dict):
-        cells = [cells[name] for name in COLUMNS]
-    return run([number(column, cell) for column, cell in enumerate(cells)])[0]
-'''
-PYTHON_CLASSIFIES = '''
-
-def predict(cells):
-    """Return the class of a row of cells; None for a row that cannot be used."""
-    if isinstance(cells, dict):
-        cells = [cells[name] for name in COLUMNS]
-    label = run([number(column, cell) for column, cell in enumerate(cells)])[1]
-    return None if label < 0 else CLASSES[label]
-'''
-PYTHON_SELF_TEST = '''
-
-def self_test():
-    """Compare with the answers of the model; return how many rows are wrong."""
-    text = open(__file__, encoding="utf-8").read()  # a digit that was changed
-    sum_ = 2166136261
-    for byte in "\\n".join(line for line in text.splitlines() if not line.startswith("CHECKSUM")).encode():
-        sum_ = (sum_ ^ byte) * 16777619 & 0xFFFFFFFF
-    wrong = int(sum_ != CHECKSUM)
-    if wrong:
-        print("the file has changed")
-    for row, expected, bounds, label in zip(test_rows, test_answers, test_bounds, test_labels):
-        found, own = run(row)
-        right = own == label
-        for y, t, bound in zip(found, expected, bounds):
-            right = right and (y != y if t != t else abs(y - t) <= 16 * 2.0**-53 * bound)
-        if not right:
-            print("wrong:", row)
-        wrong += not right
-    print("FAILED" if wrong else f"{len(test_rows)} rows: passed")
-    return wrong
-
-
-if __name__ == "__main__":
-    import sys
-
-    if sys.argv[1:] == ["--self-test"]:
-        sys.exit(self_test() > 0)
-'''
-PYTHON_HARNESS = """
-import json, sys
-from importlib.util import module_from_spec, spec_from_file_location
-spec = spec_from_file_location("exported", sys.argv[1])
-module = module_from_spec(spec)
-spec.loader.exec_module(module)
-given = json.load(sys.stdin)
-codes = [module.number(column, word) for column, word in given["words"]]
-json.dump({"codes": codes, "results": [module.run(row) for row in given["rows"]]}, sys.stdout)
-"""
 
 
 class PythonSyntax(Syntax):
@@ -228,7 +147,7 @@ class PythonFile(Printed):
         return None
 
     def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
-        command = [sys.executable, "-I", "-c", PYTHON_HARNESS, str(folder / f"{self.document.stem}.py")]
+        command = [sys.executable, "-I", "-c", text_of("proof.py"), str(folder / f"{self.document.stem}.py")]
         return run_with_json(command, self.document, raw)
 
     @property
@@ -259,10 +178,13 @@ class PythonFile(Printed):
             *self.writer.lines,
             f"    return answers, {self.writer.result}",
             "",
-            *CELL_NUMBERS.splitlines(),
-            *PYTHON_CELLS.splitlines(),
-            *(PYTHON_CLASSIFIES.splitlines() if classes else []),
-            *python_tests(document, PYTHON_SELF_TEST),
+            "",
+            *text_of("numbers.py").splitlines(),
+            "",
+            "",
+            *text_of("answers.py").splitlines(),
+            *(["", "", *text_of("predict.py").splitlines()] if classes else []),
+            *python_tests(document, text_of("self_test.py")),
             "",
         ]
 
@@ -305,4 +227,4 @@ def python_tests(document: Document, function: str) -> list[str]:
         return []
     rows = document.test_tables("test_{} = [", "]", PythonSyntax().number)
     labels = [f"test_labels = {document.test.labels.tolist()}", "CHECKSUM = {}"]
-    return ["", "", *rows, *labels, *function.splitlines()]
+    return ["", "", *rows, *labels, "", "", *function.splitlines()]

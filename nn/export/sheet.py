@@ -72,7 +72,7 @@ def all_truths(arguments: Sequence[Thunk]) -> list[bool]:
     return [bool(argument()) for argument in arguments]
 
 
-def text_of(value: Any) -> str:
+def sheet_text(value: Any) -> str:
     """Return a value as a text."""
     if isinstance(value, bool):
         return str(value).upper()
@@ -101,8 +101,8 @@ SHEET_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "ISBLANK": lambda term: not error_of(term) and term() is None,
     "ISNA": lambda term: error_of(term) == "#N/A",
     "ISNUMBER": holds_number,
-    "EXACT": lambda a, b: text_of(a()) == text_of(b()),
-    "LOWER": lambda term: text_of(term()).lower(),
+    "EXACT": lambda a, b: sheet_text(a()) == sheet_text(b()),
+    "LOWER": lambda term: sheet_text(term()).lower(),
     "NA": na,
 }
 OPERATORS: Mapping[str, Callable[[Thunk, Thunk], Any]] = {

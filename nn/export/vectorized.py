@@ -13,70 +13,13 @@ from nn.engine.operations import Elementwise, Reduction
 from nn.engine.program import Program
 from nn.export.document import Document
 from nn.export.harness import run_with_json
-from nn.export.layout import filled, identifier, letters, plain_comment, with_checksum
-from nn.export.python import CELL_NUMBERS, PythonSyntax, python_head, python_tables, python_tests
+from nn.export.layout import filled, identifier, letters, plain_comment, text_of, with_checksum
+from nn.export.python import PythonSyntax, python_head, python_tables, python_tests
 from nn.export.recording import ANSWERS, LABEL, ROW, Exportable
 from nn.export.scalar import NumberKind, kind_of
 from nn.export.vectors import VectorWriter
 
 DTYPES: Mapping[NumberKind, str] = {"f": "float", "i": "np.int64", "b": "bool"}
-ROWS_OF_CELLS = '''
-
-def numbers(rows):
-    """Return the numbers for rows of cells: lists in the order of COLUMNS, or dicts by their names."""
-    rows = [[row[name] for name in COLUMNS] if isinstance(row, dict) else row for row in rows]
-    return np.array([[number(column, cell) for column, cell in enumerate(row)] for row in rows], float)
-
-
-def answers(rows):
-    """Return the answers for rows of cells, (rows, answers)."""
-    return run(numbers(rows))[0]
-'''
-CLASSIFIES_ROWS = '''
-
-def predict(rows):
-    """Return the class of each row of cells; None for a row that cannot be used."""
-    return [None if label < 0 else CLASSES[label] for label in run(numbers(rows))[1]]
-'''
-SELF_TEST_OF_ROWS = '''
-
-def self_test():
-    """Compare with the answers of the model; return how many rows are wrong."""
-    text = open(__file__, encoding="utf-8").read()  # a digit that was changed
-    sum_ = 2166136261
-    for byte in "\\n".join(line for line in text.splitlines() if not line.startswith("CHECKSUM")).encode():
-        sum_ = (sum_ ^ byte) * 16777619 & 0xFFFFFFFF
-    wrong = int(sum_ != CHECKSUM)
-    if wrong:
-        print("the file has changed")
-    found, labels = run(np.array(test_rows, float))
-    expected, bounds = np.array(test_answers), 16 * 2.0**-53 * np.array(test_bounds)
-    near = (abs(found - expected) <= bounds) | (np.isnan(found) & np.isnan(expected))
-    wrong += int(np.sum(~near.all(axis=1) | (labels != test_labels)))
-    print("FAILED" if wrong else f"{len(test_rows)} rows: passed")
-    return wrong
-
-
-if __name__ == "__main__":
-    import sys
-
-    if sys.argv[1:] == ["--self-test"]:
-        sys.exit(self_test() > 0)
-'''
-HARNESS_OF_ROWS = """
-import json, sys
-from importlib.util import module_from_spec, spec_from_file_location
-import numpy as np
-spec = spec_from_file_location("exported", sys.argv[1])
-module = module_from_spec(spec)
-spec.loader.exec_module(module)
-given = json.load(sys.stdin)
-codes = [module.number(column, word) for column, word in given["words"]]
-row = np.array(given["rows"], float)
-answers, labels = module.run(row)
-answers[:1], labels[:1] = module.run(row[:1])
-json.dump({"codes": codes, "results": [*zip(answers.tolist(), labels.tolist())]}, sys.stdout)
-"""
 
 
 class NumpyWriter(VectorWriter):
@@ -177,7 +120,13 @@ class VectorizedFile:
 
     def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
         """Run the module on raw rows, in a new process; returns answers and labels."""
-        command = [sys.executable, "-P", "-c", HARNESS_OF_ROWS, str(folder / f"{self.document.stem}.py")]
+        command = [
+            sys.executable,
+            "-P",
+            "-c",
+            text_of("proof_of_rows.py"),
+            str(folder / f"{self.document.stem}.py"),
+        ]
         return run_with_json(command, self.document, raw)
 
     @property
@@ -211,9 +160,12 @@ class VectorizedFile:
             *self.writer.lines,
             f"    return {self.results[ANSWERS]}, {self.results[LABEL]}",
             "",
-            *CELL_NUMBERS.splitlines(),
-            *ROWS_OF_CELLS.splitlines(),
-            *(CLASSIFIES_ROWS.splitlines() if document.model.classes else []),
-            *python_tests(document, SELF_TEST_OF_ROWS),
+            "",
+            *text_of("numbers.py").splitlines(),
+            "",
+            "",
+            *text_of("answers_of_rows.py").splitlines(),
+            *(["", "", *text_of("predict_rows.py").splitlines()] if document.model.classes else []),
+            *python_tests(document, text_of("self_test_of_rows.py")),
             "",
         ]
