@@ -14,7 +14,7 @@ from nn.engine.compiler import compiler, run_compiler
 from nn.export.layout import filled, fnv, plain_comment, text_of
 from nn.export.printed import Printed
 from nn.export.recording import ExportError, in_type
-from nn.export.scalar import NumberKind, Syntax
+from nn.export.syntax import NumberKind, Syntax
 
 C_TYPES: dict[NumberKind, str] = {"f": "real", "i": "int", "b": "int"}
 C_HELPERS = {

@@ -12,7 +12,7 @@ from nn.arrays import Floats
 from nn.export.harness import run_with_json
 from nn.export.layout import filled, plain_comment, text_of, with_checksum
 from nn.export.printed import Printed
-from nn.export.scalar import NumberKind, Syntax
+from nn.export.syntax import NumberKind, Syntax
 
 
 class JavaScriptSyntax(Syntax):

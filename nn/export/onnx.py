@@ -17,7 +17,7 @@ from nn.engine.operations import Elementwise, Reduction
 from nn.engine.program import Program
 from nn.export.document import Document
 from nn.export.recording import ANSWERS, LABEL, ROW, Exportable, ExportError, in_type
-from nn.export.scalar import NumberKind
+from nn.export.syntax import NumberKind
 from nn.export.vectors import VectorWriter
 from nn.resources import __version__
 

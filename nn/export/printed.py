@@ -10,7 +10,8 @@ from nn.arrays import Array, Floats
 from nn.engine.program import base
 from nn.export.document import Document
 from nn.export.recording import ANSWERS, LABEL, ROW, Exportable
-from nn.export.scalar import ScalarWriter, Syntax
+from nn.export.scalar import ScalarWriter
+from nn.export.syntax import Syntax
 
 
 class Printed(ABC):

@@ -12,7 +12,7 @@ from nn.export.document import Document
 from nn.export.harness import run_with_json
 from nn.export.layout import filled, plain_comment, text_of, with_checksum
 from nn.export.printed import Printed
-from nn.export.scalar import NumberKind, Syntax
+from nn.export.syntax import NumberKind, Syntax
 
 EMPTY_ELEMENTS: dict[NumberKind, str] = {"f": "0.0", "i": "0", "b": "False"}
 PYTHON_HELPERS = {

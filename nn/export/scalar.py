@@ -1,12 +1,9 @@
 """Writes a program for one row as loops over numbers, in any language with arrays: see ``Syntax``."""
 
 import re
-from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
-from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -16,80 +13,13 @@ from nn.engine.operations import ELEMENTWISE, Elementwise, Product, Reduction
 from nn.engine.program import Call, Program, base, overlap, owner, same_elements
 from nn.export.layout import identifier, letters
 from nn.export.recording import ExportError
+from nn.export.squeezing import can_follow, counts_up, squeezed, without_ones
+from nn.export.syntax import OF_INTEGERS, OF_TRUTHS, NumberKind, Syntax, kind_of, unwrapped, wrapped
 
-NumberKind = Literal["f", "i", "b"]
-KINDS: Mapping[str, NumberKind] = {"float64": "f", "int64": "i", "bool": "b"}
-"""The kinds of numbers that exported programs have: real numbers, integers, truth values."""
-OF_INTEGERS = {
-    *("copy", "where", "maximum", "minimum"),
-    *("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"),
-}
-"""What is done with integers: nothing that could overflow."""
-OF_TRUTHS = OF_INTEGERS - {"maximum", "minimum"}
-"""What is written of truth values as of numbers."""
 LOOPS = "ijlmnpqr"
 """The indices of loops, from the outermost; k is that of sums."""
 LONG_LITERAL = 12
 """Numbers with more characters become constants with a name."""
-
-
-class Syntax(ABC):
-    """How a language writes what loops are made of."""
-
-    language: ClassVar[str]
-    """The field of ``Spelling``."""
-    truths: ClassVar[Mapping[str, str]] = {
-        "and": "({0} && {1})",
-        "or": "({0} || {1})",
-        "xor": "({0} != {1})",
-    }
-    suffix: str = ""
-    """What the names of functions of real numbers end in."""
-    infinity: ClassVar[str]
-    nan: ClassVar[str]
-    end: ClassVar[str] = "}"
-    """What ends a loop or a condition."""
-
-    @abstractmethod
-    def number(self, value: float) -> str:
-        """Write a finite number."""
-
-    @abstractmethod
-    def converted(self, text: str, source: NumberKind, target: NumberKind) -> str:
-        """Write a conversion from one kind of numbers to another."""
-
-    @abstractmethod
-    def loop(self, index: str, start: int, stop: int) -> str:
-        """Begin a loop."""
-
-    @abstractmethod
-    def condition(self, text: str) -> str:
-        """Begin what is done on a condition."""
-
-    @abstractmethod
-    def constant(self, name: str, kind: NumberKind, text: str) -> str:
-        """Declare a local value that does not change."""
-
-    @abstractmethod
-    def variable(self, name: str, kind: NumberKind, text: str) -> str:
-        """Declare a local value that changes."""
-
-    @abstractmethod
-    def array(self, name: str, kind: NumberKind, size: int) -> str:
-        """Declare a local array."""
-
-    @abstractmethod
-    def assignment(self, target: str, text: str) -> str:
-        """Assign a value."""
-
-    @abstractmethod
-    def comment(self, text: str) -> str:
-        """Write a comment on a line of its own."""
-
-    def spelling(self, operation: Elementwise) -> str:
-        """Return the text of an operation on real numbers."""
-        text: str = getattr(operation.spelling, self.language)
-        return text
 
 
 class ScalarWriter:
@@ -458,78 +388,3 @@ class ScalarWriter:
 def index_of(nest: Nest) -> list[str]:
     """Return the place of an element in the loops of a nest, an index for each axis."""
     return [place if place == "0" else LOOPS[int(place[1:])] for place in nest.index]
-
-
-def kind_of(value: Array | np.dtype[np.generic]) -> NumberKind:
-    """Return the kind of numbers; ExportError for another type, such as int8."""
-    name = value.name if isinstance(value, np.dtype) else value.dtype.name
-    if name not in KINDS:
-        raise ExportError(f"an exported program has real numbers, int64 and bool, not {name}")
-    return KINDS[name]
-
-
-def squeezed(call: Call) -> Call:
-    """Return a call without the axes of length 1, so that single numbers need no loops."""
-    operation = call.operation
-    if isinstance(operation, Elementwise):
-        shape = call.out.shape
-        arguments = tuple(without_ones(array, shape) for array in call.arguments)
-        return replace(call, arguments=arguments, out=without_ones(call.out, shape))
-    if isinstance(operation, Reduction):
-        array = call.arguments[0]
-        kept = [axis for axis, length in enumerate(array.shape) if length > 1]
-        if not set(kept) & {*call.axes}:
-            return squeezed(replace(call, function="copy", axes=()))
-        axes = tuple(place for place, axis in enumerate(kept) if axis in call.axes)
-        out = without_ones(call.out, array.shape)
-        return replace(call, arguments=(without_ones(array, array.shape),), out=out, axes=axes)
-    return call
-
-
-def without_ones(array: Array, shape: Sequence[int]) -> Array:
-    """Return a view without the axes that have length 1 in ``shape``, to which it is broadcast."""
-    lead = len(shape) - array.ndim
-    places = [0 if shape[lead + axis] == 1 else slice(None) for axis in range(array.ndim)]
-    return array[(*places, ...)]
-
-
-def can_follow(product: Call, group: list[Call]) -> bool:
-    """Whether a group reads nothing of a product but the current element, in loops over its elements."""
-    if (
-        product.out.ndim != 2
-        or len(product.out) > 1
-        or not all(isinstance(call.operation, Elementwise) for call in group)
-    ):
-        return False
-    shape = group[0].out.shape
-    if shape != without_ones(product.out, product.out.shape).shape:
-        return False
-    reads = [a for call in group for a in call.arguments if overlap(a, product.out)]
-    out = without_ones(product.out, product.out.shape)
-    return (
-        bool(reads)
-        and all(same_elements(a, out) for a in reads)
-        and not any(overlap(call.out, array) for call in group for array in (*product.arguments, product.out))
-    )
-
-
-def counts_up(array: Array) -> bool:
-    """Whether an array is 0, 1, 2, …, which a loop counts itself."""
-    return array.ndim == 1 and array.size > 1 and bool(np.all(array == np.arange(array.size)))
-
-
-def wrapped(text: str) -> str:
-    """Put a negative number in parentheses."""
-    return f"({text})" if text.startswith("-") else text
-
-
-def unwrapped(text: str) -> str:
-    """Leave out parentheses around a whole expression."""
-    if not (text.startswith("(") and text.endswith(")")):
-        return text
-    depth = 0
-    for place, letter in enumerate(text):
-        depth += (letter == "(") - (letter == ")")
-        if not depth:
-            return text[1:-1] if place == len(text) - 1 else text
-    return text

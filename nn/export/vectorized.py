@@ -16,7 +16,7 @@ from nn.export.harness import run_with_json
 from nn.export.layout import filled, identifier, letters, plain_comment, text_of, with_checksum
 from nn.export.python import PythonSyntax, python_head, python_tables, python_tests
 from nn.export.recording import ANSWERS, LABEL, ROW, Exportable
-from nn.export.scalar import NumberKind, kind_of
+from nn.export.syntax import NumberKind, kind_of
 from nn.export.vectors import VectorWriter
 
 DTYPES: Mapping[NumberKind, str] = {"f": "float", "i": "np.int64", "b": "bool"}

@@ -16,7 +16,7 @@ from nn.arrays import Array
 from nn.engine.operations import ELEMENTWISE, Elementwise, Product, Reduction, Search
 from nn.engine.program import Call, Program, base, owner
 from nn.export.recording import ExportError
-from nn.export.scalar import OF_INTEGERS, OF_TRUTHS, NumberKind, kind_of
+from nn.export.syntax import OF_INTEGERS, OF_TRUTHS, NumberKind, kind_of
 
 
 @dataclass(frozen=True)
