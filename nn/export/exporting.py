@@ -13,13 +13,14 @@ from nn.arrays import Floats
 from nn.data.columns.preprocessing import Preprocessing
 from nn.export.c import CFile
 from nn.export.document import Document
-from nn.export.formula import FormulaFile, decimal
+from nn.export.formula import FormulaFile
 from nn.export.javascript import JavaScriptFile
 from nn.export.onnx import MissingKernelError, OnnxFile
 from nn.export.proof import Expected, ProofResult, prove
 from nn.export.python import PythonFile
 from nn.export.recording import Exportable, ExportError
 from nn.export.rows import rows_for
+from nn.export.terms import decimal
 from nn.export.vectorized import VectorizedFile
 from nn.model import Model
 

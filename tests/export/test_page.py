@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from nn.export.exporting import TARGETS
-from nn.export.formula import MAX_LENGTH, MAX_NAMES
+from nn.export.formula import MAX_LENGTH
 from nn.export.proof import SLACK
 from nn.export.rows import MAX_KNOWN_ROWS, RANDOM_ROWS
+from nn.export.terms import MAX_NAMES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
 
