@@ -6,6 +6,7 @@ import click
 
 from nn.cli.arguments import run_argument
 from nn.cli.errors import Failure, failures, user_errors
+from nn.cli.study_options import is_study
 from nn.cli.text import printable
 
 
@@ -43,6 +44,10 @@ def command(run: Path, to: str, out: Path | None, dtype: str | None, numpy: bool
     with user_errors():
         if out and out.suffix and to == "c" and out.suffix == ".h":
             raise ValueError(f"{out}: expected the name of the C file; its header is written beside it")
+        if is_study(str(run)):
+            raise ValueError(
+                f"{run}: expected a run, got a study; train one of its seeds: nn train CONFIG --seed N"
+            )
         if numpy and to != "python":
             raise ValueError(f"--numpy is for --to python, not {to}")
         model = load(run)

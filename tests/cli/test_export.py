@@ -80,3 +80,11 @@ def test_python_may_take_numpy_and_others_may_not(nn, trained):
     result = nn("export", trained, "--to", "c", "--numpy")
     assert result.exit_code == 2
     assert "--numpy is for --to python, not c" in result.output
+
+
+def test_a_study_is_refused_with_what_to_do(nn, folder):
+    (folder / "study" / "blocks").mkdir(parents=True)
+    (folder / "study" / "blocks" / "plan.json").write_text("{}")
+    result = nn("export", "study", "--to", "c")
+    assert result.exit_code == 2
+    assert "expected a run, got a study" in result.output
