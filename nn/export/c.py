@@ -1,5 +1,6 @@
 """Prints a program as C99: one file and its header, which are valid C++ and an Arduino library too."""
 
+import shutil
 import subprocess
 from collections.abc import Iterable
 from functools import cached_property
@@ -101,7 +102,7 @@ class CFile(Printed):
 
     @staticmethod
     def needed() -> str | None:
-        return None if compiler() else "a C compiler"
+        return None if compiler() and shutil.which(compiler()[0]) else "a C compiler"
 
     @property
     def header(self) -> str:

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+from nn.export.c import CFile
 from nn.export.proof import Expected
 
 
@@ -18,6 +19,7 @@ def trained(tmp_path_factory):
     return folder
 
 
+@pytest.mark.skipif(CFile.needed() is not None, reason="there is no C compiler")
 def test_files_are_written_beside_each_other_and_the_proof_is_told(nn, folder, trained):
     result = nn("export", trained, "--to", "c", "--out", "flower.c")
     assert result.exit_code == 0

@@ -1,11 +1,13 @@
 """Models with untrained weights: every activation and layer, every kind of column, every decision rule."""
 
 import numpy as np
+import pytest
 
 import nn
 from nn import Preprocessing
 from nn.data.columns.kinds import Boolean, Category, Date, Number, Ordinal
 from nn.data.scaling import Scaling
+from nn.export.exporting import export
 from nn.layers import LAYERS
 from nn.layers.base import Activation
 from nn.model import Model
@@ -84,3 +86,12 @@ def of_activation(kind, dtype="float64"):
 
 
 ALL = {"mixed": mixed, "refusing": refusing, "scores": scores, "regression": regression}
+
+
+def proved(model, to, *arguments, **options):
+    """Export a model, where what runs its file is there."""
+    exported = export(model, to, *arguments, **options)
+    if exported.needed:
+        pytest.skip(f"there is no {exported.needed}")
+    assert exported.verdict
+    return exported

@@ -10,6 +10,7 @@ from nn.export.exporting import ExportError, export
 from tests.export import models
 
 STRICT = ["-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"]
+pytestmark = pytest.mark.skipif(not shutil.which("cc"), reason="there is no cc")
 COMPILERS = {
     "gcc": ["gcc", "-std=c99"],
     "clang": ["clang", "-std=c99"],

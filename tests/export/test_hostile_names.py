@@ -3,7 +3,6 @@
 import pytest
 
 import nn
-from nn.export.exporting import export
 from nn.export.layout import plain_comment
 from nn.model import Model
 from tests.export import models
@@ -23,7 +22,7 @@ NAMES = (
 def test_a_file_with_hostile_names_is_proved_as_any_other(to):
     net = models.network([nn.Dense(3), nn.Tanh(), nn.Dense(3), nn.Softmax()], len(NAMES))
     model = Model(net, nn.CategoricalCrossEntropy(), NAMES, ("coding: rot13",), ("*/", '";\n', "=1+1"))
-    assert export(model, to).verdict
+    models.proved(model, to)
 
 
 def test_a_comment_has_no_line_ends_and_no_end():
@@ -36,4 +35,4 @@ def test_words_of_cells_are_found_whatever_they_are(to):
     preprocessing = nn.Preprocessing.fit({"w": words}, {"w": "category"})
     net = models.network([nn.Dense(1)], len(preprocessing.features))
     model = Model(net, nn.MeanSquaredError(), ("w",), ("y",), None, preprocessing)
-    assert export(model, to).verdict
+    models.proved(model, to)

@@ -43,7 +43,7 @@ def model_of(formula):
 @pytest.mark.parametrize("to", ["c", "python", "numpy", "onnx"])
 @pytest.mark.parametrize("name", FORMULAS)
 def test_a_formula_of_ones_own_is_proved(name, to):
-    assert export(model_of(FORMULAS[name]), to).verdict
+    models.proved(model_of(FORMULAS[name]), to)
 
 
 def test_where_the_runtime_has_no_double_precision_the_file_is_in_single_and_says_so():

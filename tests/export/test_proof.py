@@ -97,6 +97,8 @@ def test_a_wrong_digit_in_a_print_is_not_handed_over(monkeypatch, file):
         name = next(iter(files))
         return files | {name: files[name].replace("weight_1[i", "weight_1[1 + i", 1)}
 
+    if needed := file.needed():
+        pytest.skip(f"there is no {needed}")
     monkeypatch.setattr(file, "files", property(misprinted))
     with pytest.raises(ProofError, match=r"row \d+|the file fails"):
         export(models.mixed(), "python" if file is PythonFile else "c")
