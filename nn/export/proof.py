@@ -17,6 +17,7 @@ SLACK = 16
 BLOCK = 512
 """ProofRows whose bounds are computed together."""
 TESTS = 8
+U64 = 2.0**-53
 GOALS = {"float64": 1e-14, "float32": 2e-6}
 """The aim for the rows of the run's own table, relative to the largest answer."""
 
@@ -60,6 +61,11 @@ class Expected:
         return cls(rows, np.concatenate(bounds), np.concatenate(doubts) == 0, u)
 
     @property
+    def goal(self) -> float:
+        """How far the answers to the run's own rows should be off at most, relative to the largest."""
+        return GOALS["float32" if self.u > U64 else "float64"]
+
+    @property
     def allowed(self) -> Floats:
         """How far each answer may be off, (rows, outputs)."""
         return SLACK * self.u * self.bounds
@@ -101,12 +107,15 @@ class ProofResult:
     allowed: float
     """What is allowed there."""
     known: int
+    goal: float
+    """What ``relative`` should be at most."""
     relative: float
     """The largest |Δ| among the rows of the run's own table, relative to the largest answer."""
 
     def __str__(self) -> str:
         skipped = f" ({self.skipped} more overflow)" if self.skipped else ""
         known = f", in the run's own {self.known:,} rows by {self.relative:.1e} of the largest"
+        known += f", more than the {self.goal:g} aimed at" if self.relative > self.goal else ""
         return (
             f"{self.rows:,} rows{skipped}, all labels equal; answers differ by at most "
             f"{self.difference:.1e} (allowed there {self.allowed:.1e}), by up to {self.share:.2g} of what is "
@@ -148,5 +157,6 @@ def prove(expected: Expected, run: FileRunner) -> ProofResult:
         float(sizes[place]),
         float(allowed[place]),
         rows.known,
+        expected.goal,
         float(off / size) if size else 0.0,
     )
