@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -156,8 +157,16 @@ class FormulaFile:
         columns = len(self.document.model.inputs)
         formulas = first[columns : columns + len(self.document.answers) + 1]
         given = {"formulas": formulas, "rows": [self.cells(row) for row in raw]}
-        command = [sys.executable, "-m", "nn.export.sheet"]
-        result = subprocess.run(command, input=json.dumps(given).encode(), capture_output=True, check=False)
+        command = [sys.executable, "-P", "-m", "nn.export.sheet"]  # -P: nothing from the working folder
+        package = str(Path(__file__).parents[2])
+        paths = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
+        result = subprocess.run(
+            command,
+            input=json.dumps(given).encode(),
+            env={**os.environ, "PYTHONPATH": paths},
+            capture_output=True,
+            check=False,
+        )
         if result.returncode:
             raise ExportError(f"the formulas fail: {result.stderr.decode(errors='replace').strip()[-200:]}")
         found = np.array(json.loads(result.stdout), np.float64).reshape(len(raw), -1)

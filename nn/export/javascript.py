@@ -72,7 +72,7 @@ class JavaScriptFile(Printed):
         return None if shutil.which("node") else "node"
 
     def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
-        harness = folder / "proof.mjs"
+        harness = folder / f"_{self.document.stem}.mjs"
         harness.write_text(text_of("proof.mjs"), encoding="utf-8")
         command = ["node", str(harness), str(folder / f"{self.document.stem}.mjs")]
         return run_with_json(command, self.document, raw)

@@ -28,6 +28,16 @@ def test_files_are_written_beside_each_other_and_the_proof_is_told(nn, folder, t
     assert '#include "flower.h"' in (folder / "flower.c").read_text()
 
 
+@pytest.mark.skipif(CFile.needed() is not None, reason="there is no C compiler")
+def test_a_file_of_the_same_name_in_the_working_folder_is_not_the_one_that_is_proved(nn, folder, trained):
+    (folder / "proof.c").write_text("#error another file")
+    (folder / "proof.h").write_text("#error another file")
+    assert nn("export", trained, "--to", "c", "--out", "proof.c").exit_code == 0
+    assert nn("export", trained, "--to", "c", "--out", "proof.c").exit_code == 0
+    (folder / "proof.mjs").write_text("throw another")
+    assert nn("export", trained, "--to", "javascript", "--out", "proof.mjs").exit_code == 0
+
+
 def test_without_a_name_the_file_is_called_like_the_run(nn, folder, trained):
     assert nn("export", trained, "--to", "python").output.startswith("Wrote blobs-of-3.py.")
     test = subprocess.run(
