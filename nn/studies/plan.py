@@ -13,7 +13,7 @@ from nn.engine.compiler import NO_COMPILER, CompilerError, compiler
 from nn.experiments.experiment import Experiment
 from nn.optimizers.second_order.base import SecondOrder
 from nn.studies.blocks import SHARED_KINDS, Block, experiment_of, seconds_per_epoch
-from nn.studies.values import checked_seeds
+from nn.studies.values import checked_seeds, checked_values
 from nn.studies.variants import OF_A_MEMBER, Variant, column_of, follows_of, is_seed, load_variants, seed_key
 from nn.training.runners import Replayed, count_units
 from nn.validation import check
@@ -67,9 +67,10 @@ class Plan:
         """
         source = config if isinstance(config, Mapping) else str(config)
         expect_folds(folds, repeats)
+        check(vary, Mapping, "vary")
         base = load_config(source, settings)
         randomness = {key: checked_seeds(values) for key, values in vary.items() if is_seed(key)}
-        grid = {key: tuple(values) for key, values in vary.items() if not is_seed(key)}
+        grid = {key: checked_values(key, values) for key, values in vary.items() if not is_seed(key)}
         if randomness and seeds is not None:
             raise ValueError(
                 f"{next(iter(randomness))} is varied over seeds of its own; leave other seeds out"

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -96,12 +96,29 @@ def parse_values(text: str) -> tuple[Any, ...]:
         values = listed_values(text)
     if not values:
         raise ValueError("expected values such as 0.1,0.5,2, got none")
+    expect_distinct(values)
+    return values
+
+
+def checked_values(key: str, values: Any) -> tuple[Any, ...]:
+    """The values of a varied key, those of NumPy as Python's; ValueError for no list and for one twice."""
+    if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
+        raise ValueError(f"{key}: expected a list of values such as [0.1, 0.5], got {values!r}")
+    plain = tuple(value.item() if isinstance(value, np.generic) else value for value in values)
+    try:
+        expect_distinct(plain)
+    except ValueError as error:
+        raise ValueError(f"{key}: {error}") from None
+    return plain
+
+
+def expect_distinct(values: Sequence[Any]) -> None:
+    """Raise ValueError for a value that is given twice; 1 and true are two."""
     for number, value in enumerate(values):
         if any(
             value == other and isinstance(value, bool) == isinstance(other, bool) for other in values[:number]
         ):
             raise ValueError(f"the value {value!r} is given twice")
-    return values
 
 
 def listed_values(text: str) -> tuple[Any, ...]:
@@ -134,15 +151,18 @@ def spaced(start: str, stop: str, scale: str, count: str) -> tuple[Any, ...]:
     return tuple(int(one) if whole else float(one) for one in values)
 
 
-def checked_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
+def checked_seeds(seeds: Any) -> tuple[int, ...]:
     """Seeds, or as many as a number says, in ascending order; ValueError for none and for one given twice."""
     if isinstance(seeds, int | np.integer):
         if seeds < 1 or isinstance(seeds, bool):
             raise ValueError(f"seeds: expected at least one, got {seeds}")
         return seeds_in([(0, int(seeds))])
-    if not len(seeds):
+    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
+        raise ValueError(f"seeds: expected a count such as 100, or seeds such as range(100), got {seeds!r}")
+    listed = seeds if isinstance(seeds, Sequence | np.ndarray) else [*seeds]
+    if not len(listed):
         raise ValueError("seeds: expected at least one, got none")
-    ordered = sorted(as_array(seeds).tolist())
+    ordered = sorted(as_array(listed).tolist())
     for one, other in itertools.pairwise(ordered):
         if one == other:
             raise ValueError(f"seeds: {one} is given twice")

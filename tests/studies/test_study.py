@@ -75,7 +75,12 @@ def test_members_that_missed_the_goal_have_groups_where_asked_for():
         ({"seeds": []}, "seeds: expected at least one, got none"),
         ({"seeds": [1, 2, 1]}, "seeds: 1 is given twice"),
         ({"seeds": [-1]}, "seed must be whole numbers of at least 0"),
+        ({"seeds": 2.5}, r"expected a count such as 100, or seeds such as range\(100\), got 2.5"),
+        ({"seeds": "3"}, "expected a count such as 100"),
         ({"folds": 1}, "folds: expected at least 2"),
+        ({"vary": {"loss": "mse"}}, "loss: expected a list of values such as .*, got 'mse'"),
+        ({"vary": {"optimizer.learning_rate": 0.1}}, "learning_rate: expected a list of values"),
+        ({"vary": {"training.epochs": [1, 2, 1]}}, "training.epochs: the value 1 is given twice"),
         ({"jobs": 0}, "study: jobs must be at least 1, got 0"),
         ({"vary": {"optimizer.learning_rate": []}}, "optimizer.learning_rate: expected at least one value"),
     ],
@@ -83,6 +88,14 @@ def test_members_that_missed_the_goal_have_groups_where_asked_for():
 def test_what_cannot_be_a_study_is_told(options, message):
     with pytest.raises(ValueError, match=message):
         nn.study("xor", **options)
+
+
+def test_values_and_seeds_may_be_of_numpy_or_any_iterable():
+    vary = {"optimizer.learning_rate": np.array([0.1, 0.2]), "training.epochs": np.arange(1, 3)}
+    members = nn.study(TINY, seeds={1, 0}, vary=vary).members
+    assert members["seed"].tolist() == [0, 1] * 4
+    assert members["optimizer.learning_rate"].tolist() == [0.1] * 4 + [0.2] * 4
+    assert members["training.epochs"].tolist() == [1, 1, 2, 2] * 2
 
 
 @pytest.mark.parametrize(
