@@ -15,7 +15,7 @@ from nn.studies.blocks import BlockResult, below_each_other, curve_epochs, exper
 from nn.studies.ensemble import Ensemble
 from nn.studies.folder import stored_plan, stored_results
 from nn.studies.plan import Plan
-from nn.studies.variants import column_of, follows_of, is_seed, setting_value
+from nn.studies.variants import column_of, follows_of, is_seed, setting_cell
 
 MAX_NAMED = 20
 """The most variants that an error names."""
@@ -181,7 +181,7 @@ def setting_column(values: Sequence[Any]) -> Array:
     """Values of a key as a column: of numbers, of truth values or of words."""
     kinds = {type(value) for value in values}
     plain = kinds <= {bool} or kinds <= {int, float}
-    return np.array([*values] if plain else [setting_value(value) for value in values])
+    return np.array([*values] if plain else [str(setting_cell(value)) for value in values])
 
 
 def table_of(parts: Sequence[Mapping[str, Array]]) -> Array:

@@ -12,6 +12,7 @@ from nn.markup import Passage, latex, markdown, terminal_text
 from nn.statistics.intervals import Estimate
 from nn.studies.sheets import sheets_of
 from nn.studies.summary import GoalSummary, Summary, VariantSummary
+from nn.studies.variants import setting_cell
 
 ENDING_WORDS = {"stop_at": "at the goal", "epochs": "at the limit", "early_stopping": "without progress"}
 OF_THE_GOAL = """\
@@ -107,7 +108,8 @@ def study_csv(summary: Summary) -> str:
 
 def cells_of(variant: VariantSummary) -> dict[str, Any]:
     """The cells that say which variant a line is of."""
-    return {"variant": variant.variant, **variant.settings, "varied": variant.source, "runs": variant.runs}
+    settings = {key: setting_cell(value) for key, value in variant.settings.items()}
+    return {"variant": variant.variant, **settings, "varied": variant.source, "runs": variant.runs}
 
 
 def goal_lines(goal: GoalSummary | None) -> Iterator[dict[str, Any]]:

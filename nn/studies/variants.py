@@ -74,6 +74,13 @@ def setting_value(value: Any) -> str:
     return json.dumps(value) if isinstance(value, dict | list) else value_text(value)
 
 
+def setting_cell(value: Any) -> str | int | float:
+    """A value of a varied key in a table that is read again: whole, and as YAML has it."""
+    return (
+        value if isinstance(value, str | int | float) and not isinstance(value, bool) else json.dumps(value)
+    )
+
+
 def is_seed(key: str) -> bool:
     """Whether a varied key is a kind of randomness."""
     return key == "seed" or key.startswith("seed.")

@@ -1,9 +1,16 @@
 """nn.study: members equal single runs, and what the table of members says."""
 
+import csv
+import io
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import nn
+from nn.studies.summary import summarize
+from nn.studies.tables import study_csv
 
 TINY = {
     "data": {"name": "xor"},
@@ -88,6 +95,20 @@ def test_members_that_missed_the_goal_have_groups_where_asked_for():
 def test_what_cannot_be_a_study_is_told(options, message):
     with pytest.raises(ValueError, match=message):
         nn.study("xor", **options)
+
+
+def test_values_that_are_no_numbers_are_told_apart_in_all_tables(tmp_path):
+    files = [str(tmp_path / name / "table.csv") for name in ("one", "two")]
+    for number, file in enumerate(map(Path, files)):
+        file.parent.mkdir()
+        file.write_text(f"x,y\n1,{number}\n2,5\n3,7\n")
+    config = TINY | {"data": {"file": files[0], "target": "y", "task": "regression"}}
+    optimizers = [{"type": "adam"}, {"type": "sgd"}]
+    study = nn.study(config, seeds=1, vary={"data.file": files, "optimizer": optimizers})
+    assert study.members["data.file"].tolist() == [files[0]] * 2 + [files[1]] * 2
+    rows = [*csv.DictReader(io.StringIO(study_csv(summarize(study))))]
+    assert {row["data.file"] for row in rows} == {*files}
+    assert [*map(json.loads, dict.fromkeys(row["optimizer"] for row in rows))] == optimizers
 
 
 def test_values_and_seeds_may_be_of_numpy_or_any_iterable():
