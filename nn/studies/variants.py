@@ -70,7 +70,9 @@ def column_of(key: str) -> str:
 
 
 def setting_value(value: Any) -> str:
-    """A value of a varied key, as in a configuration."""
+    """A value of a varied key, as in a configuration; a path whole, as others may end alike."""
+    if isinstance(value, str):
+        return value
     return json.dumps(value) if isinstance(value, dict | list) else value_text(value)
 
 

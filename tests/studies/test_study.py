@@ -10,7 +10,7 @@ import pytest
 
 import nn
 from nn.studies.summary import summarize
-from nn.studies.tables import study_csv
+from nn.studies.tables import study_csv, study_text
 
 TINY = {
     "data": {"name": "xor"},
@@ -108,6 +108,7 @@ def test_values_that_are_no_numbers_are_told_apart_in_all_tables(tmp_path):
     assert study.members["data.file"].tolist() == [files[0]] * 2 + [files[1]] * 2
     rows = [*csv.DictReader(io.StringIO(study_csv(summarize(study))))]
     assert {row["data.file"] for row in rows} == {*files}
+    assert all(file in study_text(summarize(study)) for file in files)
     assert [*map(json.loads, dict.fromkeys(row["optimizer"] for row in rows))] == optimizers
 
 
