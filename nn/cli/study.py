@@ -138,6 +138,9 @@ def command(
             plan = Plan.of(
                 config, given_seeds, varied(vary), [*settings, *goals, *chosen], folds=folds, repeats=repeats
             )
+    if is_study(config) and explain is not None and seeds is None:
+        click.echo(explained_in(Path(config), explain))
+        return
     agreed = yes or (is_study(config) and seeds is None)
     if len(plan) // (part or (1, 1))[1] > MAX_RUNS and not agreed:
         raise UserError(too_many(plan, jobs))
@@ -153,9 +156,6 @@ def command(
         with user_errors():
             folder = StudyFolder.begun(plan, Path(config).stem, out)
         opened.enter_context(folder.lock)
-        if is_study(config) and explain is not None:
-            click.echo(explained_in(folder, explain))
-            return
         blocks = [*folder.plan.blocks(folder.done, part or (1, 1), jobs)]
         carry_on(folder, blocks, run, interrupts, shown)
 

@@ -1,9 +1,10 @@
 """The end of ``nn study``: files that are derived from the blocks, the picture, and what is told."""
 
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from nn.cli.errors import UserError, user_errors
+from nn.cli.errors import user_errors
 from nn.cli.interrupts import Interrupts
 from nn.cli.text import paragraph, printable
 from nn.display import counted
@@ -40,7 +41,7 @@ def finish(
     from nn.studies.summary import summarize
 
     done, members = len(folder.done), len(folder.plan)
-    count = "" if done == members else f"{done:,} of {counted(members, 'member')} have finished."
+    count = "" if done == members else f"{done:,} of {counted(members, 'member')} finished."
     if not folder.results:
         return count, True
     study, whole = Study.of(folder.plan, folder.results), False
@@ -100,14 +101,14 @@ def summary_text(study: "Study", summary: "Summary") -> str:
     return "\n".join(map(printable, lines))
 
 
-def explained_in(folder: "StudyFolder", seed: int) -> str:
+def explained_in(path: Path, seed: int) -> str:
     """Why the members of a seed ended where they did, of a study that has trained already."""
     from nn.studies.endings import with_groups
     from nn.studies.study import Study
 
-    if not folder.results:
-        raise UserError("--explain: no member has finished")
-    return explained(with_groups(Study.of(folder.plan, folder.results)), seed)
+    with user_errors("--explain"):
+        study = Study.open(path)
+    return explained(with_groups(study), seed)
 
 
 def explained(study: "Study", seed: int) -> str:

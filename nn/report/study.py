@@ -48,7 +48,7 @@ def study_sections(study: Study, facts: Mapping[str, Any], folder: Path) -> Iter
     conditions = summary.ruler.conditions
     yield tag("p", " ".join(f"{name}: {conditions[name]}." for name in HEADLINE), class_="note")
     if len(study.members) < len(study.plan):
-        finished = f"{len(study.members):,} of {counted(len(study.plan), 'run')} have finished."
+        finished = f"{len(study.members):,} of {counted(len(study.plan), 'run')} finished."
         yield tag("p", finished, class_="note")
     panels = study_panels(study, summary, next(iter(groups), []))
     yield tag("div", *map(chart_figure, panels), class_="pictures")

@@ -77,7 +77,7 @@ def test_parts_of_a_study_are_merged(nn, folder):
     nn(*options, "--out", "whole", "--quiet")
     for number in (1, 2):
         part = nn(*options, "--block", f"{number}/2", "--out", f"part-{number}")
-        assert f"{number + 2} of 7 members have finished." in part.stdout
+        assert f"{number + 2} of 7 members finished." in part.stdout
     merged = nn("study", "merge", "part-1", "part-2", "--out", "both", "--no-plot")
     assert "7 runs ended: 7 at the goal." in merged.stdout
     assert (folder / "both/study.csv").read_bytes() == (folder / "whole/study.csv").read_bytes()
@@ -205,6 +205,6 @@ def test_an_interrupted_study_keeps_what_has_finished(process, folder, number, j
     running.send_signal(number)
     out, err = running.communicate(timeout=300)
     assert (running.returncode, without_progress(err)) == (128 + number, "")
-    assert "of 40 members have finished." in out
+    assert "of 40 members finished." in out
     assert json.loads((folder / "study/study.json").read_text())["stopped"] == "interrupted"
     assert not [*folder.glob("study/**/.*")]

@@ -142,7 +142,7 @@ def test_an_explanation_says_what_is_wrong_why_and_what_to_try():
     text = explanation(network, MSE, X, T, STUCK[4], 0, groups=groups, solved=(8, 10))
     assert text.splitlines() == [
         "Ends at a loss of 0.1251 with seed 0.",
-        "Answers 2 of 4 rows wrongly: (0, 1) by 0.50 for 1, (1, 1) by 0.50 for 0.",
+        "Answers 2 of 4 rows 0.4 or more off: (0, 1) with 0.50 for 1, (1, 1) with 0.50 for 0.",
         "Running off: the loss falls from 0.1251 to its limit 0.125 as the weights grow (norm 18 to 60).",
         "Shares this end with 1 of 10 runs (10 %).",
         "Try other initial weights or more hidden units, as more epochs only take it farther; of 10 seeds 8 "

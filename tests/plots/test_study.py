@@ -287,7 +287,7 @@ def test_a_study_that_has_not_finished_is_drawn_as_far_as_it_is():
     rates = {RATE: [0.1, 0.2, 0.3, 0.4], UNITS: [2, 4]}
     plan, results = ends("xor", *[SEVEN_OF_TEN] * 8, vary=rates)
     figure = drawn(Study.of(plan, results[:7]))
-    assert "a study: 70 of 80 runs have finished" in written(figure)
+    assert "a study: 70 of 80 runs finished" in written(figure)
     cells = {tuple(map(int, text.get_position())): text.get_text() for text in figure.axes[0].texts[:7]}
     assert cells[3, 0] == "70 %"
     assert (3, 1) not in cells

@@ -95,7 +95,7 @@ def test_the_command_repeats_folds_and_kinds_of_randomness(tmp_path, arguments, 
 def test_a_study_that_has_not_finished_says_so(tmp_path):
     folder = ended_folder(tmp_path / "s", "xor", SEVEN_OF_TEN, [50] * 10, vary=RATES)
     next((folder / "blocks").glob("0001*.npz")).unlink()
-    assert "10 of 20 runs have finished." in study_page(folder)
+    assert "10 of 20 runs finished." in study_page(folder)
 
 
 def test_a_damaged_study_json_is_named(study):

@@ -32,7 +32,7 @@ def study_figure(study: Study, summary: Summary, title: str = "", groups: Groups
     """
     bands = layout_of(study, summary, groups)
     if title and len(study.members) < len(study.plan):
-        title = f"{title}: {len(study.members):,} of {len(study.plan):,} runs have finished"
+        title = f"{title}: {len(study.members):,} of {len(study.plan):,} runs finished"
     heading = heading_lines(str(summary.ruler)) if title else []
     above = heading_height(heading) if title else 0.0
     height = sum(band.height for band in bands) + above
