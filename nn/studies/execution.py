@@ -10,7 +10,7 @@ from collections.abc import Generator, Sequence
 from nn.studies.blocks import AbandonedError, Block, BlockResult, run_block
 from nn.studies.processes import run_in_processes
 
-PROCESSES_PAY = 3.0
+PROCESSES_PAY = 1.5
 """Processes are started where the blocks that are left would take longer than so many seconds without."""
 SWITCH_SECONDS = 0.0005
 """A thread that comes back from C waits no longer for Python's lock; by default it is ten times as long."""
@@ -26,19 +26,22 @@ def processors() -> int:
 def run_blocks(blocks: Sequence[Block], jobs: int, *, processes: bool = True) -> Generator[BlockResult]:
     """Run blocks, in any order; closing the iterator leaves those that are not finished.
 
-    Compiled steps release Python's lock, so that threads run them side by side; NumPy and second-order
-    methods hold it, and need ``processes``.
+    Compiled steps release Python's lock, so that threads run them side by side from the start; NumPy and
+    second-order methods hold it, and run one after the other. The rest runs in ``processes`` where these pay:
+    threads of tiny networks wait for each other, as much of their time is Python's.
     """
     jobs = min(jobs, len(blocks))
-    if jobs > 1 and all(block.releases_lock for block in blocks):
-        yield from run_in_threads(blocks, jobs)
-        return
+    threads = jobs if all(block.releases_lock for block in blocks) else 1
     began, left = time.perf_counter(), [*blocks]
     while left:
-        yield run_block(left.pop(0))
+        some, left = left[:threads], left[threads:]
+        yield from run_in_threads(some, threads) if threads > 1 else map(run_block, some)
         each = (time.perf_counter() - began) / (len(blocks) - len(left))
         if processes and jobs > 1 and len(left) > 1 and each * len(left) > PROCESSES_PAY:
             yield from run_in_processes(left, min(jobs, len(left)))
+            return
+        if threads > 1:
+            yield from run_in_threads(left, threads)
             return
 
 

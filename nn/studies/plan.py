@@ -27,6 +27,8 @@ OTHER_SECONDS = 4.0
 """The same for other engines."""
 MAX_BLOCK = 1024
 """The most members of a block."""
+FEW_BLOCKS = 8
+"""At least so many where members train one by one: several processors then share them evenly."""
 SIDE_BY_SIDE = 32
 """Fewer networks side by side are not much faster."""
 Member: TypeAlias = tuple[int, Fold | None, int]
@@ -202,7 +204,9 @@ def block_count(variant: Variant, config: str, fold: Fold | None, members: int) 
     together = MAX_BLOCK if tiny else 1
     each = seconds_per_epoch(experiment, together) / together * variant.limit
     width = int(BLOCK_SECONDS.get(variant.engine, OTHER_SECONDS) / each)
-    return -(-members // min(max(width, 1), MAX_BLOCK))
+    count = -(-members // min(max(width, 1), MAX_BLOCK))
+    one_by_one = isinstance(experiment.optimizer, SecondOrder)
+    return max(count, min(members, FEW_BLOCKS)) if one_by_one else count
 
 
 def apart_note(variant: Variant, experiment: Experiment) -> str:
