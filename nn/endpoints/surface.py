@@ -11,10 +11,9 @@ from nn.endpoints.symmetry import single
 from nn.gradcheck.arithmetic import ROUNDING_DRAWS, ROUNDOFF, Arithmetic, rounding, unchanged
 from nn.gradcheck.differentiation import COMPLEX_STEP, complex_step
 from nn.gradcheck.gradients import LossProblem, quiet
-from nn.gradcheck.samples import CheckSamples
+from nn.gradcheck.samples import all_samples
 from nn.losses.base import Loss
 from nn.network import Sequential
-from nn.training.inputs import pair, weights
 
 NUMBERS_IN_MEMORY = 1 << 20
 """About so many outputs of units are computed at once for a Hessian."""
@@ -48,10 +47,9 @@ class LossSurface:
         class_weight: Mapping[int, float] | None = None,
     ):
         self.network = single(network, np.zeros(network.size))
-        inputs, targets = pair(self.network, loss, x, t)
-        self.samples = CheckSamples(inputs, targets, weights(targets, sample_weight, class_weight))
+        self.samples = all_samples(self.network, loss, x, t, sample_weight, class_weight)
         self.problem = LossProblem.of(self.network, loss, self.samples)
-        self.size, self.rows = network.size, len(inputs)
+        self.size, self.rows = network.size, len(self.samples.x)
         self.numbers = self.rows * max(max(shape) for shape in network.shapes.values())
         """About how many outputs the units of the widest layer have, over all rows."""
 

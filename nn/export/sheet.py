@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 TOKEN = re.compile(r'\s*("(?:[^"]|"")*"|[0-9.]+(?:E[-+]?[0-9]+)?|<>|<=|>=|[A-Za-z_][A-Za-z_0-9]*|.)')
-CELL = re.compile(r"([A-Z]+)([0-9]+)")
 
 
 class SheetError(Exception):

@@ -30,6 +30,19 @@ class CheckSamples(NamedTuple):
         return {name: array for name, array in self._asdict().items() if array is not None}
 
 
+def all_samples(
+    network: Sequential,
+    loss: Loss,
+    x: ArrayLike,
+    t: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+    class_weight: Mapping[int, float] | None = None,
+) -> CheckSamples:
+    """Return the samples as the network takes them; raises ValueError for data that do not fit."""
+    inputs, targets = pair(network, loss, x, t)
+    return CheckSamples(inputs, targets, weights(targets, sample_weight, class_weight))
+
+
 def draw_samples(
     network: Sequential,
     loss: Loss,
@@ -44,10 +57,8 @@ def draw_samples(
     If there are few distinct targets, as of classes, each is among them, with a weight above 0, and with
     the weight 0 if there is such a sample.
     """
-    inputs, targets = pair(network, loss, x, t)
-    w = weights(targets, sample_weight, class_weight)
-    found = CheckSamples(inputs, targets, w)
-    rows = spread_rows(targets if w is None else np.hstack([targets, w > 0]), number)
+    found = all_samples(network, loss, x, t, sample_weight, class_weight)
+    rows = spread_rows(found.t if found.w is None else np.hstack([found.t, found.w > 0]), number)
     return CheckSamples(*(None if array is None else array[rows] for array in found))  # type: ignore[arg-type]
 
 

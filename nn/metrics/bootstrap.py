@@ -12,6 +12,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.statistics.bootstrap import MAX_RESAMPLED, number_of_resamples, resamples
 from nn.statistics.intervals import LEVEL, Interval
+from nn.statistics.shares import least_share_where_all
 
 MAX_RESAMPLED_ROWS = MAX_RESAMPLED
 """Above this number of rows, a random subset of this size is resampled."""
@@ -46,14 +47,10 @@ def percentile_intervals(
 
 
 def all_or_none(share: float, rows: int) -> Interval:
-    """The interval of a share of rows that is 0 or 1, of which every resample says the same.
-
-    The exact one: of n rows that are all right, the share is below (½ · 5 %)^(1/n) in no more than 2.5 %
-    of cases. Clopper & Pearson (1934), "The use of confidence or fiducial limits illustrated in the case
-    of the binomial".
+    """The exact interval of a share of rows that is 0 or 1, of which every resample says the same.
 
     >>> all_or_none(1.0, 20)
     Interval(low=0.8315665290169147, high=1.0)
     """
-    bound = ((1 - LEVEL) / 2) ** (1 / rows)
+    bound = least_share_where_all(rows, LEVEL)
     return Interval(bound, 1.0) if share == 1 else Interval(0.0, 1 - bound)

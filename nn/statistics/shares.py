@@ -30,6 +30,18 @@ def wilson(successes: float, n: float, *, level: float = LEVEL) -> Interval:
     return Interval(middle - half if successes > 0 else 0.0, middle + half if successes < n else 1.0)
 
 
+def least_share_where_all(n: float, level: float) -> float:
+    """(α/2)^(1/n), α = 1 − level: the lower limit of a share where all of n succeeded.
+
+    The exact one: of a smaller share, all of n succeed in no more than α/2 of cases. Clopper & Pearson
+    (1934), "The use of confidence or fiducial limits illustrated in the case of the binomial".
+
+    >>> least_share_where_all(20, 0.95)
+    0.8315665290169147
+    """
+    return float(((1 - level) / 2) ** (1 / n))
+
+
 def crossed(a: Array, b: Array) -> tuple[int, int, int, int]:
     """both, only_a, only_b and neither: the numbers of pairs by whether they succeeded, ``(n,)`` each."""
     first, second = np.asarray(a, dtype=bool), np.asarray(b, dtype=bool)

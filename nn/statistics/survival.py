@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from nn.arrays import Floats
 from nn.statistics.intervals import LEVEL, Estimate, Interval, normal_quantile
+from nn.statistics.shares import least_share_where_all
 
 NEAR_HALF = 1e-12
 """A product of shares that is this close to a half is a half."""
@@ -71,7 +72,7 @@ class KaplanMeier:
             low, high = self.survival**power, self.survival ** (1 / power)
         if left[-1] == 0:
             before = high[-2] if len(high) > 1 else 1.0
-            low[-1], high[-1] = 0, before * (1 - ((1 - level) / 2) ** (1 / self.at_risk[-1]))
+            low[-1], high[-1] = 0, before * (1 - least_share_where_all(self.at_risk[-1], level))
         return low, high
 
     @property
@@ -109,7 +110,7 @@ class KaplanMeier:
             raise ValueError(f"expected a limit up to {self.end:g}, the last time observed, got {limit:g}")
         before = self.times < limit
         if not np.any(before):
-            return Estimate(limit, Interval(limit * ((1 - level) / 2) ** (1 / self.samples), limit))
+            return Estimate(limit, Interval(limit * least_share_where_all(self.samples, level), limit))
         times, left = self.times[before], (self.at_risk - self.events)[before]
         survival = self.survival[before]
         steps = np.diff(np.append(times, limit))
