@@ -49,6 +49,10 @@ class Program:
     """Arrays that a step computes for its caller."""
     settings: tuple[Array, ...] = ()
     """Scalars that its calls read, and that may be changed between steps."""
+    free: tuple[Array, ...] = ()
+    """Those of them that may be changed by themselves: all others follow from them, or stay."""
+    derivations: tuple[Call, ...] = ()
+    """How the others follow."""
 
     def __post_init__(self) -> None:
         """Raise ValueError where a call reads an array that a later call is the first to write."""

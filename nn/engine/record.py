@@ -35,8 +35,9 @@ def record(
         with np.errstate(all="ignore"):
             tape = Tape(stack)
             measured = tape.run(step, inputs, kept, bound)
-            settings = tuple(tape.settings.arrays)
-            program = tidy(Program(tuple(tape.calls), inputs, kept, measured, settings))
+            settings = tape.settings
+            scalars = tuple(settings.arrays), settings.free, tuple(settings.derivations)
+            program = tidy(Program(tuple(tape.calls), inputs, kept, measured, *scalars))
             replayed = Replay(program)
             name = first_mismatch(
                 program,

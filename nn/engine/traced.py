@@ -14,6 +14,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from nn.arrays import Array
 from nn.engine.functions import FUNCTIONS, METHODS
+from nn.engine.program import owner
 
 
 class NotRecordableError(TypeError):
@@ -119,9 +120,12 @@ class Traced(NDArrayOperatorsMixin):
         """Return the value of a setting, which then is a constant of the program; refuse any other array."""
         if self.ndim or self.array not in self.tape.settings:
             refuse("the value of an array (if, float(), math, np.asarray)")
+        self.tape.settings.read.add(owner(self.array))
         return self.array.item()
 
     def __bool__(self) -> bool:
+        if self.tape.settings.is_given(self.array):  # whether it is 0 chooses the formula
+            return bool(self.array)
         return bool(self._value())
 
     def __int__(self) -> int:

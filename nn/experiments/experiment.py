@@ -35,13 +35,14 @@ from nn.optimizers.base import FirstOrder, Optimizer
 from nn.optimizers.second_order.base import SecondOrder
 from nn.random import Seeds
 from nn.training import batches
+from nn.training.batches import Samples
 from nn.training.compatibility import incompatibilities, of_last_layer
 from nn.training.iterations import network_evaluations
 from nn.training.objective import Objective
 from nn.training.reports import Report
 from nn.training.runners import programs
 from nn.training.state import TrainingState
-from nn.training.step import Step
+from nn.training.step import Evaluation, Step
 from nn.training.train import train
 from nn.validation import IncompatibleError
 
@@ -175,6 +176,11 @@ class Experiment:
 
     def program(self) -> str:
         """The recorded training step on a full batch, one call on each line."""
+        step, samples = self.step()
+        return listing(programs(step, samples, step.kept)[0])
+
+    def step(self) -> tuple[Evaluation, Samples]:
+        """The training step, of a second-order method its evaluation, and the samples that it is for."""
         model = self.model
         samples = batches.samples(
             model.network,
@@ -195,12 +201,10 @@ class Experiment:
             evaluations = network_evaluations(
                 self.optimizer, "numpy", model.network, objective, samples, epochs=1
             )
-            step, samples = evaluations.evaluation, evaluations.part
-        else:
-            assert isinstance(self.optimizer, FirstOrder), "there are two kinds"
-            steps = self.options["epochs"] * len(samples.batches)
-            step = Step(model.network, objective, self.optimizer.over(steps))
-        return listing(programs(step, samples, step.kept)[0])
+            return evaluations.evaluation, evaluations.part
+        assert isinstance(self.optimizer, FirstOrder), "there are two kinds"
+        steps = self.options["epochs"] * len(samples.batches)
+        return Step(model.network, objective, self.optimizer.over(steps)), samples
 
 
 def known_outputs(layers: Sequence[Layer]) -> int | None:

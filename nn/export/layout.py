@@ -58,14 +58,14 @@ def letters(number: int) -> str:
 
 
 @cache
-def template(name: str) -> str:
-    """Return a text of ``nn/export/texts``."""
-    return (files("nn.export") / "texts" / f"{name}.in").read_text(encoding="utf-8")
+def template(name: str, package: str = "nn.export") -> str:
+    """Return a text of the folder ``texts`` of a package."""
+    return (files(package) / "texts" / f"{name}.in").read_text(encoding="utf-8")
 
 
-def text_of(name: str, **values: object) -> str:
+def text_of(name: str, package: str = "nn.export", **values: object) -> str:
     """Return a text with values in place of their names, ``@NAME@``."""
-    text = template(name)
+    text = template(name, package)
     for key, value in values.items():
         text = text.replace(f"@{key}@", str(value))
     return text

@@ -1,4 +1,4 @@
-"""Writes a program for one row as loops over numbers, in any language with arrays: see ``Syntax``."""
+"""Writes a program as loops over numbers, in any language with arrays: see ``Syntax``."""
 
 import re
 from collections import Counter
@@ -23,12 +23,11 @@ LONG_LITERAL = 12
 
 
 class ScalarWriter:
-    """The statements that carry out a program for one row.
+    """The statements that carry out a program, such as one of a row, ``(1, columns)``.
 
-    program: of a row, ``(1, columns)``
     parameters: those of its inputs that are constants, by name
     stored: the arrays that are filled for the caller, by name
-    returned: a number that is made for the caller; afterwards ``result`` is its name
+    returned: a number that is made for the caller, if any; afterwards ``result`` is its name
     """
 
     def __init__(
@@ -37,7 +36,7 @@ class ScalarWriter:
         syntax: Syntax,
         parameters: Mapping[str, Array],
         stored: Mapping[str, Array],
-        returned: Array,
+        returned: Array | None = None,
     ):
         self.program, self.syntax = program, syntax
         self.lines: list[str] = []
@@ -59,11 +58,11 @@ class ScalarWriter:
             for argument in call.arguments:
                 self.readers.setdefault(owner(argument), []).append(call)
         self.stored = {owner(array) for array in stored.values()}
-        self.lasting = {*self.stored, owner(returned)}
+        self.lasting = self.stored | ({owner(returned)} if returned is not None else set())
         self.label = ""
         for label, calls in groupby(self.calls, key=lambda call: call.label):
             self.write_part(label, [*calls])
-        self.result, _ = self.places[owner(returned)]
+        self.result = "" if returned is None else self.places[owner(returned)][0]
 
     def write_part(self, label: str, calls: list[Call]) -> None:
         """Write the calls of one label below a comment."""
@@ -84,9 +83,16 @@ class ScalarWriter:
                 self.search(group[0])
 
     def separable(self, group: list[Call]) -> list[list[Call]]:
-        """Return a group, or its calls each alone where a reduction is not to a single number."""
+        """Return a group, and each reduction that is not to a single number alone after it.
+
+        Where a later call writes over what such a reduction reads, all calls stand alone.
+        """
         alone = [call for call in group if isinstance(call.operation, Reduction) and not self.is_total(call)]
-        return [[call] for call in group] if alone else [group]
+        for call in alone:
+            if any(overlap(call.arguments[0], later.out) for later in group[group.index(call) + 1 :]):
+                return [[each] for each in group]
+        together = [call for call in group if call not in alone]
+        return ([together] if together else []) + [[call] for call in alone]
 
     def is_total(self, call: Call) -> bool:
         """Whether a reduction makes a single number, which is a local value."""
@@ -364,13 +370,17 @@ class ScalarWriter:
     def search(self, call: Call) -> None:
         """Write the search for the first largest element along an axis; NaN is the largest, as in NumPy."""
         array, (axis,) = call.arguments[0], call.axes
-        if array.size != array.shape[axis] or not self.is_scalar(call.out):
-            raise ExportError(f"{self.syntax.language} has no np.argmax of several rows")
-        name, index = self.name(), ["0"] * array.ndim
+        index = [LOOPS[n] if length > 1 else "0" for n, length in enumerate(call.out.shape)]
+        if not self.is_scalar(call.out):
+            self.declare(call.out)
+        rows = [(name, length) for name, length in zip(index, call.out.shape, strict=True) if length > 1]
+        for name, length in rows:
+            self.open(self.syntax.loop(name, 0, length))
+        name = self.name()
         self.add(self.syntax.variable(name, "i", "0"))
-        self.open(self.syntax.loop("i", 1, array.shape[axis]))
+        self.open(self.syntax.loop("k", 1, array.shape[axis]))
         this, best = (
-            self.at(array, array.shape, [*index[:axis], place, *index[axis + 1 :]]) for place in ("i", name)
+            self.at(array, array.shape, [*index[:axis], place, *index[axis + 1 :]]) for place in ("k", name)
         )
         greater, same = ELEMENTWISE[np.greater], ELEMENTWISE[np.equal]
         larger = self.template(greater, "f").format(this, best)
@@ -378,11 +388,16 @@ class ScalarWriter:
         neither = self.template(ELEMENTWISE[np.not_equal], "f").format(this, this)
         either = self.syntax.truths["or"].format(larger, neither)
         self.open(self.syntax.condition(unwrapped(self.syntax.truths["and"].format(either, number))))
-        self.add(self.syntax.assignment(name, "i"))
+        self.add(self.syntax.assignment(name, "k"))
         self.close()
         self.close()
-        self.places[owner(call.out)] = (name, base(call.out))
-        self.scalars.add(owner(call.out))
+        if self.is_scalar(call.out):
+            self.places[owner(call.out)] = (name, base(call.out))
+            self.scalars.add(owner(call.out))
+        else:
+            self.add(self.syntax.assignment(self.at(call.out, array.shape, index), name))
+        for _ in rows:
+            self.close()
 
 
 def index_of(nest: Nest) -> list[str]:

@@ -1,5 +1,6 @@
 """The hyperparameters of a step: the numbers in its optimiser, schedule, layers and loss."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
@@ -28,6 +29,21 @@ def is_number(value: object, annotation: Any, *, whole: bool) -> bool:
     if isinstance(value, bool) or not isinstance(value, Real) or not value:
         return False
     return whole or not isinstance(value, Integral) or matches_type(0.5, annotation)
+
+
+def named(parts: Iterable[object]) -> dict[str, float]:
+    """Return the hyperparameters of objects, in the order in which they are ``bound``: ``SGD.learning_rate``.
+
+    A second object of a kind is numbered: ``Dense 2.weight_decay``.
+    """
+    found: dict[str, float] = {}
+    kinds: Counter[str] = Counter()
+    for part in parts:
+        kind = type(part).__name__
+        kinds[kind] += 1
+        number = f" {kinds[kind]}" if kinds[kind] > 1 else ""
+        found |= {f"{kind}{number}.{name}": float(getattr(part, name)) for name in hyperparameters(part)}
+    return found
 
 
 @contextmanager
