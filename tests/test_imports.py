@@ -27,7 +27,7 @@ ORDER = [
     {"runs"},
     {"studies"},
     {"plots", "export"},
-    {"report"},
+    {"report", "playground"},
     {"cli"},
     {"__main__", "sklearn"},  # nothing imports them
 ]

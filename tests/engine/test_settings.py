@@ -252,6 +252,28 @@ def test_a_vector_of_settings_has_no_value_to_decide_by():
         replayed(lambda x, s: x if x[0] * s > 0 else -x)
 
 
+FREE = [lambda x, s: x * (1 - s), lambda x, s: s * x if s else x, lambda x, s: np.exp(-s / 2) * x + s]
+LOOKED_AT = [lambda x, s: x if s > 0.5 else s * x, lambda x, s: s * x * math.sqrt(s)]
+
+
+@pytest.mark.parametrize("formula", FREE)
+def test_other_numbers_need_no_other_program_if_what_follows_from_them_is_made_again(formula):
+    *_, program = replayed(formula)
+    (number,) = program.free
+    number[...] = 0.25
+    for call in program.derivations:
+        call.out[...] = call.compute()
+    Replay(program)()
+    assert program.kept["p"] == pytest.approx(formula(program.inputs["x"], 0.25), rel=1e-15)
+
+
+@pytest.mark.parametrize("formula", LOOKED_AT)
+def test_a_number_whose_value_has_become_a_constant_is_not_free(formula):
+    *_, program = replayed(formula)
+    assert len(program.settings) > 0
+    assert program.free == ()
+
+
 EACH = [
     SGD([0.1, 0.5, 0.2]),
     SGD(

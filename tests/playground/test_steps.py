@@ -1,0 +1,120 @@
+"""The training steps of a page, in node: NumPy's, from equal states, whatever the hyperparameters are."""
+
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nn.config.load import load_config
+from nn.experiments.experiment import Experiment
+from nn.export.layout import text_of
+from nn.export.recording import ExportError
+from nn.playground.proof import Case, cases, largest_difference, off, run_in_node, states_along
+from nn.playground.steps import TrainingSteps
+
+needs_node = pytest.mark.skipif(not shutil.which("node"), reason="there is no node")
+TOLERANCE = 1e-12
+
+
+def steps_of(config, *settings):
+    return TrainingSteps(Experiment.of(load_config(config, settings)))
+
+
+@needs_node
+@pytest.mark.parametrize(
+    ("config", "settings"),
+    [
+        ("xor", ["training.epochs=300"]),
+        ("moons", ["training.epochs=20"]),
+        ("iris", ["training.epochs=40"]),
+        ("xor", ["optimizer={type: nadam}", "training.epochs=40"]),
+        ("xor", ["optimizer.learning_rate={type: cosine, start: 0.5}", "training.epochs=40"]),
+        ("digits", ["training.epochs=1", "model.layers.0.units=3"]),
+    ],
+    ids=["sgd", "batches", "classes", "nadam", "schedule", "argmax"],
+)
+def test_a_step_is_that_of_numpy_along_the_run(config, settings):
+    assert largest_difference(steps_of(config, *settings), points=5) < TOLERANCE
+
+
+@needs_node
+@pytest.mark.parametrize("optimizer", ["{type: sgd, learning_rate: 0.1, momentum: 0.5}", "{type: adam}"])
+def test_hyperparameters_are_inputs(optimizer):
+    steps = steps_of("xor", f"optimizer={optimizer}")
+    others = {"sgd_learning_rate": 0.7, "adam_beta_1": 0.7, "adam_beta_2": 0.9, "adam_learning_rate": 0.3}
+    others = {name: value for name, value in others.items() if name in steps.hyperparameters}
+    words = [f"optimizer.{name.partition('_')[2]}={value}" for name, value in others.items()]
+    (changed,) = cases(steps_of("xor", f"optimizer={optimizer}", *words), [steps.step.state()])
+    (own,) = cases(steps, [steps.step.state()])
+    given = Case(own.given | {name: np.array(value) for name, value in others.items()}, changed.expected)
+    assert others
+    assert own.difference({name: array.ravel() for name, array in changed.expected.items()}) > TOLERANCE
+    assert given.difference(run_in_node(steps, [given])[0]) < TOLERANCE
+
+
+def test_the_states_along_a_run_begin_at_its_start_and_leave_the_network_there():
+    steps = steps_of("xor", "training.epochs=30")
+    start = steps.step.kept["parameters"].copy()
+    states = states_along(steps, 4)
+    assert len(states) == 4
+    assert np.array_equal(states[0]["parameters"], start)
+    assert not np.array_equal(states[-1]["parameters"], start)
+    assert np.array_equal(steps.step.kept["parameters"], start)
+
+
+@needs_node
+def test_a_wrong_step_is_found():
+    steps = steps_of("xor")
+    (case,) = cases(steps, [steps.step.state()])
+    wrong = replace(case, given=case.given | {"sgd_learning_rate": np.array(0.5 + 1e-9)})
+    assert wrong.difference(run_in_node(steps, [wrong])[0]) > TOLERANCE
+    assert off(np.array([1.0, np.nan]), np.array([1.0, 2.0])) == np.inf
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (["optimizer={type: lbfgs}"], "first-order"),
+        (["training.dtype=float32"], "write float64"),
+        (["model.layers.0={type: dropout, rate: 0.5}"], "random numbers"),
+    ],
+)
+def test_what_a_page_cannot_train_is_refused_by_name(settings, said):
+    with pytest.raises(ExportError, match=said):
+        steps_of("xor", *settings)
+
+
+FUNCTIONS = {
+    "exp": (np.exp, [-745.0, -30.0, -1e-3, 0.0, 0.3, 1.0, 700.0, np.inf, -np.inf, np.nan]),
+    "expm1": (np.expm1, [-50.0, -1.0, -1e-9, 0.0, 1e-300, 0.2, 600.0, np.inf, -np.inf, np.nan]),
+    "log": (np.log, [5e-324, 1e-310, 0.3, 0.99, 1.0, 1.001, 3.0, 1e308, 0.0, np.inf, -1.0, np.nan]),
+    "log1p": (np.log1p, [-0.999, -1e-9, 0.0, 1e-300, 0.5, 3.0, 1e308, -1.0, np.inf, -2.0, np.nan]),
+    "tanh": (np.tanh, [-30.0, -0.7, -0.6, -1e-9, 0.0, 0.3, 2.0, np.inf, -np.inf, np.nan]),
+}
+
+
+@needs_node
+def test_functions_agree_with_numpy_to_a_few_units_in_the_last_place():
+    rng = np.random.default_rng(0)
+    drawn = np.concatenate([rng.normal(size=300), rng.normal(size=300) * 20])
+    given = {name: [*corners, *drawn.tolist()] for name, (_, corners) in FUNCTIONS.items()}
+    spelled = json.dumps(given).replace("NaN", '"NaN"').replace("-Inf", "-1e999").replace("Inf", "1e999")
+    spelled = spelled.replace("1e999inity", "1e999")
+    code = f"""{text_of("functions.mjs", "nn.playground")}
+        const own = {{ exp, expm1, log, log1p, tanh }}, given = {spelled};
+        for (const name in given) given[name] = given[name].map((x) => String(own[name](Number(x))));
+        process.stdout.write(JSON.stringify(given));"""
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", code], capture_output=True, check=True, text=True
+    )
+    for name, (function, _) in FUNCTIONS.items():
+        with np.errstate(all="ignore"):
+            expected = function(np.array(given[name]))
+        found = np.array([float(text) for text in json.loads(done.stdout)[name]])
+        finite = np.isfinite(expected)
+        np.testing.assert_array_equal(found[~finite], expected[~finite])
+        found, expected = found[finite], expected[finite]
+        assert np.all(np.abs(found - expected) <= 4 * np.spacing(np.abs(expected)))
