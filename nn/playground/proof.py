@@ -45,7 +45,7 @@ def off(found: Array, expected: Array) -> float:
 
 
 def states_along(steps: TrainingSteps, points: int = POINTS) -> list[TrainingState]:
-    """Train with NumPy; returns the states of the start, of the end and between, and goes back to the start."""
+    """Train with NumPy; returns states from the start to the end, and goes back to the start."""
     began = {name: array.copy() for name, array in steps.step.state().items()}
     seen: list[TrainingState] = []
     spacing = 1

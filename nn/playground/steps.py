@@ -1,8 +1,9 @@
-"""The training steps of an experiment as JavaScript, from the programs that the engines run."""
+"""The programs of a page: training steps, the measures of samples held out, and answers to points."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from nn.arrays import Array
 from nn.engine.operations import OPERATIONS
 from nn.engine.passes import tidy
 from nn.engine.program import Call, Program, owner
+from nn.engine.record import record
 from nn.engine.traced import NotRecordableError
 from nn.experiments.experiment import Experiment
 from nn.export.layout import identifier, text_of
@@ -17,11 +19,14 @@ from nn.export.recording import ExportError
 from nn.playground.printing import function, state_names
 from nn.training.hyperparameters import named
 from nn.training.runners import programs
-from nn.training.step import Step
+from nn.training.step import Evaluation, Step
+
+ANSWERED = 64
+"""As many points are answered at once."""
 
 
 class TrainingSteps:
-    """The steps of an experiment: on a full batch, and on a shorter last one where there is one.
+    """What a page computes of an experiment; its steps are on a full batch and on a shorter last one.
 
     Raises ExportError, by name, for what a page cannot train.
     """
@@ -39,12 +44,12 @@ class TrainingSteps:
             recorded = programs(step, samples, step.kept)
         except NotRecordableError as error:
             raise ExportError(f"a page trains only what can be recorded: {error}") from error
-        self.programs = {rows(one): self.adjustable(one) for one in recorded}
+        self.programs = {rows(one): adjustable(one, step.parts) for one in recorded}
         """By the number of samples; the hyperparameters are inputs."""
 
     @cached_property
     def hyperparameters(self) -> dict[str, float]:
-        """The numbers that may be changed while it trains, by the names of their inputs; none to or from 0."""
+        """The numbers that may be changed while it trains, though not to 0, by the names of their inputs."""
         inputs = {name for program in self.programs.values() for name in program.inputs}
         given = {identifier(name): value for name, value in named(self.step.parts).items()}
         return {name: value for name, value in given.items() if name in inputs}
@@ -55,23 +60,37 @@ class TrainingSteps:
         first = next(iter(self.programs.values()))
         return {name: self.step.kept[own] for own, name in state_names(first).items()}
 
-    def adjustable(self, program: Program) -> Program:
-        """Return a program of which the hyperparameters are inputs, and which computes what follows from them.
+    @property
+    def measures(self) -> list[str]:
+        """The names of what a step measures."""
+        return [*next(iter(self.programs.values())).outputs]
 
-        What it does not read is left out.
-        """
-        names = map(identifier, named(self.step.parts))
-        free = {owner(array) for array in program.free}
-        numbers = {
-            name: array for name, array in zip(names, program.settings, strict=False) if owner(array) in free
-        }
-        calls = (*followers(program, numbers), *program.calls)
-        found = tidy(Program(calls, program.inputs | numbers, program.kept, program.outputs))
-        read = {owner(argument) for call in found.calls for argument in call.arguments}
-        inputs = {
-            name: array for name, array in found.inputs.items() if name not in numbers or owner(array) in read
-        }
-        return replace(found, inputs=inputs)
+    @cached_property
+    def held_out(self) -> dict[str, Array]:
+        """The samples of the validation share; empty without one."""
+        share = self.experiment.shares.get("validation")
+        return {} if share is None else dict(zip("xt", self.experiment.model.arrays(share), strict=True))
+
+    def evaluation(self) -> Program:
+        """Record the measures of the samples held out."""
+        evaluation = Evaluation(self.step.network, self.step.objective)
+        inputs = {name: array.copy() for name, array in self.held_out.items()}
+        with self.step.network.undisturbed():
+            found = record(evaluation, inputs, evaluation.kept, [inputs], bound=evaluation.bound)
+        return adjustable(found, evaluation.parts)
+
+    def answering(self) -> Program:
+        """Record the outputs of the network for points, scaled as it takes them."""
+        network = self.step.network
+
+        def answer(inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+            network.bind(kept["parameters"], kept["gradients"])
+            return {"outputs": network.forward(inputs["points"]).copy()}
+
+        points = np.random.default_rng(0).normal(size=(ANSWERED, network.inputs))
+        kept = {"parameters": network.parameters, "gradients": network.gradients}
+        with network.undisturbed():
+            return record(answer, {"points": points}, kept, [{"points": -2 * points}])
 
     @property
     def lines(self) -> list[str]:
@@ -83,6 +102,14 @@ class TrainingSteps:
         entries = ", ".join(f"[{size}, step{size}]" for size in self.programs)
         return [*lines, "", f"const steps = new Map([{entries}]);"]
 
+    @property
+    def trainer_lines(self) -> list[str]:
+        """The text of ``Trainer``, which trains in the order of ``nn train``, with all that it needs."""
+        lines = [*self.lines, "", *function("answer", "The outputs of the network.", self.answering())]
+        if self.held_out:
+            lines += ["", *function("evaluate", "The measures of the samples held out.", self.evaluation())]
+        return [*lines, "", *text_of("trainer.mjs", "nn.playground").splitlines()]
+
 
 def rows(program: Program) -> int:
     """The number of samples of a step."""
@@ -90,7 +117,24 @@ def rows(program: Program) -> int:
     return size
 
 
-def followers(program: Program, numbers: dict[str, Array]) -> Iterator[Call]:
+def adjustable(program: Program, parts: Iterable[object]) -> Program:
+    """Return a program of which those hyperparameters of its parts are inputs that it reads.
+
+    What follows from them is computed in each step.
+    """
+    free = {owner(array) for array in program.free}
+    names = map(identifier, named(parts))
+    numbers = {
+        name: array for name, array in zip(names, program.settings, strict=False) if owner(array) in free
+    }
+    calls = (*followers(program, numbers), *program.calls)
+    found = tidy(Program(calls, program.inputs | numbers, program.kept, program.outputs))
+    read = {owner(argument) for call in found.calls for argument in call.arguments}
+    unread = {name for name, array in numbers.items() if owner(array) not in read}
+    return replace(found, inputs={n: array for n, array in found.inputs.items() if n not in unread})
+
+
+def followers(program: Program, numbers: Mapping[str, Array]) -> Iterator[Call]:
     """Yield the calls that make settings of these; ExportError for one that JavaScript has not."""
     changing = {owner(array) for array in numbers.values()}
     for call in program.derivations:
