@@ -16,6 +16,7 @@ COMMANDS = {
     "evaluate": "Measure a trained network on data.",
     "predict": "Predict with a trained network.",
     "export": "Write a trained network in another language, proved.",
+    "playground": "Write a page that trains in the browser.",
     "verify": "Train a run again: does it come out the same?",
     "plot": "Draw runs, or an activation.",
     "compare": "Compare runs in a table.",

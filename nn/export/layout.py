@@ -65,7 +65,4 @@ def template(name: str, package: str = "nn.export") -> str:
 
 def text_of(name: str, package: str = "nn.export", **values: object) -> str:
     """Return a text with values in place of their names, ``@NAME@``."""
-    text = template(name, package)
-    for key, value in values.items():
-        text = text.replace(f"@{key}@", str(value))
-    return text
+    return re.sub(r"@(\w+)@", lambda match: str(values.get(match[1], match[0])), template(name, package))

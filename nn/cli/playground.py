@@ -1,0 +1,45 @@
+"""``nn playground``: write a page that trains a network in the browser."""
+
+import shlex
+from pathlib import Path
+
+import click
+
+from nn.cli.arguments import config_argument, seed_option, set_option, with_seed
+from nn.cli.errors import failures, user_errors
+from nn.cli.text import printable
+
+
+@click.command("playground")
+@config_argument
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write here; by default in the working folder, named after CONFIG.",
+)
+@set_option
+@seed_option
+def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int | None) -> None:
+    """Write a page that trains the network of CONFIG in a browser.
+
+    It is one file, which asks for nothing else: the data, the network, its start and the order of samples
+    are in it. It trains as nn train does, by the same steps.
+    """
+    from nn.config.load import load_config
+    from nn.experiments.experiment import Experiment
+    from nn.playground.page import page
+    from nn.storage.writing import write_whole
+
+    name = Path(config).stem or config
+    with user_errors():
+        resolved = load_config(config, with_seed(settings, seed))
+    with user_errors(config):
+        experiment = Experiment.of(resolved)
+        experiment.train()  # checks that all parts are compatible; training begins with the first report
+        given = [option for setting in settings for option in ("--set", setting)]
+        seeded = [] if seed is None else ["--seed", str(seed)]
+        text = page(experiment, name, shlex.join(["nn", "train", config, *given, *seeded]))
+    path = out or Path(f"{name}.html")
+    with failures():
+        write_whole(path, text.encode())
+    click.echo(f"Wrote {printable(str(path))}: {len(text.encode()) / 1024:,.0f} KiB.")
