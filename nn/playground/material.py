@@ -12,7 +12,7 @@ from nn.playground.steps import TrainingSteps
 from nn.training.hyperparameters import named
 
 MAX_SAMPLES = 1 << 16
-ORDER_BYTES = 1 << 18
+ORDER_BYTES = 1 << 19
 """Orders of epochs are shipped up to this size."""
 
 

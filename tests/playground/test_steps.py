@@ -1,26 +1,17 @@
 """The training steps of a page, in node: NumPy's, from equal states, whatever the hyperparameters are."""
 
 import json
-import shutil
-import subprocess
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from nn.config.load import load_config
-from nn.experiments.experiment import Experiment
 from nn.export.layout import text_of
 from nn.export.recording import ExportError
 from nn.playground.proof import Case, cases, largest_difference, off, run_in_node, states_along
-from nn.playground.steps import TrainingSteps
+from tests.playground.nodes import evaluated, needs_node, steps_of
 
-needs_node = pytest.mark.skipif(not shutil.which("node"), reason="there is no node")
 TOLERANCE = 1e-12
-
-
-def steps_of(config, *settings):
-    return TrainingSteps(Experiment.of(load_config(config, settings)))
 
 
 @needs_node
@@ -103,17 +94,13 @@ def test_functions_agree_with_numpy_to_a_few_units_in_the_last_place():
     given = {name: [*corners, *drawn.tolist()] for name, (_, corners) in FUNCTIONS.items()}
     spelled = json.dumps(given).replace("NaN", '"NaN"').replace("-Inf", "-1e999").replace("Inf", "1e999")
     spelled = spelled.replace("1e999inity", "1e999")
-    code = f"""{text_of("functions.mjs", "nn.playground")}
-        const own = {{ exp, expm1, log, log1p, tanh }}, given = {spelled};
-        for (const name in given) given[name] = given[name].map((x) => String(own[name](Number(x))));
-        process.stdout.write(JSON.stringify(given));"""
-    done = subprocess.run(
-        ["node", "--input-type=module", "-e", code], capture_output=True, check=True, text=True
-    )
+    code = f"""const own = {{ exp, expm1, log, log1p, tanh }}, given = {spelled};
+        for (const name in given) given[name] = given[name].map((x) => String(own[name](Number(x))));"""
+    results = evaluated([text_of("functions.mjs", "nn.playground"), code], "given")
     for name, (function, _) in FUNCTIONS.items():
         with np.errstate(all="ignore"):
             expected = function(np.array(given[name]))
-        found = np.array([float(text) for text in json.loads(done.stdout)[name]])
+        found = np.array([float(text) for text in results[name]])
         finite = np.isfinite(expected)
         np.testing.assert_array_equal(found[~finite], expected[~finite])
         found, expected = found[finite], expected[finite]

@@ -1,0 +1,121 @@
+"""The page: one file without requests, whose names are text, used in a real browser."""
+
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from nn.cli.group import commands
+from nn.config.load import load_config
+from nn.experiments.experiment import Experiment
+from nn.export.recording import ExportError
+from nn.playground import page as pages
+from nn.playground.page import page
+from tests.report.test_browser import BROWSER, seen_in_browser
+
+HOSTILE = "</script><script>alert(1)</script>@DATA@"
+USE = """<script type="module">
+const press = (id) => document.getElementById(id).click();
+const said = () => document.getElementById("status").textContent;
+const ready = said();
+press("step");
+const stepped = said();
+press("epoch");
+const trained = said();
+press("rewind");
+const rewound = said();
+press("play");
+const playing = document.getElementById("play").textContent;
+await new Promise((done) => setTimeout(done, 300));
+press("play");
+const field = document.querySelector("#settings input");
+field.value = -1;
+field.dispatchEvent(new Event("input"));
+const found = {
+  errors, ready, stepped, trained, rewound, playing, paused: said(), refused: field.validationMessage,
+  labels: [...document.querySelectorAll("figure:not([hidden]) canvas")].map((one) => one.getAttribute("aria-label")),
+  unnamed: [...document.querySelectorAll("input, select")].filter((one) => !one.labels.length).length,
+  wide: document.documentElement.scrollWidth > innerWidth,
+  requests: performance.getEntriesByType("resource").map((entry) => entry.name)
+    .filter((name) => !name.startsWith("data:")),
+};
+document.body.insertAdjacentHTML("beforeend", `<pre id="found">${JSON.stringify(found)}</pre>`);
+</script>"""
+
+
+def page_of(config, *settings, name="a page"):
+    return page(Experiment.of(load_config(config, settings)), name, f"nn train {name}")
+
+
+@pytest.fixture(scope="module", params=["moons", "sine", "iris"])
+def found(request, tmp_path_factory):
+    """What a user finds who presses each button, and writes a learning rate that is none."""
+    if not BROWSER:
+        pytest.skip("no Chromium")
+    return seen_in_browser(page_of(request.param), USE, tmp_path_factory.mktemp("page"))
+
+
+def test_there_are_no_errors_and_no_requests_and_nothing_is_too_wide(found):
+    assert (found["errors"], found["requests"], found["wide"]) == ([], [], False)
+
+
+def test_buttons_step_and_train_and_go_back(found):
+    assert found["ready"] == "Ready at epoch 0."
+    assert found["stepped"].startswith("Paused at epoch")
+    assert "loss" in found["trained"]
+    assert found["rewound"] == "At the start at epoch 0."
+    assert found["playing"] == "Pause"
+    assert re.match(r"Paused at epoch [1-9]", found["paused"])
+
+
+def test_what_is_no_number_for_a_hyperparameter_is_refused(found):
+    assert found["refused"] == "a number above 0"
+
+
+def test_pictures_and_fields_have_names(found):
+    assert all(found["labels"])
+    assert found["unnamed"] == 0
+
+
+def test_names_are_text():
+    text = page_of("xor", name=HOSTILE)
+    assert "<script>alert" not in text
+    assert text.count("@DATA@") == 3  # as it is named in the title, the heading and the command
+    assert text.count("</script>") == 2
+
+
+def test_names_of_columns_are_text(tmp_path):
+    (tmp_path / "table.csv").write_text("a,</script><b>,y\n1,2,u\n2,1,<i>\n3,1,u\n0,4,<i>\n")
+    config = {
+        "data": {"file": str(tmp_path / "table.csv"), "target": "y"},
+        "model": {"layers": [{"type": "dense", "units": 1, "activation": "sigmoid"}]},
+        "loss": "mse",
+        "optimizer": {"type": "sgd", "learning_rate": 0.1},
+        "training": {"epochs": 3},
+    }
+    text = page(Experiment.of(load_config(config)), "t", "nn train t")
+    (data,) = re.findall(r'<script type="application/json" id="data">(.*)</script>', text)
+    assert "<" not in data
+    assert json.loads(data)["features"] == ["a", "</script><b>"]
+
+
+def test_a_page_that_is_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr(pages, "MAX_BYTES", 1000)
+    with pytest.raises(ExportError, match="take fewer samples"):
+        page_of("xor")
+
+
+def test_the_command_writes_it(tmp_path):
+    out = tmp_path / "x.html"
+    result = CliRunner().invoke(commands, ["playground", "xor", "--seed", "3", "--out", str(out)])
+    assert (result.exit_code, result.output.startswith(f"Wrote {out}")) == (0, True)
+    assert "nn train xor --seed 3" in out.read_text(encoding="utf-8")
+
+
+def test_the_command_refuses_what_a_page_cannot_train(tmp_path):
+    out = tmp_path / "x.html"
+    result = CliRunner().invoke(commands, ["playground", "iris-lbfgs", "--out", str(out)])
+    assert result.exit_code != 0
+    assert "first-order methods alone" in result.output
+    assert not out.exists()

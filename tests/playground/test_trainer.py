@@ -1,0 +1,74 @@
+"""The trainer of a page, in node: a run is that of ``nn train``, from the same start in the same order."""
+
+import json
+
+import numpy as np
+import pytest
+
+from nn.playground.material import material
+from tests.playground.nodes import evaluated, needs_node, steps_of
+
+pytestmark = needs_node
+
+
+def trained(config, *settings, code="", expression):
+    steps = steps_of(config, *settings)
+    data = json.dumps(material(steps))
+    return evaluated(
+        [*steps.trainer_lines, f"const trainer = new Trainer({data}); {code}"], expression
+    ), steps.experiment
+
+
+@pytest.mark.parametrize("config", ["moons", "xor", "iris"])
+def test_a_run_is_that_of_nn_train(config):
+    found, experiment = trained(
+        config,
+        "training.epochs=20",
+        code="for (let n = 0; n < 20; n++) trainer.finishEpoch();",
+        expression="[trainer.history, [...trainer.state.parameters]]",
+    )
+    history, parameters = found
+    reports, states = [], []
+    for report in experiment.train(engine="numpy"):
+        reports.append(report)
+        states.append(report.state()["method.parameters"])
+    loss = np.concatenate([report.losses for report in reports])
+    assert [epoch["loss"] for epoch in history] == pytest.approx(loss.tolist(), rel=1e-9)
+    assert [epoch["accuracy"] for epoch in history] == pytest.approx([float(r.accuracy) for r in reports])
+    assert parameters == pytest.approx(states[-1], rel=1e-9)
+    if "validation" in experiment.shares:
+        held_out = [float(report.val_loss) for report in reports]
+        assert [epoch["val_loss"] for epoch in history] == pytest.approx(held_out, rel=1e-9)
+
+
+def test_rewound_it_trains_the_same_again():
+    code = """
+        const run = () => {
+            for (let n = 0; n < 25; n++) trainer.step();
+            return [...trainer.state.parameters];
+        };
+        const first = run(); trainer.rewind(); const again = run();"""
+    (first, again), _ = trained("moons", code=code, expression="[first, again]")
+    assert first == again
+
+
+def test_orders_that_are_used_up_come_again():
+    code = """
+        const rows = () => { trainer.fill(32); return [...trainer.batch.x]; };
+        const first = rows(); for (let n = 0; n < 3; n++) trainer.finishEpoch(); const fourth = rows();"""
+    (first, fourth), _ = trained("moons", "training.epochs=3", code=code, expression="[first, fourth]")
+    assert first == fourth
+
+
+def test_answers_are_those_of_the_network():
+    found, experiment = trained("iris", expression="[...trainer.answers(trainer.samples.x)]")
+    x, _ = experiment.model.arrays(experiment.shares["training"])
+    expected = experiment.model.network.predict(x)
+    assert found == pytest.approx(expected.ravel(), rel=1e-12)
+
+
+def test_a_training_that_diverges_says_so():
+    code = "trainer.settings.sgd_learning_rate[0] = 1e300; for (let n = 0; n < 9; n++) trainer.finishEpoch();"
+    settings = ("model.layers.0.activation=relu", "model.layers.1.activation=linear")
+    found, _ = trained("xor", *settings, code=code, expression="trainer.diverged")
+    assert found
