@@ -27,7 +27,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
     """
     from nn.config.load import load_config
     from nn.experiments.experiment import Experiment
-    from nn.playground.page import page
+    from nn.playground.page import playground
     from nn.storage.writing import write_whole
 
     name = Path(config).stem or config
@@ -38,7 +38,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
         experiment.train()  # checks that all parts are compatible; training begins with the first report
         given = [option for setting in settings for option in ("--set", setting)]
         seeded = [] if seed is None else ["--seed", str(seed)]
-        text = page(experiment, name, shlex.join(["nn", "train", config, *given, *seeded]))
+        text = playground(experiment, name, shlex.join(["nn", "train", config, *given, *seeded]))
     path = out or Path(f"{name}.html")
     with failures():
         write_whole(path, text.encode())

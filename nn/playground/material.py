@@ -9,7 +9,7 @@ from nn.arrays import Array
 from nn.export.layout import identifier
 from nn.export.recording import ExportError
 from nn.playground.steps import TrainingSteps
-from nn.training.hyperparameters import named
+from nn.training.hyperparameters import hyperparameters_of
 
 MAX_SAMPLES = 1 << 16
 ORDER_BYTES = 1 << 19
@@ -23,7 +23,10 @@ def material(steps: TrainingSteps) -> dict[str, Any]:
     if len(samples) >= MAX_SAMPLES:
         raise ExportError(f"data: a page holds fewer than {MAX_SAMPLES:,} samples, got {len(samples):,}")
     orders = shipped_orders(steps)
-    words = {identifier(name): name.replace(".", ": ").replace("_", " ") for name in named(steps.step.parts)}
+    words = {
+        identifier(name): name.replace(".", ": ").replace("_", " ")
+        for name in hyperparameters_of(steps.step.parts)
+    }
     return {
         "rows": len(samples),
         "size": samples.size,

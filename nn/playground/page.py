@@ -12,7 +12,7 @@ from nn.playground.steps import TrainingSteps
 MAX_BYTES = 2 << 20
 
 
-def page(experiment: Experiment, name: str, command: str) -> str:
+def playground(experiment: Experiment, name: str, command: str) -> str:
     """Return the page of an experiment with a name, which ``command`` trains elsewhere.
 
     Raises ExportError for what a page cannot train, and for one of more than 2 MiB.

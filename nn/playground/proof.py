@@ -17,7 +17,7 @@ from nn.playground.steps import TrainingSteps
 from nn.training.batches import Batch
 from nn.training.state import TrainingState
 
-POINTS = 20
+COMPARED_STATES = 20
 """States along a run from which steps are compared."""
 METHOD = "method."
 """Begins the names of what belongs to the optimiser in the state of a report."""
@@ -44,7 +44,7 @@ def off(found: Array, expected: Array) -> float:
     return difference / (float(np.max(np.abs(expected), initial=0)) or 1)
 
 
-def states_along(steps: TrainingSteps, points: int = POINTS) -> list[TrainingState]:
+def states_along(steps: TrainingSteps, points: int = COMPARED_STATES) -> list[TrainingState]:
     """Train with NumPy; returns states from the start to the end, and goes back to the start."""
     began = {name: array.copy() for name, array in steps.step.state().items()}
     seen: list[TrainingState] = []
@@ -81,7 +81,8 @@ def run_in_node(steps: TrainingSteps, found: Sequence[Case]) -> list[dict[str, l
     if not shutil.which("node"):
         raise ExportError("comparing a page with NumPy needs node, which is not on the PATH")
     given = [
-        {"size": len(case.given["t"]), "given": flat(case.given), "made": [*case.expected]} for case in found
+        {"size": len(case.given["t"]), "given": as_lists(case.given), "made": [*case.expected]}
+        for case in found
     ]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "proof.mjs"
@@ -98,12 +99,12 @@ def run_in_node(steps: TrainingSteps, found: Sequence[Case]) -> list[dict[str, l
     return results
 
 
-def flat(arrays: Mapping[str, Array]) -> dict[str, list[float]]:
+def as_lists(arrays: Mapping[str, Array]) -> dict[str, list[float]]:
     """Return arrays as flat lists of numbers."""
     return {name: np.asarray(array, np.float64).reshape(-1).tolist() for name, array in arrays.items()}
 
 
-def largest_difference(steps: TrainingSteps, points: int = POINTS) -> float:
+def largest_difference(steps: TrainingSteps, points: int = COMPARED_STATES) -> float:
     """The largest relative difference of a step of the page from NumPy's, from states along the run."""
     found = [*cases(steps, states_along(steps, points))]
     return max(case.difference(result) for case, result in zip(found, run_in_node(steps, found), strict=True))

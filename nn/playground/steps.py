@@ -17,7 +17,7 @@ from nn.experiments.experiment import Experiment
 from nn.export.layout import identifier, text_of
 from nn.export.recording import ExportError
 from nn.playground.printing import function, state_names
-from nn.training.hyperparameters import named
+from nn.training.hyperparameters import hyperparameters_of
 from nn.training.runners import programs
 from nn.training.step import Evaluation, Step
 
@@ -51,7 +51,7 @@ class TrainingSteps:
     def hyperparameters(self) -> dict[str, float]:
         """The numbers that may be changed while it trains, though not to 0, by the names of their inputs."""
         inputs = {name for program in self.programs.values() for name in program.inputs}
-        given = {identifier(name): value for name, value in named(self.step.parts).items()}
+        given = {identifier(name): value for name, value in hyperparameters_of(self.step.parts).items()}
         return {name: value for name, value in given.items() if name in inputs}
 
     @property
@@ -123,7 +123,7 @@ def adjustable(program: Program, parts: Iterable[object]) -> Program:
     What follows from them is computed in each step.
     """
     free = {owner(array) for array in program.free}
-    names = map(identifier, named(parts))
+    names = map(identifier, hyperparameters_of(parts))
     numbers = {
         name: array for name, array in zip(names, program.settings, strict=False) if owner(array) in free
     }

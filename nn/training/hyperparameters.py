@@ -31,7 +31,7 @@ def is_number(value: object, annotation: Any, *, whole: bool) -> bool:
     return whole or not isinstance(value, Integral) or matches_type(0.5, annotation)
 
 
-def named(parts: Iterable[object]) -> dict[str, float]:
+def hyperparameters_of(parts: Iterable[object]) -> dict[str, float]:
     """Return the hyperparameters of objects, in the order in which they are ``bound``: ``SGD.learning_rate``.
 
     A second object of a kind is numbered: ``Dense 2.weight_decay``.

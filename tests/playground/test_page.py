@@ -11,7 +11,7 @@ from nn.config.load import load_config
 from nn.experiments.experiment import Experiment
 from nn.export.recording import ExportError
 from nn.playground import page as pages
-from nn.playground.page import page
+from nn.playground.page import playground
 from tests.report.test_browser import BROWSER, seen_in_browser
 
 HOSTILE = "</script><script>alert(1)</script>@DATA@"
@@ -34,7 +34,7 @@ field.value = -1;
 field.dispatchEvent(new Event("input"));
 const found = {
   errors, ready, stepped, trained, rewound, playing, paused: said(), refused: field.validationMessage,
-  labels: [...document.querySelectorAll("figure:not([hidden]) canvas")].map((one) => one.getAttribute("aria-label")),
+  labels: [...document.querySelectorAll("figure:not([hidden]) canvas")].map((one) => one.ariaLabel),
   unnamed: [...document.querySelectorAll("input, select")].filter((one) => !one.labels.length).length,
   wide: document.documentElement.scrollWidth > innerWidth,
   requests: performance.getEntriesByType("resource").map((entry) => entry.name)
@@ -45,7 +45,7 @@ document.body.insertAdjacentHTML("beforeend", `<pre id="found">${JSON.stringify(
 
 
 def page_of(config, *settings, name="a page"):
-    return page(Experiment.of(load_config(config, settings)), name, f"nn train {name}")
+    return playground(Experiment.of(load_config(config, settings)), name, f"nn train {name}")
 
 
 @pytest.fixture(scope="module", params=["moons", "sine", "iris"])
@@ -94,7 +94,7 @@ def test_names_of_columns_are_text(tmp_path):
         "optimizer": {"type": "sgd", "learning_rate": 0.1},
         "training": {"epochs": 3},
     }
-    text = page(Experiment.of(load_config(config)), "t", "nn train t")
+    text = playground(Experiment.of(load_config(config)), "t", "nn train t")
     (data,) = re.findall(r'<script type="application/json" id="data">(.*)</script>', text)
     assert "<" not in data
     assert json.loads(data)["features"] == ["a", "</script><b>"]
