@@ -20,25 +20,29 @@ from nn.cli.text import printable
 @set_option
 @seed_option
 def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int | None) -> None:
-    """Write a page that trains the network of CONFIG in a browser.
+    """Write a page that trains the network of CONFIG, or of a run, in a browser.
 
     It is one file, which asks for nothing else: the data, the network, its start and the order of samples
     are in it. It trains as nn train does, by the same steps.
     """
     from nn.config.load import load_config
+    from nn.config.schema import FORMAT
     from nn.experiments.experiment import Experiment
     from nn.playground.page import playground
     from nn.storage.writing import write_whole
 
-    name = Path(config).stem or config
+    file = Path(config) / "config.yaml"  # of a run
+    is_run = file.is_file()
+    name = Path(config).resolve().name if is_run else Path(config).stem or config
+    source = str(file) if is_run else config
     with user_errors():
-        resolved = load_config(config, with_seed(settings, seed))
+        resolved = load_config(source, with_seed(settings, seed), unnumbered=1 if is_run else FORMAT)
     with user_errors(config):
         experiment = Experiment.of(resolved)
         experiment.train()  # checks that all parts are compatible; training begins with the first report
         given = [option for setting in settings for option in ("--set", setting)]
         seeded = [] if seed is None else ["--seed", str(seed)]
-        text = playground(experiment, name, shlex.join(["nn", "train", config, *given, *seeded]))
+        text = playground(experiment, name, shlex.join(["nn", "train", source, *given, *seeded]))
     path = out or Path(f"{name}.html")
     with failures():
         write_whole(path, text.encode())

@@ -27,7 +27,7 @@ def test_help_names_every_command_in_a_line(nn):
     result = nn("--help")
     assert result.exit_code == 0
     for name, line in COMMANDS.items():
-        assert f"  {name:8}  {line}\n" in result.stdout
+        assert f"  {name:10}  {line}\n" in result.stdout
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -113,6 +113,16 @@ def test_the_command_writes_it(tmp_path):
     assert "nn train xor --seed 3" in out.read_text(encoding="utf-8")
 
 
+def test_the_command_takes_a_run(tmp_path):
+    run, out = tmp_path / "first", tmp_path / "x.html"
+    nn = CliRunner()
+    nn.invoke(commands, ["train", "xor", "--seed", "4", "--quiet", "--no-plot", "--out", str(run)])
+    assert nn.invoke(commands, ["playground", str(run), "--out", str(out)]).exit_code == 0
+    text = out.read_text(encoding="utf-8")
+    assert "<h1>first</h1>" in text
+    assert '"seed": 4' in text
+
+
 def test_the_command_refuses_what_a_page_cannot_train(tmp_path):
     out = tmp_path / "x.html"
     result = CliRunner().invoke(commands, ["playground", "iris-lbfgs", "--out", str(out)])
