@@ -8,7 +8,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.export.layout import identifier
 from nn.export.recording import ExportError
-from nn.playground.steps import TrainingSteps
+from nn.playground.steps import ANSWERED, TrainingSteps
 from nn.training.hyperparameters import hyperparameters_of
 
 MAX_SAMPLES = 1 << 16
@@ -32,6 +32,7 @@ def material(steps: TrainingSteps) -> dict[str, Any]:
         "size": samples.size,
         "inputs": network.inputs,
         "outputs": network.outputs,
+        "answered": ANSWERED,
         "features": [*model.features],
         "targets": [*model.targets],
         "classes": None if model.classes is None else [str(label) for label in model.classes],

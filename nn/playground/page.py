@@ -18,7 +18,8 @@ def playground(experiment: Experiment, name: str, command: str) -> str:
     Raises ExportError for what a page cannot train, and for one of more than 2 MiB.
     """
     steps = TrainingSteps(experiment)
-    script = "\n".join([*steps.trainer_lines, text_of("view.mjs", "nn.playground")])
+    parts = [text_of(f"{part}.mjs", "nn.playground") for part in ("pictures", "controls")]
+    script = "\n".join([*steps.trainer_lines, "", *parts])
     found = text_of(
         "page.html",
         "nn.playground",
