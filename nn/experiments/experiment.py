@@ -189,6 +189,7 @@ class Experiment:
             **self.weights,
             threshold=model.middle,
             batch_size=self.options["batch_size"],
+            shuffle=self.options["shuffle"],
         )
         objective = Objective(
             model.network,

@@ -19,7 +19,7 @@ ORDER_BYTES = 1 << 19
 def material(steps: TrainingSteps) -> dict[str, Any]:
     """Return the data of a page, to be written as JSON; arrays are base64 of little-endian numbers."""
     samples, network = steps.samples, steps.step.network
-    model, config = steps.experiment.model, steps.experiment.config
+    model, config, options = steps.experiment.model, steps.experiment.config, steps.experiment.options
     if len(samples) >= MAX_SAMPLES:
         raise ExportError(f"data: a page holds fewer than {MAX_SAMPLES:,} samples, got {len(samples):,}")
     orders = shipped_orders(steps)
@@ -37,7 +37,8 @@ def material(steps: TrainingSteps) -> dict[str, Any]:
         "targets": [*model.targets],
         "classes": None if model.classes is None else [str(label) for label in model.classes],
         "threshold": model.threshold,
-        "epochs": steps.experiment.options["epochs"],
+        "epochs": options["epochs"],
+        "ends": [name for name in ("stop_at", "early_stopping") if options[name]],
         "seed": config.seed,
         "parameters": int(network.parameters.size),
         "measures": steps.measures,

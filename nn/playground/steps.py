@@ -17,6 +17,7 @@ from nn.experiments.experiment import Experiment
 from nn.export.layout import identifier, text_of
 from nn.export.recording import ExportError
 from nn.playground.printing import function, state_names
+from nn.schedules.plateau import ReduceOnPlateau
 from nn.training.hyperparameters import hyperparameters_of
 from nn.training.runners import programs
 from nn.training.step import Evaluation, Step
@@ -39,6 +40,8 @@ class TrainingSteps:
             raise ExportError("model.layers: a page has no random numbers yet; leave out dropout and noise")
         if step.network.dtype != np.float64:
             raise ExportError("training.dtype: a page trains in double precision; write float64")
+        if isinstance(step.optimizer.schedule, ReduceOnPlateau):
+            raise ExportError("optimizer.learning_rate: a page looks for no plateau; write another schedule")
         self.experiment, self.step, self.samples = experiment, step, samples
         try:
             recorded = programs(step, samples, step.kept)

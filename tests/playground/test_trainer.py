@@ -19,11 +19,16 @@ def trained(config, *settings, code="", expression):
     ), steps.experiment
 
 
-@pytest.mark.parametrize("config", ["moons", "xor", "iris"])
-def test_a_run_is_that_of_nn_train(config):
+@pytest.mark.parametrize(
+    ("config", "settings"),
+    [("moons", []), ("xor", []), ("iris", []), ("moons", ["training.shuffle=false"])],
+    ids=["batches", "whole", "classes", "unshuffled"],
+)
+def test_a_run_is_that_of_nn_train(config, settings):
     found, experiment = trained(
         config,
         "training.epochs=20",
+        *settings,
         code="for (let n = 0; n < 20; n++) trainer.finishEpoch();",
         expression="[trainer.history, [...trainer.state.parameters]]",
     )
@@ -58,6 +63,20 @@ def test_orders_that_are_used_up_come_again():
         const first = rows(); for (let n = 0; n < 3; n++) trainer.finishEpoch(); const fourth = rows();"""
     (first, fourth), _ = trained("moons", "training.epochs=3", code=code, expression="[first, fourth]")
     assert first == fourth
+
+
+def test_the_loss_held_out_follows_a_penalty_that_is_changed():
+    code = "trainer.settings.dense_l2[0] = 0.02; trainer.finishEpoch(); const changed = trainer.history[0];"
+    settings = ("training.epochs=3", "model.layers.0.l2=")
+    changed, _ = trained("moons", settings[0], settings[1] + "0.01", code=code, expression="changed")
+    own, _ = trained(
+        "moons",
+        settings[0],
+        settings[1] + "0.02",
+        code="trainer.finishEpoch();",
+        expression="trainer.history[0]",
+    )
+    assert changed == pytest.approx(own, rel=1e-12)
 
 
 def test_answers_are_those_of_the_network():
