@@ -14,7 +14,7 @@ from nn.config.source import config_names
 from nn.experiments.experiment import Experiment
 from nn.export.recording import ExportError
 from nn.playground.material import material
-from nn.playground.proof import largest_difference
+from nn.playground.proof import difference_along
 from nn.playground.steps import TrainingSteps
 
 TIMED = """
@@ -38,7 +38,7 @@ def main(names: list[str]) -> None:
         except ExportError as error:
             print(f"| {name} | {error} | |")
             continue
-        print(f"| {name} | {largest_difference(steps):.1e} | {microseconds(steps):.1f} |", flush=True)
+        print(f"| {name} | {difference_along(steps):.1e} | {microseconds(steps):.1f} |", flush=True)
 
 
 def microseconds(steps: TrainingSteps) -> float:

@@ -1,12 +1,13 @@
 """``nn playground``: write a page that trains a network in the browser."""
 
 import shlex
+import shutil
 from pathlib import Path
 
 import click
 
 from nn.cli.arguments import config_argument, seed_option, set_option, with_seed
-from nn.cli.errors import failures, user_errors
+from nn.cli.errors import Failure, failures, user_errors
 from nn.cli.text import printable
 
 
@@ -23,12 +24,15 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
     """Write a page that trains the network of CONFIG, or of a run, in a browser.
 
     It is one file, which asks for nothing else: the data, the network, its start and the order of samples
-    are in it. It trains as nn train does, by the same steps.
+    are in it. It trains as nn train does, by the same steps. Where there is node, a step from the start is
+    compared with NumPy's before it is written.
     """
     from nn.config.load import load_config
     from nn.config.schema import FORMAT
     from nn.experiments.experiment import Experiment
     from nn.playground.page import playground
+    from nn.playground.proof import ALLOWED_DIFFERENCE, difference_at_start
+    from nn.playground.steps import TrainingSteps
     from nn.storage.writing import write_whole
 
     file = Path(config) / "config.yaml"  # of a run
@@ -42,8 +46,16 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
         experiment.train()  # checks that all parts are compatible; training begins with the first report
         given = [option for setting in settings for option in ("--set", setting)]
         seeded = [] if seed is None else ["--seed", str(seed)]
-        text = playground(experiment, name, shlex.join(["nn", "train", source, *given, *seeded]))
+        steps = TrainingSteps(experiment)
+        text = playground(steps, name, shlex.join(["nn", "train", source, *given, *seeded]))
+        difference = difference_at_start(steps) if shutil.which("node") else None
+    if difference is not None and difference > ALLOWED_DIFFERENCE:
+        raise Failure(f"{printable(config)}: a step of the page differs by {difference:.1e} from NumPy's")
     path = out or Path(f"{name}.html")
     with failures():
         write_whole(path, text.encode())
     click.echo(f"Wrote {printable(str(path))}: {len(text.encode()) / 1024:,.0f} KiB.")
+    if difference is None:
+        click.echo("Not verified: comparing its steps with NumPy's needs node.")
+    else:
+        click.echo(f"Verified: a step in node differs by {difference:.1e} from NumPy's (relative).")

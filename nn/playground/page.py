@@ -3,7 +3,6 @@
 import html
 import json
 
-from nn.experiments.experiment import Experiment
 from nn.export.layout import text_of
 from nn.export.recording import ExportError
 from nn.playground.material import material
@@ -12,12 +11,11 @@ from nn.playground.steps import TrainingSteps
 MAX_BYTES = 2 << 20
 
 
-def playground(experiment: Experiment, name: str, command: str) -> str:
+def playground(steps: TrainingSteps, name: str, command: str) -> str:
     """Return the page of an experiment with a name, which ``command`` trains elsewhere.
 
-    Raises ExportError for what a page cannot train, and for one of more than 2 MiB.
+    Raises ExportError for one of more than 2 MiB.
     """
-    steps = TrainingSteps(experiment)
     parts = [text_of(f"{part}.mjs", "nn.playground") for part in ("pictures", "controls")]
     script = "\n".join([*steps.trainer_lines, "", *parts])
     found = text_of(

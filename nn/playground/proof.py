@@ -4,19 +4,22 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from nn.arrays import Array
+from nn.engine.program import fill
 from nn.export.layout import text_of
 from nn.export.recording import ExportError
 from nn.playground.steps import TrainingSteps
 from nn.training.batches import Batch
 from nn.training.state import TrainingState
 
+ALLOWED_DIFFERENCE = 1e-9
+"""A page whose step from the start differs by more is not written; sums in another order differ by less."""
 COMPARED_STATES = 20
 """States along a run from which steps are compared."""
 METHOD = "method."
@@ -61,19 +64,22 @@ def states_along(steps: TrainingSteps, points: int = COMPARED_STATES) -> list[Tr
     return [began, *(seen[place] for place in places)]
 
 
-def cases(steps: TrainingSteps, states: Iterable[TrainingState]) -> Iterator[Case]:
-    """Take a step by NumPy's formulas from each state, on batches of each size in turn."""
+def cases(steps: TrainingSteps, states: Iterable[TrainingState]) -> list[Case]:
+    """Take a step by NumPy's formulas from each state, on batches of each size in turn; goes back to now."""
     rng, step, sizes = np.random.default_rng(0), steps.step, [*steps.programs]
+    now, found = {name: array.copy() for name, array in step.kept.items()}, []
+    numbers = {name: np.array(value) for name, value in steps.hyperparameters.items()}
     for number, state in enumerate(states):
         order, size = rng.permutation(len(steps.samples)), sizes[number % len(sizes)]
         inputs = steps.samples.inputs(Batch(order, 0, size, np.empty(0)))
         step.restore(state)
-        given = {name: array.copy() for name, array in steps.state.items()} | inputs
+        given = {name: array.copy() for name, array in steps.state.items()} | inputs | numbers
         with np.errstate(all="ignore"):
             measures = step(inputs, step.kept)
-        expected = {name: array.copy() for name, array in steps.state.items()}
-        numbers = {name: np.array(value) for name, value in steps.hyperparameters.items()}
-        yield Case(given | numbers, expected | {name: np.array(value) for name, value in measures.items()})
+        made = {name: array.copy() for name, array in steps.state.items()}
+        found.append(Case(given, made | {name: np.array(value) for name, value in measures.items()}))
+    fill(step.kept, now)
+    return found
 
 
 def run_in_node(steps: TrainingSteps, found: Sequence[Case]) -> list[dict[str, list[float | None]]]:
@@ -104,7 +110,16 @@ def as_lists(arrays: Mapping[str, Array]) -> dict[str, list[float]]:
     return {name: np.asarray(array, np.float64).reshape(-1).tolist() for name, array in arrays.items()}
 
 
-def largest_difference(steps: TrainingSteps, points: int = COMPARED_STATES) -> float:
+def difference_along(steps: TrainingSteps, points: int = COMPARED_STATES) -> float:
     """The largest relative difference of a step of the page from NumPy's, from states along the run."""
-    found = [*cases(steps, states_along(steps, points))]
+    return largest_difference(steps, cases(steps, states_along(steps, points)))
+
+
+def difference_at_start(steps: TrainingSteps) -> float:
+    """The same from the start, on a batch of each size."""
+    return largest_difference(steps, cases(steps, [steps.step.state()] * len(steps.programs)))
+
+
+def largest_difference(steps: TrainingSteps, found: Sequence[Case]) -> float:
+    """The largest relative difference of what the steps of the page make of cases."""
     return max(case.difference(result) for case, result in zip(found, run_in_node(steps, found), strict=True))

@@ -12,6 +12,8 @@ from nn.experiments.experiment import Experiment
 from nn.export.recording import ExportError
 from nn.playground import page as pages
 from nn.playground.page import playground
+from nn.playground.steps import TrainingSteps
+from tests.playground.nodes import needs_node, steps_of
 from tests.report.test_browser import BROWSER, seen_in_browser
 
 HOSTILE = "</script><script>alert(1)</script>@DATA@"
@@ -45,7 +47,7 @@ document.body.insertAdjacentHTML("beforeend", `<pre id="found">${JSON.stringify(
 
 
 def page_of(config, *settings, name="a page"):
-    return playground(Experiment.of(load_config(config, settings)), name, f"nn train {name}")
+    return playground(steps_of(config, *settings), name, f"nn train {name}")
 
 
 @pytest.fixture(scope="module", params=["moons", "sine", "iris"])
@@ -94,7 +96,7 @@ def test_names_of_columns_are_text(tmp_path):
         "optimizer": {"type": "sgd", "learning_rate": 0.1},
         "training": {"epochs": 3},
     }
-    text = playground(Experiment.of(load_config(config)), "t", "nn train t")
+    text = playground(TrainingSteps(Experiment.of(load_config(config))), "t", "nn train t")
     (data,) = re.findall(r'<script type="application/json" id="data">(.*)</script>', text)
     assert "<" not in data
     assert json.loads(data)["features"] == ["a", "</script><b>"]
@@ -111,6 +113,28 @@ def test_the_command_writes_it(tmp_path):
     result = CliRunner().invoke(commands, ["playground", "xor", "--seed", "3", "--out", str(out)])
     assert (result.exit_code, result.output.startswith(f"Wrote {out}")) == (0, True)
     assert "nn train xor --seed 3" in out.read_text(encoding="utf-8")
+
+
+@needs_node
+def test_the_command_tells_how_far_a_step_is_from_that_of_numpy(tmp_path):
+    result = CliRunner().invoke(commands, ["playground", "moons", "--out", str(tmp_path / "x.html")])
+    assert re.search(r"Verified: a step in node differs by \d\.\de-1[3-6] from NumPy's", result.output)
+
+
+@needs_node
+def test_a_page_whose_steps_are_not_those_of_numpy_is_not_written(tmp_path, monkeypatch):
+    monkeypatch.setattr("nn.playground.proof.ALLOWED_DIFFERENCE", 1e-20)
+    out = tmp_path / "x.html"
+    result = CliRunner().invoke(commands, ["playground", "moons", "--out", str(out)])
+    assert result.exit_code == 1
+    assert "differs by" in result.output
+    assert not out.exists()
+
+
+def test_without_node_the_command_says_that_nothing_was_compared(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = CliRunner().invoke(commands, ["playground", "xor", "--out", str(tmp_path / "x.html")])
+    assert "Not verified" in result.output
 
 
 def test_the_command_takes_a_run(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from nn.export.layout import text_of
 from nn.export.recording import ExportError
-from nn.playground.proof import Case, cases, largest_difference, off, run_in_node, states_along
+from nn.playground.proof import Case, cases, difference_along, off, run_in_node, states_along
 from tests.playground.nodes import evaluated, needs_node, steps_of
 
 TOLERANCE = 1e-12
@@ -28,7 +28,7 @@ TOLERANCE = 1e-12
     ids=["sgd", "batches", "classes", "nadam", "schedule", "argmax"],
 )
 def test_a_step_is_that_of_numpy_along_the_run(config, settings):
-    assert largest_difference(steps_of(config, *settings), points=5) < TOLERANCE
+    assert difference_along(steps_of(config, *settings), points=5) < TOLERANCE
 
 
 @needs_node
