@@ -6,6 +6,7 @@ import json
 from nn.export.layout import text_of
 from nn.export.recording import ExportError
 from nn.playground.material import material
+from nn.playground.parts import PARTS
 from nn.playground.steps import TrainingSteps
 
 MAX_BYTES = 2 << 20
@@ -16,16 +17,16 @@ def playground(steps: TrainingSteps, name: str, command: str) -> str:
 
     Raises ExportError for one of more than 2 MiB.
     """
-    parts = [text_of(f"{part}.mjs", "nn.playground") for part in ("pictures", "controls")]
-    script = "\n".join([*steps.trainer_lines, "", *parts])
+    own = {part.name: found for part in PARTS if (found := part.data(steps)) is not None}
     found = text_of(
         "page.html",
         "nn.playground",
-        STYLE=text_of("page.css", "nn.playground"),
-        SCRIPT=script,
+        STYLE="".join([text_of("page.css", "nn.playground"), *(part.text("css") for part in PARTS)]),
+        PARTS="".join(part.text("html") for part in PARTS),
+        SCRIPT=script(steps),
         TITLE=html.escape(name),
         COMMAND=html.escape(command),
-        DATA=json.dumps(material(steps), allow_nan=False).replace("<", "\\u003c"),
+        DATA=json.dumps(material(steps) | own, allow_nan=False).replace("<", "\\u003c"),
     )
     size = len(found.encode())
     if size > MAX_BYTES:
@@ -33,3 +34,11 @@ def playground(steps: TrainingSteps, name: str, command: str) -> str:
             f"data: the page would have {size / 2**20:.1f} MiB, and 2 is the most: take fewer samples"
         )
     return found
+
+
+def script(steps: TrainingSteps) -> str:
+    """Return the module of the page: programs, trainer, what parts share, parts, controls."""
+    programs = [line for part in PARTS for line in part.programs(steps)]
+    view, controls = (text_of(name, "nn.playground") for name in ("view.mjs", "controls.mjs"))
+    blocks = [f"{{\n{part.text('mjs')}}}" for part in PARTS]
+    return "\n".join([*steps.trainer_lines, *programs, "", view, *blocks, "", controls])

@@ -36,7 +36,7 @@ field.value = -1;
 field.dispatchEvent(new Event("input"));
 const found = {
   errors, ready, stepped, trained, rewound, playing, paused: said(), refused: field.validationMessage,
-  labels: [...document.querySelectorAll("figure:not([hidden]) canvas")].map((one) => one.ariaLabel),
+  labels: [...document.querySelectorAll("section:not([hidden]) canvas")].map((one) => one.ariaLabel),
   unnamed: [...document.querySelectorAll("input, select")].filter((one) => !one.labels.length).length,
   wide: document.documentElement.scrollWidth > innerWidth,
   requests: performance.getEntriesByType("resource").map((entry) => entry.name)

@@ -1,0 +1,36 @@
+"""The parts of a page: each draws one thing, and has its own texts, programs and data."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from nn.export.layout import template
+from nn.playground.steps import TrainingSteps
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the page: ``texts/NAME.mjs.in``, with ``NAME.html.in`` and ``NAME.css.in`` where it has them.
+
+    Its script stands in a block of its own, after ``view.mjs.in``, whose names it may use.
+    """
+
+    name: str
+    programs: Callable[[TrainingSteps], Iterable[str]] = lambda steps: ()
+    """The lines of its functions, printed from recorded programs; all parts see them."""
+    data: Callable[[TrainingSteps], Any] = lambda steps: None
+    """What its script finds as ``data.NAME``, to be written as JSON; None for nothing."""
+
+    def text(self, kind: str) -> str:
+        """Return its text of a kind (mjs, html, css), which may be empty."""
+        name = f"{self.name}.{kind}"
+        there = (files("nn.playground") / "texts" / f"{name}.in").is_file()
+        return template(name, "nn.playground") if there else ""
+
+
+PARTS = (
+    Part("map"),
+    Part("curves"),
+)
+"""In the order of the page."""
