@@ -6,7 +6,7 @@ import json
 from nn.export.layout import text_of
 from nn.export.recording import ExportError
 from nn.playground.material import material
-from nn.playground.parts import PARTS
+from nn.playground.sections import SECTIONS
 from nn.playground.steps import TrainingSteps
 
 MAX_BYTES = 2 << 20
@@ -17,12 +17,12 @@ def playground(steps: TrainingSteps, name: str, command: str) -> str:
 
     Raises ExportError for one of more than 2 MiB.
     """
-    own = {part.name: found for part in PARTS if (found := part.data(steps)) is not None}
+    own = {section.name: found for section in SECTIONS if (found := section.data(steps)) is not None}
     found = text_of(
         "page.html",
         "nn.playground",
-        STYLE="".join([text_of("page.css", "nn.playground"), *(part.text("css") for part in PARTS)]),
-        PARTS="".join(part.text("html") for part in PARTS),
+        STYLE="".join([text_of("page.css", "nn.playground"), *(section.text("css") for section in SECTIONS)]),
+        SECTIONS="".join(section.text("html") for section in SECTIONS),
         SCRIPT=script(steps),
         TITLE=html.escape(name),
         COMMAND=html.escape(command),
@@ -37,8 +37,8 @@ def playground(steps: TrainingSteps, name: str, command: str) -> str:
 
 
 def script(steps: TrainingSteps) -> str:
-    """Return the module of the page: programs, trainer, what parts share, parts, controls."""
-    programs = [line for part in PARTS for line in part.programs(steps)]
-    view, controls = (text_of(name, "nn.playground") for name in ("view.mjs", "controls.mjs"))
-    blocks = [f"{{\n{part.text('mjs')}}}" for part in PARTS]
-    return "\n".join([*steps.trainer_lines, *programs, "", view, *blocks, "", controls])
+    """Return the module of the page: programs, trainer, what sections share, sections, controls."""
+    programs = [line for section in SECTIONS for line in section.programs(steps)]
+    shared, controls = (text_of(name, "nn.playground") for name in ("views.mjs", "controls.mjs"))
+    blocks = [f"{{\n{section.text('mjs')}}}" for section in SECTIONS]
+    return "\n".join([*steps.trainer_lines, *programs, "", shared, *blocks, "", controls])

@@ -1,4 +1,4 @@
-"""The parts of a page: each draws one thing, and has its own texts, programs and data."""
+"""The sections of a page: each shows one thing, and has its own texts, programs and data."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from nn.playground.steps import TrainingSteps
 
 
 @dataclass(frozen=True)
-class Part:
-    """A part of the page: ``texts/NAME.mjs.in``, with ``NAME.html.in`` and ``NAME.css.in`` where it has them.
+class PageSection:
+    """A section: ``texts/NAME.mjs.in``, with ``NAME.html.in`` and ``NAME.css.in`` where it has them.
 
-    Its script stands in a block of its own, after ``view.mjs.in``, whose names it may use.
+    Its script stands in a block of its own, after ``views.mjs.in``, whose names it may use.
     """
 
     name: str
     programs: Callable[[TrainingSteps], Iterable[str]] = lambda steps: ()
-    """The lines of its functions, printed from recorded programs; all parts see them."""
+    """The lines of its functions, printed from recorded programs; all sections see them."""
     data: Callable[[TrainingSteps], Any] = lambda steps: None
     """What its script finds as ``data.NAME``, to be written as JSON; None for nothing."""
 
@@ -29,8 +29,8 @@ class Part:
         return template(name, "nn.playground") if there else ""
 
 
-PARTS = (
-    Part("map"),
-    Part("curves"),
+SECTIONS = (
+    PageSection("map"),
+    PageSection("curves"),
 )
 """In the order of the page."""
