@@ -38,14 +38,14 @@ class Spelling:
     """How exported programs write an elementwise operation of real numbers; ``{0}``, … are the operands."""
 
     c: str
-    """C99 with functions of ``math.h``, whose names end in ``{f}`` of the type, or of ``nn.export.c``."""
+    """C99 with functions of ``math.h``, whose names end in ``{f}``, or of ``nn.export.c_syntax``."""
     python: str
-    """With functions of ``nn.export.python``, which do not raise where NumPy does not."""
+    """With functions of ``nn.export.python_syntax``, which do not raise where NumPy does not."""
     javascript: str
     sheet: str
     """An expression of a spreadsheet; empty where it has no such function."""
     onnx: str
-    """The type of the node; empty where ``nn.export.onnx`` composes it of several."""
+    """The type of the node; empty where ``nn.export.onnx_graph`` composes it of several."""
     truth: str = ""
     """Of truth values: and, or, xor; empty where it is written as of numbers."""
 

@@ -53,7 +53,7 @@ class Printed(ABC):
     @property
     def flat_constants(self) -> dict[str, Array]:
         """The constants of the program, each flat, in their order."""
-        return {name: base(array).reshape(-1) for name, array in self.writer.constants.items()}
+        return {name: base(array).reshape(-1) for name, array in self.writer.expressions.constants.items()}
 
     @property
     def statements(self) -> list[str]:

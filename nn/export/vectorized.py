@@ -13,8 +13,9 @@ from nn.engine.operations import Elementwise, Reduction
 from nn.engine.program import Program
 from nn.export.document import Document
 from nn.export.harness import run_with_json
-from nn.export.layout import filled, identifier, letters, plain_comment, text_of, with_checksum
-from nn.export.python import PythonSyntax, python_head, python_tables, python_tests
+from nn.export.layout import filled, identifier, letters, plain_comment, text_of
+from nn.export.python_module import PythonModule, python_head, python_tables, python_tests
+from nn.export.python_syntax import PythonSyntax
 from nn.export.recording import ANSWERS, LABEL, ROW, Exportable
 from nn.export.syntax import NumberKind, kind_of
 from nn.export.vectors import VectorWriter
@@ -98,7 +99,7 @@ class NumpyWriter(VectorWriter):
         )
 
 
-class VectorizedFile:
+class VectorizedFile(PythonModule):
     """The module of a model, for many rows at once."""
 
     def __init__(self, exportable: Exportable, document: Document, dtype: str):
@@ -107,16 +108,6 @@ class VectorizedFile:
         programs = exportable.program(2), exportable.program(3)
         self.writer = NumpyWriter(programs, [*exportable.constants])
         self.results = self.writer.write()
-
-    @property
-    def files(self) -> dict[str, str]:
-        """The text of the module, by the name of its file."""
-        return {f"{self.document.stem}.py": with_checksum("\n".join(self.lines), "CHECKSUM = {}")}
-
-    @staticmethod
-    def needed() -> str | None:
-        """Return what is needed to run it and not at hand, if anything."""
-        return None
 
     def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
         """Run the module on raw rows, in a new process; returns answers and labels."""

@@ -67,7 +67,7 @@ def function(name: str, about: str, program: Program) -> list[str]:
     written = {key: array for key, array in given.items() if owner(array) not in inputs}
     writer = FunctionWriter(program, written)
     constants: list[str] = []
-    for constant, array in writer.constants.items():
+    for constant, array in writer.expressions.constants.items():
         texts = map(writer.syntax.number, np.ravel(base(array)).tolist())
         constants += [f"const {constant} = new Float64Array([", *filled(texts), "]);"]
     return [
