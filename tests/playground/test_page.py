@@ -1,4 +1,4 @@
-"""The page: one file without requests, whose names are text, used in a real browser."""
+"""The page: one file, whose names are text, written by the command."""
 
 import json
 import re
@@ -14,70 +14,12 @@ from nn.playground import page as pages
 from nn.playground.page import playground
 from nn.playground.steps import TrainingSteps
 from tests.playground.nodes import needs_node, steps_of
-from tests.report.test_browser import BROWSER, seen_in_browser
 
 HOSTILE = "</script><script>alert(1)</script>@DATA@"
-USE = """<script type="module">
-const press = (id) => document.getElementById(id).click();
-const said = () => document.getElementById("status").textContent;
-const ready = said();
-press("step");
-const stepped = said();
-press("epoch");
-const trained = said();
-press("rewind");
-const rewound = said();
-press("play");
-const playing = document.getElementById("play").textContent;
-await new Promise((done) => setTimeout(done, 300));
-press("play");
-const field = document.querySelector("#settings input");
-field.value = -1;
-field.dispatchEvent(new Event("input"));
-const found = {
-  errors, ready, stepped, trained, rewound, playing, paused: said(), refused: field.validationMessage,
-  labels: [...document.querySelectorAll("section:not([hidden]) canvas")].map((one) => one.ariaLabel),
-  unnamed: [...document.querySelectorAll("input, select")].filter((one) => !one.labels.length).length,
-  wide: document.documentElement.scrollWidth > innerWidth,
-  requests: performance.getEntriesByType("resource").map((entry) => entry.name)
-    .filter((name) => !name.startsWith("data:")),
-};
-document.body.insertAdjacentHTML("beforeend", `<pre id="found">${JSON.stringify(found)}</pre>`);
-</script>"""
 
 
 def page_of(config, *settings, name="a page"):
     return playground(steps_of(config, *settings), name, f"nn train {name}")
-
-
-@pytest.fixture(scope="module", params=["moons", "sine", "iris"])
-def found(request, tmp_path_factory):
-    """What a user finds who presses each button, and writes a learning rate that is none."""
-    if not BROWSER:
-        pytest.skip("no Chromium")
-    return seen_in_browser(page_of(request.param), USE, tmp_path_factory.mktemp("page"))
-
-
-def test_there_are_no_errors_and_no_requests_and_nothing_is_too_wide(found):
-    assert (found["errors"], found["requests"], found["wide"]) == ([], [], False)
-
-
-def test_buttons_step_and_train_and_go_back(found):
-    assert found["ready"] == "Ready at epoch 0."
-    assert found["stepped"].startswith("Paused at epoch")
-    assert "loss" in found["trained"]
-    assert found["rewound"] == "At the start at epoch 0."
-    assert found["playing"] == "Pause"
-    assert re.match(r"Paused at epoch [1-9]", found["paused"])
-
-
-def test_what_is_no_number_for_a_hyperparameter_is_refused(found):
-    assert found["refused"] == "a number above 0"
-
-
-def test_pictures_and_fields_have_names(found):
-    assert all(found["labels"])
-    assert found["unnamed"] == 0
 
 
 def test_names_are_text():
