@@ -12,7 +12,7 @@ from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.optimizers.base import FirstOrder
 from nn.trace.expressions import Expression, Name
-from nn.trace.naming import Naming, layer_inputs, unit_names
+from nn.trace.naming import Naming, layer_inputs, layer_numbers, unit_names
 from nn.trace.reading import TERMS, ExpressionReader, Index
 from nn.trace.recording import MethodCall, Recording, place
 
@@ -115,7 +115,7 @@ class Teacher:
         part, way = passage.owner, passage.method.capitalize()
         if isinstance(part, Loss):
             return f"{way}: the loss, {type(part).__name__}"
-        number = next(number for layer, number in self.naming.numbered() if layer is part)
+        number = next(number for layer, number in layer_numbers(self.network.layers) if layer is part)
         return f"{way}: layer {number}, {type(part).__name__}"
 
     def returned(self, passage: MethodCall) -> LessonSection:
@@ -190,7 +190,7 @@ class Teacher:
         if not index:
             return True
         start = 0
-        for layer, _ in self.naming.numbered():
+        for layer, _ in layer_numbers(self.network.layers):
             for shape in layer.shapes.values():
                 size = shape[0] * shape[1]
                 if index[-1] < start + size:

@@ -1,6 +1,6 @@
 """Names the quantities of a recording by letter, layer and unit."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -20,7 +20,8 @@ class Naming:
 
     def __init__(self, recording: Recording):
         self.recording, self.network = recording, recording.network
-        self.names = [name for layer, number in self.numbered() for name in parameter_names(layer, number)]
+        numbers = layer_numbers(self.network.layers)
+        self.names = [name for layer, number in numbers for name in parameter_names(layer, number)]
         self.before = {id(layer): came for layer, came in layer_inputs(self.network.layers)}
         """The layer in front of each layer, by id; None for the inputs of the network."""
         self.between = dict(self.helpers())
@@ -44,33 +45,17 @@ class Naming:
                 elif made.function == "exp":
                     yield maker, Variable(made.out, unit_names(Name("u"), made.out))
 
-    def numbered(self) -> Iterator[tuple[Layer, int]]:
-        """Number the layers: one with parameters, and those that follow it up to the next, share a number."""
-        number = 0
-        for layer in every(self.network.layers):
-            number += bool(layer.size) and not isinstance(layer, Chain)
-            yield layer, number
-
     def given(self) -> Iterator[Variable]:
         """Name the inputs and targets of the step."""
         for letter, array in self.recording.inputs.items():
             yield Variable(array, unit_names(Name(letter), array))
-
-    def output(self, layer: Layer | None) -> Name:
-        """Return the letter of a layer's outputs, or of the network's inputs."""
-        if layer is None:
-            return Name("x")
-        if layer is self.network.layers[-1]:
-            return Name("y")
-        number = next(number for other, number in self.numbered() if other is layer)
-        return Name("s" if isinstance(layer, Chain) else "z" if layer.size else "h", number)
 
     def outputs(self) -> Iterator[Variable]:
         """Name the outputs of layers and the loss."""
         for passage in self.recording.passages:
             if passage.method == "forward":
                 part = passage.owner
-                name = self.output(part) if isinstance(part, Layer) else Name("L")
+                name = output_name(self.network.layers, part) if isinstance(part, Layer) else Name("L")
                 yield Variable(passage.result, unit_names(name, passage.result))
 
     def slopes(self) -> Iterator[Variable]:
@@ -88,7 +73,7 @@ class Naming:
                     if within
                     else last
                 )
-                name = replace(self.output(into), slope=True)
+                name = replace(output_name(self.network.layers, into), slope=True)
                 yield Variable(passage.result, unit_names(name, passage.result))
 
     def kept(self) -> Iterator[Variable]:
@@ -109,6 +94,24 @@ class Naming:
             return replace(own, slope=True) if key == "gradients" else replace(own, remembered=key)
 
         return name
+
+
+def layer_numbers(layers: Iterable[Layer]) -> Iterator[tuple[Layer, int]]:
+    """Number the layers: one with parameters, and those that follow it up to the next, share a number."""
+    number = 0
+    for layer in every(layers):
+        number += bool(layer.size) and not isinstance(layer, Chain)
+        yield layer, number
+
+
+def output_name(layers: Sequence[Layer], layer: Layer | None) -> Name:
+    """Return the letter of the outputs of one of the layers of a network; without a layer, of its inputs."""
+    if layer is None:
+        return Name("x")
+    if layer is layers[-1]:
+        return Name("y")
+    number = next(number for other, number in layer_numbers(layers) if other is layer)
+    return Name("s" if isinstance(layer, Chain) else "z" if layer.size else "h", number)
 
 
 def layer_inputs(layers: Iterable[Layer], came: Layer | None = None) -> Iterator[tuple[Layer, Layer | None]]:
