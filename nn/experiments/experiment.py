@@ -191,10 +191,13 @@ class Experiment:
             batch_size=self.options["batch_size"],
             shuffle=self.options["shuffle"],
         )
+        goal = self.options["stop_at"]
         objective = Objective(
             model.network,
             model.loss,
             classification=model.classes is not None,
+            tolerance=bool(goal and goal.tolerance),
+            overshoot=not (goal and goal.overshoot),
             threshold=model.middle,
             samples=len(samples),
         )

@@ -1,4 +1,4 @@
-"""What a page is given beside its programs: samples, the start, orders of batches, words."""
+"""What a page is given beside its programs: samples, starts, rules, words."""
 
 import base64
 from typing import Any
@@ -7,22 +7,19 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.export.layout import identifier
-from nn.export.recording import ExportError
+from nn.playground.printing import state_names
+from nn.playground.starts import STARTS, SeededStart, starts
 from nn.playground.steps import ANSWERED, TrainingSteps
 from nn.training.hyperparameters import hyperparameters_of
 
-MAX_SAMPLES = 1 << 16
-ORDER_BYTES = 1 << 19
-"""Orders of epochs are shipped up to this size."""
+EXACT_KINDS = {"u1": "<u1", "f4": "<f4", "f8": "<f8"}
+"""The types that numbers are shipped as, by their names on the page: the first that holds all exactly."""
 
 
-def material(steps: TrainingSteps) -> dict[str, Any]:
-    """Return the data of a page, to be written as JSON; arrays are base64 of little-endian numbers."""
+def material(steps: TrainingSteps, most_starts: int = STARTS) -> dict[str, Any]:
+    """Return the data of a page, to be written as JSON, with so many starts at most."""
     samples, network = steps.samples, steps.step.network
-    model, config, options = steps.experiment.model, steps.experiment.config, steps.experiment.options
-    if len(samples) >= MAX_SAMPLES:
-        raise ExportError(f"data: a page holds fewer than {MAX_SAMPLES:,} samples, got {len(samples):,}")
-    orders = shipped_orders(steps)
+    model, config = steps.experiment.model, steps.experiment.config
     words = {
         identifier(name): name.replace(".", ": ").replace("_", " ")
         for name in hyperparameters_of(steps.step.parts)
@@ -30,6 +27,7 @@ def material(steps: TrainingSteps) -> dict[str, Any]:
     return {
         "rows": len(samples),
         "size": samples.size,
+        "noise": samples.noise,
         "inputs": network.inputs,
         "outputs": network.outputs,
         "answered": ANSWERED,
@@ -37,33 +35,59 @@ def material(steps: TrainingSteps) -> dict[str, Any]:
         "targets": [*model.targets],
         "classes": None if model.classes is None else [str(label) for label in model.classes],
         "threshold": model.threshold,
-        "epochs": options["epochs"],
-        "ends": [name for name in ("stop_at", "early_stopping") if options[name]],
-        "seed": config.seed,
+        "epochs": steps.rules["epochs"],
+        "rules": steps.rules,
+        "seed": config.seed_facts,
         "parameters": int(network.parameters.size),
         "measures": steps.measures,
-        "samples": {name: encoded(array) for name, array in samples.arrays.items()},
-        "validation": {name: encoded(array) for name, array in steps.held_out.items()} or None,
-        "state": {name: encoded(array) for name, array in steps.state.items()},
+        "samples": {name: in_base64(array) for name, array in samples.arrays.items()},
+        "validation": {name: in_base64(array) for name, array in steps.held_out.items()} or None,
         "hyperparameters": steps.hyperparameters,
         "words": {name: words[name] for name in steps.hyperparameters},
-        "orders": None if orders is None else encoded(orders, "<u2"),
-        "orderedEpochs": 0 if orders is None else len(orders),
+        "starts": shipped_starts(steps, most_starts),
     }
 
 
-def shipped_orders(steps: TrainingSteps) -> Array | None:
-    """Return the orders of the first epochs, ``(epochs, samples)``; None where samples come as they are."""
-    samples = steps.samples
-    if samples.whole or samples.generators is None:
-        return None
-    epochs = min(steps.experiment.options["epochs"], max(ORDER_BYTES // (2 * len(samples)), 1))
-    place = {name: np.array(value) for name, value in samples.state().items()}
-    orders = samples.orders(epochs)
-    samples.restore(place)
-    return orders
+def shipped_starts(steps: TrainingSteps, count: int) -> list[dict[str, Any]]:
+    """Return starts, the first with all of the state, the others with what they have of their own."""
+    names = state_names(steps.first)
+    shipped: list[dict[str, Any]] = []
+    known = steps.state
+    for start in starts(steps.experiment, count):
+        state = {names[own]: array for own, array in start.state.items()}
+        if shipped:
+            state = {name: array for name, array in state.items() if not np.array_equal(array, known[name])}
+        else:
+            state = known = known | state
+        shipped.append(
+            {
+                "seed": start.seed,
+                "config": start.config,
+                "state": {name: in_base64(array) for name, array in state.items()},
+                "random": generator_places(start),
+            }
+        )
+    return shipped
 
 
-def encoded(array: Array, dtype: str = "<f8") -> str:
-    """Write the numbers of an array, row by row, as base64."""
-    return base64.b64encode(np.ascontiguousarray(array, dtype).tobytes()).decode("ascii")
+def generator_places(start: SeededStart) -> dict[str, str]:
+    """The positions of the generators that a start has."""
+    return {
+        name: f"u8:{encoded(place.astype('<u8'))}" for name, place in start.positions.items() if place.size
+    }
+
+
+def in_base64(array: Array) -> str:
+    """Write the numbers of an array, row by row: their type and base64, or ``all:`` number ``:`` how many."""
+    numbers = np.ascontiguousarray(array, np.float64)
+    if numbers.size and np.all(numbers == numbers.flat[0]) and np.isfinite(numbers.flat[0]):
+        return f"all:{float(numbers.flat[0])!r}:{numbers.size}"
+    with np.errstate(all="ignore"):
+        found = {kind: numbers.astype(dtype) for kind, dtype in EXACT_KINDS.items()}
+    kind = next(kind for kind, cast in found.items() if np.array_equal(cast, numbers) or kind == "f8")
+    return f"{kind}:{encoded(found[kind])}"
+
+
+def encoded(array: Array) -> str:
+    """Return the bytes of an array as base64."""
+    return base64.b64encode(array.tobytes()).decode("ascii")

@@ -15,25 +15,30 @@ MAX_BYTES = 2 << 20
 def playground(steps: TrainingSteps, name: str, command: str) -> str:
     """Return the page of an experiment with a name, which ``command`` trains elsewhere.
 
-    Raises ExportError for one of more than 2 MiB.
+    It has as many starts as fit. Raises ExportError for one of more than 2 MiB.
     """
     own = {section.name: found for section in SECTIONS if (found := section.data(steps)) is not None}
-    found = text_of(
-        "page.html",
-        "nn.playground",
-        STYLE="".join([text_of("page.css", "nn.playground"), *(section.text("css") for section in SECTIONS)]),
-        SECTIONS="".join(section.text("html") for section in SECTIONS),
-        SCRIPT=script(steps),
-        TITLE=html.escape(name),
-        COMMAND=html.escape(command),
-        DATA=json.dumps(material(steps) | own, allow_nan=False).replace("<", "\\u003c"),
-    )
-    size = len(found.encode())
-    if size > MAX_BYTES:
-        raise ExportError(
-            f"data: the page would have {size / 2**20:.1f} MiB, and 2 is the most: take fewer samples"
-        )
-    return found
+    data = material(steps) | own
+    texts = {
+        "STYLE": "".join(
+            [text_of("page.css", "nn.playground"), *(section.text("css") for section in SECTIONS)]
+        ),
+        "SECTIONS": "".join(section.text("html") for section in SECTIONS),
+        "SCRIPT": script(steps),
+        "TITLE": html.escape(name),
+        "COMMAND": html.escape(command),
+    }
+    while True:
+        written = json.dumps(data, allow_nan=False).replace("<", "\\u003c")
+        found = text_of("page.html", "nn.playground", **texts, DATA=written)
+        size = len(found.encode())
+        if size <= MAX_BYTES:
+            return found
+        if len(data["starts"]) == 1:
+            raise ExportError(
+                f"data: the page would have {size / 2**20:.1f} MiB, and 2 is the most: take fewer samples"
+            )
+        data["starts"].pop()
 
 
 def script(steps: TrainingSteps) -> str:

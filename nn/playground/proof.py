@@ -71,7 +71,8 @@ def cases(steps: TrainingSteps, states: Iterable[TrainingState]) -> list[Case]:
     numbers = {name: np.array(value) for name, value in steps.hyperparameters.items()}
     for number, state in enumerate(states):
         order, size = rng.permutation(len(steps.samples)), sizes[number % len(sizes)]
-        inputs = steps.samples.inputs(Batch(order, 0, size, np.empty(0)))
+        noise = rng.random((size, steps.samples.noise), step.network.dtype.type)
+        inputs = steps.samples.inputs(Batch(order, 0, size, noise))
         step.restore(state)
         given = {name: array.copy() for name, array in steps.state.items()} | inputs | numbers
         with np.errstate(all="ignore"):

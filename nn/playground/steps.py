@@ -1,5 +1,6 @@
 """The programs of a page: training steps, the measures of samples held out, and answers to points."""
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -17,7 +18,7 @@ from nn.experiments.experiment import Experiment
 from nn.export.layout import identifier, text_of
 from nn.export.recording import ExportError
 from nn.playground.printing import function, state_names
-from nn.schedules.plateau import ReduceOnPlateau
+from nn.playground.rules import measures_all, rules
 from nn.training.hyperparameters import hyperparameters_of
 from nn.training.runners import programs
 from nn.training.step import Evaluation, Step
@@ -36,12 +37,8 @@ class TrainingSteps:
         step, samples = experiment.step()
         if not isinstance(step, Step):
             raise ExportError("optimizer: a page trains by first-order methods alone; write sgd, or adam")
-        if samples.noise:
-            raise ExportError("model.layers: a page has no random numbers yet; leave out dropout and noise")
         if step.network.dtype != np.float64:
             raise ExportError("training.dtype: a page trains in double precision; write float64")
-        if isinstance(step.optimizer.schedule, ReduceOnPlateau):
-            raise ExportError("optimizer.learning_rate: a page looks for no plateau; write another schedule")
         self.experiment, self.step, self.samples = experiment, step, samples
         try:
             recorded = programs(step, samples, step.kept)
@@ -60,13 +57,17 @@ class TrainingSteps:
     @property
     def state(self) -> dict[str, Array]:
         """The current state, by the names that a page has for its parts."""
-        first = next(iter(self.programs.values()))
-        return {name: self.step.kept[own] for own, name in state_names(first).items()}
+        return {name: self.step.kept[own] for own, name in state_names(self.first).items()}
+
+    @property
+    def first(self) -> Program:
+        """The step on a full batch."""
+        return next(iter(self.programs.values()))
 
     @property
     def measures(self) -> list[str]:
         """The names of what a step measures."""
-        return [*next(iter(self.programs.values())).outputs]
+        return [*self.first.outputs]
 
     @cached_property
     def held_out(self) -> dict[str, Array]:
@@ -74,10 +75,12 @@ class TrainingSteps:
         share = self.experiment.shares.get("validation")
         return {} if share is None else dict(zip("xt", self.experiment.model.arrays(share), strict=True))
 
-    def evaluation(self) -> Program:
-        """Record the measures of the samples held out."""
-        evaluation = Evaluation(self.step.network, self.step.objective)
-        inputs = {name: array.copy() for name, array in self.held_out.items()}
+    def evaluation(self, arrays: Mapping[str, Array], samples: int | None) -> Program:
+        """Record the measures of some of so many samples, without noise."""
+        objective = copy.copy(self.step.objective)
+        objective.samples = samples
+        evaluation = Evaluation(self.step.network, objective)
+        inputs = {name: array.copy() for name, array in arrays.items()}
         with self.step.network.undisturbed():
             found = record(evaluation, inputs, evaluation.kept, [inputs], bound=evaluation.bound)
         return adjustable(found, evaluation.parts)
@@ -103,15 +106,26 @@ class TrainingSteps:
             about = f"A training step on {size} samples: changes the state, measures the loss before it."
             lines += ["", *function(f"step{size}", about, program)]
         entries = ", ".join(f"[{size}, step{size}]" for size in self.programs)
-        return [*lines, "", f"const steps = new Map([{entries}]);"]
+        return [*lines, "", f"const steps = new Map([{entries}]), Numbers = Float64Array;"]
 
     @property
     def trainer_lines(self) -> list[str]:
         """The text of ``Trainer``, which trains in the order of ``nn train``, with all that it needs."""
         lines = [*self.lines, "", *function("answer", "The outputs of the network.", self.answering())]
         if self.held_out:
-            lines += ["", *function("evaluate", "The measures of the samples held out.", self.evaluation())]
-        return [*lines, "", *text_of("trainer.mjs", "nn.playground").splitlines()]
+            program = self.evaluation(self.held_out, None)
+            lines += ["", *function("evaluate", "The measures of the samples held out.", program)]
+        if measures_all(self.rules):
+            program = self.evaluation(self.samples.arrays, len(self.samples))
+            lines += ["", *function("measureAll", "The measures of all samples to train on.", program)]
+        for part in ("random", "ending", "trainer"):
+            lines += ["", *text_of(f"{part}.mjs", "nn.playground").splitlines()]
+        return lines
+
+    @cached_property
+    def rules(self) -> dict[str, Any]:
+        """When training ends, and what is kept."""
+        return rules(self.experiment, self.step, self.samples)
 
 
 def rows(program: Program) -> int:

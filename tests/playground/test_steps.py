@@ -70,8 +70,6 @@ def test_a_wrong_step_is_found():
     [
         (["optimizer={type: lbfgs}"], "first-order"),
         (["training.dtype=float32"], "write float64"),
-        (["model.layers.0={type: dropout, rate: 0.5}"], "random numbers"),
-        (["optimizer.learning_rate={type: reduce_on_plateau, start: 0.1}"], "no plateau"),
     ],
 )
 def test_what_a_page_cannot_train_is_refused_by_name(settings, said):

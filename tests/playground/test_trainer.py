@@ -21,8 +21,14 @@ def trained(config, *settings, code="", expression):
 
 @pytest.mark.parametrize(
     ("config", "settings"),
-    [("moons", []), ("xor", []), ("iris", []), ("moons", ["training.shuffle=false"])],
-    ids=["batches", "whole", "classes", "unshuffled"],
+    [
+        ("moons", []),
+        ("xor", []),
+        ("iris", []),
+        ("moons", ["training.shuffle=false"]),
+        ("moons", ["loss={type: mse, reduction: sum}"]),
+    ],
+    ids=["batches", "whole", "classes", "unshuffled", "sums"],
 )
 def test_a_run_is_that_of_nn_train(config, settings):
     found, experiment = trained(
@@ -57,12 +63,31 @@ def test_rewound_it_trains_the_same_again():
     assert first == again
 
 
-def test_orders_that_are_used_up_come_again():
-    code = """
-        const rows = () => { trainer.fill(32); return [...trainer.batch.x]; };
-        const first = rows(); for (let n = 0; n < 3; n++) trainer.finishEpoch(); const fourth = rows();"""
-    (first, fourth), _ = trained("moons", "training.epochs=3", code=code, expression="[first, fourth]")
-    assert first == fourth
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_start_is_that_of_its_seed_on_the_same_data(number):
+    code = f"trainer.start({number}); trainer.finishEpoch();"
+    (seeds, config, parameters), _ = trained(
+        "moons",
+        code=code,
+        expression=f"[trainer.starts, trainer.data.starts[{number}].config, [...trainer.state.parameters]]",
+    )
+    experiment = steps_of("moons", f"seed={json.dumps(config)}", "training.epochs=1").experiment
+    (report,) = experiment.train(engine="numpy")
+    assert seeds == [*range(20)]
+    assert parameters == pytest.approx(report.state()["method.parameters"], rel=1e-12)
+
+
+def test_noise_is_that_of_nn_train():
+    settings = ("model.layers.0={type: dropout, rate: 0.3}", "training.epochs=10")
+    (loss, count), experiment = trained(
+        "moons",
+        *settings,
+        code="while (!trainer.ended) trainer.step();",
+        expression="[trainer.history.map((epoch) => epoch.loss), trainer.count]",
+    )
+    losses = np.concatenate([report.losses for report in experiment.train(engine="numpy")])
+    assert loss == pytest.approx(losses.tolist(), rel=1e-9)
+    assert count == 10 * 10
 
 
 def test_the_loss_held_out_follows_a_penalty_that_is_changed():
