@@ -20,8 +20,10 @@ from nn.trace.expressions import Name
 from nn.trace.naming import LETTERS, layer_inputs, layer_numbers, output_name
 from nn.trace.notation import Text
 
-ALL_SHOWN, FEW_SHOWN = 16, 8
-"""Of more than ALL units, or inputs of a layer, only the first FEW are shown."""
+ALL_UNITS, FEW_UNITS = 16, 8
+"""Of more than ALL units of a layer only the first FEW are shown."""
+ALL_INPUTS, FEW_INPUTS = 8, 4
+"""Of more than ALL inputs of a layer only the weights of the first FEW are shown."""
 NOTATION = Text(4)
 
 
@@ -43,8 +45,8 @@ class FlowTable:
     title: str
     forward: list[UnitNumbers] = field(default_factory=list)
     back: list[UnitNumbers] = field(default_factory=list)
-    units: int = 1
-    """The units of the widest layer, whether they are shown or not."""
+    note: str = ""
+    """What is left out."""
 
 
 class FlowTables:
@@ -64,15 +66,23 @@ class FlowTables:
         for number, group in groupby(numbered, key=lambda one: one[1][1]):
             layers = [(place, layer) for place, (layer, _) in group]
             kinds = ", ".join(name_in(LAYERS, layer) for _, layer in layers)
-            table = FlowTable(f"Layer {number}: {kinds}")
+            table = FlowTable(f"Layer {number}: {kinds}", note=self.left_out(layers))
             for place, layer in layers:
                 forward, back = self.of_layer(place, layer, number)
                 table.forward += forward
                 table.back[:0] = back
-                table.units = max(table.units, self.outputs[f"output{place}"].shape[-1])
             yield table
         loss = self.steps.step.objective.loss
         yield FlowTable("Loss", [UnitNumbers("L", name_in(LOSSES, loss).replace("_", " "), "loss")])
+
+    def left_out(self, layers: list[tuple[int, Layer]]) -> str:
+        """Say how many units and inputs are not shown."""
+        units = max(self.outputs[f"output{place}"].shape[-1] for place, _ in layers)
+        shapes = [layer.shapes.values() for _, layer in layers if not isinstance(layer, Chain)]
+        inputs = max((shape[0] for one in shapes for shape in one), default=0)
+        counts = (("units", units, shown_units(units)), ("inputs", inputs, shown_inputs(inputs)))
+        notes = [f"the first {len(few)} of {all_} {name}" for name, all_, few in counts if len(few) < all_]
+        return " and ".join(notes)
 
     def given(self) -> Iterator[UnitNumbers]:
         """Yield the inputs and targets, and the weight where samples have weights."""
@@ -101,7 +111,7 @@ class FlowTables:
         output = self.row(name, words, f"output{place}")
         back = []
         if f"arriving{place}" in self.outputs:
-            back.append(self.row(replace(name, slope=True), "gradient that arrives", f"arriving{place}"))
+            back.append(self.row(replace(name, slope=True), "gradient arriving", f"arriving{place}"))
         if f"slope{place}" in self.outputs:
             slope = replace(name, letter=f"{name.letter}′")
             back.append(self.row(slope, "slope", f"slope{place}"))
@@ -117,7 +127,7 @@ class FlowTables:
         rows: list[tuple[UnitNumbers, UnitNumbers]] = []
         came = output_name(self.layers, self.inputs[id(layer)])
         for parameter, (inputs, units) in ({} if isinstance(layer, Chain) else layer.shapes).items():
-            for i in shown_units(inputs):
+            for i in shown_inputs(inputs):
                 name = Name(LETTERS.get(parameter, parameter), number, (i + 1,) if inputs > 1 else ())
                 of = NOTATION.name(replace(came, units=(i + 1,) if inputs > 1 else ()))
                 words = f"{parameter} of {of}" if parameter == "weight" else parameter
@@ -132,8 +142,13 @@ class FlowTables:
 
 
 def shown_units(count: int) -> range:
-    """Return the units, or inputs, that are shown."""
-    return range(count if count <= ALL_SHOWN else FEW_SHOWN)
+    """Return the units that are shown."""
+    return range(count if count <= ALL_UNITS else FEW_UNITS)
+
+
+def shown_inputs(count: int) -> range:
+    """Return the inputs whose weights are shown."""
+    return range(count if count <= ALL_INPUTS else FEW_INPUTS)
 
 
 def of_units(name: Name, units: int) -> str:

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from nn.export.layout import template
+from nn.playground.flow import flow_data, flow_lines
 from nn.playground.steps import TrainingSteps
 
 
@@ -32,5 +33,6 @@ class PageSection:
 SECTIONS = (
     PageSection("map"),
     PageSection("curves"),
+    PageSection("sample", flow_lines, flow_data),
 )
 """In the order of the page."""

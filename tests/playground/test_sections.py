@@ -1,0 +1,58 @@
+"""Sections of a page in a real browser: the numbers of a sample are chosen and read."""
+
+import pytest
+
+from nn.playground.page import playground
+from tests.browser import is_too_wide, needs_browser, opened, started
+from tests.playground.nodes import steps_of
+
+pytestmark = needs_browser
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """A page of xor, which the tests of this module use in turn."""
+    text = playground(steps_of("xor"), "xor", "nn train xor")
+    with started() as browser, opened(browser, text, tmp_path_factory.mktemp("page")) as page:
+        yield page
+
+
+@pytest.fixture
+def page(running):
+    running.click("#rewind")
+    yield running
+    assert running.heard == []
+    assert not is_too_wide(running)
+
+
+def numbers(page):
+    """The numbers of a row of a sample's tables, by its name."""
+    rows = page.locator("#tables tbody tr:has(td)").all()
+    return {
+        row.locator("th").evaluate("one => one.firstChild.data"): row.locator("td").all_text_contents()
+        for row in rows
+    }
+
+
+def test_a_click_on_the_map_shows_the_numbers_of_the_nearest_sample(page):
+    page.click("#regions", position={"x": 300, "y": 20})
+    assert [page.locator("#row").input_value(), numbers(page)["x₁"], numbers(page)["x₂"]] == [
+        "4",
+        ["1"],
+        ["1"],
+    ]
+    assert numbers(page)["z¹ⱼ"] == ["0.7318", "−0.07125", "−0.4420", "−0.1110"]  # as in nn trace xor
+
+
+def test_the_numbers_follow_the_training_and_the_choice_of_a_sample(page):
+    page.locator("#follow").evaluate("one => one.open = true")
+    page.fill("#row", "1")
+    before, text = numbers(page), page.locator("#tables").text_content()
+    page.click("#epoch")
+    page.wait_for_function("old => document.getElementById('tables').textContent !== old", arg=text)
+    assert numbers(page)["w²₁"] != before["w²₁"]
+    page.click("#next")
+    assert [page.locator("#row").input_value(), numbers(page)["x₂"]] == ["2", ["1"]]
+    page.click("#previous")
+    page.click("#previous")
+    assert page.locator("#row").input_value() == "1"
