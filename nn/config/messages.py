@@ -24,6 +24,7 @@ EXPECTED = {
     "float_type": "a number",
     "bool_type": "true or false",
     "string_type": "text",
+    "string_too_short": "text",
     "list_type": "a list",
     "dict_type": "a mapping",
     "model_type": "a mapping",
@@ -45,7 +46,7 @@ def _explain(error: dict[str, Any], schema: type[BaseModel], data: Any) -> Confi
     if kind == "extra_forbidden":
         model = _model(around, schema, data)
         keys = [field for field in model.model_fields if field != "type"] if model else []
-        having, key = dotted(around) or "a configuration", str(path[-1])
+        having, key = dotted(around) or getattr(schema, "called", "a configuration"), str(path[-1])
         return ConfigMistake(path, f"{having} has no key {brief(key)}; {suggest(key, keys)}", at_key=True)
     if kind == "missing":
         return ConfigMistake(path, f"{name} is missing")

@@ -2,29 +2,37 @@
 
 import html
 import json
+from collections.abc import Sequence
 
+from nn.config.lesson import Lesson
 from nn.export.layout import text_of
 from nn.export.recording import ExportError
+from nn.playground.lesson import lesson_section, starts_of
 from nn.playground.material import material
-from nn.playground.sections import SECTIONS
+from nn.playground.sections import SECTIONS, PageSection
 from nn.playground.steps import TrainingSteps
 
 MAX_BYTES = 2 << 20
 
 
-def playground(steps: TrainingSteps, name: str, command: str) -> str:
+def playground(steps: TrainingSteps, name: str, command: str, lesson: Lesson | None = None) -> str:
     """Return the page of an experiment with a name, which ``command`` trains elsewhere.
 
-    It has as many starts as fit. Raises ExportError for one of more than 2 MiB.
+    A lesson stands before all else. It has as many starts as fit, and those of the lesson. Raises ExportError
+    for a page of more than 2 MiB, ConfigError for what a lesson wants and the page does not have.
     """
-    own = {section.name: found for section in SECTIONS if (found := section.data(steps)) is not None}
+    first = () if lesson is None else (lesson_section(lesson),)
+    sections = (*first, *SECTIONS)
+    own = {section.name: found for section in sections if (found := section.data(steps)) is not None}
     data = material(steps) | own
+    fewest = 1 if lesson is None else starts_of(lesson, steps)
     texts = {
         "STYLE": "".join(
-            [text_of("page.css", "nn.playground"), *(section.text("css") for section in SECTIONS)]
+            [text_of("page.css", "nn.playground"), *(section.text("css") for section in sections)]
         ),
+        "LESSON": "".join(section.text("html") for section in first),
         "SECTIONS": "".join(section.text("html") for section in SECTIONS),
-        "SCRIPT": script(steps),
+        "SCRIPT": script(steps, sections),
         "TITLE": html.escape(name),
         "COMMAND": html.escape(command),
     }
@@ -34,16 +42,16 @@ def playground(steps: TrainingSteps, name: str, command: str) -> str:
         size = len(found.encode())
         if size <= MAX_BYTES:
             return found
-        if len(data["starts"]) == 1:
+        if len(data["starts"]) <= fewest:
             raise ExportError(
                 f"data: the page would have {size / 2**20:.1f} MiB, and 2 is the most: take fewer samples"
             )
         data["starts"].pop()
 
 
-def script(steps: TrainingSteps) -> str:
+def script(steps: TrainingSteps, sections: Sequence[PageSection]) -> str:
     """Return the module of the page: programs, trainer, what sections share, sections, controls."""
-    programs = [line for section in SECTIONS for line in section.programs(steps)]
+    programs = [line for section in sections for line in section.programs(steps)]
     shared, controls = (text_of(name, "nn.playground") for name in ("views.mjs", "controls.mjs"))
-    blocks = [f"{{\n{section.text('mjs')}}}" for section in SECTIONS]
+    blocks = [f"{{\n{section.text('mjs')}}}" for section in sections]
     return "\n".join([*steps.trainer_lines, *programs, "", shared, *blocks, "", controls])
