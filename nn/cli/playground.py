@@ -13,7 +13,7 @@ from nn.cli.errors import Failure, failures, user_errors
 from nn.cli.text import printable
 
 if TYPE_CHECKING:
-    from nn.config.lesson import Lesson
+    from nn.config.lesson import LessonConfig
     from nn.config.schema import Config
 
 
@@ -69,7 +69,7 @@ class Subject(NamedTuple):
     title: str
     config: "Config"
     arguments: list[str]
-    lesson: "Lesson | None" = None
+    lesson: "LessonConfig | None" = None
 
 
 def read_subject(argument: str, settings: tuple[str, ...], seed: int | None) -> Subject:

@@ -15,7 +15,7 @@ from nn.config.options import Section
 from nn.config.schema import Config
 from nn.config.source import config_names, find_config, read_source
 
-Text = Annotated[str, Len(1)]
+NonEmptyText = Annotated[str, Len(1)]
 
 
 class SetUp(Section):
@@ -42,23 +42,25 @@ class SetUp(Section):
 class LessonStep(Section):
     """A step: what to do and what to look at."""
 
-    title: Annotated[Text, doc("Its heading.")]
-    text: Annotated[Text, doc("Paragraphs, with an empty line between two.")]
+    title: Annotated[NonEmptyText, doc("Its heading.")]
+    text: Annotated[NonEmptyText, doc("Paragraphs, with an empty line between two.")]
     setup: Annotated[SetUp | None, doc("What a button of the step does; left out, it has none.")] = None
 
 
-class Lesson(Section):
+class LessonConfig(Section):
     """A lesson: a network, and steps that lead through its training."""
 
     called: ClassVar[str] = "a lesson"
     _places: Places = PrivateAttr(default_factory=Places)
 
-    title: Annotated[Text, doc("The heading of the page.")]
-    config: Annotated[Text, doc("A bundled configuration by name, or a file, relative to the lesson.")]
+    title: Annotated[NonEmptyText, doc("The heading of the page.")]
+    config: Annotated[
+        NonEmptyText, doc("A bundled configuration by name, or a file, relative to the lesson.")
+    ]
     set: Annotated[dict[str, Any], doc("Values set over the configuration: data.samples: 40.")] = Field(
         default_factory=dict
     )
-    text: Annotated[Text, doc("What it is about: paragraphs, with an empty line between two.")]
+    text: Annotated[NonEmptyText, doc("What it is about: paragraphs, with an empty line between two.")]
     steps: Annotated[list[LessonStep], Len(1), doc("The steps, in order.")]
 
     @property
@@ -102,7 +104,7 @@ class Lesson(Section):
         return mistake._replace(span=here or span)
 
 
-def load_lesson(file: str) -> Lesson | None:
+def load_lesson(file: str) -> LessonConfig | None:
     """Load a lesson; None where the file is a configuration, which has no key of a lesson.
 
     Raises ConfigError with every mistake and its place, OSError if the file cannot be read.
@@ -111,12 +113,12 @@ def load_lesson(file: str) -> Lesson | None:
         return None
     source = read_source(find_config(file), file)
     keys = source.data if isinstance(source.data, dict) else {}
-    if not keys.keys() & Lesson.model_fields.keys():
+    if not keys.keys() & LessonConfig.model_fields.keys():
         return None
     try:
-        lesson = Lesson.model_validate(source.data)
+        lesson = LessonConfig.model_validate(source.data)
     except ValidationError as error:
-        mistakes = explain(error, Lesson, source.data)
+        mistakes = explain(error, LessonConfig, source.data)
         raise ConfigError(*source.mistakes, *mistakes, places=source.places) from None
     if source.mistakes:
         raise ConfigError(*source.mistakes, places=source.places)

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from nn.config.lesson import Lesson, SetUp
+from nn.config.lesson import LessonConfig, SetUp
 from nn.config.locations import ConfigError, ConfigMistake, Path, dotted
 from nn.config.seeds import seeds_of
 from nn.export.layout import identifier
@@ -14,12 +14,12 @@ from nn.training.hyperparameters import hyperparameters_of
 from nn.validation import suggest
 
 
-def lesson_section(lesson: Lesson) -> PageSection:
+def lesson_section(lesson: LessonConfig) -> PageSection:
     """Return the section of a lesson."""
-    return PageSection("lesson", data=lambda steps: texts(lesson, steps))
+    return PageSection("lesson", data=lambda steps: lesson_data(lesson, steps))
 
 
-def texts(lesson: Lesson, steps: TrainingSteps) -> dict[str, Any]:
+def lesson_data(lesson: LessonConfig, steps: TrainingSteps) -> dict[str, Any]:
     """Return what the section shows, to be written as JSON.
 
     Raises ConfigError, with the places, for hyperparameters and seeds that the page does not have.
@@ -49,7 +49,7 @@ def seeds(steps: TrainingSteps) -> range:
     return range(first, first + STARTS)
 
 
-def starts_of(lesson: Lesson, steps: TrainingSteps) -> int:
+def starts_of(lesson: LessonConfig, steps: TrainingSteps) -> int:
     """Return how many starts a page must have for a lesson."""
     first = seeds(steps)[0]
     wanted = [step.setup.seed for step in lesson.steps if step.setup and step.setup.seed is not None]
@@ -64,7 +64,7 @@ def actions(setup: SetUp, steps: TrainingSteps, path: Path, mistakes: list[Confi
         mistakes.append(ConfigMistake((*path, "seed"), f"{dotted((*path, 'seed'))}: {problem}"))
     found["set"] = {}
     for word, number in setup.set.items():
-        names = named(word, steps)
+        names = inputs_named(word, steps)
         signs = {steps.hyperparameters[name] > 0 for name in names}
         place = (*path, "set", word)
         if not names:
@@ -85,6 +85,6 @@ def own_names(steps: TrainingSteps) -> dict[str, str]:
     return {name: identifier(name) for name in names if identifier(name) in steps.hyperparameters}
 
 
-def named(word: str, steps: TrainingSteps) -> list[str]:
+def inputs_named(word: str, steps: TrainingSteps) -> list[str]:
     """The page's names of hyperparameters, of one (``SGD.learning_rate``) or of all (``learning_rate``)."""
     return [name for own, name in own_names(steps).items() if word in (own, own.rpartition(".")[2])]

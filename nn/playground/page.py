@@ -4,7 +4,7 @@ import html
 import json
 from collections.abc import Sequence
 
-from nn.config.lesson import Lesson
+from nn.config.lesson import LessonConfig
 from nn.export.layout import text_of
 from nn.export.recording import ExportError
 from nn.playground.lesson import lesson_section, starts_of
@@ -15,7 +15,7 @@ from nn.playground.steps import TrainingSteps
 MAX_BYTES = 2 << 20
 
 
-def playground(steps: TrainingSteps, name: str, command: str, lesson: Lesson | None = None) -> str:
+def playground(steps: TrainingSteps, name: str, command: str, lesson: LessonConfig | None = None) -> str:
     """Return the page of an experiment with a name, which ``command`` trains elsewhere.
 
     A lesson stands before all else. It has as many starts as fit, and those of the lesson. Raises ExportError
