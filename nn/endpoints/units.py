@@ -85,9 +85,8 @@ def saturated(found: HiddenSlopes) -> Array:
 def level(layer: Layer, slopes: Array) -> Array:
     """Whether each slope is small beside the steepest of an activation with two bounds."""
     twin = copy.copy(layer)
-    y = twin.forward(PROBED_POINTS)
-    steepest = float(np.max(np.abs(twin.backward(np.ones_like(y)))))
-    return slopes < SATURATED_SLOPE * steepest
+    y = twin.forward(PROBED_POINTS.astype(slopes.dtype))
+    return slopes < SATURATED_SLOPE * np.max(np.abs(twin.backward(np.ones_like(y))))
 
 
 def wrong_and_level(network: Sequential, parameters: Array, x: Array, t: Array) -> Array:

@@ -7,6 +7,7 @@ from typing import Any
 
 from nn.export.layout import template
 from nn.playground.flow import flow_data, flow_lines
+from nn.playground.saturation import saturation_data, saturation_lines
 from nn.playground.steps import TrainingSteps
 
 
@@ -33,6 +34,7 @@ class PageSection:
 SECTIONS = (
     PageSection("map"),
     PageSection("curves"),
+    PageSection("saturation", saturation_lines, saturation_data),
     PageSection("sample", flow_lines, flow_data),
 )
 """In the order of the page."""

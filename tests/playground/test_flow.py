@@ -97,6 +97,19 @@ def test_of_wide_layers_the_first_units_are_shown():
     assert [row.words for row in tables[0].forward][-1] == "9"
 
 
+def test_dropout_has_no_rows_as_it_does_nothing_without_noise():
+    layers = "{type: dense, units: 2, activation: tanh}, {type: dropout}, {type: dense, units: 1}, sigmoid"
+    shown = shown_numbers(steps_of("moons", f"model.layers=[{layers}]"), 0)
+    assert [name for name in shown if name.startswith(("h", "∂L/∂h"))] == [
+        "h¹₁",
+        "h¹₂",
+        "∂L/∂h¹₁",
+        "∂L/∂h¹₂",
+        "h′¹₁",
+        "h′¹₂",
+    ]
+
+
 def test_digits_are_those_of_a_trace():
     numbers = [0.25, 1 / 3, -2e-7, 1e-9, 12345.678, 1e6, 123456.7, -99995.0, 0, 1, 0.07000001, 9.9999, 5e-324]
     found = evaluated(flow_lines(steps_of("xor")), f"{numbers}.map(inDigits)")

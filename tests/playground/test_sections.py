@@ -56,3 +56,8 @@ def test_the_numbers_follow_the_training_and_the_choice_of_a_sample(page):
     page.click("#previous")
     page.click("#previous")
     assert page.locator("#row").input_value() == "1"
+
+
+def test_saturation_is_told_in_words_and_shares(page):
+    assert page.locator("#levels p").text_content() == "Layer 1, sigmoid: 0 of 4 units saturated."
+    assert page.locator("#levels li span").all_text_contents() == ["0 %"] * 4
