@@ -70,8 +70,8 @@ MOVED = "xor-2-2-1", "training.snapshots=12"
 MOVIE = """\
 ## movie
 
-What the network answers while it learns, beside its loss: a GIF, or an MP4 where ffmpeg is. The snapshots are
-spaced evenly in what changes.
+The network and what it answers while it learns, beside its loss: a GIF, or an MP4 where ffmpeg is. The
+snapshots are spaced evenly in what changes.
 
 ```sh
 nn train {} --set {}

@@ -21,7 +21,7 @@ ORDER = [
     {"training"},
     {"model", "gradcheck", "trace"},
     {"endpoints"},
-    {"findings"},
+    {"findings", "diagram"},
     {"config"},
     {"experiments"},
     {"runs"},

@@ -1,4 +1,4 @@
-"""Writes movies of training: the predictions at each snapshot, beside the loss."""
+"""Writes movies of training: the network and its predictions at each snapshot, beside the loss."""
 
 import io
 import shutil
@@ -10,11 +10,15 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
+from nn.arrays import Array
+from nn.diagram.portrait import Portrait, on_one_scale
 from nn.plots import style
 from nn.plots.lines import Look, draw_height_lines, draw_line, drawable, scale_x, scale_y
+from nn.plots.network import draw_portrait, extent_of, portrait_of
 from nn.plots.regions import draw_answers
 from nn.plots.view import View
 from nn.runs.differences import loss_words
@@ -26,6 +30,8 @@ MOVIE_DPI = 90
 SECONDS = 0.35
 """How long each frame is shown; the last one longer."""
 LAST_SECONDS = 2.0
+MAX_MOVED_UNITS = 6
+"""The maximum number of units of a layer in the picture of the network."""
 GIF_COLORS = 128
 """The palette of a GIF, large enough to keep the colours of small marks."""
 
@@ -73,11 +79,10 @@ def frames(run: Run) -> Iterator[NDArray[np.uint8]]:
         "xlim": last.get_xlim(),
         "ylim": last.get_ylim(),
     }  # those of the network that was kept for all
-    for row in order:
+    networks = on_one_scale([portrait_at(view, snapshots.parameters[row]) for row in order])
+    for row, network in zip(order, networks, strict=True):
         epoch, parameters = int(snapshots.epochs[row]), snapshots.parameters[row]
-        figure = style.figure(9.6, 4.4, f"{run.name}, {view.named(epoch)}")
-        figure.set_dpi(MOVIE_DPI)
-        left, right = figure.subplots(1, 2, width_ratios=(5, 4))
+        figure, (left, right) = frame_axes(f"{run.name}, {view.named(epoch)}", network)
         with view.at(parameters):
             draw_answers(left, view)
         left.set(**limits)
@@ -85,6 +90,30 @@ def frames(run: Run) -> Iterator[NDArray[np.uint8]]:
         canvas = FigureCanvasAgg(figure)
         canvas.draw()  # type: ignore[no-untyped-call]
         yield np.asarray(canvas.buffer_rgba())[..., :3].copy()  # type: ignore[no-untyped-call]
+
+
+def portrait_at(view: View, parameters: Array) -> Portrait | None:
+    """Look at the network of a snapshot; None if it cannot be drawn."""
+    with view.at(parameters):
+        try:
+            return portrait_of(view, MAX_MOVED_UNITS)
+        except ValueError:
+            return None
+
+
+def frame_axes(title: str, network: Portrait | None) -> tuple[Figure, list[Axes]]:
+    """Make a frame, with the network on its left if there is one; returns the axes of answers and of loss."""
+    if network is None:
+        figure = style.figure(9.6, 4.4, title)
+        axes = [*figure.subplots(1, 2, width_ratios=(5, 4))]
+    else:
+        width, height = extent_of(network.layout)
+        figure = style.figure(width + 5.6, max(height + 0.5, 6.2), title)
+        left, right = figure.subfigures(1, 2, width_ratios=(width, 5.6), squeeze=False)[0]
+        draw_portrait(left.subplots(), network)
+        axes = [*right.subplots(2, 1, height_ratios=(3, 2))]
+    figure.set_dpi(MOVIE_DPI)
+    return figure, axes
 
 
 def draw_loss(axes: Axes, columns: dict[str, NDArray[Any]], epoch: int, words: str) -> None:

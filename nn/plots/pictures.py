@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from nn.runs.reading import Run
 
-MODULES = ("curves", "regions", "units", "weights", "diagnostics", "judgement")
+MODULES = ("curves", "regions", "network", "units", "weights", "diagnostics", "judgement")
 """The files of this folder that declare pictures, in the order in which these are listed."""
 SNAPSHOTS = ("training.snapshots=20",)
 """The setting that pictures of several epochs need."""

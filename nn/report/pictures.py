@@ -6,10 +6,10 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from nn.display import Markup, tag
+from nn.plots.network import figure_of_portrait, portrait_of
 from nn.plots.pictures import all_pictures
 from nn.plots.regions import draw_answers
 from nn.plots.view import View
-from nn.report.diagram import diagram
 from nn.report.html import picture
 from nn.runs.reading import Run
 
@@ -17,7 +17,7 @@ MAX_SLIDER_SNAPSHOTS = 12
 """The maximum number of snapshots in the slider."""
 WIDE = 7.5
 """Figures wider than this, in inches, have a row of their own."""
-ELSEWHERE = ("loss", "answers")
+ELSEWHERE = ("loss", "answers", "network")
 """Pictures that the page shows in another form."""
 
 
@@ -30,20 +30,23 @@ def network_sections(run: Run) -> Iterator[Markup]:
         return
     yield tag("h2", "Predictions")
     yield answer_figure(view)
-    if drawn := diagram(view):
-        yield tag("h2", "The network")
-        yield tag(
-            "figure",
-            tag("div", drawn, class_="scroll"),
-            tag(
-                "figcaption",
-                "Width: size of a weight, against the largest of its layer. Blue: positive, brown: negative.",
-            ),
-        )
+    yield from network_figure(view)
     pictures = list(other_pictures(run))
     if pictures:
         yield tag("h2", "A closer look")
         yield tag("div", *pictures, class_="pictures")
+
+
+def network_figure(view: View) -> Iterator[Markup]:
+    """Yield the diagram of the network; or why there is none."""
+    yield tag("h2", "The network")
+    try:
+        found = portrait_of(view)
+    except ValueError as error:
+        yield tag("p", str(error), class_="note")
+        return
+    alt = ". ".join([f"Network of {found.layout.sizes} units", *found.stuck_words])
+    yield tag("figure", picture(figure_of_portrait(found), alt))
 
 
 def answer_figure(view: View) -> Markup:

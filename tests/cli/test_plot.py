@@ -57,7 +57,7 @@ def test_an_activation_needs_no_run_and_a_folder_of_its_name_has_its_path(nn, fo
 def test_kinds_are_listed(nn):
     names = [line.split()[0] for line in nn("plot", "--list").stdout.splitlines()]
     assert names == [
-        "loss", "answers", "units", "weights", "activations", "gradients", "updates", "confusion",
+        "loss", "answers", "network", "units", "weights", "activations", "gradients", "updates", "confusion",
         "residuals", "calibration",
     ]  # fmt: skip
 

@@ -78,9 +78,9 @@ def test_what_differs_from_the_defaults_stands_out():
     assert '<tr class="default"><th scope="row">training.shuffle</th><td>true</td></tr>' in text
 
 
-def test_units_of_a_layer_without_biases_are_drawn_without_them():
-    text = page([trained("xor", "model.layers.0.bias=false", "training.epochs=5")])
-    assert (text.count("<title>no bias</title>"), text.count("<title>bias ")) == (4, 1)
+def test_the_network_is_drawn_and_told_in_words():
+    (figure,) = re.findall(r"<h2>The network</h2><figure><img[^>]*></figure>", written())
+    assert 'alt="Network of 2 – 16 – 1 units' in figure
 
 
 def test_text_of_a_run_is_no_markup(tmp_path):

@@ -1,0 +1,1 @@
+"""A network as a diagram, as data: columns of units, connections, and what each unit responds to."""
