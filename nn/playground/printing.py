@@ -12,7 +12,7 @@ from nn.export.layout import filled
 from nn.export.recording import ExportError
 from nn.export.scalar import ScalarWriter
 
-OWN_FUNCTIONS = {"exp", "expm1", "log", "log1p", "tanh"}
+OWN_FUNCTIONS = {"arctan", "cos", "exp", "expm1", "log", "log1p", "power", "sin", "tanh"}
 """The functions that a page computes itself (``texts/functions.mjs.in``)."""
 STATE = "state_"
 """Comes before the name of a part of the state that an input has too: the targets and Adam's count are t."""
