@@ -30,8 +30,8 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
     """Write a page that trains the network of CONFIG, or of a run, in a browser.
 
     It is one file, which asks for nothing else: the data, the network, its start and the order of samples
-    are in it. It trains as nn train does, by the same steps. Where there is node, a step from the start is
-    compared with NumPy's before it is written.
+    are in it. It trains as nn train does, by the same steps. Where there is node, a step from the start and
+    the first orders and noise are compared with NumPy's before it is written.
 
     CONFIG may also be a lesson: steps of text beside the network that they are about.
     """
@@ -39,6 +39,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
     from nn.playground.page import playground
     from nn.playground.proof import ALLOWED_DIFFERENCE, difference_at_start
     from nn.playground.steps import TrainingSteps
+    from nn.playground.whole_run import draws_alike
     from nn.storage.writing import write_whole
 
     with user_errors():
@@ -49,9 +50,13 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
         steps = TrainingSteps(experiment)
         command = shlex.join(["nn", "train", *subject.arguments])
         text = playground(steps, subject.title, command, subject.lesson)
-        difference = difference_at_start(steps) if shutil.which("node") else None
+        runs = shutil.which("node") is not None
+        difference = difference_at_start(steps) if runs else None
+        alike = draws_alike(steps) if runs else True
     if difference is not None and difference > ALLOWED_DIFFERENCE:
         raise Failure(f"{printable(config)}: a step of the page differs by {difference:.1e} from NumPy's")
+    if not alike:
+        raise Failure(f"{printable(config)}: the page draws other random numbers than NumPy")
     path = out or Path(f"{subject.name}.html")
     with failures():
         write_whole(path, text.encode())
