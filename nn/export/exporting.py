@@ -1,5 +1,6 @@
 """Exports a model: prints it, proves the print, and only then hands it over."""
 
+import math
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from nn.export.onnx import MissingKernelError, OnnxFile
 from nn.export.proof import Expected, ProofResult, prove
 from nn.export.python import PythonFile
 from nn.export.recording import Exportable, ExportError
-from nn.export.rows import rows_for
+from nn.export.rows import MAX_KNOWN_ROWS, MIN_KNOWN_ROWS, rows_for
 from nn.export.terms import decimal
 from nn.export.vectorized import VectorizedFile
 from nn.model import Model
@@ -50,13 +51,19 @@ class Target:
     """The types of numbers that it computes with."""
     stored: Callable[[float], float] = float
     """What it reads a number as."""
+    products: float = math.inf
+    """About how many products it computes in ten seconds."""
     note: str = ""
     """What a user should know of its proof."""
+
+    def most_known(self, model: Model) -> int:
+        """Return how many rows of a run's table a file is proved on: what takes ten seconds, if not few."""
+        return int(np.clip(self.products / model.network.parameters.size, MIN_KNOWN_ROWS, MAX_KNOWN_ROWS))
 
 
 TARGETS: Mapping[str, Target] = {
     "c": Target(CFile, ".c", ("float64", "float32")),
-    "python": Target(PythonFile, ".py"),
+    "python": Target(PythonFile, ".py", products=1e8),
     "numpy": Target(VectorizedFile, ".py"),
     "javascript": Target(JavaScriptFile, ".mjs"),
     "onnx": Target(OnnxFile, ".onnx", ("float64", "float32")),
@@ -117,7 +124,7 @@ def proved(target: Target, exportable: Exportable, stem: str, run: Path | None, 
     document = Document(exportable.model, stem, verified=False)
     first = target.file(exportable, document, dtype)
     needed, _ = first.needed(), first.files  # refuses what it cannot say before any proof
-    rows = rows_for(exportable.model, run, dtype)
+    rows = rows_for(exportable.model, run, dtype, target.most_known(exportable.model))
     expected = Expected.of(exportable, rows, dtype, target.stored)
     test = expected.test(Expected.of(exportable, rows, "float32"))
     made = target.file(exportable, replace(document, verified=not needed, test=test), dtype)

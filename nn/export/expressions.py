@@ -9,11 +9,11 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.codegen.fusion import strides_in
 from nn.engine.operations import ELEMENTWISE, Elementwise, Reduction
-from nn.engine.program import Call, Program, base, owner
+from nn.engine.program import Call, Program, base, owner, same_elements
 from nn.export.layout import identifier, letters
 from nn.export.recording import ExportError
 from nn.export.squeezing import counts_up
-from nn.export.syntax import OF_INTEGERS, OF_TRUTHS, NumberKind, Syntax, kind_of, unwrapped, wrapped
+from nn.export.syntax import OF_INTEGERS, OF_TRUTHS, NumberKind, Syntax, Vector, kind_of, unwrapped, wrapped
 
 LONG_LITERAL = 12
 """Numbers with more characters become constants with a name."""
@@ -34,6 +34,8 @@ class Expressions:
         """What the program needs as constants, by name, in the order in which it is used."""
         self.spellings: set[str] = set()
         """The texts of the operations that it uses."""
+        self.copies: list[tuple[Array, Array]] = []
+        """Constants, and copies of them in another layout."""
         self.scalars: set[int] = set()
         """The owners of single numbers that are local values."""
         self.label = ""
@@ -55,25 +57,62 @@ class Expressions:
     def at(self, array: Array, shape: Sequence[int], index: Sequence[str]) -> str:
         """Write an element of an array, broadcast to ``shape``, at ``index``."""
         root = base(array)
-        fixed = id(root) in self.fixed or id(root) not in self.program.changing
-        if fixed and root.ndim == 0:
+        if self.is_fixed(array) and root.ndim == 0:
             return self.literal(array)
-        if id(root) not in self.places:
-            self.places[id(root)] = (self.new_name(), root)
-        name, first = self.places[id(root)]
+        name, _ = self.place(array)
         if id(root) in self.scalars:
             return name
+        terms = self.offset(array, shape, index)
+        where = " + ".join(terms) or "0"
+        if self.is_fixed(array) and counts_up(root):
+            return self.syntax.converted(f"({where})" if len(terms) > 1 else where, "i", kind_of(root))
+        if self.is_fixed(array):
+            self.constants.setdefault(name, root)
+        return f"{name}[{where}]"
+
+    def vector(self, array: Array, shape: Sequence[int], index: Sequence[str]) -> Vector | None:
+        """Return the elements along the last axis, the others at ``index``; None if they stand apart.
+
+        Those of a constant always are: it is laid out so.
+        """
+        if self.is_fixed(array) and array.strides[-1] != array.itemsize:
+            array = self.side_by_side(array)
+        if strides_in(array, shape)[-1] != 1 or owner(array) in self.scalars:
+            return None
+        name, root = self.place(array)
+        if self.is_fixed(array):
+            self.constants.setdefault(name, root)
+        return Vector(name, root.size, " + ".join(self.offset(array, shape, [*index, "0"])), shape[-1])
+
+    def side_by_side(self, array: Array) -> Array:
+        """Return a copy of a constant, made once, whose last axis is contiguous."""
+        for known, copy in self.copies:
+            if same_elements(known, array):
+                return copy
+        copy = np.ascontiguousarray(array)
+        self.copies.append((array, copy))
+        self.places[owner(copy)] = (f"{self.place(array)[0]}_columns", copy)
+        return copy
+
+    def is_fixed(self, array: Array) -> bool:
+        """Whether an array is a constant."""
+        return owner(array) in self.fixed or owner(array) not in self.program.changing
+
+    def place(self, array: Array) -> tuple[str, Array]:
+        """Return the name of the memory of an array, and that memory."""
+        if owner(array) not in self.places:
+            self.places[owner(array)] = (self.new_name(), base(array))
+        return self.places[owner(array)]
+
+    def offset(self, array: Array, shape: Sequence[int], index: Sequence[str]) -> list[str]:
+        """Return the terms of an element's place in the memory of its array; none for the first."""
+        _, first = self.place(array)
         offset = (array.ctypes.data - first.ctypes.data) // array.itemsize
         terms = [str(offset)] if offset else []
         for stride, place in zip(strides_in(array, shape), index, strict=True):
             if stride and place != "0":
                 terms.append(place if stride == 1 else f"{stride} * {place}")
-        where = " + ".join(reversed(terms)) or "0"
-        if fixed and counts_up(root):
-            return self.syntax.converted(f"({where})" if len(terms) > 1 else where, "i", kind_of(root))
-        if fixed:
-            self.constants.setdefault(name, root)
-        return f"{name}[{where}]"
+        return terms[::-1]
 
     def literal(self, array: Array) -> str:
         """Write a constant number; a long one gets a name."""

@@ -15,7 +15,7 @@ from nn.export.rows import ProofRows
 SLACK = 16
 """Answers may differ by this many times their first-order bound."""
 BLOCK = 512
-"""ProofRows whose bounds are computed together."""
+"""How many rows have their bounds are computed together."""
 TESTS = 8
 U64 = 2.0**-53
 GOALS = {"float64": 1e-14, "float32": 2e-6}
@@ -99,7 +99,7 @@ class ProofResult:
 
     rows: int
     skipped: int
-    """ProofRows whose numbers overflow."""
+    """Rows whose numbers overflow."""
     share: float
     """The largest |Δ| relative to what is allowed there."""
     difference: float
@@ -107,6 +107,9 @@ class ProofResult:
     allowed: float
     """What is allowed there."""
     known: int
+    """How many rows of the run's own table are among them."""
+    table: int
+    """How many it has."""
     goal: float
     """What ``relative`` should be at most."""
     relative: float
@@ -114,7 +117,8 @@ class ProofResult:
 
     def __str__(self) -> str:
         skipped = f" ({self.skipped} more overflow)" if self.skipped else ""
-        known = f", in the run's own {self.known:,} rows by {self.relative:.1e} of the largest"
+        part = f"{self.known:,} of " if self.known < self.table else ""
+        known = f", in {part}the run's own {self.table:,} rows by {self.relative:.1e} of the largest"
         known += f", more than the {self.goal:g} aimed at" if self.relative > self.goal else ""
         return (
             f"{self.rows:,} rows{skipped}, all labels equal; answers differ by at most "
@@ -157,6 +161,7 @@ def prove(expected: Expected, run: FileRunner) -> ProofResult:
         float(sizes[place]),
         float(allowed[place]),
         rows.known,
+        rows.table,
         expected.goal,
         float(off / size) if size else 0.0,
     )

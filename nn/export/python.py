@@ -43,6 +43,7 @@ class PythonFile(PythonModule, Printed):
             "",
             "import math",
             "from math import inf, nan",
+            *(["from operator import mul"] if any("(mul, " in line for line in self.writer.lines) else []),
             "",
             *tables,
             *"".join(f"\n{text}" for text in used).splitlines(),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nn.export.layout import plain_comment
-from nn.export.syntax import NumberKind, Syntax
+from nn.export.syntax import NumberKind, Syntax, Vector
 
 EMPTY_ELEMENTS: dict[NumberKind, str] = {"f": "0.0", "i": "0", "b": "False"}
 PYTHON_HELPERS = {
@@ -83,6 +83,7 @@ class PythonSyntax(Syntax):
     truths = {"and": "({0} and {1})", "or": "({0} or {1})", "xor": "({0} != {1})"}  # noqa: RUF012
     infinity, nan = "inf", "nan"
     end = ""
+    has_inner = True
 
     def number(self, value: float) -> str:
         if not np.isfinite(value):
@@ -118,5 +119,17 @@ class PythonSyntax(Syntax):
     def assignment(self, target: str, text: str) -> str:
         return f"{target} = {text}"
 
+    def inner(self, left: Vector, right: Vector) -> str:
+        return f"sum(map(mul, {python_slice(left)}, {python_slice(right)}))"
+
     def comment(self, text: str) -> str:
         return f"# {plain_comment(text)}"
+
+
+def python_slice(one: Vector) -> str:
+    """Write elements of a sequence as a slice, or as all of it."""
+    if one.count == one.size:
+        return one.name
+    return (
+        f"{one.name}[{one.start} : {one.start} + {one.count}]" if one.start else f"{one.name}[:{one.count}]"
+    )

@@ -1,6 +1,7 @@
 """The rows on which an exported file is compared with its model, and what the model makes of them."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -26,8 +27,8 @@ from nn.runs.reading import Run
 RANDOM_ROWS = 1000
 RANGE_FACTOR = 10
 """Numbers are drawn from a range this many times as wide as that of the known rows."""
-MAX_KNOWN_ROWS = 20_000
-"""Of larger tables as many rows are compared, evenly spaced."""
+MIN_KNOWN_ROWS, MAX_KNOWN_ROWS = 1000, 20_000
+"""Of larger tables so many rows are compared, evenly spaced: fewer where that takes long."""
 MAX_CORNER_COLUMNS = 200
 HUGE_NUMBERS = {"float64": 1e150, "float32": 1e18}
 UNKNOWN = "no such word"
@@ -45,6 +46,8 @@ class ProofRows:
     """(rows, features), not scaled; NaN in rows that the model refuses."""
     known: int
     """So many of the first rows are those of the run's table."""
+    table: int
+    """The rows of that table."""
 
     @cached_property
     def answers(self) -> Floats:
@@ -81,10 +84,14 @@ class ProofRows:
         return self.model.preprocessing or Preprocessing.of_numbers(self.model.inputs)
 
 
-def rows_for(model: Model, run: Path | None, dtype: str) -> ProofRows:
-    """Return all rows of a run's own table, random ones from ten times its range, and corners."""
+def rows_for(model: Model, run: Path | None, dtype: str, most: int = MAX_KNOWN_ROWS) -> ProofRows:
+    """Return the rows of a run's own table, random ones from ten times its range, and corners.
+
+    most: how many rows of the table, evenly spaced
+    """
     preprocessing = model.preprocessing or Preprocessing.of_numbers(model.inputs)
-    raw, features = known_rows(run, preprocessing)
+    table = known_table(run, preprocessing)
+    raw, features = known_rows(table, preprocessing, most)
     ranges = [number_range(column, model, place) for place, column in enumerate(raw.T)]
     made = Table.of(made_cells(preprocessing.encoders, ranges, HUGE_NUMBERS[dtype]))
     return ProofRows(
@@ -92,37 +99,34 @@ def rows_for(model: Model, run: Path | None, dtype: str) -> ProofRows:
         np.concatenate([raw, preprocessing.raw(made)]),
         np.concatenate([features, preprocessing.encode(made).x]),
         len(raw),
+        0 if table is None else len(table),
     )
 
 
-def known_rows(run: Path | None, preprocessing: Preprocessing) -> tuple[Floats, Floats]:
-    """Return the rows of a run's own table, raw and as features; none where it cannot be read any more."""
-    try:
-        table = known_table(run, preprocessing)
-        if table is not None:
-            places = np.linspace(0, len(table) - 1, min(len(table), MAX_KNOWN_ROWS)).astype(int)
+def known_rows(table: Table | None, preprocessing: Preprocessing, most: int) -> tuple[Floats, Floats]:
+    """Return rows of a table, raw and as features; none where it does not have what the model needs."""
+    if table is not None:
+        with suppress(ValueError):
+            places = np.linspace(0, len(table) - 1, min(len(table), most)).astype(int)
             table = table.take(np.unique(places))
             return preprocessing.raw(table), preprocessing.encode(table).x
-    except (OSError, ValueError):
-        pass
     return np.empty((0, len(preprocessing.inputs))), np.empty((0, len(preprocessing.features)))
 
 
 def known_table(run: Path | None, preprocessing: Preprocessing) -> Table | None:
-    """Return the table of a run with its inputs; None for a model file.
-
-    Raises ValueError or OSError where it cannot be read any more.
-    """
+    """Return the table of a run with its inputs; None for a model file, and if it cannot be read any more."""
     if run is None or not run.is_dir() or not (run / "config.yaml").exists():
         return None
-    experiment = Run(run).experiment
-    data = experiment.config.data
-    if isinstance(data, BundledTable):
-        return read_bundled(data.name)
-    if isinstance(data, DataFile) and Path(data.file).suffix.lower() != ".npz":
-        return read_file(data.file, data)
-    x = np.concatenate([share.x for share in experiment.shares.values()])
-    return Table.of(dict(zip(preprocessing.inputs, x.T, strict=True)))
+    with suppress(OSError, ValueError):
+        experiment = Run(run).experiment
+        data = experiment.config.data
+        if isinstance(data, BundledTable):
+            return read_bundled(data.name)
+        if isinstance(data, DataFile) and Path(data.file).suffix.lower() != ".npz":
+            return read_file(data.file, data)
+        x = np.concatenate([share.x for share in experiment.shares.values()])
+        return Table.of(dict(zip(preprocessing.inputs, x.T, strict=True)))
+    return None
 
 
 def number_range(column: Floats, model: Model, place: int) -> tuple[float, float]:

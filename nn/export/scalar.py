@@ -200,11 +200,18 @@ class ScalarWriter(IndentedLines):
         """Write the sum that is one element of a product; returns its name."""
         (a, b), (*stack, row, column) = call.arguments, index
         shape, spelled = call.out.shape[:-2], self.expressions.spelled
+        rows, columns = (*shape, *a.shape[-2:]), (*shape, *b.shape[-2:])
         name = self.expressions.new_name()
+        if self.syntax.has_inner:
+            x = self.expressions.vector(a, rows, [*stack, row])
+            y = self.expressions.vector(b.mT, (*shape, *b.mT.shape[-2:]), [*stack, column])
+            if x and y:
+                self.add(self.syntax.constant(name, "f", self.syntax.inner(x, y)))
+                return name
         self.add(self.syntax.variable(name, "f", self.syntax.number(0.0)))
         with self.loops([("k", a.shape[-1])]):
-            left = self.expressions.at(a, (*shape, *a.shape[-2:]), [*stack, row, "k"])
-            right = self.expressions.at(b, (*shape, *b.shape[-2:]), [*stack, "k", column])
+            left = self.expressions.at(a, rows, [*stack, row, "k"])
+            right = self.expressions.at(b, columns, [*stack, "k", column])
             times = unwrapped(spelled(ELEMENTWISE[np.multiply], [(left, a), (right, b)], call.out))
             total = spelled(ELEMENTWISE[np.add], [(name, call.out), (times, call.out)], call.out)
             self.add(self.syntax.assignment(name, unwrapped(total)))

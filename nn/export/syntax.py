@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -22,6 +23,18 @@ OF_TRUTHS = OF_INTEGERS - {"maximum", "minimum"}
 """What is written of truth values as of numbers."""
 
 
+@dataclass(frozen=True)
+class Vector:
+    """Elements of an array side by side."""
+
+    name: str
+    size: int
+    """How many elements the array has."""
+    start: str
+    """The place of the first one; empty for 0."""
+    count: int
+
+
 class Syntax(ABC):
     """How a language writes what loops are made of."""
 
@@ -32,6 +45,8 @@ class Syntax(ABC):
         "or": "({0} || {1})",
         "xor": "({0} != {1})",
     }
+    has_inner: ClassVar[bool] = False
+    """Whether it writes sums of products without a loop."""
     suffix: str = ""
     """What the names of functions of real numbers end in."""
     infinity: ClassVar[str]
@@ -70,6 +85,10 @@ class Syntax(ABC):
     @abstractmethod
     def assignment(self, target: str, text: str) -> str:
         """Assign a value."""
+
+    def inner(self, left: Vector, right: Vector) -> str:
+        """Write the sum of products of elements, in a language that ``has_inner``."""
+        raise NotImplementedError
 
     @abstractmethod
     def comment(self, text: str) -> str:

@@ -119,3 +119,9 @@ def test_python_with_numpy_answers_many_rows_at_once(tmp_path):
 def test_single_precision_is_refused(to):
     with pytest.raises(ExportError, match=f"{to} computes with float64, not float32"):
         export(models.scores(), to, dtype="float32")
+
+
+def test_python_adds_up_products_without_a_loop_of_its_own():
+    text = export(models.scores(), "python").files["model.py"].decode()
+    assert "dense_1_b = sum(map(mul, scale_a, weight_1_columns[2 * i : 2 * i + 2]))" in text
+    assert "= sum(map(mul, relu_2_a, weight_3))" in text

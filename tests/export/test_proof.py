@@ -1,15 +1,19 @@
 """Proofs: an exported file that answers other than its model is never handed over."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from nn.data.reading import Table
 from nn.export import exporting
 from nn.export.c import CFile
 from nn.export.exporting import ProofError, export
 from nn.export.proof import Expected, prove
 from nn.export.python import PythonFile
 from nn.export.recording import Exportable, ExportError
-from nn.export.rows import rows_for
+from nn.export.rows import MAX_KNOWN_ROWS, MIN_KNOWN_ROWS, rows_for
 from tests.export import models
 
 
@@ -95,7 +99,7 @@ def test_a_wrong_digit_in_a_print_is_not_handed_over(monkeypatch, file):
     def misprinted(self):
         files = printed(self)
         name = next(iter(files))
-        return files | {name: files[name].replace("weight_1[i", "weight_1[1 + i", 1)}
+        return files | {name: re.sub(r"(weight_1\w*)\[(?=i|\d+ \* i)", r"\1[1 + ", files[name])}
 
     if needed := file.needed():
         pytest.skip(f"there is no {needed}")
@@ -111,3 +115,23 @@ def test_without_a_runtime_the_file_says_that_it_is_not_verified(monkeypatch, to
     exported = export(models.scores(), to)
     assert (exported.verdict, exported.needed) == (None, "a machine")
     assert b"NOT VERIFIED" in next(iter(exported.files.values()))
+
+
+def test_fewer_rows_of_the_table_are_compared_where_that_takes_long():
+    model, python = models.scores(), exporting.TARGETS["python"]
+    weights = model.network.parameters.size
+    assert replace(python, products=3000 * weights).most_known(model) == 3000
+    assert replace(python, products=3 * weights).most_known(model) == MIN_KNOWN_ROWS
+    assert exporting.TARGETS["c"].most_known(model) == MAX_KNOWN_ROWS
+
+
+def test_how_many_rows_of_the_table_were_compared_is_said(monkeypatch):
+    table = Table.of({"x1": np.arange(50.0), "x2": np.ones(50)})
+    monkeypatch.setattr("nn.export.rows.known_table", lambda *_: table)
+    exportable = Exportable.of(models.scores())
+    verdicts = []
+    for most in (20, 50):
+        expected = Expected.of(exportable, rows_for(exportable.model, None, "float64", most), "float64")
+        verdicts.append(str(prove(expected, answered(expected))))
+    assert ", in 20 of the run's own 50 rows by" in verdicts[0]
+    assert ", in the run's own 50 rows by" in verdicts[1]
