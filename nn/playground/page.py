@@ -2,15 +2,16 @@
 
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from nn.config.lesson import LessonConfig
-from nn.export.layout import text_of
+from nn.export.layout import template, text_of
 from nn.export.recording import ExportError
 from nn.playground.lesson import lesson_section, starts_of
 from nn.playground.material import material
 from nn.playground.sections import SECTIONS, PageSection
 from nn.playground.steps import TrainingSteps
+from nn.playground.units import own_units
 
 MAX_BYTES = 2 << 20
 
@@ -22,16 +23,15 @@ def playground(steps: TrainingSteps, name: str, command: str, lesson: LessonConf
     for a page of more than 2 MiB, ConfigError for what a lesson wants and the page does not have.
     """
     first = () if lesson is None else (lesson_section(lesson),)
-    sections = (*first, *SECTIONS)
-    own = {section.name: found for section in sections if (found := section.data(steps)) is not None}
-    data = material(steps) | own
+    others = [section for section in SECTIONS if section.suits(steps)]
+    sections = [*first, *others]
     fewest = 1 if lesson is None else starts_of(lesson, steps)
+    own = {section.name: section.data(steps) for section in sections}
+    data = material(steps) | {"units": own_units(steps.experiment.model)} | own
     texts = {
-        "STYLE": "".join(
-            [text_of("page.css", "nn.playground"), *(section.text("css") for section in sections)]
-        ),
-        "LESSON": "".join(section.text("html") for section in first),
-        "SECTIONS": "".join(section.text("html") for section in SECTIONS),
+        "STYLE": template("page.css", "nn.playground") + "".join(one.text("css") for one in sections),
+        "LESSON": "".join(one.text("html") for one in first),
+        "SECTIONS": "".join(one.text("html") for one in others),
         "SCRIPT": script(steps, sections),
         "TITLE": html.escape(name),
         "COMMAND": html.escape(command),
@@ -49,9 +49,9 @@ def playground(steps: TrainingSteps, name: str, command: str, lesson: LessonConf
         data["starts"].pop()
 
 
-def script(steps: TrainingSteps, sections: Sequence[PageSection]) -> str:
+def script(steps: TrainingSteps, sections: Iterable[PageSection]) -> str:
     """Return the module of the page: programs, trainer, what sections share, sections, controls."""
     programs = [line for section in sections for line in section.programs(steps)]
     shared, controls = (text_of(name, "nn.playground") for name in ("views.mjs", "controls.mjs"))
-    blocks = [f"{{\n{section.text('mjs')}}}" for section in sections]
+    blocks = [f'{{\n{section.text("mjs")}}}\nplace("{section.name}");' for section in sections]
     return "\n".join([*steps.trainer_lines, *programs, "", shared, *blocks, "", controls])

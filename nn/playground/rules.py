@@ -44,9 +44,3 @@ def rules(experiment: Experiment, step: Step, samples: Samples) -> dict[str, Any
         "plateau": plateau,
         "squares": [*step.optimizer.squares],
     }
-
-
-def measures_all(found: dict[str, Any]) -> bool:
-    """Whether by these rules all samples to train on are measured, beside what the steps measure."""
-    candidates = found["goal"] is not None and not found["exact"]
-    return candidates or (found["best"] is not None and not found["best"]["monitor"].startswith("val_"))

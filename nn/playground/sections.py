@@ -8,6 +8,7 @@ from typing import Any
 from nn.export.layout import template
 from nn.playground.flow import flow_data, flow_lines
 from nn.playground.saturation import saturation_data, saturation_lines
+from nn.playground.settings import ranges
 from nn.playground.steps import TrainingSteps
 
 
@@ -23,6 +24,8 @@ class PageSection:
     """The lines of its functions, printed from recorded programs; all sections see them."""
     data: Callable[[TrainingSteps], Any] = lambda steps: None
     """What its script finds as ``data.NAME``, to be written as JSON; None for nothing."""
+    suits: Callable[[TrainingSteps], bool] = lambda steps: True
+    """Whether a page has it."""
 
     def text(self, kind: str) -> str:
         """Return its text of a kind (mjs, html, css), which may be empty."""
@@ -31,9 +34,22 @@ class PageSection:
         return template(name, "nn.playground") if there else ""
 
 
+def answers_shown_by(steps: TrainingSteps) -> str:
+    """The section that shows the answers: of one or two inputs all of them, else a summary."""
+    network, is_classification = steps.step.network, steps.experiment.model.classes is not None
+    if network.inputs == 2 and (is_classification or network.outputs == 1):
+        return "map"
+    if network.inputs == network.outputs == 1:
+        return "map"
+    return "confusion" if is_classification else "answers"
+
+
 SECTIONS = (
-    PageSection("map"),
+    PageSection("map", suits=lambda steps: answers_shown_by(steps) == "map"),
+    PageSection("confusion", suits=lambda steps: answers_shown_by(steps) == "confusion"),
+    PageSection("answers", suits=lambda steps: answers_shown_by(steps) == "answers"),
     PageSection("curves"),
+    PageSection("settings", data=ranges, suits=lambda steps: bool(steps.hyperparameters)),
     PageSection("saturation", saturation_lines, saturation_data),
     PageSection("sample", flow_lines, flow_data),
 )

@@ -18,7 +18,7 @@ from nn.experiments.experiment import Experiment
 from nn.export.layout import identifier, text_of
 from nn.export.recording import ExportError
 from nn.playground.printing import function, state_names
-from nn.playground.rules import measures_all, rules
+from nn.playground.rules import rules
 from nn.training.hyperparameters import hyperparameters_of
 from nn.training.runners import programs
 from nn.training.step import Evaluation, Step
@@ -115,9 +115,8 @@ class TrainingSteps:
         if self.held_out:
             program = self.evaluation(self.held_out, None)
             lines += ["", *function("evaluate", "The measures of the samples held out.", program)]
-        if measures_all(self.rules):
-            program = self.evaluation(self.samples.arrays, len(self.samples))
-            lines += ["", *function("measureAll", "The measures of all samples to train on.", program)]
+        program = self.evaluation(self.samples.arrays, len(self.samples))
+        lines += ["", *function("measureAll", "The measures of all samples to train on.", program)]
         for part in ("random", "ending", "trainer"):
             lines += ["", *text_of(f"{part}.mjs", "nn.playground").splitlines()]
         return lines

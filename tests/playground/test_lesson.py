@@ -117,7 +117,9 @@ def visible(page):
 
 
 def fields(page):
-    return page.locator("#settings input").evaluate_all("all => all.map((one) => one.valueAsNumber)")
+    return page.locator("#settings input[type=number]").evaluate_all(
+        "all => all.map((one) => one.valueAsNumber)"
+    )
 
 
 def press(page, number, says):

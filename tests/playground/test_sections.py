@@ -35,7 +35,7 @@ def numbers(page):
 
 
 def test_a_click_on_the_map_shows_the_numbers_of_the_nearest_sample(page):
-    page.click("#regions", position={"x": 300, "y": 20})
+    page.click("#map-canvas", position={"x": 300, "y": 20})
     assert [page.locator("#row").input_value(), numbers(page)["x₁"], numbers(page)["x₂"]] == [
         "4",
         ["1"],
