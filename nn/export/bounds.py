@@ -23,9 +23,7 @@ LIBRARY = 8
 class Bounds:
     """The bounds of a program in which rows are the leading axis, for a type of numbers."""
 
-    def __init__(self, program: Program, dtype: Any, stored: Callable[[float], float] = float):
-        """``stored``: what a number becomes where it is written down, apart from the type."""
-        self.stored = np.vectorize(stored, otypes=[np.float64]) if stored is not float else None
+    def __init__(self, program: Program, dtype: Any):
         self.program, self.limits = program, np.finfo(dtype)
         self.u = float(self.limits.eps) / 2
         self.shadows: dict[int, tuple[Floats, Array]] = {}
@@ -56,8 +54,7 @@ class Bounds:
         """Return how far numbers are off that are stored in the type."""
         if array.dtype.kind != "f":
             return np.zeros(array.shape)
-        written = array if self.stored is None else self.stored(array)
-        rounded = written.astype(self.limits.dtype).astype(np.float64)
+        rounded = array.astype(self.limits.dtype).astype(np.float64)
         off = np.abs(array - rounded) / self.u
         return np.where(np.isfinite(array), np.where(np.isfinite(rounded), off, np.inf), 0)
 

@@ -17,7 +17,7 @@ from nn.arrays import Floats
 from nn.data.columns.kind import Encoder
 from nn.export.document import Document
 from nn.export.recording import ANSWERS, LABEL, Exportable, ExportError
-from nn.export.terms import NO_NUMBER, REFUSED, SheetWriter, Term, number_text, spelled_out
+from nn.export.terms import NO_NUMBER, REFUSED, SheetWriter, Term, spelled_out
 
 MAX_LENGTH = 8192
 """The most characters of a formula in Excel; other spreadsheets take more."""
@@ -115,7 +115,7 @@ class FormulaFile:
                 )
                 for place, one in enumerate(16 * 2.0**-53 * test.bounds[number])
             ]
-            known = ["#N/A" if y != y else repr(y) for y in test.answers[number].tolist()]
+            known = ["=NA()" if y != y else repr(y) for y in test.answers[number].tolist()]
             yield [
                 *map(never_formula, self.cells(test.rows[number])),
                 *formulas,
@@ -176,5 +176,5 @@ class FormulaFile:
 def comparison(own: str, expected: str, row: int, bound: float) -> str:
     """Write the comparison of an answer with the expected one."""
     both = f"ISNA({own}{row}), ISNA({expected}{row})"
-    near = f"ABS({own}{row} - {expected}{row}) <= {number_text(max(bound, 1e-300))}"
+    near = f"ABS({own}{row} - {expected}{row}) <= {max(bound, 1e-300):.3G}"
     return f"IF(OR({both}), AND({both}), {near})"

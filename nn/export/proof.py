@@ -38,13 +38,8 @@ class Expected:
     """The rounding of the coarser of the two types."""
 
     @classmethod
-    def of(
-        cls, exportable: Exportable, rows: ProofRows, dtype: str, stored: Callable[[float], float] = float
-    ) -> "Expected":
-        """Compute the bounds of all rows for a file with numbers of a type.
-
-        stored: what the file's reader takes a number for
-        """
+    def of(cls, exportable: Exportable, rows: ProofRows, dtype: str) -> "Expected":
+        """Compute the bounds of all rows for a file with numbers of a type."""
         coarser = "float32" if "float32" in (dtype, exportable.model.network.dtype.name) else "float64"
         raw = rows.raw
         block = min(BLOCK, len(raw))
@@ -54,7 +49,7 @@ class Expected:
             part = raw[start : start + block]
             program.inputs[ROW][...] = raw[:block]
             program.inputs[ROW][: len(part)] = part
-            found = Bounds(program, np.dtype(coarser).type, stored).run()
+            found = Bounds(program, np.dtype(coarser).type).run()
             bounds.append(found[ANSWERS][: len(part)])
             doubts.append(found[LABEL][: len(part)])
         u = float(np.finfo(coarser).eps) / 2

@@ -145,11 +145,6 @@ def product_terms(a: NDArray[np.object_], b: NDArray[np.object_]) -> NDArray[np.
     return made
 
 
-def decimal(value: float) -> float:
-    """Return a number as a spreadsheet reads it."""
-    return float(f"{value:.{SHEET_DIGITS}g}")
-
-
 def number_terms(array: Array) -> NDArray[np.object_]:
     """Return constants as terms."""
     made = np.empty(array.shape, dtype=object)
@@ -159,13 +154,18 @@ def number_terms(array: Array) -> NDArray[np.object_]:
 
 
 def number_text(value: Any) -> str:
-    """Write a constant."""
+    """Write a constant so that no bit is lost where 15 digits are read: 0.123456789012345 + 6.8E-16."""
     if value != value:
         return NO_NUMBER
     if not np.isfinite(value):
         return REFUSED
-    text = f"{float(value):.{SHEET_DIGITS}g}".upper()
-    return f"({text})" if text.startswith("-") else text
+    number = float(value)
+    text = f"{number:.{SHEET_DIGITS}G}"
+    head = float(text)
+    if head == number:
+        return f"({text})" if number < 0 else text
+    tails = (f"{number - head:+.{digits}G}" for digits in range(1, SHEET_DIGITS + 1))
+    return f"({text}{next(tail for tail in tails if head + float(tail) == number)})"
 
 
 def spelled_out(term: Term) -> str:

@@ -3,6 +3,9 @@
 import csv
 import io
 import math
+import re
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -10,7 +13,9 @@ import pytest
 import nn
 from nn.export.exporting import ExportError, export
 from nn.export.sheet import Parser, SheetError, evaluate_rows
+from nn.export.terms import number_text
 from nn.model import Model
+from scripts.measure_formulas import recalculated
 from tests.export import models
 
 
@@ -96,3 +101,38 @@ def test_large_networks_are_refused_with_the_limit():
     net = models.network([nn.Dense(30), nn.Tanh(), nn.Dense(30), nn.Tanh(), nn.Dense(1)], 2)
     with pytest.raises(ExportError, match=r"names in LET|some 200 weights"):
         export(Model(net, nn.MeanSquaredError(), ("a", "b"), ("y",)), "formula")
+
+
+def spreadsheet():
+    """The version of LibreOffice; (0,) if there is none."""
+    if not shutil.which("soffice"):
+        return (0,)
+    said = subprocess.run(["soffice", "--version"], capture_output=True, text=True, check=False).stdout
+    return tuple(int(part) for part in re.findall(r"\d+", said)[:2])
+
+
+@pytest.mark.skipif(spreadsheet() < (24, 8), reason="there is no LibreOffice 24.8, the first with LET")
+def test_a_spreadsheet_says_that_the_table_is_right(tmp_path):
+    file = tmp_path / "m.csv"
+    file.write_bytes(export(small(), "formula", "m").files["m.csv"])
+    header, *rows = recalculated(file, tmp_path)
+    tests = [row[header.index("test")] for row in rows if any(row[1:])]
+    assert tests == ["ok"] * 8
+
+
+def test_constants_lose_no_bit_where_fifteen_digits_are_read():
+    rng = np.random.default_rng(0)
+    for number in [
+        *rng.normal(size=500),
+        *10 ** rng.uniform(-200, 200, 500),
+        0.1,
+        1 / 3,
+        -2.0,
+        1e22,
+        2.0**53 - 1,
+    ]:
+        text = number_text(number)
+        assert all(
+            len(digits.replace(".", "").lstrip("0")) <= 15 for digits in re.findall(r"[\d.]+(?=E|\b)", text)
+        )
+        assert Parser(f"={text}").formula({}) == number
