@@ -53,7 +53,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
         runs = shutil.which("node") is not None
         difference = difference_at_start(steps) if runs else None
         alike = draws_alike(steps) if runs else True
-    if difference is not None and difference > ALLOWED_DIFFERENCE:
+    if difference is not None and difference > ALLOWED_DIFFERENCE[steps.step.network.dtype.name]:
         raise Failure(f"{printable(config)}: a step of the page differs by {difference:.1e} from NumPy's")
     if not alike:
         raise Failure(f"{printable(config)}: the page draws other random numbers than NumPy")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import ClassVar
 
 import numpy as np
 
@@ -27,6 +28,9 @@ class ScalarWriter(IndentedLines):
     returned: a number that is made for the caller, if any; afterwards ``result`` is its name
     """
 
+    expressions_of: ClassVar = Expressions
+    """How it writes numbers."""
+
     def __init__(
         self,
         program: Program,
@@ -37,7 +41,7 @@ class ScalarWriter(IndentedLines):
     ):
         super().__init__(syntax)
         fixed = map(owner, parameters.values())
-        self.expressions = Expressions(program, syntax, {**program.inputs, **stored}, fixed)
+        self.expressions = self.expressions_of(program, syntax, {**program.inputs, **stored}, fixed)
         self.calls = [squeezed(call) for call in program.calls]
         self.writes = Counter(owner(call.out) for call in self.calls)
         self.last_labels = {owner(call.out): call.label for call in self.calls}

@@ -12,7 +12,7 @@ from nn.engine.operations import Elementwise
 from nn.export.recording import ExportError
 
 NumberKind = Literal["f", "i", "b"]
-KINDS: Mapping[str, NumberKind] = {"float64": "f", "int64": "i", "bool": "b"}
+KINDS: Mapping[str, NumberKind] = {"float64": "f", "float32": "f", "int64": "i", "bool": "b"}
 """The kinds of numbers that exported programs have: real numbers, integers, truth values."""
 OF_INTEGERS = {
     *("copy", "where", "maximum", "minimum"),

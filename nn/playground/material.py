@@ -40,6 +40,7 @@ def material(steps: TrainingSteps, most_starts: int = STARTS) -> dict[str, Any]:
         "seed": config.seed_facts,
         "parameters": int(network.parameters.size),
         "measures": steps.measures,
+        "doubles": [name for name, array in steps.state.items() if array.dtype == np.float64],
         "samples": {name: in_base64(array) for name, array in samples.arrays.items()},
         "validation": {name: in_base64(array) for name, array in steps.held_out.items()} or None,
         "hyperparameters": steps.hyperparameters,

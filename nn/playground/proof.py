@@ -15,9 +15,9 @@ from nn.playground.steps import TrainingSteps
 from nn.training.batches import Batch
 from nn.training.state import TrainingState
 
-ALLOWED_DIFFERENCE = 1e-9
-"""A page whose step from the start differs by more is not written; sums in another order differ by less."""
-UNEXCUSED_DIFFERENCE = 1e-12
+ALLOWED_DIFFERENCE = verify.ROUNDING
+"""By type. A page whose step from the start differs by more is not written; sums in another order do not."""
+UNEXCUSED_DIFFERENCE = {"float64": 1e-12, "float32": 1e-5}
 """Steps that differ by more, relative to the largest number of an array, need an excuse."""
 COMPARED_STATES = 20
 """States along a run from which steps are compared."""
@@ -85,7 +85,12 @@ def cases(steps: TrainingSteps, states: Iterable[TrainingState]) -> list[Case]:
 def run_in_node(steps: TrainingSteps, found: Sequence[Case]) -> list[dict[str, list[float | None]]]:
     """Return what the steps of the page make of each case; ExportError without node, or where they fail."""
     given = [
-        {"size": len(case.given["t"]), "given": as_lists(case.given), "made": [*case.expected]}
+        {
+            "size": len(case.given["t"]),
+            "given": as_lists(case.given),
+            "singles": [name for name, array in case.given.items() if array.dtype == np.float32],
+            "made": [*case.expected],
+        }
         for case in found
     ]
     results: list[dict[str, list[float | None]]] = in_node(steps.lines, "proof", given)
@@ -118,10 +123,10 @@ class StepDifferences(NamedTuple):
 
 def step_differences(steps: TrainingSteps, found: Sequence[Case]) -> StepDifferences:
     """Compare what the steps of the page make of cases."""
-    largest, excused = 0.0, 0
+    largest, excused, limit = 0.0, 0, UNEXCUSED_DIFFERENCE[steps.step.network.dtype.name]
     for case, result in zip(found, run_in_node(steps, found), strict=True):
         difference = case.difference(result)
-        if difference > UNEXCUSED_DIFFERENCE and is_rounding(steps, case, result):
+        if difference > limit and is_rounding(steps, case, result):
             excused += 1
         else:
             largest = max(largest, difference)
@@ -145,7 +150,7 @@ def is_rounding(steps: TrainingSteps, case: Case, found: Mapping[str, Sequence[f
     for own, name in names.items():
         expected = case.expected[name]
         made = np.array(found[name], float).reshape(expected.shape)
-        apart = ~verify.close_elements(made, expected, UNEXCUSED_DIFFERENCE)
+        apart = ~verify.close_elements(made, expected, UNEXCUSED_DIFFERENCE[program.dtype.name])
         if np.any(
             apart & ~np.logical_and(*(verify.within_range(a, outcomes[own]) for a in (made, expected)))
         ):

@@ -17,7 +17,7 @@ from nn.engine.traced import NotRecordableError
 from nn.experiments.experiment import Experiment
 from nn.export.layout import identifier, text_of
 from nn.export.recording import ExportError
-from nn.playground.printing import function, state_names
+from nn.playground.printing import function, kind_of_array, state_names
 from nn.playground.rules import rules
 from nn.training.hyperparameters import hyperparameters_of
 from nn.training.runners import programs
@@ -37,8 +37,6 @@ class TrainingSteps:
         step, samples = experiment.step()
         if not isinstance(step, Step):
             raise ExportError("optimizer: a page trains by first-order methods alone; write sgd, or adam")
-        if step.network.dtype != np.float64:
-            raise ExportError("training.dtype: a page trains in double precision; write float64")
         self.experiment, self.step, self.samples = experiment, step, samples
         try:
             recorded = programs(step, samples, step.kept)
@@ -106,7 +104,8 @@ class TrainingSteps:
             about = f"A training step on {size} samples: changes the state, measures the loss before it."
             lines += ["", *function(f"step{size}", about, program)]
         entries = ", ".join(f"[{size}, step{size}]" for size in self.programs)
-        return [*lines, "", f"const steps = new Map([{entries}]), Numbers = Float64Array;"]
+        kind = kind_of_array(self.step.network.parameters)
+        return [*lines, "", f"const steps = new Map([{entries}]), Numbers = {kind};"]
 
     @property
     def trainer_lines(self) -> list[str]:

@@ -65,7 +65,7 @@ def test_the_command_tells_how_far_a_step_is_from_that_of_numpy(tmp_path):
 
 @needs_node
 def test_a_page_whose_steps_are_not_those_of_numpy_is_not_written(tmp_path, monkeypatch):
-    monkeypatch.setattr("nn.playground.proof.ALLOWED_DIFFERENCE", 1e-20)
+    monkeypatch.setattr("nn.playground.proof.ALLOWED_DIFFERENCE", {"float64": 1e-20})
     out = tmp_path / "x.html"
     result = CliRunner().invoke(commands, ["playground", "moons", "--out", str(out)])
     assert result.exit_code == 1

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from nn.export.recording import ExportError
-from nn.playground.proof import Case, cases, difference_along, off, run_in_node, states_along
+from nn.playground.proof import (
+    Case,
+    cases,
+    difference_along,
+    off,
+    run_in_node,
+    states_along,
+    step_differences,
+)
 from tests.playground.nodes import needs_node, steps_of
 
 TOLERANCE = 1e-12
@@ -27,6 +35,18 @@ TOLERANCE = 1e-12
 )
 def test_a_step_is_that_of_numpy_along_the_run(config, settings):
     assert difference_along(steps_of(config, *settings), points=5) < TOLERANCE
+
+
+@needs_node
+@pytest.mark.parametrize(
+    ("config", "settings"),
+    [("xor", ["training.epochs=100"]), ("iris", ["training.epochs=20"]), ("moons", ["training.epochs=10"])],
+    ids=["sgd", "classes", "batches"],
+)
+def test_a_step_in_single_precision_is_that_of_numpy_to_its_rounding(config, settings):
+    steps = steps_of(config, "training.dtype=float32", *settings)
+    difference, _ = step_differences(steps, cases(steps, states_along(steps, 5)))
+    assert 1e-9 < difference < 1e-5  # not in double precision either
 
 
 @needs_node
@@ -67,7 +87,6 @@ def test_a_wrong_step_is_found():
     ("settings", "said"),
     [
         (["optimizer={type: lbfgs}"], "first-order"),
-        (["training.dtype=float32"], "write float64"),
     ],
 )
 def test_what_a_page_cannot_train_is_refused_by_name(settings, said):

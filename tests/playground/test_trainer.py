@@ -77,8 +77,23 @@ def test_a_start_is_that_of_its_seed_on_the_same_data(number):
     assert parameters == pytest.approx(report.state()["method.parameters"], rel=1e-12)
 
 
-def test_noise_is_that_of_nn_train():
-    settings = ("model.layers.0={type: dropout, rate: 0.3}", "training.epochs=10")
+@pytest.mark.parametrize("config", ["xor", "moons"])
+def test_a_run_in_single_precision_is_that_of_nn_train_to_its_rounding(config):
+    parameters, experiment = trained(
+        config,
+        "training.dtype=float32",
+        "training.epochs=20",
+        code="while (!trainer.ended) trainer.finishEpoch();",
+        expression="[trainer.state.parameters.constructor.name, ...trainer.best.parameters]",
+    )
+    *_, _ = experiment.train(engine="numpy")
+    assert parameters[0] == "Float32Array"
+    assert parameters[1:] == pytest.approx(experiment.model.network.parameters, abs=1e-5)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_noise_is_that_of_nn_train(dtype):
+    settings = ("model.layers.0={type: dropout, rate: 0.3}", "training.epochs=10", f"training.dtype={dtype}")
     (loss, count), experiment = trained(
         "moons",
         *settings,
@@ -86,7 +101,7 @@ def test_noise_is_that_of_nn_train():
         expression="[trainer.history.map((epoch) => epoch.loss), trainer.count]",
     )
     losses = np.concatenate([report.losses for report in experiment.train(engine="numpy")])
-    assert loss == pytest.approx(losses.tolist(), rel=1e-9)
+    assert loss == pytest.approx(losses.tolist(), rel={"float64": 1e-9, "float32": 1e-4}[dtype])
     assert count == 10 * 10
 
 
