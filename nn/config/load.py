@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -13,6 +14,7 @@ from nn.config.data import DataSection
 from nn.config.data_file import DataFile
 from nn.config.kinds import KEY_ALIASES
 from nn.config.locations import ConfigError, ConfigMistake
+from nn.config.locations import Path as Keys
 from nn.config.messages import explain
 from nn.config.overrides import override
 from nn.config.schema import FORMAT, Config
@@ -107,9 +109,15 @@ def reduces_on_plateau(config: Config) -> bool:
     return isinstance(config.optimizer.make().schedule, ReduceOnPlateau)
 
 
-def dump(config: Config) -> str:
-    """Write the configuration as YAML that reads back the same."""
-    data = {key: tidy_config(value) for key, value in config.model_dump(exclude_none=True).items()}
+def dump(config: Config, instead: Mapping[Keys, Any] = MappingProxyType({})) -> str:
+    """Write the configuration as YAML that reads back the same; with other values ``instead``, by path."""
+    facts = config.model_dump(exclude_none=True)
+    for path, value in instead.items():
+        place: Any = facts
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = value
+    data = {key: tidy_config(value) for key, value in facts.items()}
     return yaml.dump(
         data, Dumper=Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=90
     )

@@ -27,14 +27,13 @@ def playground(steps: TrainingSteps, name: str, command: str, lesson: LessonConf
     sections = [*first, *others]
     fewest = 1 if lesson is None else starts_of(lesson, steps)
     own = {section.name: section.data(steps) for section in sections}
-    data = material(steps) | {"units": own_units(steps.experiment.model)} | own
+    data = material(steps) | {"units": own_units(steps.experiment.model), "command": command} | own
     texts = {
         "STYLE": template("page.css", "nn.playground") + "".join(one.text("css") for one in sections),
         "LESSON": "".join(one.text("html") for one in first),
         "SECTIONS": "".join(one.text("html") for one in others),
         "SCRIPT": script(steps, sections),
         "TITLE": html.escape(name),
-        "COMMAND": html.escape(command),
     }
     while True:
         written = json.dumps(data, allow_nan=False).replace("<", "\\u003c")

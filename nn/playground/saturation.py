@@ -35,6 +35,11 @@ def hidden_activations(network: Sequential) -> Iterator[tuple[int, Activation]]:
             yield number, layer
 
 
+def has_hidden_activations(steps: TrainingSteps) -> bool:
+    """Whether there are any."""
+    return any(True for _ in hidden_activations(steps.step.network))
+
+
 def saturation_program(steps: TrainingSteps) -> Program:
     """Record which of some points find the units of each hidden activation level: ``level1``, … of 0 and 1.
 
@@ -62,12 +67,8 @@ def saturation_program(steps: TrainingSteps) -> Program:
 
 def saturation_lines(steps: TrainingSteps) -> list[str]:
     """Return the text of ``levelShares``, the share of samples that finds each unit level."""
-    program = saturation_program(steps)
-    lines = (
-        function("level", "Which points find the units of hidden layers level.", program)
-        if program.outputs
-        else []
-    )
+    about = "Which points find the units of hidden layers flat: 1, or else 0."
+    lines = function("level", about, saturation_program(steps))
     return [*lines, "", *text_of("saturation_shares.mjs", "nn.playground").splitlines()]
 
 

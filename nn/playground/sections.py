@@ -7,9 +7,10 @@ from typing import Any
 
 from nn.export.layout import template
 from nn.playground.flow import flow_data, flow_lines
-from nn.playground.saturation import saturation_data, saturation_lines
+from nn.playground.saturation import has_hidden_activations, saturation_data, saturation_lines
 from nn.playground.settings import ranges
 from nn.playground.steps import TrainingSteps
+from nn.playground.taking import taking_data, taking_lines
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ SECTIONS = (
     PageSection("answers", suits=lambda steps: answers_shown_by(steps) == "answers"),
     PageSection("curves"),
     PageSection("settings", data=ranges, suits=lambda steps: bool(steps.hyperparameters)),
-    PageSection("saturation", saturation_lines, saturation_data),
+    PageSection("saturation", saturation_lines, saturation_data, has_hidden_activations),
     PageSection("sample", flow_lines, flow_data),
+    PageSection("taking", taking_lines, taking_data),
 )
 """In the order of the page."""

@@ -108,9 +108,14 @@ def content_digest(members: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
     """The sha256 ``(32,)`` of every member's name, type, shape and bytes, sorted by name."""
     sha256 = hashlib.sha256()
     for name, array in sorted(members.items()):
-        sha256.update(json.dumps([name, array.dtype.str, array.shape]).encode())
+        sha256.update(digested_heading(name, array))
         sha256.update(array.tobytes())
     return np.frombuffer(sha256.digest(), np.uint8)
+
+
+def digested_heading(name: str, array: NDArray[Any]) -> bytes:
+    """What of a member is digested before its bytes."""
+    return json.dumps([name, array.dtype.str, array.shape]).encode()
 
 
 def read_arrays(file: BinaryIO) -> Arrays:

@@ -7,7 +7,7 @@ import pytest
 
 from nn.endpoints.units import hidden_slopes, level
 from nn.playground.material import material
-from nn.playground.saturation import saturation_data, saturation_lines
+from nn.playground.saturation import has_hidden_activations, saturation_data, saturation_lines
 from tests.playground.nodes import evaluated, needs_node, steps_of
 
 pytestmark = needs_node
@@ -39,9 +39,11 @@ def test_they_are_those_of_the_findings(config, settings):
     assert found[0] == pytest.approx(expected[0], abs=1e-12)
 
 
-def test_a_network_without_hidden_functions_has_none():
-    found, _ = shares(steps_of("and"))
-    assert found == []
+@pytest.mark.parametrize(
+    ("config", "settings"), [("and", []), ("moons", ["model.layers.0.activation=linear"])]
+)
+def test_a_page_without_hidden_functions_says_nothing_of_them(config, settings):
+    assert not has_hidden_activations(steps_of(config, *settings))
 
 
 def test_units_are_called_as_in_the_findings():
@@ -50,4 +52,3 @@ def test_units_are_called_as_in_the_findings():
         for kind in ("tanh", "relu")
     ]
     assert words == ["saturated", "dead"]
-    assert saturation_data(steps_of("moons", "model.layers.0.activation=linear"))["layers"] == []

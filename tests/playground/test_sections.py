@@ -2,6 +2,7 @@
 
 import pytest
 
+import nn
 from nn.playground.page import playground
 from tests.browser import is_too_wide, needs_browser, opened, started
 from tests.playground.nodes import steps_of
@@ -61,3 +62,29 @@ def test_the_numbers_follow_the_training_and_the_choice_of_a_sample(page):
 def test_saturation_is_told_in_words_and_shares(page):
     assert page.locator("#levels p").text_content() == "Layer 1, sigmoid: 0 of 4 units saturated."
     assert page.locator("#levels li span").all_text_contents() == ["0 %"] * 4
+
+
+def test_the_weights_are_downloaded_as_a_model(page):
+    with page.expect_download() as download:
+        page.click("#download")
+    assert download.value.suggested_filename == "xor-seed-0-epoch-0.npz"
+    assert nn.load(download.value.path()).inputs == ("x1", "x2")
+
+
+def test_the_command_has_what_was_changed_and_is_copied(page):
+    page.locator("#settings input[type=number]").first.fill("0.25")
+    command = "nn train xor --set optimizer.learning_rate=0.25"
+    assert page.locator("#command").text_content() == command
+    page.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
+    page.click("#copycommand")
+    page.wait_for_function("command => window.copied === command", arg=command)
+    assert page.locator("#taken").text_content() == "Copied the command."
+    page.click("#given")
+    assert page.locator("#command").text_content() == "nn train xor"
+
+
+def test_what_the_browser_does_not_let_the_page_copy_is_selected(page):
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    page.click("#copyyaml")
+    page.wait_for_selector("#copied")
+    assert page.evaluate("() => getSelection().toString()").startswith("format: 2\nseed: 0\n")
