@@ -22,8 +22,8 @@ from nn.playground.steps import ANSWERED, TrainingSteps, adjustable
 from nn.trace.naming import layer_numbers
 from nn.training.hyperparameters import bound
 
-MOST_SAMPLES = 512
-"""Of more samples to train on the first are taken."""
+MOST_SAMPLES, MOST_PRODUCTS = 512, 1_000_000
+"""Of more samples the first are taken: so many, and of a large network so many that a frame is not late."""
 
 
 def hidden_activations(network: Sequential) -> Iterator[tuple[int, Activation]]:
@@ -77,7 +77,7 @@ def saturation_data(steps: TrainingSteps) -> dict[str, Any]:
     hidden = [*hidden_activations(steps.step.network)]
     sizes = [array.shape[-1] for array in saturation_program(steps).outputs.values()]
     return {
-        "most": MOST_SAMPLES,
+        "most": max(ANSWERED, min(MOST_SAMPLES, MOST_PRODUCTS // steps.step.network.size)),
         "slope": SATURATED_SLOPE,
         "layers": [
             {"name": f"Layer {number}, {name_in(LAYERS, layer)}", "units": size} | unit_word(layer)
