@@ -20,6 +20,7 @@ MAX_CONFIG_BYTES = 1 << 18
 MAX_DEPTH = 32
 MAX_VALUES = 5_000
 """Limits of a configuration file; one at all three limits is read in a second."""
+ZIP_START = b"PK\x03\x04"
 LINE_BREAK = re.compile("\r\n|[\n\r]")
 FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd"
@@ -137,6 +138,11 @@ def read_source(file: Path | Traversable, name: str | None = None) -> ConfigSour
             data = stream.read(MAX_CONFIG_BYTES + 1)
     except ValueError as error:
         raise ConfigError(str(error)) from None
+    if data.startswith(ZIP_START):
+        raise ConfigError(
+            f"{name}: expected a configuration in YAML, got a zip file; a model file (.npz) "
+            "has none, it is for nn predict, nn evaluate and nn export"
+        )
     if len(data) > MAX_CONFIG_BYTES:
         raise ConfigError(f"{name}: larger than {MAX_CONFIG_BYTES >> 10} KiB")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nn import Dense, Sequential
 from nn.config.locations import MAX_SHOWN_MISTAKES, ConfigError
 from nn.config.source import (
     MAX_CONFIG_BYTES,
@@ -173,6 +174,12 @@ def test_text_is_utf8_with_or_without_a_mark(tmp_path: Path):
     (tmp_path / "wide.yaml").write_bytes("name: x\n".encode("utf-16"))
     with pytest.raises(ConfigError, match=r"wide\.yaml: UTF-16 text; save it as UTF-8"):
         read_source(tmp_path / "wide.yaml")
+
+
+def test_a_model_file_is_no_configuration(tmp_path: Path):
+    Sequential([Dense(1)], inputs=2).save(tmp_path / "model.npz")
+    with pytest.raises(ConfigError, match=r"a zip file.* for nn predict, nn evaluate and nn export"):
+        read_source(tmp_path / "model.npz")
 
 
 def test_bundled_configurations_are_found_by_name_and_say_what_they_teach():
