@@ -2,8 +2,8 @@
 
     python scripts/measure_frames.py moons digits
 
-All sections are on the page, at the size of a desktop and of a phone; each is measured at its own speed and as
-fast as it goes. The figures of docs/playground.md are what it prints.
+All sections are on the page, at the size of a desktop and of a phone; each is measured at its own speed and
+as fast as it goes. The figures of docs/playground.md are what it prints.
 """
 
 import shutil
@@ -36,7 +36,8 @@ COUNT = """async (seconds) => {
 
 
 GO_ON = """() => setInterval(() => {
-    if (document.querySelector("#play-label").textContent !== "Pause") document.querySelector("#play").click();
+    const button = document.querySelector("#play");
+    if (!button.textContent.endsWith("Pause")) button.click();
 }, 5)"""
 
 
