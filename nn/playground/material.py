@@ -79,13 +79,20 @@ def generator_places(start: SeededStart) -> dict[str, str]:
 
 
 def in_base64(array: Array) -> str:
-    """Write the numbers of an array, row by row: their type and base64, or ``all:`` number ``:`` how many."""
-    numbers = np.ascontiguousarray(array, np.float64)
-    if numbers.size and np.all(numbers == numbers.flat[0]) and np.isfinite(numbers.flat[0]):
-        return f"all:{float(numbers.flat[0])!r}:{numbers.size}"
+    """Write the numbers of an array, row by row, exactly and shortly.
+
+    So that is their type and base64; of few different ones ``table:`` those ``:`` the place of each; of a
+    single one ``all:`` it ``:`` how many.
+    """
+    numbers = np.ascontiguousarray(array, np.float64).reshape(-1)
+    different, places = np.unique(numbers, return_inverse=True)
+    if len(different) == 1 and np.isfinite(different[0]):
+        return f"all:{float(different[0])!r}:{numbers.size}"
     with np.errstate(all="ignore"):
         found = {kind: numbers.astype(dtype) for kind, dtype in EXACT_KINDS.items()}
     kind = next(kind for kind, cast in found.items() if np.array_equal(cast, numbers) or kind == "f8")
+    if kind != "u1" and len(different) <= min(256, numbers.size // 8):
+        return f"table:{encoded(different.astype('<f8'))}:{encoded(places.astype('u1'))}"
     return f"{kind}:{encoded(found[kind])}"
 
 
