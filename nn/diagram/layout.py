@@ -60,7 +60,7 @@ class UnitColumn:
             if self.drawn < self.units and (not self.pixels or self.layer)
             else []
         )
-        return [*([", ".join(made)] if made else []), *more]
+        return [*made, *more]
 
 
 class Pixels(NamedTuple):

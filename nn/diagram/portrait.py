@@ -9,7 +9,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.diagram.layout import Layout, UnitColumn
 from nn.diagram.probes import Probe, group_means, probed_rows
-from nn.diagram.responses import responses, rounded_up, scales, stuck_units
+from nn.diagram.responses import rounded_up, scales, stuck_units, unit_values
 from nn.display import counted
 from nn.network import Sequential
 
@@ -50,11 +50,10 @@ def portrait(network: Sequential, layout: Layout, probe: Probe, x: Array) -> Por
     """Look at a network on its probe, and for saturation on samples ``x (rows, inputs)``."""
     parameters = network.parameters.copy()
     with network.undisturbed(), np.errstate(all="ignore"):
-        found = responses(network, layout, probe.inputs)
-        on_samples = responses(network, layout, x[probed_rows(len(x))])
+        found = unit_values(network, layout, probe.inputs)
+        stuck = stuck_units(network, layout, x[probed_rows(len(x))])
     shown = []
-    for number, column in enumerate(layout.columns):
-        values = found[f"values_{number}"]
+    for number, (column, values) in enumerate(zip(layout.columns, found, strict=True)):
         if column.pixels and number:
             values = parameters[np.array(column.pixels.weights)].T
         elif column.pixels:
@@ -65,9 +64,7 @@ def portrait(network: Sequential, layout: Layout, probe: Probe, x: Array) -> Por
     places = [one.parameter for one in layout.connections if one.parameter is not None]
     weights = np.abs(parameters[places])
     largest = rounded_up(float(weights[np.isfinite(weights)].max(initial=0)))
-    return Portrait(
-        layout, probe, parameters, shown, stuck_units(layout, on_samples), scales(layout, shown), largest
-    )
+    return Portrait(layout, probe, parameters, shown, stuck, scales(layout, shown), largest)
 
 
 def on_one_scale(found: Sequence[Portrait | None]) -> list[Portrait | None]:

@@ -37,6 +37,8 @@ class Probe:
     """The names of the groups."""
     about: str
     """What a thumbnail shows, in words."""
+    samples: Sequence[int] = ()
+    """The numbers of the samples that are asked, if they are."""
 
 
 def probed_rows(samples: int) -> Array:
@@ -62,7 +64,7 @@ def probe_of(
         return Probe("plane", inputs, np.full(len(inputs), -1), (), about)
     rows = probed_rows(len(x))
     groups, names, what = sample_groups(x, y, classes)
-    return Probe("groups", x[rows], groups[rows], names, f"its mean response to {what}")
+    return Probe("groups", x[rows], groups[rows], names, f"its mean response to {what}", rows.tolist())
 
 
 def sample_groups(x: Array, y: Array, classes: Sequence[str] | None) -> tuple[Array, list[str], str]:

@@ -1,7 +1,7 @@
 """What the units of a diagram respond to inputs, which of them are saturated or dead, and on what scale."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -42,40 +42,29 @@ def layer_outputs(network: Sequential, layers: Sequence[Layer], x: Array) -> lis
     return [found[id(layer)] for layer in layers]
 
 
-def responses(network: Sequential, layout: Layout, x: Array) -> dict[str, Array]:
-    """Compute ``values_N (rows, drawn units)`` of each column of a diagram, and ``slopes_N`` of hidden ones.
+def unit_values(network: Sequential, layout: Layout, x: Array) -> list[Array]:
+    """The values of the drawn units of each column, ``(rows, drawn units)``; of images all inputs."""
+    outputs = layer_outputs(network, [column.layer for column in layout.columns if column.layer], x)
+    first, *others = layout.columns
+    inputs = x if first.pixels else x[..., : first.drawn]
+    return [inputs, *(y[..., : column.drawn] for column, y in zip(others, outputs, strict=True))]
 
-    The slopes are |dy/dz| of the activation of the column, by its own ``backward``. Formulas that record.
+
+def stuck_units(network: Sequential, layout: Layout, x: Array) -> dict[int, Array]:
+    """Whether each drawn unit is saturated or dead on samples, ``(units,)``, by the number of its column.
+
+    By the slopes from the ``backward`` of its activation, as findings have it (``nn.endpoints.units``).
     """
-    columns = layout.columns
-    layers = [column.layer for column in columns if column.layer]
-    activations = [column.activation for column in columns if can_stick(layout, column)]
-    outputs = layer_outputs(network, [*layers, *[one for one in activations if one]], x)
-    values = [x, *outputs[: len(layers)]]
-    found = {}
-    for number, (column, y) in enumerate(zip(columns, values, strict=True)):
-        found[f"values_{number}"] = y[..., : column.units if column.pixels and not number else column.drawn]
-    slopes = iter(outputs[len(layers) :])
-    for number, column in enumerate(columns):
-        if can_stick(layout, column) and column.activation:
-            slope = column.activation.backward(np.ones(next(slopes).shape))[..., : column.drawn]
-            found[f"slopes_{number}"] = np.maximum(slope, -slope)
-    return found
-
-
-def can_stick(layout: Layout, column: UnitColumn) -> bool:
-    """Whether units of a column may be saturated or dead: hidden ones, of an activation with a bound."""
-    bounds = () if column.activation is None else column.activation.bounds
-    return column is not layout.columns[-1] and any(map(math.isfinite, bounds))
-
-
-def stuck_units(layout: Layout, found: Mapping[str, Array]) -> dict[int, Array]:
-    """Whether each drawn unit is saturated or dead, ``(units,)``, by the number of its column."""
+    hidden = {
+        number: column.activation
+        for number, column in enumerate(layout.columns[:-1])
+        if column.activation and any(map(math.isfinite, column.activation.bounds))
+    }
+    outputs = layer_outputs(network, [*hidden.values()], x)
     stuck = {}
-    for number, column in enumerate(layout.columns):
-        if column.activation and (slopes := found.get(f"slopes_{number}")) is not None:
-            one = HiddenSlopes(column.activation, slopes)
-            stuck[number] = saturated(one) | dead(one)
+    for (number, activation), y in zip(hidden.items(), outputs, strict=True):
+        found = HiddenSlopes(activation, np.abs(activation.backward(np.ones_like(y))))
+        stuck[number] = (saturated(found) | dead(found))[: layout.columns[number].drawn]
     return stuck
 
 

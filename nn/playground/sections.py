@@ -7,6 +7,7 @@ from typing import Any
 
 from nn.export.layout import template
 from nn.playground.flow import flow_data, flow_lines
+from nn.playground.responses import diagram_data, response_lines
 from nn.playground.saturation import has_hidden_activations, saturation_data, saturation_lines
 from nn.playground.settings import ranges
 from nn.playground.steps import TrainingSteps
@@ -46,6 +47,7 @@ def answers_shown_by(steps: TrainingSteps) -> str:
 
 
 SECTIONS = (
+    PageSection("diagram", response_lines, diagram_data),
     PageSection("map", suits=lambda steps: answers_shown_by(steps) == "map"),
     PageSection("confusion", suits=lambda steps: answers_shown_by(steps) == "confusion"),
     PageSection("answers", suits=lambda steps: answers_shown_by(steps) == "answers"),

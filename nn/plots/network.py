@@ -29,8 +29,8 @@ THIN_LINE, WIDE_LINE = 0.4, 5.0
 """Widths of lines in points: of a weight of 0, and of the largest."""
 FAINTEST = 0.12
 """The opacity of a weight of 0."""
-ABOVE, BELOW = 0.85, 1.3
-"""The room for titles above the units, and for scales and the key below."""
+TITLE_LINE, BELOW = 0.17, 1.3
+"""The height of a line of a title, and the room for scales and the key below the units."""
 AROUND = 0.5
 """The room for connections around columns."""
 KEY_WIDTH = 6.4
@@ -80,7 +80,8 @@ def extent_of(layout: Layout) -> tuple[float, float]:
 def heights(layout: Layout) -> tuple[float, float]:
     """The lowest and the highest place of a diagram, with room for connections around columns."""
     middle = PITCH * layout.tallest / 2 + (AROUND if any(map(spans, layout.connections)) else 0)
-    return -middle - BELOW, middle + ABOVE
+    lines = 1 + max(len(column.about) for column in layout.columns)
+    return -middle - BELOW, middle + TITLE_LINE * lines + 0.35
 
 
 def margins(layout: Layout) -> tuple[float, float]:

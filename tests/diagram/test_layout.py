@@ -55,7 +55,7 @@ def test_what_follows_a_dense_layer_belongs_to_its_column():
     found = layout([Dense(3), LayerNorm(), Tanh(), Dropout(0.5), Dense(1), Sigmoid()])
     assert [(column.title, column.about) for column in found.columns] == [
         ("inputs", []),
-        ("hidden 1", ["layer_norm, tanh, dropout 0.5"]),
+        ("hidden 1", ["layer_norm", "tanh", "dropout 0.5"]),
         ("outputs", ["sigmoid"]),
     ]
     assert found.notes == ["not drawn: the gain, bias of layer_norm"]

@@ -88,3 +88,23 @@ def test_what_the_browser_does_not_let_the_page_copy_is_selected(page):
     page.click("#copyyaml")
     page.wait_for_selector("#copied")
     assert page.evaluate("() => getSelection().toString()").startswith("format: 2\nseed: 0\n")
+
+
+def test_a_unit_of_the_diagram_is_chosen_and_its_numbers_are_read(page):
+    page.select_option("#diagram-unit", label="2")
+    said = page.locator("#diagram-numbers").text_content()
+    assert said.startswith("hidden 1, unit 2: bias 0; from x1 ")
+    page.click("#epoch")
+    page.wait_for_function("old => document.getElementById('diagram-numbers').textContent !== old", arg=said)
+
+
+def test_the_diagram_is_told_in_words(page):
+    assert page.locator("#diagram-canvas").get_attribute("aria-label") == "Network of 2 – 4 – 1 units"
+
+
+def test_a_click_on_a_unit_of_the_diagram_chooses_it_and_one_on_a_line_tells_its_weight(page):
+    box = page.locator("#diagram-canvas").bounding_box()
+    page.click("#diagram-canvas", position={"x": box["width"] - 40, "y": box["height"] / 2 + 12})
+    assert page.locator("#diagram-numbers").text_content().startswith("y: bias ")
+    page.click("#diagram-canvas", position={"x": box["width"] - 75, "y": box["height"] / 2 + 12})
+    assert page.locator("#diagram-numbers").text_content().startswith("Weight from hidden 1, unit ")
