@@ -27,14 +27,17 @@ def shares(steps, code=""):
         ("moons", ["model.layers.0.activation=relu"]),
         ("xor", ["model.layers.0.activation={type: leaky_relu, slope: 0.05}"]),
         ("xor-2-1-1", []),
+        ("moons", ["training.dtype=float32"]),
     ],
-    ids=["sigmoid", "relu", "hyperparameter", "shortcut"],
+    ids=["sigmoid", "relu", "hyperparameter", "shortcut", "single"],
 )
 def test_they_are_those_of_the_findings(config, settings):
     steps = steps_of(config, *settings)
     found, parameters = shares(steps, "for (let n = 0; n < 40; n++) trainer.finishEpoch();")
     network, x = steps.step.network, steps.samples.arrays["x"]
-    expected = [np.mean(level(*one), axis=0) for one in hidden_slopes(network, np.array(parameters), x)]
+    expected = [
+        np.mean(level(*one), axis=0) for one in hidden_slopes(network, np.array(parameters, network.dtype), x)
+    ]
     assert len(found) == len(expected) == 1
     assert found[0] == pytest.approx(expected[0], abs=1e-12)
 
