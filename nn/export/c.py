@@ -22,15 +22,19 @@ class CFile(CText):
     def needed() -> str | None:
         return None if compiler() and shutil.which(compiler()[0]) else "a C compiler"
 
+    @staticmethod
+    def compiling() -> list[str]:
+        """Return the command that compiles it, but for names of files."""
+        return [*compiler(), "-std=c99", "-O1"]
+
     def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
         """Compile and run the files; ExportError too where a constant has other bits then."""
         # Beside the file, as an include is looked for there first, not in the working folder.
         harness = folder / f"_{self.document.stem}.c"
         harness.write_text(self.harness, encoding="utf-8")
         program = harness.with_suffix(".exe")
-        code, messages = run_compiler(
-            [*compiler(), "-std=c99", "-O1", str(harness), "-o", str(program), "-lm"], ""
-        )
+        command = [*self.compiling(), str(harness), "-o", str(program), "-lm"]
+        code, messages = run_compiler(command, "")
         if code:
             raise ExportError(f"the C compiler refuses the file: {messages.strip()}")
         given = np.array(len(raw), np.int64).tobytes() + raw.astype(self.dtype).tobytes()

@@ -30,12 +30,14 @@ class CText(Printed):
 
     @property
     def files(self) -> dict[str, str]:
-        return {f"{self.document.stem}.c": self.source, f"{self.document.stem}.h": self.header}
+        stem, guard = self.document.stem, self.name.upper()
+        line = f"#define {guard}_CHECKSUM {fnv([self.source.encode()])}u\n"
+        return {f"{stem}.c": self.source, f"{stem}.h": self.header + line}
 
-    @property
+    @cached_property
     def header(self) -> str:
-        """The text of the header."""
-        document, name, stem = self.document, self.name, self.document.stem
+        """The text of the header, but for its last line."""
+        document, name = self.document, self.name
         guard = f"{name.upper()}_H"
         tables = [f"extern const char *const {name}_columns[{self.columns}];"]
         if document.classes:
@@ -63,7 +65,6 @@ class CText(Printed):
                 'extern "C" {',
                 "#endif",
                 "",
-                f"#define {name.upper()}_CHECKSUM {fnv([self.source.encode()])}u /* FNV-1a of {stem}.c */",
                 f"typedef {'float' if self.dtype == np.float32 else 'double'} {name}_real;",
                 "",
                 f"/* Fills the answers for a row, and returns {label};",
@@ -80,6 +81,8 @@ class CText(Printed):
                 "}",
                 "#endif",
                 "#endif",
+                "",
+                "/* The FNV hash of the C file, which holds that of this one above here. */",
                 "",
             ]
         )
@@ -204,6 +207,8 @@ class CText(Printed):
                 "self_test.c",
                 BITS=8 * self.dtype.itemsize,
                 GUARD=self.name.upper(),
+                HEADER_SIZE=len(self.header.encode()),
+                HEADER_SUM=fnv([self.header.encode()]),
                 SUMS="\n".join(sums),
                 SUM=fnv(array.tobytes() for array in self.real_constants.values()),
                 TESTS=len(test.rows),

@@ -37,6 +37,14 @@ def compiled(folder, *command):
     return subprocess.run(["./test"], cwd=folder, capture_output=True, text=True, check=False)
 
 
+def run_self_test(folder):
+    """Compile and run; None where it does not compile."""
+    command = ["cc", "-DNN_SELF_TEST", "species-of.c", "-o", "test", "-lm"]
+    if subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode:
+        return None
+    return subprocess.run(["./test"], cwd=folder, capture_output=True, text=True, check=False)
+
+
 @pytest.mark.parametrize("compiler", COMPILERS)
 def test_it_compiles_without_a_warning_as_c_and_as_cpp(folder, compiler):
     if not shutil.which(compiler):
@@ -60,18 +68,33 @@ def test_its_self_test_finds_a_digit_of_a_weight_on_a_board_without_files(folder
     changed = text[: digit.start()] + str(int(digit[0]) + 1) + text[digit.end() :]
     assert changed != text
     shutil.copy(folder / "species-of.h", tmp_path)
-    (tmp_path / "species-of.c").write_text(changed.replace("fopen(__FILE__", 'fopen("/none"'))
+    (tmp_path / "species-of.c").write_text(changed.replace("fopen(path", 'fopen("/none"'))
     ran = compiled(tmp_path, "cc", "-DNN_SELF_TEST", "species-of.c")
     assert ran.returncode == 1
     assert "FAILED" in ran.stdout
 
 
-def test_its_self_test_finds_a_digit_anywhere_in_the_file(folder, tmp_path):
-    text = (folder / "species-of.c").read_text()
-    shutil.copy(folder / "species-of.h", tmp_path)
-    (tmp_path / "species-of.c").write_text(text.replace("i < 3", "i < 2", 1))
-    ran = compiled(tmp_path, "cc", "-DNN_SELF_TEST", "species-of.c")
-    assert "the file has changed" in ran.stdout
+@pytest.mark.parametrize("name", ["species-of.c", "species-of.h"])
+def test_its_self_test_finds_a_digit_anywhere_in_its_files(folder, tmp_path, name):
+    for file in ("species-of.c", "species-of.h"):
+        shutil.copy(folder / file, tmp_path)
+    text = (folder / name).read_text()
+    digits = [*re.finditer(r"\d", text)]
+    for digit in (digits[0], digits[len(digits) // 2], digits[-1]):
+        other = str((int(digit[0]) + 1) % 10)
+        (tmp_path / name).write_text(text[: digit.start()] + other + text[digit.end() :])
+        ran = run_self_test(tmp_path)
+        assert ran is None or (ran.returncode, "FAILED" in ran.stdout) == (1, True)
+
+
+def test_its_self_test_says_what_it_could_not_test(folder, tmp_path):
+    for file in ("species-of.c", "species-of.h"):
+        shutil.copy(folder / file, tmp_path)
+    subprocess.run(["cc", "-DNN_SELF_TEST", "species-of.c", "-o", "test", "-lm"], cwd=tmp_path, check=True)
+    (tmp_path / "species-of.h").unlink()
+    ran = subprocess.run(["./test"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0
+    assert ran.stdout == "species-of.h is not at hand: its text is not tested\n8 rows: passed\n"
 
 
 def test_another_program_takes_words_and_names_the_class(folder, tmp_path):
