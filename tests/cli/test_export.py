@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from nn.export.c import CFile
+from nn.export.exporting import TARGETS
 from nn.export.proof import Expected
 
 
@@ -100,3 +101,40 @@ def test_a_study_is_refused_with_what_to_do(nn, folder):
     result = nn("export", "study", "--to", "c")
     assert result.exit_code == 2
     assert "expected a run, got a study" in result.output
+
+
+@pytest.mark.parametrize("to", ["python", "onnx"])
+def test_check_finds_any_byte_that_was_changed(nn, folder, trained, to):
+    if to == "onnx":
+        pytest.importorskip("onnx")
+    name = f"m{TARGETS[to].ending}"
+    assert nn("export", trained, "--to", to, "--out", name).exit_code == 0
+    result = nn("export", trained, "--to", to, "--check", name)
+    assert (result.exit_code, result.output) == (0, f"{name}: exactly as {trained} is written.\n")
+    data = bytearray((folder / name).read_bytes())
+    place = len(data) // 2
+    data[place] ^= 1
+    (folder / name).write_bytes(data)
+    result = nn("export", trained, "--to", to, "--check", name)
+    assert result.exit_code == 1
+    where = f"byte {place + 1}" if to == "onnx" else f"line {data[:place].count(10) + 1}"
+    assert result.output == f"Error: {name}: {where} is not as {trained} is written\n"
+    assert (folder / name).read_bytes() == data
+
+
+def test_check_writes_nothing_and_says_so(nn, folder, trained):
+    (folder / "m.py").write_text("")
+    result = nn("export", trained, "--to", "python", "--check", "m.py", "--out", "n.py")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (
+        2,
+        "Error: --check writes nothing: leave out --out",
+    )
+
+
+@pytest.mark.skipif(CFile.needed() is not None, reason="there is no C compiler")
+def test_a_header_that_cannot_be_written_leaves_no_c_file(nn, folder, trained):
+    (folder / "flower.h").mkdir()
+    result = nn("export", trained, "--to", "c", "--out", "flower.c")
+    assert result.exit_code == 1
+    assert "flower.h" in result.output
+    assert [path.name for path in folder.iterdir()] == ["flower.h"]
