@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -88,18 +87,13 @@ class FlowTables:
         """Yield the inputs and targets, and the weight where samples have weights."""
         model = self.steps.experiment.model
         classes = model.classes or ()
-        targets = classes if len(classes) == self.outputs_count > 1 else model.targets
+        targets = classes if len(classes) == model.network.outputs > 1 else model.targets
         for letter, words in (("x", model.features), ("t", targets)):
             for i in shown_units(len(words)):
                 name = Name(letter, units=(i + 1,) if len(words) > 1 else ())
                 yield UnitNumbers(NOTATION.name(name), str(words[i]), letter, i)
         if "w" in self.steps.samples.arrays:
             yield UnitNumbers("w", "weight of the sample", "w")
-
-    @property
-    def outputs_count(self) -> int:
-        """The number of outputs of the network."""
-        return self.steps.step.network.outputs
 
     def of_layer(self, place: int, layer: Layer, number: int) -> tuple[list[UnitNumbers], list[UnitNumbers]]:
         """Return the rows of a layer forward and back; what does nothing without noise has none."""
@@ -158,17 +152,11 @@ def of_units(name: Name, units: int) -> str:
     return text if units == 1 else f"{text}{separator}ⱼ"
 
 
-@cache
-def flow_program(steps: TrainingSteps) -> Program:
-    """Return the program of a passage, recorded once."""
-    return passage_program(steps)
-
-
 def flow_lines(steps: TrainingSteps) -> list[str]:
     """Return the text of ``Flow``, which has the numbers of a sample."""
     about = "One sample forward and back: what each layer returns, and the gradient that arrives at it."
     return [
-        *function("passage", about, flow_program(steps)),
+        *function("passage", about, passage_program(steps)),
         "",
         *text_of("flow.mjs", "nn.playground").splitlines(),
     ]
@@ -176,7 +164,7 @@ def flow_lines(steps: TrainingSteps) -> list[str]:
 
 def flow_data(steps: TrainingSteps) -> dict[str, Any]:
     """Return the tables, and the lengths of the arrays that they show."""
-    program = flow_program(steps)
+    program = passage_program(steps)
     tables = [asdict(table) for table in FlowTables(steps, program).tables()]
     lengths = {name: int(array.size) for name, array in program.outputs.items()}
     return {"tables": tables, "lengths": lengths}
