@@ -47,10 +47,10 @@ def answers_shown_by(steps: TrainingSteps) -> str:
 
 
 SECTIONS = (
-    PageSection("diagram", response_lines, diagram_data),
     PageSection("map", suits=lambda steps: answers_shown_by(steps) == "map"),
     PageSection("confusion", suits=lambda steps: answers_shown_by(steps) == "confusion"),
     PageSection("answers", suits=lambda steps: answers_shown_by(steps) == "answers"),
+    PageSection("diagram", response_lines, diagram_data),
     PageSection("curves"),
     PageSection("settings", data=ranges, suits=lambda steps: bool(steps.hyperparameters)),
     PageSection("saturation", saturation_lines, saturation_data, has_hidden_activations),
