@@ -20,8 +20,13 @@ from export_cases import cases, write_table
 
 import nn
 from nn.export.c import CFile
-from nn.export.exporting import TARGETS, Exported, Target, proved
+from nn.export.document import Document
+from nn.export.exporting import TARGETS, File, Target, check_cells
+from nn.export.onnx import MissingKernelError
+from nn.export.proof import Expected, ProofResult, prove
 from nn.export.recording import Exportable, ExportError
+from nn.export.rows import rows_for
+from nn.model import Model
 
 STRICT = ["-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"]
 UNDEFINED = ["-fsanitize=undefined", "-fno-sanitize-recover=all"]
@@ -64,18 +69,45 @@ def targets() -> dict[str, Target]:
     return of_c | {name: target for name, target in TARGETS.items() if name != "c"}
 
 
-def self_tested(exported: Exported, folder: Path, to: str) -> None:
-    """Run the self-test of a module; AssertionError where it fails."""
-    name, data = next(iter(exported.files.items()))
+def self_tested(file: Path, to: str) -> None:
+    """Run the self-test of a module; ExportError where it fails."""
     command = {"python": sys.executable, "numpy": sys.executable, "javascript": "node"}.get(to)
     if command:
-        (folder / name).write_bytes(data)
-        subprocess.run([command, name, "--self-test"], cwd=folder, check=True, capture_output=True)
+        result = subprocess.run([command, str(file), "--self-test"], check=False, capture_output=True)
+        if result.returncode:
+            raise ExportError(f"the self-test fails: {result.stdout!r} {result.stderr!r}")
+
+
+class Case:
+    """A run that is exported to all targets."""
+
+    def __init__(self, folder: Path, model: Model):
+        self.exportable, self.folder = Exportable.of(model), folder
+        self.expected: dict[str, Expected] = {}
+        for dtype in ("float32", "float64"):
+            rows = rows_for(model, folder, dtype)
+            self.expected[dtype] = Expected.of(self.exportable, rows, dtype)
+
+    def written(self, target: Target, dtype: str) -> File:
+        """Write the files for a target; ExportError where it cannot say what the model is."""
+        check_cells(self.exportable.preprocessing, dtype)
+        test = self.expected[dtype].test(self.expected["float32"])
+        return target.file(
+            self.exportable, Document(self.exportable.model, self.folder.name, True, test), dtype
+        )
+
+    def proved(self, made: File, to: str, dtype: str) -> ProofResult:
+        """Test files and prove them; ExportError where they are wrong."""
+        with tempfile.TemporaryDirectory() as scratch:
+            for name, data in made.files.items():
+                (Path(scratch) / name).write_bytes(data.encode() if isinstance(data, str) else data)
+            self_tested(Path(scratch) / next(iter(made.files)), to)
+            return prove(self.expected[dtype], lambda raw: made.run(Path(scratch), raw))
 
 
 def main(first: int = 1, last: int = 40) -> None:
     """Print a row for each configuration, and what was refused and wrong below."""
-    files, refused, wrong = Counter[str](), Counter[str](), []
+    files, refused, wrong = Counter[str](), Counter[str](), list[str]()
     kinds = "float64", "float32"
     print(f"| configuration | files | {' | '.join(f'of what is allowed, {kind}' for kind in kinds)} |")
     print("|---|---:|---:|---:|")
@@ -87,23 +119,24 @@ def main(first: int = 1, last: int = 40) -> None:
                 continue
             run = nn.run(config, f"run-{number}")
             assert run.model is not None
-            exportable, folder = Exportable.of(run.model), Path(f"run-{number}")
+            case = Case(Path(f"run-{number}"), run.model)
             shares, proofs = {kind: [0.0] for kind in kinds}, 0
             for to, target in targets().items():
                 for dtype in target.dtypes:
                     try:
-                        exported = proved(target, exportable, f"m{number}", folder, dtype)
-                        self_tested(exported, folder, to)
+                        made = case.written(target, dtype)
                     except ExportError as error:
                         refused[f"{to} {dtype}: {error}"] += 1
                         continue
-                    except Exception as error:
+                    try:
+                        shares[dtype].append(case.proved(made, to, dtype).share)
+                    except MissingKernelError as error:
+                        refused[f"{to} {dtype}: {error}"] += 1
+                    except ExportError as error:
                         wrong.append(f"{name}, {to} {dtype}: {error}")
-                        continue
-                    assert exported.verdict is not None, exported.needed
-                    shares[dtype].append(exported.verdict.share)
-                    files[f"{to} {dtype}"] += 1
-                    proofs += 1
+                    else:
+                        files[f"{to} {dtype}"] += 1
+                        proofs += 1
             cells = [f"{max(shares[kind]):.2g}" for kind in kinds]
             print(f"| {name} | {proofs} | {' | '.join(cells)} |", flush=True)
     for title, counts in (("Proved", files), ("Refused", refused)):

@@ -107,6 +107,7 @@ class CText(Printed):
                 "",
                 f"   {numbers} numbers are constants; of memory it uses the stack alone. Compile it with",
                 f"   -DNN_SELF_TEST for a program that tests it: cc -DNN_SELF_TEST {name}.c -lm && ./a.out",
+                "   (and with -DNN_NO_FILES for a board that has no fopen).",
                 "*/",
                 f'#include "{document.stem}.h"',
                 "",

@@ -74,6 +74,11 @@ def test_its_self_test_finds_a_digit_of_a_weight_on_a_board_without_files(folder
     assert "FAILED" in ran.stdout
 
 
+def test_its_self_test_needs_no_files_where_there_are_none(folder):
+    ran = compiled(folder, "cc", *STRICT, "-DNN_SELF_TEST", "-DNN_NO_FILES", "-Dfopen=none", "species-of.c")
+    assert (ran.returncode, ran.stdout) == (0, "8 rows: passed\n")
+
+
 @pytest.mark.parametrize("name", ["species-of.c", "species-of.h"])
 def test_its_self_test_finds_a_digit_anywhere_in_its_files(folder, tmp_path, name):
     for file in ("species-of.c", "species-of.h"):
