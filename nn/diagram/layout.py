@@ -1,8 +1,6 @@
 """Lays out a network as columns of units and the connections between them."""
 
 import copy
-import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -10,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nn.diagram.pixels import Pixels, pixels_of
 from nn.layers import LAYERS
 from nn.layers.base import Activation, Layer
 from nn.layers.dense import Dense
@@ -21,7 +20,6 @@ from nn.network import Sequential
 MAX_DRAWN_UNITS = 10
 """The maximum number of units drawn of a column: the first ones."""
 MAX_DRAWN_COLUMNS = 12
-FEWEST_PIXELS = 9
 LONGEST_NAME = 14
 Unit = tuple[int, int]
 """A unit: the number of its column, and its place there."""
@@ -41,7 +39,7 @@ class UnitColumn:
     """The names of the units that are drawn."""
     biases: Sequence[int] = ()
     """Where the biases of the drawn units are among the parameters; none without biases."""
-    pixels: "Pixels | None" = None
+    pixels: Pixels | None = None
     """The form of the images that the units see, or, for the inputs, are."""
     activation: Activation | None = None
     """The last of its layers that is a function of each unit alone."""
@@ -61,15 +59,6 @@ class UnitColumn:
             else []
         )
         return [*made, *more]
-
-
-class Pixels(NamedTuple):
-    """Images of some rows and columns, as inputs, row by row; or the weights of units for them."""
-
-    rows: int
-    columns: int
-    weights: Sequence[Sequence[int]] = ()
-    """Where the weights of each drawn unit are among the parameters."""
 
 
 class Connection(NamedTuple):
@@ -253,27 +242,6 @@ def outputs_of(layer: Layer, inputs: int) -> int:
 def layer_label(layer: Layer) -> str:
     """The type of a layer and its detail: ``dropout 0.5``."""
     return f"{name_in(LAYERS, layer)} {layer.detail}".rstrip()
-
-
-def pixels_of(inputs: Sequence[str]) -> Pixels | None:
-    """The form of images that inputs are the pixels of, row by row; None for other inputs.
-
-    They are where all names are alike but for two numbers, of the row and of the column; or where they are a
-    square number of names with ``pixel`` in them.
-
-    >>> pixels_of([f"p{row}_{column}" for row in range(3) for column in range(4)])
-    Pixels(rows=3, columns=4, weights=())
-    """
-    if len(inputs) < FEWEST_PIXELS or len({re.sub(r"\d+", "#", name) for name in inputs}) > 1:
-        return None
-    places = [tuple(map(int, re.findall(r"\d+", name))) for name in inputs]
-    if len(places[0]) == 2:
-        first, last = places[0], places[-1]
-        ranges = [range(low, high + 1) for low, high in zip(first, last, strict=True)]
-        if places == [*product(*ranges)] and all(len(one) > 1 for one in ranges):
-            return Pixels(len(ranges[0]), len(ranges[1]))
-    side = math.isqrt(len(inputs))
-    return Pixels(side, side) if side**2 == len(inputs) and "pixel" in inputs[0].lower() else None
 
 
 def abbreviated(name: str) -> str:

@@ -61,27 +61,27 @@ def is_asked(layout: Layout, number: int) -> bool:
     return number > 0 and not layout.columns[number].pixels
 
 
-def response_lines(steps: TrainingSteps) -> list[str]:
-    """Return the text of ``Portrait``, the numbers of the diagram; nothing for one that cannot be drawn."""
+def why_undrawn(steps: TrainingSteps) -> str | None:
+    """Say why the network of a page cannot be drawn; None for one that can."""
     try:
-        program = responses_program(steps)
-    except ValueError:
-        return []
+        page_layout(steps, steps.step.network)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def response_lines(steps: TrainingSteps) -> list[str]:
+    """Return the text of ``Portrait``, the numbers of the diagram."""
     return [
-        *function("respond", "What the units of the diagram respond to points.", program),
+        *function("respond", "What the units of the diagram respond to points.", responses_program(steps)),
         "",
         *text_of("responses.mjs", "nn.playground").splitlines(),
     ]
 
 
 def diagram_data(steps: TrainingSteps) -> dict[str, Any]:
-    """Return the layout and what is asked; of a network that cannot be drawn the reason."""
-    network = steps.step.network
-    try:
-        layout = page_layout(steps, network)
-    except ValueError as error:
-        return {"refused": str(error)}
-    probe = page_probe(steps)
+    """Return the layout and what is asked."""
+    layout, probe = page_layout(steps, steps.step.network), page_probe(steps)
     return {
         "sizes": layout.sizes,
         "notes": layout.notes,

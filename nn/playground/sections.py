@@ -7,7 +7,7 @@ from typing import Any
 
 from nn.export.layout import template
 from nn.playground.flow import flow_data, flow_lines
-from nn.playground.responses import diagram_data, response_lines
+from nn.playground.responses import diagram_data, response_lines, why_undrawn
 from nn.playground.saturation import has_hidden_activations, saturation_data, saturation_lines
 from nn.playground.settings import ranges
 from nn.playground.steps import TrainingSteps
@@ -50,7 +50,8 @@ SECTIONS = (
     PageSection("map", suits=lambda steps: answers_shown_by(steps) == "map"),
     PageSection("confusion", suits=lambda steps: answers_shown_by(steps) == "confusion"),
     PageSection("answers", suits=lambda steps: answers_shown_by(steps) == "answers"),
-    PageSection("diagram", response_lines, diagram_data),
+    PageSection("diagram", response_lines, diagram_data, suits=lambda steps: why_undrawn(steps) is None),
+    PageSection("undrawn", data=why_undrawn, suits=lambda steps: why_undrawn(steps) is not None),
     PageSection("curves"),
     PageSection("settings", data=ranges, suits=lambda steps: bool(steps.hyperparameters)),
     PageSection("saturation", saturation_lines, saturation_data, has_hidden_activations),

@@ -124,7 +124,7 @@ def draw_column(axes: Axes, found: Portrait, number: int) -> None:
     is_last = number == len(found.layout.columns) - 1
     for place, name in enumerate(column.names):
         x, y = center_of(found.layout, (number, place))
-        draw_thumbnail(axes, found, number, place, (x, y), NEGATIVE if stuck[place] else style.INK)
+        draw_thumbnail(axes, found, number, place, (x, y), dashed=bool(stuck[place]))
         if number == 0 or is_last:
             side = 1 if number else -1
             axes.text(
@@ -210,7 +210,7 @@ def key_sentences(found: Portrait) -> list[str]:
     if pixels:
         sentences = [f"First hidden layer: the weights of each pixel. Behind it: {found.probe.about}."]
     if found.stuck_words:
-        sentences.append(f"Framed in brown: {', '.join(found.stuck_words)}.")
+        sentences.append(f"Dashed: {', '.join(found.stuck_words)}.")
     biases = found.parameters[[place for column in found.layout.columns for place in column.biases]]
     if np.any(np.abs(biases) > found.largest_weight):
         sentences.append("Larger biases have the same mark.")

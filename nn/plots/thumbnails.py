@@ -1,5 +1,7 @@
 """Draws what units respond to as thumbnails, in two colours for the two signs."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
@@ -17,9 +19,9 @@ NODE = 0.66
 
 
 def draw_thumbnail(
-    axes: Axes, found: Portrait, number: int, place: int, center: tuple[float, float], edge: str
+    axes: Axes, found: Portrait, number: int, place: int, center: tuple[float, float], dashed: bool
 ) -> None:
-    """Draw what a unit of a column responds to, in a frame."""
+    """Draw what a unit of a column responds to, in a frame that may be dashed."""
     column, scale = found.layout.columns[number], found.scales[number]
     values = found.thumbnails[number][:, place]
     x, y = center[0] - NODE / 2, center[1] - NODE / 2
@@ -36,12 +38,8 @@ def draw_thumbnail(
         axes.add_patch(Rectangle((x, y), NODE, NODE, facecolor="white", edgecolor="none", zorder=2))
         axes.plot([x, x + NODE], [center[1]] * 2, color=style.FAINT, linewidth=0.4, zorder=2.1)
         draw_heights(axes, values, scale, center, kind)
-    axes.add_patch(
-        Rectangle(
-            (x, y), NODE, NODE, fill=False, edgecolor=edge, linewidth=1.0 if edge == style.INK else 1.8,
-            zorder=3,
-        )
-    )  # fmt: skip
+    frame: Any = {"linestyle": (0, (2.5, 1.5)), "linewidth": 1.8} if dashed else {"linewidth": 1.0}
+    axes.add_patch(Rectangle((x, y), NODE, NODE, fill=False, edgecolor=style.INK, zorder=3, **frame))
 
 
 def draw_heights(axes: Axes, values: Array, scale: float, center: tuple[float, float], kind: str) -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nn import Dense, Dropout, LayerNorm, Sequential, Shortcut, Sigmoid, Tanh
-from nn.diagram.layout import MAX_DRAWN_COLUMNS, Pixels, network_layout, pixels_of
+from nn.diagram.layout import MAX_DRAWN_COLUMNS, network_layout
+from nn.diagram.pixels import Pixels, pixels_of
 from nn.layers.base import Layer
 
 

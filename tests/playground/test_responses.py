@@ -7,7 +7,8 @@ import pytest
 
 from nn.diagram.portrait import portrait
 from nn.playground.material import material
-from nn.playground.responses import diagram_data, page_layout, page_probe, response_lines
+from nn.playground.page import playground
+from nn.playground.responses import diagram_data, page_layout, page_probe, response_lines, why_undrawn
 from tests.playground.nodes import evaluated, needs_node, steps_of
 
 SHORTCUTS = (
@@ -43,12 +44,12 @@ def test_its_numbers_are_those_of_plots(config, settings):
     assert (scales, largest) == (pytest.approx(expected.scales), pytest.approx(expected.largest_weight))
 
 
-def test_a_network_that_cannot_be_drawn_says_why():
+def test_a_page_of_a_network_that_cannot_be_drawn_says_why():
     steps = steps_of("sine", DEEP)
-    assert diagram_data(steps) == {
-        "refused": "expected a network of at most 12 columns of units to draw, got 13"
-    }
-    assert response_lines(steps) == []
+    assert why_undrawn(steps) == "expected a network of at most 12 columns of units to draw, got 13"
+    text = playground(steps, "deep", "nn train deep")
+    assert 'id="undrawn"' in text
+    assert 'id="diagram"' not in text
 
 
 def test_a_line_is_its_weight_among_the_parameters():
