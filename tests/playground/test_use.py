@@ -1,9 +1,10 @@
 """Pages in a real browser: what people press trains, what they see is said in words, nothing hinders them."""
 
-from itertools import product
+import io
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 
 from nn.playground.page import playground
 from tests.browser import DESKTOP, PHONE, is_too_wide, needs_browser, opened, started
@@ -164,6 +165,28 @@ def test_pictures_are_told_in_numbers_in_the_units_of_the_table(show):
     assert float(words.split("off by ")[1].split()[0]) > 1000
 
 
+def corner(page):
+    """The colour of the top left corner of the map."""
+    return Image.open(io.BytesIO(page.locator("#map-canvas").screenshot())).convert("RGB").getpixel((0, 0))
+
+
+def test_it_is_printed_on_white_without_controls(show):
+    page = show("moons", color_scheme="dark")
+    dark, white = corner(page), (255, 255, 255)
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    assert corner(page) == white
+    page.emulate_media(media="print")
+    seen = {name: page.locator(f"#{name}").is_visible() for name in ("bar", "choices", "map", "numbers")}
+    assert seen == {"bar": False, "choices": False, "map": True, "numbers": True}
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    assert corner(page) == dark != white
+
+
+def test_twice_the_size_needs_no_scrolling_sideways(show):
+    page = show("iris", viewport={"width": 640, "height": 450})
+    assert not is_too_wide(page)
+
+
 def test_status_is_silent_while_it_trains(show):
     page = show("moons")
     page.evaluate(
@@ -191,7 +214,7 @@ def test_nothing_hinders_people(show, name):
     page = show(name)
     page.click("#epoch")
     page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
-    for scheme, viewport in product(("light", "dark"), (PHONE, DESKTOP)):
+    for scheme, viewport in (("light", PHONE), ("dark", DESKTOP)):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(viewport)
         found = Axe().run(page)
