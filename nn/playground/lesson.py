@@ -71,7 +71,7 @@ def actions(setup: SetUp, steps: TrainingSteps, path: Path, mistakes: list[Confi
             words = {name.rpartition(".")[2] for name in own_names(steps)}
             problem = f"the page has no hyperparameter '{word}'; {suggest(word, words)}"
             mistakes.append(ConfigMistake(place, problem, at_key=True))
-        elif number == 0 or signs != {number > 0}:
+        elif (number == 0 and not {*names} <= {*steps.may_be_zero}) or (number and signs != {number > 0}):
             expected = "above" if True in signs else "below"
             problem = f"{dotted(place)}: expected a number {expected} 0, got {number:g}"
             mistakes.append(ConfigMistake(place, problem))

@@ -19,7 +19,8 @@ from nn.export.layout import identifier, text_of
 from nn.export.recording import ExportError
 from nn.playground.printing import function, kind_of_array, state_names
 from nn.playground.rules import rules
-from nn.training.hyperparameters import hyperparameters_of
+from nn.playground.zeros import Place, same_at_zero
+from nn.training.hyperparameters import hyperparameters, hyperparameters_of
 from nn.training.runners import programs
 from nn.training.step import Evaluation, Step
 
@@ -46,8 +47,21 @@ class TrainingSteps:
         """By the number of samples; the hyperparameters are inputs."""
 
     @cached_property
+    def may_be_zero(self) -> list[str]:
+        """The hyperparameters that may become 0, as the formula is the same then: a momentum, a penalty."""
+        fields = [Place(part, name) for part in self.step.parts for name in hyperparameters(part)]
+        places = dict(zip(map(identifier, hyperparameters_of(self.step.parts)), fields, strict=True))
+        inputs = self.samples.inputs(next(self.samples.drawn(self.samples.size))) | self.hyperparameters
+        return [
+            name
+            for name in self.hyperparameters
+            if places[name].takes_zero
+            and same_at_zero(self.step, self.first, inputs | {name: 0.0}, places[name])
+        ]
+
+    @cached_property
     def hyperparameters(self) -> dict[str, float]:
-        """The numbers that may be changed while it trains, though not to 0, by the names of their inputs."""
+        """The numbers that may be changed while it trains, by the names of their inputs."""
         inputs = {name for program in self.programs.values() for name in program.inputs}
         given = {identifier(name): value for name, value in hyperparameters_of(self.step.parts).items()}
         return {name: value for name, value in given.items() if name in inputs}

@@ -57,8 +57,14 @@ def test_a_hyperparameter_that_the_page_does_not_have_is_a_mistake(tmp_path):
 
 
 def test_a_number_of_the_other_sign_or_0_is_a_mistake(tmp_path):
+    assert mistakes(tmp_path, "{set: {learning_rate: 0, momentum: -1}}") == [
+        "4:58: steps.0.setup.set.learning_rate: expected a number above 0, got 0",
+        "4:71: steps.0.setup.set.momentum: expected a number above 0, got -1",
+    ]
+
+
+def test_a_number_may_be_0_where_the_formula_is_the_same_then(tmp_path):
     assert mistakes(tmp_path, "{set: {momentum: 0, learning_rate: -1}}") == [
-        "4:53: steps.0.setup.set.momentum: expected a number above 0, got 0",
         "4:71: steps.0.setup.set.learning_rate: expected a number above 0, got -1",
     ]
 

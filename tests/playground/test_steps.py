@@ -64,6 +64,37 @@ def test_hyperparameters_are_inputs(optimizer):
     assert given.difference(run_in_node(steps, [given])[0]) < TOLERANCE
 
 
+NOISY = ("moons", "model.layers.0={type: dropout, rate: 0.2}", "model.layers.1.l2=0.1")
+NESTEROV = ("xor", "optimizer={type: sgd, nesterov: true, momentum: 0.5, weight_decay: 0.1}")
+
+
+@pytest.mark.parametrize(
+    ("config", "names"),
+    [
+        (NOISY, ["adam_beta_1", "adam_beta_2", "dropout_rate", "dense_l2"]),
+        (NESTEROV, ["sgd_weight_decay", "sgd_momentum"]),
+        (("encoder-10-5-10",), []),
+    ],
+    ids=["layers", "optimizer", "positive"],
+)
+def test_what_may_become_0_is_what_leaves_the_formula_as_it_is(config, names):
+    assert steps_of(*config).may_be_zero == names
+
+
+def test_a_formula_that_is_another_one_at_0_is_found():
+    steps = steps_of("xor")
+    steps.hyperparameters["sgd_learning_rate"] = 0.4  # as if the program had taken another one
+    assert steps.may_be_zero == []
+
+
+@needs_node
+def test_a_momentum_of_0_is_none():
+    steps, plain = steps_of("xor"), steps_of("xor", "optimizer.momentum=0")
+    (own,), (expected,) = (cases(one, [one.step.state()]) for one in (steps, plain))
+    given = Case(own.given | {"sgd_momentum": np.array(0.0)}, expected.expected)
+    assert given.difference(run_in_node(steps, [given])[0]) < TOLERANCE
+
+
 def test_the_states_along_a_run_begin_at_its_start_and_leave_the_network_there():
     steps = steps_of("xor", "training.epochs=30")
     start = steps.step.kept["parameters"].copy()
