@@ -11,6 +11,7 @@ from nn.arrays import Floats
 from nn.engine.compiler import compiler, run_compiler
 from nn.export.c_syntax import c_string
 from nn.export.c_text import CText
+from nn.export.harness import run_self_test
 from nn.export.layout import text_of
 from nn.export.recording import ExportError
 
@@ -32,11 +33,7 @@ class CFile(CText):
         # Beside the file, as an include is looked for there first, not in the working folder.
         harness = folder / f"_{self.document.stem}.c"
         harness.write_text(self.harness, encoding="utf-8")
-        program = harness.with_suffix(".exe")
-        command = [*self.compiling(), str(harness), "-o", str(program), "-lm"]
-        code, messages = run_compiler(command, "")
-        if code:
-            raise ExportError(f"the C compiler refuses the file: {messages.strip()}")
+        program = self.compiled(harness)
         given = np.array(len(raw), np.int64).tobytes() + raw.astype(self.dtype).tobytes()
         result = subprocess.run([str(program)], input=given, capture_output=True, check=False)
         if result.returncode:
@@ -48,6 +45,18 @@ class CFile(CText):
         if rest != b"".join(array.tobytes() for array in self.real_constants.values()):
             raise ExportError("a constant has other bits after it was compiled")
         return numbers.reshape(len(raw), self.outputs), labels.astype(np.int64)
+
+    def test(self, folder: Path) -> None:
+        run_self_test([str(self.compiled(folder / f"{self.document.stem}.c", "-DNN_SELF_TEST"))])
+
+    def compiled(self, file: Path, *options: str) -> Path:
+        """Compile a file to a program beside it; ExportError where the compiler refuses it."""
+        program = file.with_suffix(".exe")
+        command = [*self.compiling(), *options, str(file), "-o", str(program), "-lm"]
+        code, messages = run_compiler(command, "")
+        if code:
+            raise ExportError(f"the C compiler refuses the file: {messages.strip()}")
+        return program
 
     @property
     def harness(self) -> str:

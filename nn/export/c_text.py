@@ -186,7 +186,7 @@ class CText(Printed):
     @property
     def self_test(self) -> list[str]:
         """The program that tests the file where it is used."""
-        test = self.document.test
+        document, test = self.document, self.document.test
         assert test is not None
         tables = []
         for what, array in (("rows", test.rows), ("answers", test.answers), ("bounds", test.bounds)):
@@ -213,6 +213,7 @@ class CText(Printed):
                 SUMS="\n".join(sums),
                 SUM=fnv(array.tobytes() for array in self.real_constants.values()),
                 TESTS=len(test.rows),
+                ROUNDING=document.rounding_exponent,
                 **self.sizes,
             ).splitlines(),
         ]

@@ -33,6 +33,8 @@ class SelfTest:
     """(tests, outputs): how far the answers may be off, in units of the type's rounding."""
     labels: NDArray[np.int64]
     """(tests,)."""
+    rounding: float
+    """That of numbers of the type; of single precision for answers of a network in single precision."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +134,11 @@ class Document:
                 lines += ["    [", *filled(map(number, row), "        "), "    ],"]
             lines += [end]
         return lines
+
+    @property
+    def rounding_exponent(self) -> int:
+        """The power of two that is the rounding of the self-test."""
+        return 0 if self.test is None else round(math.log2(self.test.rounding))
 
     @property
     def test_words(self) -> list[tuple[int, str, float]]:

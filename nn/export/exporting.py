@@ -38,6 +38,9 @@ class File(Protocol):
     def run(self, folder: Path, raw: Floats) -> tuple[Floats, NDArray[np.int64]]:
         """Run the files in a folder on raw rows, in a new process; returns answers and labels."""
 
+    def test(self, folder: Path) -> None:
+        """Run the self-test of the files, if it can run; ExportError where it fails."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -134,6 +137,7 @@ def proved(target: Target, exportable: Exportable, stem: str, run: Path | None, 
             (folder / name).write_bytes(data)
         try:
             verdict = prove(expected, lambda raw: made.run(folder, raw))
+            made.test(folder)
         except MissingKernelError:
             raise
         except ExportError as error:

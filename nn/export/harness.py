@@ -12,6 +12,14 @@ from nn.export.document import Document
 from nn.export.recording import ExportError
 
 
+def run_self_test(command: Sequence[str]) -> None:
+    """Run the self-test of a file; ExportError where it fails."""
+    result = subprocess.run(command, capture_output=True, check=False)
+    if result.returncode:
+        said = b" ".join([result.stdout, result.stderr]).decode(errors="replace").split()
+        raise ExportError(f"its self-test fails: {' '.join(said)[-200:]}")
+
+
 def run_with_json(
     command: Sequence[str], document: Document, raw: Floats
 ) -> tuple[Floats, NDArray[np.int64]]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.arrays import Floats
-from nn.export.harness import run_with_json
+from nn.export.harness import run_self_test, run_with_json
 from nn.export.layout import filled, plain_comment, text_of, with_checksum
 from nn.export.printed import Printed
 from nn.export.syntax import NumberKind, Syntax
@@ -77,6 +77,9 @@ class JavaScriptFile(Printed):
         command = ["node", str(harness), str(folder / f"{self.document.stem}.mjs")]
         return run_with_json(command, self.document, raw)
 
+    def test(self, folder: Path) -> None:
+        run_self_test(["node", str(folder / f"{self.document.stem}.mjs"), "--self-test"])
+
     @property
     def lines(self) -> list[str]:
         """The lines of the module."""
@@ -137,7 +140,7 @@ class JavaScriptFile(Printed):
             *self.document.test_tables("const test_{} = [", "];", self.syntax.number),
             *labels,
             "",
-            *text_of("self_test.mjs").splitlines(),
+            *text_of("self_test.mjs", ROUNDING=self.document.rounding_exponent).splitlines(),
         ]
 
 

@@ -50,6 +50,10 @@ class Printed(ABC):
         Raises ExportError where they do not run, and where words have other codes than in the model.
         """
 
+    @abstractmethod
+    def test(self, folder: Path) -> None:
+        """Run the self-test of the files in a folder; ExportError where it fails."""
+
     @property
     def flat_constants(self) -> dict[str, Array]:
         """The constants of the program, each flat, in their order."""

@@ -85,7 +85,7 @@ class Expected:
         chosen = [*good[np.linspace(0, len(good) - 1, number).astype(int)], *bad]
         rows = self.rows
         bounds = np.where(np.isnan(rows.answers), 0, coarse.bounds)
-        return SelfTest(rows.raw[chosen], rows.answers[chosen], bounds[chosen], rows.labels[chosen])
+        return SelfTest(rows.raw[chosen], rows.answers[chosen], bounds[chosen], rows.labels[chosen], self.u)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,6 @@ class PythonFile(PythonModule, Printed):
             "",
             *text_of("answers.py").splitlines(),
             *(["", "", *text_of("predict.py").splitlines()] if classes else []),
-            *python_tests(document, text_of("self_test.py")),
+            *python_tests(document, "self_test.py"),
             "",
         ]

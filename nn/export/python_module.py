@@ -1,10 +1,13 @@
 """What Python modules of a model have in common, of one row or of many: head, tables, self-test."""
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from pathlib import Path
 
 from nn.export.document import Document
-from nn.export.layout import filled, plain_comment, with_checksum
+from nn.export.harness import run_self_test
+from nn.export.layout import filled, plain_comment, text_of, with_checksum
 from nn.export.python_syntax import PythonSyntax
 
 
@@ -27,6 +30,10 @@ class PythonModule(ABC):
     def needed() -> str | None:
         """Return what is needed to run it and not at hand, if anything."""
         return None
+
+    def test(self, folder: Path) -> None:
+        """Run its self-test in a new process; ExportError where it fails."""
+        run_self_test([sys.executable, "-P", str(folder / f"{self.document.stem}.py"), "--self-test"])
 
 
 def python_tuple(name: str, texts: Iterable[str]) -> list[str]:
@@ -61,10 +68,11 @@ def python_tables(document: Document) -> list[str]:
     ]
 
 
-def python_tests(document: Document, function: str) -> list[str]:
-    """Write the rows of the self-test, and the function that goes through them."""
+def python_tests(document: Document, name: str) -> list[str]:
+    """Write the rows of the self-test, and the function of that name that goes through them."""
     if document.test is None:
         return []
+    function = text_of(name, ROUNDING=document.rounding_exponent)
     rows = document.test_tables("test_{} = [", "]", PythonSyntax().number)
     labels = [f"test_labels = {document.test.labels.tolist()}", "CHECKSUM = {}"]
     return ["", "", *rows, *labels, "", "", *function.splitlines()]

@@ -157,6 +157,6 @@ class VectorizedFile(PythonModule):
             "",
             *text_of("answers_of_rows.py").splitlines(),
             *(["", "", *text_of("predict_rows.py").splitlines()] if document.model.classes else []),
-            *python_tests(document, text_of("self_test_of_rows.py")),
+            *python_tests(document, "self_test_of_rows.py"),
             "",
         ]

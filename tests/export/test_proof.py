@@ -135,3 +135,23 @@ def test_how_many_rows_of_the_table_were_compared_is_said(monkeypatch):
         verdicts.append(str(prove(expected, answered(expected))))
     assert ", in 20 of the run's own 50 rows by" in verdicts[0]
     assert ", in the run's own 50 rows by" in verdicts[1]
+
+
+@pytest.mark.parametrize("to", ["c", "python", "numpy", "javascript"])
+def test_the_self_test_of_a_network_in_single_precision_passes_in_double_precision(to):
+    models.proved(models.mixed("float32"), to, dtype="float64")
+
+
+@pytest.mark.parametrize("to", ["c", "python", "javascript"])
+def test_a_file_whose_self_test_fails_is_not_handed_over(monkeypatch, to):
+    chosen = Expected.test
+
+    def other(self, coarse):
+        test = chosen(self, coarse)
+        return replace(test, answers=test.answers + 1)
+
+    if needed := exporting.TARGETS[to].file.needed():
+        pytest.skip(f"there is no {needed}")
+    monkeypatch.setattr(Expected, "test", other)
+    with pytest.raises(ProofError, match="its self-test fails"):
+        export(models.scores(), to)
