@@ -10,11 +10,12 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from itertools import repeat
+from itertools import repeat, starmap
 from pathlib import Path
 from statistics import mean, median
 from typing import NamedTuple
 
+from lesson_claims import lesson_claims
 from paper_claims import PAGE, paper_claims
 
 from nn.config.load import load_config
@@ -260,6 +261,7 @@ def claims() -> Iterator[Claim]:
     )  # fmt: skip
     for sentence, measure in paper_claims():
         yield Claim(PAGE, sentence, measure)
+    yield from starmap(Claim, lesson_claims())
 
 
 def written(text: str, claim: Claim, numbers: Sequence[str]) -> str:

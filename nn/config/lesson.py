@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from annotated_types import Ge, Len, doc
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
@@ -18,6 +18,10 @@ from nn.config.source import config_names, find_config, read_source
 NonEmptyText = Annotated[str, Len(1)]
 
 
+Speed: TypeAlias = Literal["step", 1, 3, 10, 30, 100, 300, 1000, "fast"]
+"""Those that a page has, in epochs a second."""
+
+
 class SetUp(Section):
     """What the button of a step does: go to a start, change hyperparameters, train."""
 
@@ -28,7 +32,7 @@ class SetUp(Section):
     set: Annotated[dict[str, float], doc("Change these hyperparameters: learning_rate, momentum, …")] = Field(
         default_factory=dict
     )
-    speed: Annotated[Literal["step", 1, 10, "fast"] | None, doc("Epochs a frame, a step, or fast.")] = None
+    speed: Annotated[Speed | None, doc("Epochs a second; step: 5 steps a second; fast: all it can.")] = None
     until: Annotated[int | None, Ge(1), doc("Train until so many epochs since the start are over.")] = None
 
     @model_validator(mode="after")

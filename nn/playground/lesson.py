@@ -1,6 +1,7 @@
 """The lesson of a page: its texts, and what the buttons of its steps do, checked against what there is."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from nn.config.lesson import LessonConfig, SetUp
@@ -8,6 +9,7 @@ from nn.config.locations import ConfigError, ConfigMistake, Path, dotted
 from nn.config.seeds import seeds_of
 from nn.export.layout import identifier
 from nn.playground.sections import PageSection
+from nn.playground.settings import ranges
 from nn.playground.starts import STARTS
 from nn.playground.steps import TrainingSteps
 from nn.training.hyperparameters import hyperparameters_of
@@ -64,19 +66,40 @@ def actions(setup: SetUp, steps: TrainingSteps, path: Path, mistakes: list[Confi
         mistakes.append(ConfigMistake((*path, "seed"), f"{dotted((*path, 'seed'))}: {problem}"))
     found["set"] = {}
     for word, number in setup.set.items():
-        names = inputs_named(word, steps)
-        signs = {steps.hyperparameters[name] > 0 for name in names}
-        place = (*path, "set", word)
+        names, place = inputs_named(word, steps), (*path, "set", word)
         if not names:
             words = {name.rpartition(".")[2] for name in own_names(steps)}
             problem = f"the page has no hyperparameter '{word}'; {suggest(word, words)}"
             mistakes.append(ConfigMistake(place, problem, at_key=True))
-        elif (number == 0 and not {*names} <= {*steps.may_be_zero}) or (number and signs != {number > 0}):
-            expected = "above" if True in signs else "below"
-            problem = f"{dotted(place)}: expected a number {expected} 0, got {number:g}"
-            mistakes.append(ConfigMistake(place, problem))
+        limits = [ranges(steps)[name] for name in names]
+        if expected := next((in_words(one) for one in limits if not takes(one, number)), None):
+            mistakes.append(ConfigMistake(place, f"{dotted(place)}: expected {expected}, got {number:g}"))
         found["set"] |= dict.fromkeys(names, number)
     return found
+
+
+def takes(limits: Mapping[str, Any], number: float) -> bool:
+    """Whether a page takes a number for a hyperparameter with these limits."""
+    low, high = limits["low"], limits["high"]
+    return (
+        (number != 0 or limits["zero"])
+        and (low is None or (number > low if limits["above"] else number >= low))
+        and (high is None or (number < high if limits["below"] else number <= high))
+        and (not limits["whole"] or number == int(number))
+    )
+
+
+def in_words(limits: Mapping[str, Any]) -> str:
+    """What a page takes, as messages have it."""
+    low, high = limits["low"], limits["high"]
+    bounds = (
+        []
+        if low is None
+        else [f"above {low}" if limits["above"] or low == limits["zero"] == 0 else f"of at least {low}"]
+    )
+    bounds += [] if high is None else [f"below {high}" if limits["below"] else f"of at most {high}"]
+    words = f"a {'whole ' if limits['whole'] else ''}number {' and '.join(bounds)}".strip()
+    return words if bounds or limits["zero"] else f"{words} other than 0"
 
 
 def own_names(steps: TrainingSteps) -> dict[str, str]:

@@ -19,19 +19,18 @@ MAX_BYTES = 2 << 20
 def playground(steps: TrainingSteps, name: str, command: str, lesson: LessonConfig | None = None) -> str:
     """Return the page of an experiment with a name, which ``command`` trains elsewhere.
 
-    A lesson stands before all else. It has as many starts as fit, and those of the lesson. Raises ExportError
-    for a page of more than 2 MiB, ConfigError for what a lesson wants and the page does not have.
+    It has as many starts as fit, and those of its lesson. Raises ExportError for a page of more than 2 MiB,
+    ConfigError for what a lesson wants and the page does not have.
     """
-    first = () if lesson is None else (lesson_section(lesson),)
-    others = [section for section in SECTIONS if section.suits(steps)]
-    sections = [*first, *others]
+    sections = [section for section in SECTIONS if section.suits(steps)]
+    if lesson is not None:
+        sections.insert(0, lesson_section(lesson))
     fewest = 1 if lesson is None else starts_of(lesson, steps)
     own = {section.name: section.data(steps) for section in sections}
     data = material(steps) | {"units": own_units(steps.experiment.model), "command": command} | own
     texts = {
         "STYLE": template("page.css", "nn.playground") + "".join(one.text("css") for one in sections),
-        "LESSON": "".join(one.text("html") for one in first),
-        "SECTIONS": "".join(one.text("html") for one in others),
+        "SECTIONS": "".join(one.text("html") for one in sections),
         "SCRIPT": script(steps, sections),
         "TITLE": html.escape(name),
     }

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,6 +17,7 @@ from nn.playground.page import playground
 from nn.playground.steps import TrainingSteps
 from tests.browser import is_too_wide, needs_browser, opened, started
 
+ROOT = Path(__file__).parents[2]
 LESSON = """\
 title: A <b>lesson</b>
 config: xor
@@ -56,10 +58,10 @@ def test_a_hyperparameter_that_the_page_does_not_have_is_a_mistake(tmp_path):
     ]
 
 
-def test_a_number_of_the_other_sign_or_0_is_a_mistake(tmp_path):
-    assert mistakes(tmp_path, "{set: {learning_rate: 0, momentum: -1}}") == [
+def test_a_number_that_the_page_does_not_take_is_a_mistake(tmp_path):
+    assert mistakes(tmp_path, "{set: {learning_rate: 0, momentum: 1}}") == [
         "4:58: steps.0.setup.set.learning_rate: expected a number above 0, got 0",
-        "4:71: steps.0.setup.set.momentum: expected a number above 0, got -1",
+        "4:71: steps.0.setup.set.momentum: expected a number of at least 0 and below 1, got 1",
     ]
 
 
@@ -194,3 +196,9 @@ def test_all_steps_are_printed(page):
 def test_it_fits_a_phone_and_hinders_nobody(page):
     assert not is_too_wide(page)
     assert Axe().run(page).response["violations"] == []
+
+
+def test_the_lesson_in_the_docs_can_be_written_as_it_stands(tmp_path):
+    page = (ROOT / "docs" / "lessons" / "README.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert "<h1>A first lesson</h1>" in page_of(tmp_path, text)
