@@ -245,5 +245,9 @@ def layer_label(layer: Layer) -> str:
 
 
 def abbreviated(name: str) -> str:
-    """Shorten a long name."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    """Shorten a long name in its middle, as names of columns begin alike.
+
+    >>> abbreviated("bill_length_mm is missing")
+    'bill_len…ssing'
+    """
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 6]}…{name[-5:]}"

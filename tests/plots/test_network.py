@@ -74,7 +74,7 @@ def test_names_are_text_and_are_shortened(tmp_path):
     run = trained("sine", f"data={{file: {tmp_path / 'table.csv'}, target: y}}", "training.epochs=3")
     figure = draw_network(run)
     figure.draw_without_rendering()
-    assert {"$\\frac$", "a very long n…"} <= {*words(figure).splitlines()}
+    assert {"$\\frac$", "a very l…olumn"} <= {*words(figure).splitlines()}
 
 
 def test_a_network_of_too_many_layers_is_refused_by_name():
