@@ -105,7 +105,7 @@ class TrainingSteps:
             network.bind(kept["parameters"], kept["gradients"])
             return {"outputs": network.forward(inputs["points"]).copy()}
 
-        points = np.random.default_rng(0).normal(size=(ANSWERED, network.inputs))
+        points = np.random.default_rng(0).normal(size=(ANSWERED, network.inputs)).astype(network.dtype)
         kept = {"parameters": network.parameters, "gradients": network.gradients}
         with network.undisturbed():
             return record(answer, {"points": points}, kept, [{"points": -2 * points}])

@@ -119,11 +119,14 @@ def test_the_loss_held_out_follows_a_penalty_that_is_changed():
     assert changed == pytest.approx(own, rel=1e-12)
 
 
-def test_answers_are_those_of_the_network():
-    found, experiment = trained("iris", expression="[...trainer.answers(trainer.samples.x)]")
+@pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-12), ("float32", 1e-5)])
+def test_answers_are_those_of_the_network(dtype, tolerance):
+    found, experiment = trained(
+        "iris", f"training.dtype={dtype}", expression="[...trainer.answers(trainer.samples.x)]"
+    )
     x, _ = experiment.model.arrays(experiment.shares["training"])
     expected = experiment.model.network.predict(x)
-    assert found == pytest.approx(expected.ravel(), rel=1e-12)
+    assert found == pytest.approx(expected.ravel(), rel=tolerance)
 
 
 def test_a_training_that_diverges_says_so():
