@@ -8,7 +8,6 @@ with the network on all rows, and tests itself. The figures of docs/export.md ar
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -22,6 +21,7 @@ import nn
 from nn.export.c import CFile
 from nn.export.document import Document
 from nn.export.exporting import TARGETS, File, Target, check_cells
+from nn.export.harness import run_self_test
 from nn.export.onnx import MissingKernelError
 from nn.export.proof import Expected, ProofResult, prove
 from nn.export.recording import Exportable, ExportError
@@ -50,14 +50,9 @@ def compiled_by(command: list[str]) -> Any:
         def compiling() -> list[str]:
             return command
 
-        def run(self, folder: Path, raw: Any) -> Any:
-            name = f"{self.document.stem}.c"
-            test = [*command, *STRICT, "-DNN_SELF_TEST", name, "-o", "self-test", "-lm"]
-            for step in (test, ["./self-test"]):
-                result = subprocess.run(step, cwd=folder, capture_output=True, text=True, check=False)
-                if result.returncode or result.stderr or "not at hand" in result.stdout:
-                    raise ExportError(f"{result.stdout} {result.stderr}"[-600:])
-            return super().run(folder, raw)
+        def test(self, folder: Path) -> None:
+            file = folder / f"{self.document.stem}.c"
+            run_self_test([str(self.compiled(file, *STRICT, "-DNN_SELF_TEST"))])
 
     return StrictFile
 
@@ -67,15 +62,6 @@ def targets() -> dict[str, Target]:
     there = {name: command for name, command in COMPILERS.items() if shutil.which(command[0])}
     of_c = {name: replace(TARGETS["c"], file=compiled_by(command)) for name, command in there.items()}
     return of_c | {name: target for name, target in TARGETS.items() if name != "c"}
-
-
-def self_tested(file: Path, to: str) -> None:
-    """Run the self-test of a module; ExportError where it fails."""
-    command = {"python": sys.executable, "numpy": sys.executable, "javascript": "node"}.get(to)
-    if command:
-        result = subprocess.run([command, str(file), "--self-test"], check=False, capture_output=True)
-        if result.returncode:
-            raise ExportError(f"the self-test fails: {result.stdout!r} {result.stderr!r}")
 
 
 class Case:
@@ -96,12 +82,12 @@ class Case:
             self.exportable, Document(self.exportable.model, self.folder.name, True, test), dtype
         )
 
-    def proved(self, made: File, to: str, dtype: str) -> ProofResult:
+    def proved(self, made: File, dtype: str) -> ProofResult:
         """Test files and prove them; ExportError where they are wrong."""
         with tempfile.TemporaryDirectory() as scratch:
             for name, data in made.files.items():
                 (Path(scratch) / name).write_bytes(data.encode() if isinstance(data, str) else data)
-            self_tested(Path(scratch) / next(iter(made.files)), to)
+            made.test(Path(scratch))
             return prove(self.expected[dtype], lambda raw: made.run(Path(scratch), raw))
 
 
@@ -129,7 +115,7 @@ def main(first: int = 1, last: int = 40) -> None:
                         refused[f"{to} {dtype}: {error}"] += 1
                         continue
                     try:
-                        shares[dtype].append(case.proved(made, to, dtype).share)
+                        shares[dtype].append(case.proved(made, dtype).share)
                     except MissingKernelError as error:
                         refused[f"{to} {dtype}: {error}"] += 1
                     except ExportError as error:

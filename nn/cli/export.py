@@ -51,8 +51,12 @@ def command(run: Path, to: str, out: Path | None, dtype: str | None, numpy: bool
     with user_errors():
         if check and out:
             raise ValueError("--check writes nothing: leave out --out")
-        if named and to == "c" and named.suffix == ".h":
-            raise ValueError(f"{named}: expected the name of the C file; its header is written beside it")
+        if named and not stem:
+            raise ValueError("--out: expected the name of a file, got an empty text")
+        if named and to == "c" and named.suffix not in ("", ".c"):
+            raise ValueError(f"{named}: expected a name that ends in .c; its header is written beside it")
+        if named and not named.parent.is_dir():
+            raise ValueError(f"{named}: there is no folder {named.parent}; make it first")
         if is_study(str(run)):
             raise ValueError(
                 f"{run}: expected a run, got a study; train one of its seeds: nn train CONFIG --seed N"

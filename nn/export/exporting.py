@@ -108,7 +108,7 @@ def export(
     target, exportable = TARGETS[to], Exportable.of(model)
     chosen = dtype or usual_dtype(target, model)
     if chosen not in target.dtypes:
-        raise ExportError(f"{to} computes with {' or '.join(target.dtypes)}, not {chosen}")
+        raise ExportError(f"{to} computes with {' or '.join(target.dtypes)}, not {chosen}: leave dtype out")
     try:
         return proved(target, exportable, stem, run, chosen)
     except MissingKernelError as error:
@@ -158,5 +158,6 @@ def check_cells(preprocessing: Preprocessing, dtype: str) -> None:
     for encoder in preprocessing.encoders:
         if encoder.kind == "date" and dtype == "float32":
             raise ExportError(
-                f"column {encoder.column!r}: float32 is too coarse for a date, the seconds since 1970"
+                f"column {encoder.column!r}: float32 is too coarse for a date, the seconds since 1970: "
+                "it takes float64"
             )

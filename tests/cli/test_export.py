@@ -56,7 +56,7 @@ def test_a_model_file_is_exported_too(nn, folder, trained):
 def test_what_a_language_has_not_is_refused_before_anything_is_written(nn, folder, trained):
     result = nn("export", trained, "--to", "javascript", "--dtype", "float32")
     assert result.exit_code == 2
-    assert result.output.endswith("javascript computes with float64, not float32\n")
+    assert result.output.endswith("javascript computes with float64, not float32: leave dtype out\n")
     assert [*folder.iterdir()] == []
 
 
@@ -68,16 +68,19 @@ def test_a_file_that_is_not_what_the_network_is_is_not_kept(nn, folder, trained,
     assert [*folder.iterdir()] == []
 
 
-def test_the_header_is_no_name_for_the_c_file(nn, trained):
-    result = nn("export", trained, "--to", "c", "--out", "flower.h")
-    assert result.exit_code == 2
-    assert "expected the name of the C file" in result.output
-
-
-def test_a_folder_that_is_not_there_is_named(nn, trained):
-    result = nn("export", trained, "--to", "python", "--out", "none/m.py")
-    assert result.exit_code == 1
-    assert "none" in result.output
+@pytest.mark.parametrize(
+    ("to", "out", "said"),
+    [
+        ("c", "flower.h", "flower.h: expected a name that ends in .c; its header is written beside it"),
+        ("c", "flower.cpp", "flower.cpp: expected a name that ends in .c; its header is written beside it"),
+        ("python", "none/m.py", "none/m.py: there is no folder none; make it first"),
+        ("python", "", "--out: expected the name of a file, got an empty text"),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_refused_before_any_proof(nn, folder, trained, to, out, said):
+    result = nn("export", trained, "--to", to, "--out", out)
+    assert (result.exit_code, result.output) == (2, f"Error: {said}\n")
+    assert [*folder.iterdir()] == []
 
 
 def test_without_a_runtime_it_is_said_and_the_file_is_written(nn, folder, trained, monkeypatch):
