@@ -201,7 +201,7 @@ def learning_rate_claims() -> Iterator[tuple[str, Numbers]]:
     )
     yield "the loss falls to {}. It did not rise", lambda: digits(last(2), places=4)
     yield (
-        "In {} of these 500 epochs the loss rises, once to {}.",
+        "In {} of these 200 epochs the loss rises, once to {}.",
         lambda: [str(run("learning-rate", 3).rises), *digits(run("learning-rate", 3).losses.max(), places=2)],
     )
     yield "In epoch {} the loss is beyond", lambda: [str(len(run("learning-rate", 4).losses) + 1)]
