@@ -23,7 +23,8 @@ from tests.playground.nodes import steps_of
     ],
 )
 def test_a_range_is_what_the_field_declares(setting, name, expected):
-    assert tuple(ranges(steps_of("xor", setting))[name].values()) == expected
+    found = ranges(steps_of("xor", setting))[name]
+    assert tuple(found[word] for word in ("low", "high", "above", "below", "whole")) == expected
 
 
 def test_every_hyperparameter_has_a_range():
