@@ -91,7 +91,7 @@ def test_what_the_browser_does_not_let_the_page_copy_is_selected(page):
 
 
 def test_a_unit_of_the_diagram_is_chosen_and_its_numbers_are_read(page):
-    page.select_option("#diagram-unit", label="2")
+    page.select_option("#diagram-unit", label="hidden 1, unit 2")
     said = page.locator("#diagram-numbers").text_content()
     assert said.startswith("hidden 1, unit 2: bias 0; from x1 ")
     page.click("#epoch")
