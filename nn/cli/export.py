@@ -75,7 +75,7 @@ def command(run: Path, to: str, out: Path | None, dtype: str | None, numpy: bool
     first, *others = exported.files.items()
     files = {folder / f"{stem}{ending}": first[1], **{folder / name: data for name, data in others}}
     if check:
-        compare(files, run)
+        check_files(files, run)
         return
     with failures():
         write_all(files)
@@ -109,7 +109,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
         raise
 
 
-def compare(files: Mapping[Path, bytes], run: Path) -> None:
+def check_files(files: Mapping[Path, bytes], run: Path) -> None:
     """Compare files with what a run is written as; Failure with the first place where they differ."""
     for path, made in files.items():
         with failures():
