@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from lesson_claims import BUTTONS, FOLDER, lesson, run
+from lesson_claims import BUTTONS
+from lesson_runs import FOLDER, lesson, run
 
 from tests.browser import DESKTOP, is_too_wide, needs_browser, opened, started
 

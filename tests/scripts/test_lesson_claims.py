@@ -1,7 +1,8 @@
 """What lessons state of the runs that their buttons start is what these give."""
 
 import pytest
-from lesson_claims import BUTTONS, FOLDER, lesson, run
+from lesson_claims import BUTTONS
+from lesson_runs import FOLDER, lesson, run
 
 from scripts.write_claims import ROOT, Claim
 
