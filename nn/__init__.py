@@ -65,6 +65,9 @@ if TYPE_CHECKING:  # a line each; nn.catalog reads these lines
     )
     from nn.optimizers.second_order.lbfgs import LBFGS as LBFGS
     from nn.optimizers.second_order.levenberg_marquardt import LevenbergMarquardt as LevenbergMarquardt
+    from nn.optimizers.second_order.scaled_conjugate_gradient import (
+        ScaledConjugateGradient as ScaledConjugateGradient,
+    )
     from nn.optimizers.second_order.status import Status as Status
     from nn.random import Seeds as Seeds
     from nn.resources import __version__ as __version__

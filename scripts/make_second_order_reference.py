@@ -1,7 +1,7 @@
-"""Writes ``tests/reference/second_order.json``: what SciPy and scikit-learn find from the same starts.
+"""Writes ``tests/reference/second_order.json``: what SciPy, scikit-learn and paramz find from equal starts.
 
-Run it with scikit-learn installed (``pip install -e ".[judges]"``), which brings SciPy:
-``python scripts/make_second_order_reference.py``. The tests read the file and need neither.
+Run it with them installed (``pip install -e ".[judges]"``):
+``python scripts/make_second_order_reference.py``. The tests read the file and need none of them.
 """
 
 import importlib.util
@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from paramz.optimization.scg import SCG  # type: ignore[import-untyped,import-not-found,unused-ignore]
 from scipy.optimize import least_squares, minimize  # type: ignore[import-untyped,import-not-found,unused-ignore]
+from scipy.sparse.linalg import cg  # type: ignore[import-untyped,import-not-found,unused-ignore]
 from sklearn.linear_model import BayesianRidge  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 from nn import Dense, MeanSquaredError, NguyenWidrow, Sequential, Tanh
@@ -20,11 +22,13 @@ from nn.arrays import Array
 ROOT = Path(__file__).parents[1]
 SEEDS = {"least_squares": (6, 7, 11), "minimize": (2, 5, 6, 7, 9, 10)}
 """Networks from which SciPy's method finds a minimum that is not at infinity."""
+SCG_ITERATIONS = 300
+MIN_GRADIENT = 1e-7
 
 
 def problems() -> Any:
     """The functions that the tests know."""
-    file = ROOT / "tests" / "second_order" / "problems.py"
+    file = ROOT / "tests" / "optimizers" / "second_order" / "problems.py"
     spec = importlib.util.spec_from_file_location("problems", file)
     assert spec is not None, "the file is there"
     assert spec.loader is not None, "the file is Python"
@@ -95,6 +99,8 @@ def main() -> None:
         }
         for name, (f, start) in functions.items()
     }
+    found["scaled_conjugate_gradient"] = {name: scaled(f, start) for name, (f, start) in functions.items()}
+    found["conjugate_gradient"] = conjugate()
     for seed in SEEDS["least_squares"]:
         start, f = network(seed).parameters.tolist(), residuals(network(seed), x, t)
         result = least_squares(
@@ -104,6 +110,27 @@ def main() -> None:
     found["noisy sine"] = {"x": x.tolist(), "t": t.tolist()}
     found["bayesian_ridge"] = ridge()
     (ROOT / "tests" / "reference" / "second_order.json").write_text(json.dumps(found, indent=1) + "\n")
+
+
+def scaled(function: Callable[[Array], Any], start: list[float]) -> dict[str, Any]:
+    """What paramz's scaled conjugate gradient, which came from Netlab, found in SCG_ITERATIONS at most."""
+    value, gradient = (lambda p: function(p)[0]), (lambda p: function(p)[1])
+    never = {"xtol": 0, "ftol": 0, "gtol": MIN_GRADIENT**2}
+    parameters, values, *_ = SCG(value, gradient, np.array(start, float), maxiters=SCG_ITERATIONS, **never)
+    return {
+        "parameters": parameters.tolist(),
+        "value": float(values[-1]),
+        "iterations": len(values) - 1,
+    }
+
+
+def conjugate() -> dict[str, Any]:
+    """A system of equations A θ = b, and the iterates of the conjugate gradient method from 0."""
+    rng = np.random.default_rng(0)
+    q, _ = np.linalg.qr(rng.standard_normal((8, 8)))
+    a, b, iterates = q @ np.diag(np.geomspace(1, 30, 8)) @ q.T, rng.standard_normal(8), list[list[float]]()
+    cg(a, b, rtol=1e-10, callback=lambda theta: iterates.append(theta.tolist()))
+    return {"a": a.tolist(), "b": b.tolist(), "iterates": iterates}
 
 
 def ridge() -> dict[str, Any]:

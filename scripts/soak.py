@@ -57,6 +57,12 @@ CASES = {
         optimizer="{type: lbfgs, min_gradient: 0}",
         training="epochs: 600, report_every: 2, checkpoint: {epochs: 5}",
     ),
+    "scaled-conjugate-gradient": BODY.format(
+        layer="linear",
+        loss=CROSS_ENTROPY,
+        optimizer="{type: scg, min_gradient: 0}",
+        training="epochs: 600, checkpoint: {epochs: 7}",
+    ),
     "levenberg-marquardt": BODY.format(
         layer="linear",
         loss=MEAN_SQUARES,

@@ -43,6 +43,7 @@ TYPE_ALIASES = {
     "cross_entropy": "categorical_crossentropy",
     "categorical_cross_entropy": "categorical_crossentropy",
     "gradient_descent": "sgd",
+    "scg": "scaled_conjugate_gradient",
     "step_decay": "step",
     "exponential_decay": "exponential",
     "cosine_decay": "cosine",

@@ -18,8 +18,8 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-PYTHON_NAMES = {"bias": "use_bias"}
-"""Options with another name in Python, as an attribute of a layer, an array, has theirs."""
+PYTHON_NAMES = {"bias": "use_bias", "lambda": "lambda_"}
+"""Options with another name in Python, where an attribute of a layer, an array, or a keyword has theirs."""
 
 
 class Options(Section):

@@ -15,6 +15,7 @@ from nn import (
     EarlyStopping,
     LevenbergMarquardt,
     MeanSquaredError,
+    ScaledConjugateGradient,
     Sequential,
     Sigmoid,
     StopAt,
@@ -70,7 +71,7 @@ def test_a_goal_is_met_by_the_weights_that_are_kept(engine, batch_size, dropout,
     assert report.epoch - report.reached == (batch_size is None and not dropout)
 
 
-@pytest.mark.parametrize("optimizer", [LBFGS(), LevenbergMarquardt()])
+@pytest.mark.parametrize("optimizer", [LBFGS(), LevenbergMarquardt(), ScaledConjugateGradient()])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_second_order_methods_keep_the_weights_that_met_the_goal(optimizer, engine):
     one, loss = network(), MeanSquaredError()

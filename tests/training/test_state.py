@@ -28,6 +28,7 @@ from nn import (
     ReduceOnPlateau,
     RMSprop,
     Rprop,
+    ScaledConjugateGradient,
     Sequential,
     Sigmoid,
     StepDecay,
@@ -62,7 +63,7 @@ OPTIMIZERS = [
     SGD(ReduceOnPlateau(5.0, factor=0.5, patience=1)),
 ]
 WHOLE = [Rprop(), Rprop(variant="rprop_plus"), Quickprop(0.5)]
-SECOND = [LBFGS(memory=3), LevenbergMarquardt(), BayesianRegularization()]
+SECOND = [LBFGS(memory=3), LevenbergMarquardt(), BayesianRegularization(), ScaledConjugateGradient()]
 
 
 def network(seed=0, dropout=0.0, dtype="float64"):

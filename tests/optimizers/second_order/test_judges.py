@@ -1,4 +1,4 @@
-"""SciPy and scikit-learn, from the same starts: the same minimum, in at most 1.5 times as many iterations."""
+"""SciPy, scikit-learn and paramz, from equal starts: the same minimum, in at most 1.5 times their iterations."""
 
 import json
 from pathlib import Path
@@ -12,6 +12,7 @@ from nn import (
     Dense,
     LevenbergMarquardt,
     MeanSquaredError,
+    ScaledConjugateGradient,
     Sequential,
     Tanh,
     train,
@@ -21,21 +22,21 @@ from tests.judges import agree, judge
 from tests.optimizers.second_order.problems import CERTIFIED, FUNCTIONS, LEAST_SQUARES
 
 JUDGE = json.loads((Path(__file__).parents[2] / "reference" / "second_order.json").read_text())
-KIND, LM = "second order", "Levenberg-Marquardt"
+KIND, LM, SCG = "second order", "Levenberg-Marquardt", "scaled conjugate gradient"
 SINE = JUDGE["noisy sine"]["x"], JUDGE["noisy sine"]["t"]
 NETWORKS = {
     judge: {int(name.split()[1]): found for name, found in JUDGE[judge].items() if name.startswith("seed ")}
-    for judge in ("least_squares", "minimize")
+    for judge in ("least_squares", "minimize", "scaled_conjugate_gradient")
 }
-"""What SciPy makes of networks with these seeds."""
+"""What SciPy and paramz make of networks with these seeds."""
 
 
-def losses(method, seed, start):
+def losses(method, seed, start, epochs=2000):
     """The loss before each iteration on the noisy sine."""
     network = Sequential([Dense(3), Tanh(), Dense(1)], inputs=1, seed=seed)
     network.parameters[...] = start
     return np.array(
-        [report.loss for report in train(network, MeanSquaredError(), method, *SINE, epochs=2000)]
+        [report.loss for report in train(network, MeanSquaredError(), method, *SINE, epochs=epochs)]
     )
 
 
@@ -104,6 +105,40 @@ def test_lbfgs_trains_networks_to_scipys_minima_in_as_many_iterations():
         ours += first(losses(LBFGS(), seed, found["start"]), theirs["value"] * (1 + 1e-6))
         scipys += theirs["iterations"]
     judge(KIND, "L-BFGS", "SciPy's L-BFGS-B", "iterations, all networks", ours / scipys, 1.5)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_scaled_conjugate_gradient_finds_the_minimum_of_functions(name):
+    function, start, minimum = FUNCTIONS[name]
+    *steps, (found, status) = ScaledConjugateGradient().minimize(function, np.array(start))
+    assert status.ended == "minimum_gradient"
+    minimum = np.broadcast_to(minimum, found.shape)
+    agree(KIND, SCG, "known minimum", name, found, minimum, rtol=1e-6, atol=1e-6)
+    theirs = JUDGE["scaled_conjugate_gradient"][name]
+    if name != "scaled":  # which they have not come to the end of
+        iterations = (len(steps) - 2) / theirs["iterations"]
+        judge(KIND, SCG, "paramz's (Netlab's) SCG", f"iterations, {name}", iterations, 1.5)
+
+
+def test_scaled_conjugate_gradient_trains_networks_as_far_in_as_many_iterations():
+    ours, theirs = 0, 0
+    for seed, found in NETWORKS["scaled_conjugate_gradient"].items():
+        start = NETWORKS["minimize"][seed]["start"]
+        values = losses(ScaledConjugateGradient(), seed, start, epochs=2 * found["iterations"])
+        ours += first(values, found["value"])
+        theirs += found["iterations"]
+    judge(KIND, SCG, "paramz's (Netlab's) SCG", "iterations, all networks", ours / theirs, 1.5)
+
+
+def test_scaled_conjugate_gradient_of_a_quadratic_takes_the_steps_of_conjugate_gradient():
+    found = JUDGE["conjugate_gradient"]
+    a, b = np.array(found["a"]), np.array(found["b"])
+    function = lambda p: (float(p @ a @ p / 2 - b @ p), a @ p - b)  # noqa: E731
+    method = ScaledConjugateGradient(lambda_=1e-15, min_gradient=1e-8)
+    _, *steps, (_, status) = [*method.minimize(function, np.zeros(8))]
+    assert status.ended == "minimum_gradient"
+    iterates = [theta for theta, _ in steps]
+    agree(KIND, SCG, "SciPy's cg", "iterates", iterates, found["iterates"], rtol=1e-7, atol=1e-8)
 
 
 def test_bayesian_regularization_of_a_line_weighs_as_bayesian_ridge_does():

@@ -18,6 +18,7 @@ from nn import (
     LevenbergMarquardt,
     MeanSquaredError,
     NguyenWidrow,
+    ScaledConjugateGradient,
     Sequential,
     Shortcut,
     Sigmoid,
@@ -27,7 +28,7 @@ from nn import (
 )
 from nn.engine.compiler import compiler
 
-METHODS = [LBFGS(), LevenbergMarquardt(), BayesianRegularization()]
+METHODS = [LBFGS(), LevenbergMarquardt(), BayesianRegularization(), ScaledConjugateGradient()]
 ENGINES = ["numpy", pytest.param("native", marks=pytest.mark.skipif(not compiler(), reason="no C compiler"))]
 X = np.linspace(-1, 1, 30)[:, np.newaxis]
 Y = np.sin(np.pi * X) + 0.1 * np.random.default_rng(0).standard_normal(X.shape)
@@ -88,8 +89,9 @@ def test_levenberg_marquardt_ends_where_no_damping_helps():
     assert reports[-1].status.damping > 1e10
 
 
-def test_lbfgs_ends_where_no_step_helps():
-    reports = run(LBFGS(min_gradient=0), Sequential([Dense(1)], inputs=1, seed=0), epochs=100)
+@pytest.mark.parametrize("method", [LBFGS(min_gradient=0), ScaledConjugateGradient(min_gradient=0)], ids=repr)
+def test_it_ends_where_no_step_helps(method):
+    reports = run(method, Sequential([Dense(1)], inputs=1, seed=0), epochs=100)
     assert reports[-1].stopped == "no_progress"
 
 
@@ -111,9 +113,10 @@ def test_validation_failures_end_it_and_give_back_the_best_weights():
     assert np.mean((network.predict(held_out[0]) - held_out[1]) ** 2) == pytest.approx(best, rel=1e-12)
 
 
-def test_a_cross_entropy_is_trained_by_lbfgs():
+@pytest.mark.parametrize(("method", "epochs"), [(LBFGS(), 100), (ScaledConjugateGradient(), 500)], ids=repr)
+def test_any_loss_is_trained_where_no_residuals_are_needed(method, epochs):
     network = Sequential([Dense(3), Tanh(), Dense(1), Sigmoid()], inputs=1, seed=0)
-    reports = run(LBFGS(), network, 100, BinaryCrossEntropy(), y=(Y > 0.3).astype(float))
+    reports = run(method, network, epochs, BinaryCrossEntropy(), y=(Y > 0.3).astype(float))
     assert reports[-1].stopped == "minimum_gradient"
     assert reports[-1].accuracy > 0.9
 
@@ -148,6 +151,7 @@ def test_leaving_the_loop_leaves_the_weights_of_the_last_report():
     [
         (LBFGS(), {"batch_size": 5}, "LBFGS trains on the whole set, got batch_size 5 of 30; leave"),
         (LevenbergMarquardt(), {"network": curve([0, 1])}, "trains one network at a time, got a stack"),
+        (ScaledConjugateGradient(), {"network": curve([0, 1])}, "trains one network at a time, got a stack"),
         (
             LevenbergMarquardt(),
             {
