@@ -1,5 +1,6 @@
 """L-BFGS: a quasi-Newton method with the curvature along the last steps."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -10,6 +11,8 @@ from nn.arrays import Array
 from nn.optimizers.second_order.base import Evaluate, Iterate, SecondOrder
 from nn.optimizers.second_order.line_search import Point, strong_wolfe
 from nn.optimizers.second_order.status import Status
+
+MACHINE_EPSILON = float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class LBFGS(SecondOrder):
 
     def iterate(self, evaluate: Evaluate, place: LBFGSState) -> LBFGSState:
         theta, gradient, s, y = place.parameters, place.gradient, place.s, place.y
-        norm = float(np.linalg.norm(gradient))
+        norm = math.sqrt(gradient @ gradient)
         if not norm > self.min_gradient:
             return replace(place, status=Status(norm, ended="minimum_gradient"))
         here = Point(0.0, place.value, 0.0, theta, gradient)
@@ -59,8 +62,8 @@ class LBFGS(SecondOrder):
         if found is None:
             return replace(place, status=Status(norm, ended="no_progress"))
         step, change = found.parameters - theta, found.gradient - gradient
-        if step @ change > np.finfo(float).eps * (change @ change):
-            s, y = np.vstack([s, step])[-self.memory :], np.vstack([y, change])[-self.memory :]
+        if step @ change > MACHINE_EPSILON * (change @ change):
+            s, y = with_last(s, step, self.memory), with_last(y, change, self.memory)
         return LBFGSState(found.parameters, Status(norm), found.value, found.gradient, s, y)
 
 
@@ -79,16 +82,26 @@ def search(evaluate: Evaluate, here: Point, direction: Array, scaled: bool) -> P
     return strong_wolfe(along, here._replace(slope=slope), first)
 
 
+def with_last(rows: Array, row: Array, most: int) -> Array:
+    """Return rows with another one, without the first where they are more than ``most``."""
+    return np.concatenate([rows, row[np.newaxis]])[-most:]
+
+
 def quasi_newton(gradient: Array, steps: Array, changes: Array) -> Array:
-    """Return H g, by the two loops of algorithm 7.4."""
-    q, passed = gradient, []
-    for s, y in zip(steps[::-1], changes[::-1], strict=True):
-        alpha = (s @ q) / (s @ y)
-        q = q - alpha * y
-        passed.append((alpha, s, y))
-    if passed:
-        _, s, y = passed[0]
-        q = (s @ y) / (y @ y) * q  # their equation 7.20: the curvature along the last step
-    for alpha, s, y in reversed(passed):
-        q = q + (alpha - (y @ q) / (s @ y)) * s
-    return q
+    """Return H g by algorithm 7.4, whose two loops go over products of the vectors instead of the vectors."""
+    sy = steps @ changes.T
+    if not len(sy) or not sy.diagonal().all():
+        return gradient
+    m, products, alpha = len(sy), sy.tolist(), (steps @ gradient).tolist()
+    for i in reversed(range(m)):  # αᵢ = sᵢᵀ(g − Σⱼ αⱼ yⱼ) / sᵢᵀyᵢ over j > i
+        for j in range(i + 1, m):
+            alpha[i] -= alpha[j] * products[i][j]
+        alpha[i] /= products[i][i]
+    q = gradient - np.array(alpha) @ changes
+    q = sy[-1, -1] / (changes[-1] @ changes[-1]) * q  # their equation 7.20: the curvature along the last step
+    rest, yq = alpha, (changes @ q).tolist()
+    for i in range(m):  # αᵢ − βᵢ, with βᵢ = yᵢᵀ(q + Σⱼ (αⱼ − βⱼ) sⱼ) / sᵢᵀyᵢ over j < i
+        for j in range(i):
+            yq[i] += rest[j] * products[j][i]
+        rest[i] -= yq[i] / products[i][i]
+    return q + np.array(rest) @ steps

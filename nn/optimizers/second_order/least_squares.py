@@ -25,7 +25,7 @@ class Linearization(ABC):
     def damped(self, damping: float) -> Array:
         """Return the product with ``damping`` added to its diagonal."""
         matrix = self.product.copy()
-        matrix.flat[:: len(matrix) + 1] += damping
+        matrix.reshape(-1, copy=False)[:: len(matrix) + 1] += damping
         return matrix
 
 
@@ -40,7 +40,8 @@ class Tall(Linearization):
 
     def step(self, theta: Array, damping: float, decay: float = 0.0) -> Array:
         # 0 = Jᵀ(r + Jδ) + decay (θ + δ) + damping δ.
-        return -np.linalg.solve(self.damped(damping + decay), self.gradient + decay * theta)
+        gradient = self.gradient + decay * theta if decay else self.gradient
+        return -np.linalg.solve(self.damped(damping + decay), gradient)
 
 
 class Wide(Linearization):
