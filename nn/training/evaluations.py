@@ -75,7 +75,7 @@ class LossFunction:
     def loss(self, parameters: Array) -> float:
         """Set the parameters of the network; returns the loss there."""
         self.network.parameters[...] = parameters
-        self.measures = self.engine.run(np.empty(1)).last
+        self.measures = np.array(self.engine.evaluate(), float)
         return float(self.measures[0])
 
 
@@ -123,7 +123,7 @@ class Residuals(LossFunction):
             first = min(start, samples - size)  # the last chunk begins with samples of the one before
             if size < samples:
                 fill(self.part.arrays, {n: a[first : first + size] for n, a in self.samples.arrays.items()})
-            self.linearizer.run(np.empty(1))
+            self.linearizer.evaluate()
             residuals, jacobian = self.evaluation.kept["residuals"], self.evaluation.kept["jacobian"]
             new = slice(start - first, None)
             yield residuals[:, new].reshape(-1), jacobian[:, new].reshape(-1, jacobian.shape[-1])

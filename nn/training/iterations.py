@@ -1,5 +1,6 @@
 """Runs second-order methods: an epoch is an iteration."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -44,11 +45,12 @@ class Iterating:
                 measures = self.evaluations.measures
                 seen.append(measures[0])
                 members.measures[:, 0] = measures
-                if self.samples.goal.met(measures):  # the weights are those measured: no step was taken
+                # The weights are those measured: no step was taken.
+                if self.samples.goal is not NO_GOAL and self.samples.goal.met(measures):
                     epoch = members.now + len(seen)
                     members.end(np.array([0]), "stop_at", epoch - 1, epoch)
                     break
-                if not np.isfinite(measures[0]):
+                if not math.isfinite(measures[0]):
                     break
                 self.place = self.method.iterate(self.evaluations, self.place)
         finally:

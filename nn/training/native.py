@@ -1,7 +1,7 @@
 """Runs programs as compiled C, with the loops over batches and epochs inside."""
 
 import ctypes
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.resources import files
 from typing import Any
@@ -61,6 +61,7 @@ class Native:
         self.programs = programs
         self.library = self.compiled(source.text)
         self.function = run_function(self.library)
+        self.step_whole = once_function(self.library, self.pointers, self.sums)
 
     def compiled(self, text: str) -> ctypes.CDLL:
         """Compile a source and verify the library, as compilers have bugs. Raises CompilerError."""
@@ -107,6 +108,12 @@ class Native:
             done += finished
             if done == epochs or np.all(ended >= 0) or (first_only and np.any(live & (ended >= 0))):
                 return Stretch(done, last, np.where(live, ended, -1))
+
+    def evaluate(self) -> Array:
+        """Run one step on all samples; see ``Engine.evaluate``."""
+        self.sums.fill(0)
+        self.step_whole()
+        return self.sums
 
     def forget(self) -> None:
         """Forget what was drawn ahead: other networks, and another run, draw their own."""
@@ -157,6 +164,12 @@ def run_function(library: ctypes.CDLL) -> Any:
     function.argtypes = [address, address, number, address, address, address, number, address, address]
     function.argtypes += [number, ctypes.c_int, address, real, address, number]
     return function
+
+
+def once_function(library: ctypes.CDLL, pointers: Any, sums: Array) -> Callable[[], object]:
+    """Return a function that runs one step on all samples: its arguments are converted only once."""
+    nothing, to = ctypes.c_void_p(None), ctypes.c_void_p(sums.ctypes.data)
+    return partial(library.once, ctypes.c_int(1), pointers, nothing, nothing, to)
 
 
 class CSource:

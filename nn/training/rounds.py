@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nn.arrays import Array
 from nn.engine.program import fill
@@ -31,6 +32,9 @@ class Engine(Protocol):
 
         With ``first_only`` training stops after the first epoch in which any of them has.
         """
+
+    def evaluate(self) -> ArrayLike:
+        """Run one step on all samples, without noise; returns its measures, valid until the next one."""
 
     def difference(self, formulas: StepFunction) -> str | None:
         """Return the name of an array in which a step and the formulas differ; None where they agree."""

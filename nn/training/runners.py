@@ -1,6 +1,7 @@
 """Chooses the engine of a training and runs its steps with NumPy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import numpy as np
@@ -48,6 +49,10 @@ class Replayed:
         with np.errstate(all="ignore"):
             return self.samples.run(self.step, losses, live, first_only)
 
+    def evaluate(self) -> Sequence[Array]:
+        """Run one step on all samples; see ``Engine.evaluate``."""
+        return self.step(None)
+
     def step(self, rows: Array | None) -> Sequence[Array]:
         """One step on these rows, or on all samples."""
         samples = self.samples
@@ -86,10 +91,20 @@ class Formulas:
 
     def run(self, losses: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
         """Train; see ``Engine.run``."""
+        with np.errstate(all="ignore"), self.bound():
+            return self.samples.run(self.batch, losses, live, first_only)
+
+    def evaluate(self) -> Sequence[Array]:
+        """Run one step on all samples; see ``Engine.evaluate``."""
+        with self.bound():
+            return self.batch(None)
+
+    @contextmanager
+    def bound(self) -> Iterator[None]:
+        """Give the network its own parameters back, as steps bind those that run."""
         own = self.step.kept
         try:
-            with np.errstate(all="ignore"):
-                return self.samples.run(self.batch, losses, live, first_only)
+            yield
         finally:
             self.step.network.bind(own["parameters"], own["gradients"])
 

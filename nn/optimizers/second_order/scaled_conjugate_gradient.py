@@ -71,7 +71,7 @@ class ScaledConjugateGradient(SecondOrder):
         return SCGState(start, status, value, gradient, -gradient, self.lambda_, 0)
 
     def iterate(self, evaluate: Evaluate, place: SCGState) -> SCGState:
-        norm = float(np.linalg.norm(place.gradient))
+        norm = math.sqrt(place.gradient @ place.gradient)
         if not norm > self.min_gradient:
             return replace(place, status=Status(norm, ended="minimum_gradient"))
         found = self.step(evaluate, place)

@@ -76,6 +76,19 @@ def test_a_jacobian_summed_in_chunks_is_that_of_all_samples(engine, samples, mon
     assert np.allclose(linear.gradient, jacobian.T @ residuals, rtol=1e-11)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_evaluation_leaves_what_an_epoch_leaves(engine):
+    _, asked, _ = problem(engine)
+    measures = asked.engine.run(np.empty(1)).last
+    assert np.array_equal(np.array(asked.engine.evaluate()), measures)
+    jacobian = asked.evaluation.kept["jacobian"]
+    asked.linearizer.run(np.empty(1))
+    expected = jacobian.copy()
+    jacobian[...] = 0
+    asked.linearizer.evaluate()
+    assert np.array_equal(jacobian, expected)
+
+
 def test_both_systems_give_the_same_step():
     theta, residuals, jacobian = rng.normal(size=7), rng.normal(size=5), rng.normal(size=(5, 7))
     wide, tall = Wide(residuals, jacobian), Tall([(residuals, jacobian)], 7)
