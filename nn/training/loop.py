@@ -4,7 +4,7 @@ import copy
 import itertools
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
@@ -106,14 +106,9 @@ class Loop:
             for number in itertools.count():
                 reported = copy.copy(self.best)
                 try:
-                    started = time.perf_counter()
-                    report = self.stretch(engine, epochs, report_every)
-                    self.seconds += time.perf_counter() - started
+                    report = self.stretch(engine, epochs, report_every, state)
                     if number == 0 or report.stopped:
                         different = different or self.different(engine)
-                    report = replace(
-                        report, engine=engine.name, engine_note=engine.note, seconds=self.seconds, state=state
-                    )
                 except KeyboardInterrupt:
                     self.best = reported  # no report told of a better one
                     raise
@@ -153,10 +148,14 @@ class Loop:
             if self.best:
                 self.best.fill(self.objective.network.parameters)
 
-    def stretch(self, engine: Runner, epochs: int, report_every: int) -> Report:
-        """Train up to the next report and return it."""
+    def stretch(
+        self, engine: Runner, epochs: int, report_every: int, state: Callable[[], TrainingState]
+    ) -> Report:
+        """Train up to the next report and return it, with what gives the state there."""
+        started = time.perf_counter()
         began, network, members = self.epoch, self.objective.network, self.samples.networks
-        trained = members.training.reshape(network.stack)
+        stack = network.stack
+        trained = members.training.reshape(stack)
         watched = self.best and not self.best.monitor.startswith("val_")
         before = network.parameters.copy() if watched and self.samples.exact else None
         members.now = self.epoch
@@ -172,7 +171,8 @@ class Loop:
             self.plateau.see(self.epoch, shown(self.plateau.monitor, seen, held_out))
         stopped = self.stop_reason(engine, epochs)
         if before is not None and members.ended("epochs").any():
-            self.look_at_the_last(members.ended("epochs").reshape(network.stack))
+            self.look_at_the_last(members.ended("epochs").reshape(stack))
+        self.seconds += time.perf_counter() - started
         return Report(
             epoch=self.epoch,
             losses=losses,
@@ -181,10 +181,14 @@ class Loop:
             val_accuracy=held_out.accuracy if held_out else None,
             learning_rate=rate,
             best_epoch=self.best.kept_epoch if self.best else None,
+            engine=engine.name,
+            engine_note=engine.note,
             stopped=stopped,
-            reached=int(members.epoch[0]) if stopped == "stop_at" and not network.stack else None,
-            outcomes=members.outcomes(network.stack, self.epoch),
+            seconds=self.seconds,
+            reached=int(members.epoch[0]) if stopped == "stop_at" and not stack else None,
+            outcomes=members.outcomes(stack, self.epoch),
             status=engine.status,
+            state=state,
         )
 
     def metrics(self) -> Metrics:
@@ -195,9 +199,12 @@ class Loop:
     def look_for_divergence(self, loss: Array) -> None:
         """End networks whose steps have become 0; raises DivergedError for a single network that diverged."""
         members, method = self.samples.networks, self.method()
-        stuck = np.broadcast_to(method.overflowed(), loss.shape)
-        if not loss.ndim and (stuck or not np.isfinite(loss)):
-            raise DivergedError(self.epoch, loss, method.last_rate())
+        overflowed = method.overflowed()
+        if not loss.ndim:
+            if overflowed or not np.isfinite(loss):
+                raise DivergedError(self.epoch, loss, method.last_rate())
+            return
+        stuck = np.broadcast_to(overflowed, loss.shape)
         members.end(np.flatnonzero(members.training & stuck.ravel()), "diverged", self.epoch, self.epoch)
 
     def stop_reason(self, engine: Runner, epochs: int) -> StopReason | None:

@@ -84,8 +84,10 @@ class Members:
     def outcomes(self, stack: tuple[int, ...], epoch: int) -> Outcomes:
         """How each network stands after so many epochs."""
         reached = np.where(self.training, epoch, self.epoch)
-        errors = self.measures[2] if len(self.measures) > 2 else self.error
-        parts = reached, self.reason.copy(), np.where(np.isnan(self.error), errors, self.error)
+        error = self.error.copy()
+        if len(self.measures) > 2:
+            error = np.where(np.isnan(error), self.measures[2], error)
+        parts = reached, self.reason.copy(), error
         return Outcomes(*(part.reshape(stack) for part in parts))
 
     @property
