@@ -50,8 +50,8 @@ INTRODUCTION = """\
 
 Written by `scripts/write_verification.py` from the tests, which make these comparisons on every run. The
 judges are programs and methods that are not ours: values and trajectories of PyTorch, SciPy, scikit-learn,
-paramz, lifelines and statsmodels, stored in `tests/reference` by the `scripts/make_*reference.py`; certified values
-of NIST; derivatives by the complex step, which know nothing of backpropagation. *Worst* is the largest
+paramz, lifelines and statsmodels, stored in `tests/reference` by the `scripts/make_*reference.py`; certified
+values of NIST; derivatives by the complex step, which know nothing of backpropagation. *Worst* is the largest
 difference relative to the judge's value (beside numbers near 0, to the smallest that counts; of gradients
 by the complex step, to the largest; of iterations, ours for each of theirs), and *allowed* is where the
 test fails."""

@@ -1,4 +1,4 @@
-"""SciPy, scikit-learn and paramz, from equal starts: the same minimum, in at most 1.5 times their iterations."""
+"""SciPy, scikit-learn and paramz, from equal starts: the same minimum, in at most 1.5 times as many steps."""
 
 import json
 from pathlib import Path
