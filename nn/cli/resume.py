@@ -6,11 +6,11 @@ from typing import Any
 import click
 
 from nn.cli.arguments import run_argument
+from nn.cli.carrying_out import carry_out
 from nn.cli.errors import user_errors
 from nn.cli.group import use_threads
 from nn.cli.interrupts import Interrupts
 from nn.cli.text import printable
-from nn.cli.train import carry_out
 from nn.display import counted
 
 

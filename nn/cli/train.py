@@ -1,27 +1,30 @@
-"""``nn train``: train a network and keep the run."""
+"""``nn train``: train networks and keep the runs."""
 
-from collections.abc import Generator, Iterator
-from contextlib import closing, nullcontext, suppress
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
 import click
 
-from nn.cli.arguments import config_argument, seed_option, set_option, with_seed
-from nn.cli.errors import Failure, failures, user_errors
+from nn.cli.arguments import complete_config, seed_option, set_option, with_seed
+from nn.cli.carrying_out import carry_out
+from nn.cli.errors import UserError, user_errors
 from nn.cli.group import use_threads
 from nn.cli.interrupts import Interrupts
 from nn.cli.streams import data_input, piped_content
+from nn.cli.tables import PIPE
 from nn.cli.text import paragraph, printable
+from nn.display import counted
 
 if TYPE_CHECKING:
-    from nn.cli.progress import Progress
-    from nn.runs.directory import Recorder
+    from nn.experiments.experiment import Experiment
     from nn.training.reports import Report
 
 
 @click.command("train")
-@config_argument
+@click.argument("configs", metavar="CONFIG...", nargs=-1, shell_complete=complete_config)
+@click.option("--all", "bundled", is_flag=True, help="Train all bundled configurations.")
 @set_option
 @seed_option
 @click.option("--target", metavar="COLUMN", help="Predict this column of a table; -1 is the last.")
@@ -30,7 +33,11 @@ if TYPE_CHECKING:
     type=click.Choice(["classification", "regression"]),
     help="Whether its cells are classes or numbers.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Write the run here instead of runs/NAME-001.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the run here instead of runs/NAME-001; several runs to OUT/NAME.",
+)
 @click.option(
     "--engine",
     type=click.Choice(["auto", "numpy", "native"]),
@@ -48,7 +55,8 @@ if TYPE_CHECKING:
     help="For linear algebra; results may differ in the last bits.",
 )
 def command(
-    config: str,
+    configs: tuple[str, ...],
+    bundled: bool,
     settings: tuple[str, ...],
     seed: int | None,
     target: str | None,
@@ -65,126 +73,147 @@ def command(
     CONFIG is a YAML file or the name of a bundled configuration (see: nn configs). It may also be a table,
     a file that is called otherwise, with the column to predict as its --target: nn train people.csv
     --target income trains a default network, and leaves the configuration in the run; - is standard input.
+
+    Several are trained one after the other, with the same options, each as if it were alone. A mistake in
+    one is told before any is trained. One that fails in training does not stop the others, and the exit code
+    is the highest of all; Ctrl-C ends them all.
     """
     use_threads(threads)
-    from nn.cli.progress import loading
-    from nn.cli.tables import PIPE, open_experiment
-    from nn.runs.directory import begin, expect_new
+    names = chosen_names(configs, bundled)
+    folders = chosen_folders(names, out)
+    words = [*with_seed(settings, seed), *([f"training.engine={engine}"] if engine else [])]
+    several = len(names) > 1
 
+    def opened(config: str, folder: Path | None) -> Opened:
+        notes_of = f"{config}: " if several else ""
+        return open_run(config, target, task, words, folder, quiet=quiet, notes_of=notes_of)
+
+    def train(run: Opened) -> None:
+        keep_run(run, quiet=quiet, plot=not no_plot, sparkline=sparkline)
+
+    if several:
+        train_several(open_all(names, folders, opened), train, quiet=quiet)
+    else:
+        train(opened(names[0], folders[0]))
+
+
+def chosen_names(configs: Sequence[str], bundled: bool) -> Sequence[str]:
+    """The configurations and tables to train, at least one."""
+    from nn.config.source import config_names
+
+    if bundled and configs:
+        raise click.UsageError("--all trains all bundled configurations; name none beside it")
+    if not bundled and not configs:
+        raise click.MissingParameter(param_hint="'CONFIG'", param_type="argument")
+    if configs.count(PIPE) > 1:
+        raise click.UsageError("- is standard input, which can be read once; got it twice")
+    return config_names() if bundled else configs
+
+
+def chosen_folders(configs: Sequence[str], out: Path | None) -> list[Path | None]:
+    """The new folder of each run, if it is chosen."""
+    from nn.runs.directory import expect_new
+
+    if out is None:
+        return [None] * len(configs)
+    names = [run_name(config) for config in configs]
+    for name in names:
+        if names.count(name) > 1:
+            raise UserError(
+                f"--out: two of these runs would be {printable(str(out / name))}; train them apart"
+            )
+    folders = [out / name for name in names] if len(names) > 1 else [out]
     with user_errors():
-        if out:
-            expect_new(out)
-        chosen = [f"training.engine={engine}"] if engine else []
-    with loading(quiet):
-        piped = data_input() if config == PIPE else None
-    experiment = open_experiment(config, target, task, [*with_seed(settings, seed), *chosen], piped)
-    if not quiet:
-        for note in experiment.notes:
-            click.echo(paragraph(printable(note)), err=True)
-    with user_errors(config):
-        reports = experiment.train()
-    with Interrupts() as interrupts:
-        with user_errors():
-            if piped is None:
-                recorder = begin(experiment, Path(config).stem, out)
-            else:
-                recorder = begin(experiment, "stdin", out, piped_content(piped))
-        with recorder.lock:
-            carry_out(recorder, reports, interrupts, quiet=quiet, plot=not no_plot, sparkline=sparkline)
+        for folder in folders:
+            expect_new(folder)
+    return [*folders]
 
 
-def carry_out(
-    recorder: "Recorder",
-    reports: "Iterator[Report]",
-    interrupts: Interrupts,
+def run_name(config: str) -> str:
+    """The name of the run of a configuration or table."""
+    return "stdin" if config == PIPE else Path(config).stem
+
+
+class Opened(NamedTuple):
+    """A configuration or table that is ready to train."""
+
+    config: str
+    experiment: "Experiment"
+    reports: "Iterator[Report]"
+    piped: TextIO | None
+    folder: Path | None
+
+
+def open_run(
+    config: str,
+    target: str | None,
+    task: Literal["classification", "regression"] | None,
+    settings: list[str],
+    folder: Path | None,
     *,
     quiet: bool,
-    plot: bool,
-    sparkline: bool = False,
-) -> None:
-    """Train, keep the run and summarize it; exits if training failed or was interrupted."""
-    from nn.cli.progress import Progress
-    from nn.cli.summary import summary
-    from nn.training.stopping import DivergedError
+    notes_of: str,
+) -> Opened:
+    """Read a configuration and its data; raises ClickException with every mistake in them."""
+    from nn.cli.progress import loading
+    from nn.cli.tables import open_experiment
 
-    with failures():
-        progress = Progress(recorder.experiment.options["epochs"], quiet)
-        stopped, error = follow(reports, recorder, progress, interrupts)
-        measures = recorder.close(stopped)
-        drawn = not plot or not recorder.last or draw_loss_curve(recorder, interrupts)
-    interrupted = stopped == "interrupted" or not drawn
+    with loading(quiet):
+        piped = data_input() if config == PIPE else None
+    experiment = open_experiment(config, target, task, settings, piped)
     if not quiet:
-        # A closed terminal, which interrupted the run, takes no output.
-        with suppress(OSError) if interrupted else nullcontext():
-            click.echo(summary(recorder, stopped, measures))
-            if sparkline:
-                click.echo(small_curve(recorder))
-    if error:
-        told = recorder.findings and not quiet  # they say better what to try
-        raise Failure(error.event if told and isinstance(error, DivergedError) else str(error))
-    if interrupted:
-        raise SystemExit(interrupts.exit_code)
+        for note in experiment.notes:
+            click.echo(paragraph(printable(notes_of + note)), err=True)
+    with user_errors(config):
+        return Opened(config, experiment, experiment.train(), piped, folder)
 
 
-def follow(
-    reports: "Iterator[Report]", recorder: "Recorder", progress: "Progress", interrupts: Interrupts
-) -> tuple[str, ArithmeticError | None]:
-    """Train to the end; returns why training ended, and the error if it failed."""
-    from nn.training.stopping import DivergedError, EngineError
+def keep_run(run: Opened, *, quiet: bool, plot: bool, sparkline: bool) -> None:
+    """Train in a new run directory; exits if training fails or is interrupted."""
+    from nn.runs.directory import begin
 
-    assert isinstance(reports, Generator), "train() is one"
-    stopped = ""
-    failed: ArithmeticError | None = None
-    with closing(reports):  # the network gets its best weights back
+    with Interrupts() as interrupts:
+        with user_errors():
+            piped = None if run.piped is None else piped_content(run.piped)
+            recorder = begin(run.experiment, run_name(run.config), run.folder, piped)
+        with recorder.lock:
+            carry_out(recorder, run.reports, interrupts, quiet=quiet, plot=plot, sparkline=sparkline)
+
+
+def open_all(
+    configs: Sequence[str],
+    folders: Sequence[Path | None],
+    open_one: "Callable[[str, Path | None], Opened]",
+) -> Iterator[Opened]:
+    """Open them all before the first one trains; exits if there are mistakes, with those of all of them."""
+    ready, mistakes = deque[Opened](), dict[str, click.ClickException]()
+    for config, folder in zip(configs, folders, strict=True):
         try:
-            while True:
-                with interrupts.welcome():
-                    report = next(reports, None)
-                if report is None:
-                    break
-                if recorder.last is recorder.began:
-                    progress.say(report.engine_note)
-                recorder.record(report)
-                progress.show(report)
-                stopped = report.stopped or ""
-        except KeyboardInterrupt:
-            stopped = stopped or "interrupted"
-        except EngineError as error:
-            failed = error
-        except DivergedError as error:
-            stopped, failed = "diverged", error
-        finally:
-            progress.clear()
-    return stopped, failed
+            ready.append(open_one(config, folder))
+        except click.ClickException as error:
+            mistakes.setdefault(error.format_message(), error)  # one in the options is told once
+    for mistake in mistakes.values():
+        mistake.show()
+    if mistakes:
+        raise SystemExit(max(mistake.exit_code for mistake in mistakes.values()))
+    while ready:
+        yield ready.popleft()  # its data are freed when it has been trained
 
 
-def small_curve(recorder: "Recorder") -> str:
-    """The loss as a sparkline that fits the terminal."""
-    from nn.cli.sparkline import sparkline
-    from nn.cli.text import width
-    from nn.runs.metrics import read_metrics
-
-    losses = read_metrics(recorder.folder / "metrics.csv", ["loss"]).get("loss", ())
-    return f"loss {sparkline(list(map(float, losses)), columns=width() - 5)}".rstrip()
-
-
-def draw_loss_curve(recorder: "Recorder", interrupts: Interrupts) -> bool:
-    """Draw the loss curve; returns False if interrupted."""
-    from nn.plots import style
-    from nn.plots.loss import loss_curve
-    from nn.runs.metrics import read_metrics
-
-    folder, best_epoch = recorder.folder, recorder.last.best_epoch if recorder.last else None
-    style.reset()
-    try:
-        with interrupts.welcome():
-            curve = loss_curve(
-                read_metrics(folder / "metrics.csv"),
-                title=printable(folder.name),
-                best_epoch=best_epoch,
-                label=recorder.experiment.model.loss_name,
-            )
-            style.save(curve, folder / "loss.png")
-    except KeyboardInterrupt:
-        return False
-    return True
+def train_several(runs: Iterable[Opened], train: Callable[[Opened], None], *, quiet: bool) -> None:
+    """Train one after the other; exits with the highest code of those that fail, an interrupt at once."""
+    failed: list[str] = []
+    code = number = 0
+    for number, run in enumerate(runs, start=1):
+        name = printable(run.config)
+        if not quiet:
+            click.echo(f"\n{name}" if number > 1 else name)
+        try:
+            train(run)
+        except click.ClickException as error:
+            click.echo(f"Error: {name}: {error.format_message()}", err=True)
+            failed.append(name)
+            code = max(code, error.exit_code)
+    if failed:
+        click.echo(f"Error: {len(failed)} of {counted(number, 'run')} failed: {', '.join(failed)}", err=True)
+        raise SystemExit(code)

@@ -79,8 +79,8 @@ def retrain(
     quiet: bool,
 ) -> None:
     """Train into a new folder; exits if interrupted."""
+    from nn.cli.carrying_out import follow
     from nn.cli.progress import Progress
-    from nn.cli.train import follow
     from nn.runs.directory import begin
 
     with failures():

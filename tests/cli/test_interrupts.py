@@ -90,6 +90,17 @@ def test_a_second_interrupt_skips_the_picture_and_no_more(training, folder):
     assert not [path for path in run.iterdir() if path.name.startswith(".")]
 
 
+def test_an_interrupt_ends_all_configurations_of_a_command(process, folder):
+    (folder / "endless.yaml").write_text(ENDLESS)
+    running = process("train", "endless.yaml", "xor", "--quiet", "--no-plot")
+    metrics = folder / "runs" / "endless-001" / "metrics.csv"
+    wait_for(lambda: metrics.exists() and metrics.stat().st_size > 200)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=300)
+    assert running.returncode == 130
+    assert [path.name for path in (folder / "runs").iterdir()] == ["endless-001"]
+
+
 @pytest.mark.parametrize("number", SIGNALS)
 def test_an_interrupt_while_the_data_are_read_leaves_nothing(process, folder, number):
     os.mkfifo(folder / "slow.csv")

@@ -112,7 +112,8 @@ CHECKPOINTS = [np.array(value) for value in (np.nan, -1, "x", [], [[1, 2, 3]])]
 
 def test_a_checkpoint_of_any_content_is_answered_or_told(nn, run, monkeypatch):
     """Each array gone, of another shape or type, or of the same with numbers that no training gives."""
-    monkeypatch.setattr("nn.cli.train.draw_loss_curve", lambda *_: True)  # the same picture, dozens of times
+    # The same picture, dozens of times.
+    monkeypatch.setattr("nn.cli.carrying_out.draw_loss_curve", lambda *_: True)
     arrays, metadata = load_archive(run / "checkpoint.npz")
     for name, array in arrays.items():
         same = [np.full_like(array, np.array(value).astype(array.dtype)) for value in (0, 1 << 62)]
