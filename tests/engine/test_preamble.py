@@ -64,3 +64,20 @@ def test_the_functions_are_as_exact_as_numpys(name, function, ends):
     y = in_c(f"{name}(x[i])", x)
     # A few units in the last place; of numbers too small for all their digits, the last digit.
     np.testing.assert_allclose(y, expected, rtol=1e-15, atol=1e-323)
+
+
+def test_the_exponential_of_what_is_never_positive_keeps_every_kind_of_number():
+    rng = np.random.default_rng(0)
+    ends = [np.log(2.0**-1022), -708.0, -709.0, -744.44, -745.13321910194, -745.14, -1074 * np.log(2.0)]
+    beside = [np.nextafter(end, to) for end in ends for to in (-np.inf, 0)]
+    # Halves of ln 2, where the nearest whole multiple of it changes.
+    halves = -np.log(2.0) * (np.arange(0, 1080) + 0.5)
+    nans = np.array([0x7FF8 << 48, 0xFFF8 << 48 | 0x7A2, 0x7FF0 << 48 | 1, (1 << 64) - 1], np.uint64)
+    tiny = [-0.0, 0.0, -5e-324, -2.2250738585072014e-308, -1e-17, -(2.0**-53), -np.finfo(float).max, -np.inf]
+    random = [-rng.random(500_000) * 750, -np.exp2(rng.uniform(-1074, 1024, 500_000))]
+    x = np.concatenate([ends, beside, halves, tiny, nans.view(float), *random])
+    with np.errstate(all="ignore"):
+        expected = np.exp(x)
+    y = in_c("exp_to_1(x[i])", x)
+    np.testing.assert_allclose(y, expected, rtol=1e-15, atol=1e-323)
+    assert np.all((y <= 1) | np.isnan(x))

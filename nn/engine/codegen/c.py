@@ -1,12 +1,14 @@
 """Writes a program as C: loops over fixed shapes, with elementwise calls fused."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 
 from nn.arrays import Array
 from nn.engine.codegen.arithmetic import c_type, combined, expression, literal, start
 from nn.engine.codegen.fusion import Nest, is_loop, loops, strides_in
 from nn.engine.codegen.products import write_product
+from nn.engine.codegen.signs import never_positive
 from nn.engine.compiler import CompilerError
 from nn.engine.operations import Elementwise, Product, Reduction
 from nn.engine.program import Call, Program, base, owner, same_elements
@@ -134,10 +136,19 @@ class StepWriter:
                     self.lines.append(f"{target} = {combined(operation, call, target, operands[0])};")
                 case Elementwise() as operation:
                     name, kind = f"v{next(self.names)}", c_type(call.out.dtype)
-                    self.lines.append(f"const {kind} {name} = {expression(operation, call, operands)};")
+                    self.lines.append(
+                        f"const {kind} {name} = {expression(self.narrowed(operation, call), call, operands)};"
+                    )
                     made.append((call.out, name))
                     if self.stored(call, nest.group):
                         self.lines.append(f"{self.element(call.out, nest.shape, nest.index)} = {name};")
+
+    def narrowed(self, operation: Elementwise, call: Call) -> Elementwise:
+        """Return the operation as it is written of what this call computes it of."""
+        before = self.program.calls[: self.program.calls.index(call)]
+        if operation.c_to_0 and never_positive(call.arguments[0], before):
+            return replace(operation, c={"f": operation.c_to_0})
+        return operation
 
     def pragma(self, nest: Nest, sums: dict[int, str]) -> str:
         """Return the pragma that lets the compiler vectorise: elements are independent, except in sums."""
