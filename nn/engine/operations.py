@@ -154,7 +154,7 @@ ROWS: tuple[Operation, ...] = (
     Elementwise(np.cos, c("cos({0})"), function_named("cos", "Cos")),
     Elementwise(np.divide, c("({0} / {1})"), replace(infix("/", "Div"), python="divide({0}, {1})")),
     Elementwise(np.equal, for_all_types("({0} == {1})"), infix("==", "Equal", javascript="===", sheet="=")),
-    Elementwise(np.exp, c("exp_({0})"), function_named("exp", "Exp"), "exp_to_1({0})"),
+    Elementwise(np.exp, c("exp_({0})"), function_named("exp", "Exp"), "exp_({0}, 0)"),
     Elementwise(np.expm1, c("expm1_({0})"), function_named("expm1", "", sheet="")),
     Elementwise(np.floor, c("floor({0})", "{0}", "{0}"), function_named("floor", "Floor", "INT"), exact=True),
     Elementwise(np.greater, for_all_types("({0} > {1})"), infix(">", "Greater")),

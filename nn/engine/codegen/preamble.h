@@ -48,9 +48,13 @@ static inline double series(double s, double first, double r) {
     return s * low + s * r4 * (middle + r4 * high);
 }
 
+/* e^x, and where x is known never to be above 0, exp_(x, 0). */
+#define exp_(...) EXP(__VA_ARGS__, 710)
+#define EXP(x, most, ...) ((most) > 0 ? exp_of_any(x) : exp_to_1(x))
+
 /* e^x = 2^n e^r. 2^n is two factors, as it may not be a number; the first is multiplied in early, and the
    ends are chosen late: this is what steps wait for. */
-static inline double exp_(double x) {
+static inline double exp_of_any(double x) {
     int64_t n;
     double r = reduced(x, &n);
     int64_t half = (int64_t)((uint64_t)(n + 2048) >> 1) - 1024;
@@ -106,6 +110,24 @@ static inline double tanh_(double x) {
     double e = a > 300 ? 0 : exp_by(1, -2 * a), far = 1 - 2 * e / (1 + e);
     return a < 0.625 ? near : x < 0 ? -far : far;
 }
+
+/* What a product of packed matrices sums up: terms of as many rows as registers hold sums of, by 64 bytes of
+   columns. A function of its own: amid a program, compilers would keep other numbers in the registers. */
+#ifdef __AVX512F__
+#define TILE_ROWS 8
+#else
+#define TILE_ROWS 4
+#endif
+#define TILE_SUMS(name, real) \
+    static __attribute__((noinline)) void name(const real *left, const real *right, int64_t terms, real *sums) { \
+        typedef real vector __attribute__((vector_size(64), may_alias)); \
+        vector s[TILE_ROWS] = {{0}}; \
+        for (int64_t k = 0; k < terms; k++) \
+            for (int n = 0; n < TILE_ROWS; n++) s[n] += left[TILE_ROWS * k + n] * ((const vector *)right)[k]; \
+        memcpy(sums, s, sizeof s); \
+    }
+TILE_SUMS(sums_of_double, double)
+TILE_SUMS(sums_of_float, float)
 
 static inline double seconds_now(void) {
     struct timespec t;

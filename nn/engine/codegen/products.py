@@ -1,36 +1,21 @@
-"""Writes matrix products as C, in tiles whose sums stay in registers."""
+"""Writes matrix products as C: unrolled, in tiles or in panels, by their sizes."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from math import gcd
 
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.codegen.arithmetic import DType, c_type
+from nn.engine.codegen.panels import write_panels
+from nn.engine.codegen.tiles import Matrix, MatrixProduct, Writer, write_tiles
 from nn.engine.compiler import CompilerError
 from nn.engine.program import Call
 
-VECTOR_BYTES = (64, 32, 16, 8, 4)
-"""Widths of the vectors of a tile, widest first; the compiler splits those that the processor lacks."""
 MAX_UNROLLED_TERMS = 64
 """Products of up to this many terms are unrolled."""
-At = Callable[[str, str], str]
-"""The C text of an element of a matrix, from those of its row and its column."""
-
-
-class Writer(Protocol):
-    """What a product is written to."""
-
-    lines: list[str]
-    copies: list[Array]
-
-    def element(self, array: Array, shape: Sequence[int], index: Sequence[str]) -> str:
-        """The C text of an element."""
 
 
 def write_product(writer: Writer, call: Call) -> None:
-    """Write out = a b, in tiles whose sums stay in registers."""
+    """Write out = a b."""
     a, b = call.arguments
     if call.out.dtype.kind != "f":
         raise CompilerError(f"the engine 'native' has no products of matrices of type {call.out.dtype.name}")
@@ -42,39 +27,54 @@ def write_product(writer: Writer, call: Call) -> None:
         for name, length in zip(outer, stack, strict=True)
     ]
 
-    def at(array: Array, shape: tuple[int, int]) -> At:
-        return lambda row, column: writer.element(array, (*stack, *shape), [*outer, row, column])
+    def matrix(array: Array, *shape: int) -> Matrix:
+        down, across = (stride // array.itemsize for stride in array.strides[-2:])
+        return Matrix(
+            lambda row, column: writer.element(array, (*stack, *shape), [*outer, row, column]), down, across
+        )
 
-    left, right, out = at(a, (rows, depth)), at(b, (depth, columns)), at(call.out, (rows, columns))
+    left, right, out = matrix(a, rows, depth), matrix(b, depth, columns), matrix(call.out, rows, columns)
     writer.lines.append("{")
     if rows * columns * depth <= MAX_UNROLLED_TERMS:
         for row, column in np.ndindex(rows, columns):
             r, c = str(row), str(column)
-            terms = [f"{left(r, str(k))} * {right(str(k), c)}" for k in range(depth)]
-            writer.lines += [*loops, f"{out(r, c)} = {in_pairs(terms)};"]
+            terms = [f"{left.at(r, str(k))} * {right.at(str(k), c)}" for k in range(depth)]
+            writer.lines += [*loops, f"{out.at(r, c)} = {in_pairs(terms)};"]
         writer.lines.append("}")
         return
     writer.lines += [f"{loop} {{" for loop in loops]
-    if columns < 4 <= rows:
-        # The transposed product has long rows: outᵀ = bᵀ aᵀ.
-        wide = packed(writer, a.mT, lambda k, r: left(r, k), depth, rows)
-        across = call.out.strides[-2] // call.out.itemsize
-        product = RowMajorProduct(
-            columns,
-            rows,
-            depth,
-            lambda c, k: right(k, c),
-            wide,
-            lambda c, r: out(r, c),
-            across,
-            call.out.dtype,
-        )
-    else:
-        wide = packed(writer, b, right, depth, columns)
-        across = call.out.strides[-1] // call.out.itemsize
-        product = RowMajorProduct(rows, columns, depth, left, wide, out, across, call.out.dtype)
-    write_tiles(writer, product)
+    product = MatrixProduct(rows, columns, depth, left, right, out, call.out.dtype)
+    product = product.mT if columns < 4 <= rows else product  # which then has long rows
+    write = write_panels if in_panels(product) else write_tiles
+    write(writer, product)
     writer.lines += ["}"] * len(stack) + ["}"]
+
+
+def in_panels(product: MatrixProduct) -> bool:
+    """Whether packing into panels pays; the numbers are from a measured grid.
+
+    It does where columns of ``right`` must be packed anyway, where ``right`` leaves the second cache, and
+    where what a tile reads lies so far apart that it crowds into few places of the first cache.
+    """
+    rows, columns, depth = product.rows, product.columns, product.depth
+    if depth < 32 or columns < 32:
+        return False
+    if product.right.across != 1 and 8 <= rows <= 2 * columns:
+        return True
+    if columns < 64 or rows < 32:
+        return False
+    row, along = columns * product.dtype.itemsize, product.left.across * product.dtype.itemsize
+    leaves = depth * row >= 1_000_000 and rows >= 64
+    return leaves or crowded(row, depth) or crowded(along, depth)
+
+
+def crowded(stride: int, lines: int) -> bool:
+    """Whether so many lines, ``stride`` bytes apart, are too many for a first cache of 64 sets of 8.
+
+    Within a page they do no harm, as the second cache has them.
+    """
+    apart, rest = divmod(stride, 64)
+    return stride >= 4096 and lines * (1 if rest else gcd(apart, 64)) > 512
 
 
 def in_pairs(terms: list[str]) -> str:
@@ -83,75 +83,3 @@ def in_pairs(terms: list[str]) -> str:
         return terms[0] if terms else "0"
     middle = (len(terms) + 1) // 2
     return f"({in_pairs(terms[:middle])} + {in_pairs(terms[middle:])})"
-
-
-def packed(writer: Writer, array: Array, at: At, rows: int, columns: int) -> At:
-    """Return a matrix with contiguous rows: itself, or a packed copy."""
-    if array.strides[-1] == array.itemsize or columns == 1:
-        return at
-    copy = np.empty((rows, columns), array.dtype)
-    writer.copies.append(copy)
-    index = ["r", "c"]
-    place = writer.element(copy, copy.shape, index)
-    writer.lines.append(f"for (int64_t r = 0; r < {rows}; r++) for (int64_t c = 0; c < {columns}; c++)")
-    writer.lines.append(f"{place} = {at('r', 'c')};")
-    return lambda row, column: writer.element(copy, copy.shape, [row, column])
-
-
-@dataclass(frozen=True)
-class RowMajorProduct:
-    """out = left right, where the elements of a row of ``right`` lie side by side."""
-
-    rows: int
-    columns: int
-    depth: int
-    left: At
-    right: At
-    out: At
-    stride: int
-    """The distance from one element of a row of ``out`` to the next, in elements."""
-    dtype: DType
-
-
-def write_tiles(writer: Writer, product: RowMajorProduct) -> None:
-    """Write loops over tiles: as many rows by a vector of columns as keep their sums in registers.
-
-    Tiles at the edge overlap their neighbours, and compute some elements twice.
-    """
-    itemsize = product.dtype.itemsize
-    widths = [size // itemsize for size in VECTOR_BYTES if size >= itemsize]
-    for condition, heights in (("#ifdef __AVX512F__", (8, 4, 1)), ("#else", (4, 1))):
-        writer.lines.append(condition)
-        for r0, r1, height in parts(product.rows, heights):
-            for c0, c1, width in parts(product.columns, widths):
-                writer.lines.append(f"for (int64_t r = {r0}; r < {r1}; r += {height})")
-                writer.lines.append(f"for (int64_t c = {c0}; c < {c1}; c += {width}) {{")
-                write_tile(writer, product, height, width)
-                writer.lines.append("}")
-    writer.lines.append("#endif")
-
-
-def write_tile(writer: Writer, product: RowMajorProduct, height: int, width: int) -> None:
-    """Write the sums of one tile and their stores."""
-    real, itemsize, left, out = c_type(product.dtype), product.dtype.itemsize, product.left, product.out
-    size = f"vector_size({width * itemsize}), " if width > 1 else ""
-    writer.lines.append(f"typedef {real} vector __attribute__(({size}aligned({itemsize}), may_alias));")
-    writer.lines += [f"vector s{n} = {{0}};" for n in range(height)]
-    writer.lines.append(f"for (int64_t k = 0; k < {product.depth}; k++) {{")
-    writer.lines.append(f"const vector b = *(const vector *)&{product.right('k', 'c')};")
-    writer.lines += [f"s{n} += {left(f'(r + {n})', 'k')} * b;" for n in range(height)]
-    writer.lines.append("}")
-    for n in range(height):
-        if product.stride == 1:
-            writer.lines.append(f"*(vector *)&{out(f'(r + {n})', 'c')} = s{n};")
-        else:
-            cell = out(f"(r + {n})", "(c + l)")
-            writer.lines.append(f"for (int l = 0; l < {width}; l++) {cell} = s{n}{'[l]' * (width > 1)};")
-
-
-def parts(length: int, sizes: Sequence[int]) -> list[tuple[int, int, int]]:
-    """Return (start, stop, size) of tiles of the largest size that fits; the last one overlaps."""
-    size = next(size for size in sizes if size <= length)
-    whole = length // size * size
-    rest = [(length - size, length, size)] if whole < length else []
-    return [(0, whole, size), *rest]
