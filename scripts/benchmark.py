@@ -1,17 +1,19 @@
 """Metrics training beside other libraries, textbook NumPy and hand-written C; writes ``docs/benchmarks.md``.
 
 ``python scripts/benchmark.py [W1 W2 …] [--rounds N] [--write]``. Without names it runs all workloads; without
-the extra ``bench`` the contenders that are not installed are reported as missing.
+the extra ``bench`` the contenders that are not installed are reported as missing. ``--against REF`` compares
+this tree with another commit instead, and exits 1 where it is 5 % slower.
 """
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from contenders import report, rounds
-from contenders.names import CONTENDERS, WORKLOADS
+from contenders import against, report, rounds
+from contenders.names import CONTENDERS, TRAINING, WORKLOADS
 
 WIDE = ("W4", "W4-wide", "W5")
 """What may gain by more threads."""
@@ -30,16 +32,65 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--threads", choices=("one", "default", "both"), default="one")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md and .png")
     parser.add_argument("--docs", type=Path, default=DOCS, help="where to write them")
+    parser.add_argument(
+        "--against", metavar="REF", help="pair this tree with a commit; exit 1 where this tree is 5 %% slower"
+    )
     given = parser.parse_args()
     unknown = [key for key in given.workloads if key not in WORKLOADS]
     if unknown:
         parser.error(f"unknown workload {unknown[0]!r}; choose from {', '.join(WORKLOADS)}")
+    if given.against:
+        check_against(parser, given)
     return given
 
 
-def main() -> None:
+def check_against(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
+    """Keep what two commits can be compared by, which is tiny-nn's own training."""
+    given.workloads = given.workloads or list(TRAINING)
+    others = [key for key in given.workloads if key not in TRAINING]
+    if others:
+        parser.error(f"--against pairs workloads of training, {', '.join(TRAINING)}; not {others[0]}")
+    given.contenders = [name for name in given.contenders if name.startswith("tiny-nn")]
+    if not given.contenders:
+        parser.error("--against pairs tiny-nn with itself; choose 'tiny-nn native' or leave out --contenders")
+    if given.rounds < against.FEWEST:
+        parser.error(f"--against needs --rounds {against.FEWEST} or more to bound a median")
+    if given.write:
+        parser.error("--against writes no page; leave out --write")
+    try:
+        given.commit = against.commit(given.against)
+    except ValueError as error:
+        parser.error(str(error))
+
+
+def compare_with(given: argparse.Namespace) -> int:
+    """Print the ratios of this tree to the other commit; 1 where it is slower, 2 for failures."""
+    print(
+        f"this tree to {given.against} ({given.commit[:10]}), {given.rounds} pairs: median [interval of 95 %]"
+    )
+    found = []
+    for comparison in against.compare_trees(
+        given.commit,
+        given.workloads,
+        given.contenders,
+        given.rounds,
+        given.shortest,
+        given.threads != "default",
+    ):
+        found.append(comparison)
+        print(comparison, flush=True)
+    if any(comparison.slower for comparison in found):
+        return 1
+    return 2 if any(comparison.failure for comparison in found) else 0
+
+
+def main() -> int:
     """Run, print, write."""
+    for ending in (signal.SIGINT, signal.SIGTERM):  # as exceptions, so that what was begun is cleaned up
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     given = arguments()
+    if given.against:
+        return compare_with(given)
     keys = given.workloads or WORKLOADS
     tables = []
     for one_thread in {"one": (True,), "default": (False,), "both": (True, False)}[given.threads]:
@@ -49,7 +100,8 @@ def main() -> None:
             print(report.text(table), end="\n\n", flush=True)
     if given.write:
         report.write(tables, given.docs, given.rounds, given.shortest)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

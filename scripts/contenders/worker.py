@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import nn
 from contenders.contender import Contender, UnfitError, find, why_different
 from contenders.workloads import WORKLOADS
 
@@ -42,6 +43,7 @@ def prepare(name: str, workload: str) -> tuple[Contender, dict[str, Any]]:
         "loss": first.loss,
         "tolerance": 1e-6 if job.dtype == "float64" else 1e-3,
         "differs": why_different(kind, job),
+        "source": nn.__path__[0],
     }
     return contender, facts
 
