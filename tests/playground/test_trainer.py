@@ -105,6 +105,19 @@ def test_noise_is_that_of_nn_train(dtype):
     assert count == 10 * 10
 
 
+def test_of_a_long_training_every_second_or_fourth_epoch_is_noted():
+    (spacing, noted, epoch), experiment = trained(
+        "xor",
+        "training.epochs=3000",
+        "training.stop_at=null",
+        code="while (trainer.epoch < 3000) trainer.step();",
+        expression="[trainer.spacing, trainer.history.map((epoch) => epoch.loss), trainer.epoch]",
+    )
+    losses = np.concatenate([report.losses for report in experiment.train(engine="numpy")])
+    assert (spacing, len(noted), epoch) == (4, 750, 3000)
+    assert noted == pytest.approx(losses[3::4].tolist(), rel=1e-9)
+
+
 def test_the_loss_held_out_follows_a_penalty_that_is_changed():
     code = "trainer.settings.dense_l2[0] = 0.02; trainer.finishEpoch(); const changed = trainer.history[0];"
     settings = ("training.epochs=3", "model.layers.0.l2=")

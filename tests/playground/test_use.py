@@ -66,13 +66,13 @@ def stopped(page):
 @pytest.mark.parametrize("name", KINDS)
 def test_buttons_train_and_go_back(show, name):
     page = show(name)
-    assert said(page) == "Ready: press Play. It stands at epoch 0."
+    assert said(page) == "Ready: press Play."
     page.click("#step")
     assert said(page).startswith("Paused at epoch")
     page.click("#epoch")
     assert "loss" in said(page)
     page.click("#rewind")
-    assert said(page) == "At the start at epoch 0."
+    assert said(page) == "Seed 0 at epoch 0."
     page.click("#play")
     assert page.locator("#play-label").text_content() == "Pause"
     after(page, 1)
@@ -89,7 +89,7 @@ def test_each_key_does_what_its_button_does(show):
     page.keyboard.press("s")
     assert page.locator("#numbers dd").nth(1).text_content() == "1"
     page.keyboard.press("r")
-    assert said(page) == "At the start at epoch 0."
+    assert said(page) == "Seed 1 at epoch 0."
     page.keyboard.press("p")
     assert page.locator("#play-label").text_content() == "Pause"
     page.keyboard.press("p")
@@ -152,6 +152,37 @@ def test_what_is_out_of_range_is_told_beside_the_field_and_not_taken(show):
     assert (field.input_value(), error.text_content()) == ("0.9", "")
 
 
+def test_a_sample_that_is_not_there_has_no_numbers(show):
+    page = show("moons")
+    page.click("#follow summary")
+    page.fill("#row", "301")
+    assert page.locator("#row-error").text_content() == "Write a whole number from 1 to 300."
+    assert not page.locator("#tables").is_visible()
+    page.click("#previous")
+    assert page.locator("#tables").is_visible()
+    assert (page.locator("#row").input_value(), page.locator("#row-error").text_content()) == ("300", "")
+
+
+def test_fields_say_what_training_has_after_going_back_to_the_page(show):
+    page = show("moons")
+    page.fill("#set-adam_learning_rate", "0.5")
+    page.select_option("#seed", label="3")
+    page.goto("about:blank")
+    page.go_back()
+    page.heard.remove(page.url)
+    fields = [page.locator(name).input_value() for name in ("#set-adam_learning_rate", "#seed")]
+    assert (fields, page.locator("#command").text_content()) == (["0.1", "0"], "nn train moons")
+
+
+def test_weights_of_a_training_that_diverged_are_not_handed_out(show):
+    page = show("sine")
+    page.fill("#set-adam_learning_rate", "1e300")
+    for _ in range(3):
+        page.click("#epoch")
+    page.click("#download")
+    assert page.locator("#taken").text_content().startswith("The weights are no longer finite numbers")
+
+
 def test_a_slider_moves_its_number(show):
     page = show("moons")
     page.get_by_label("Adam: learning rate, slider").press("Home")
@@ -161,8 +192,14 @@ def test_a_slider_moves_its_number(show):
 def test_pictures_are_told_in_numbers_in_the_units_of_the_table(show):
     page = show("automobile")
     words = page.locator("#answers-canvas").get_attribute("aria-label")
-    assert words.startswith("Answers against the true price. training: off by ")
-    assert float(words.split("off by ")[1].split()[0]) > 1000
+    assert words.startswith("Predicted against true price. training: mean absolute error ")
+    assert float(words.split("error ")[1].split(";")[0]) > 1000
+
+
+def test_the_second_class_of_one_output_has_the_colour_of_positive_responses(show):
+    page = show("moons")
+    signs = page.locator("#map-key .sign").all()[:2]
+    assert [sign.get_attribute("class") for sign in signs] == ["sign class-1", "sign class-0"]
 
 
 def corner(page):
