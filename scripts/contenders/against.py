@@ -2,7 +2,8 @@
 
 Machines drift and are shared, and a process keeps the memory layout that it was dealt. So each pair is of
 fresh processes that take turns, A B B A; a pair's ratio is the median over its turns, and what is said is
-the median over pairs with the interval of their order statistics, which assumes no distribution.
+the median over pairs with the interval of their order statistics, which assumes no distribution. On one
+thread the seconds are the processor's, which what else runs disturbs least.
 """
 
 import math
@@ -137,7 +138,9 @@ def paired_ratio(
             checked(workers[side].answer(), trees[side], "source")
         for turn in range(TURNS):
             for side in (first, 1 - first) if turn % 2 == 0 else (1 - first, first):
-                values[side].append(checked(workers[side].go(), trees[side], "value")["value"])
+                measured = checked(workers[side].go(), trees[side], "value")
+                busy = measured["busy"] if surroundings.get("OMP_NUM_THREADS") == "1" else 1.0
+                values[side].append(measured["value"] * busy)
     return statistics.median(ours / theirs for ours, theirs in zip(values[0], values[1], strict=True))
 
 

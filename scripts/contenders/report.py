@@ -5,6 +5,7 @@ import importlib.metadata
 import math
 import platform
 import re
+import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -18,7 +19,21 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PACKAGES = ("numpy", "pandas", "scikit-learn", "torch", "jax", "keras", "matplotlib")
-HEADINGS = ("", "median", "least", "to ours", "to hand C", "setup s", "MiB", "final loss")
+HEADINGS = (
+    "",
+    "median",
+    "least",
+    "to ours",
+    "to hand C",
+    "setup s",
+    "MiB",
+    "final loss",
+    "CPU",
+    "wall",
+    "load",
+)
+LEFT = ("", "final loss")
+"""Columns of words."""
 
 
 def rows(table: Table) -> list[tuple[str, ...]]:
@@ -31,11 +46,11 @@ def rows(table: Table) -> list[tuple[str, ...]]:
         ratios = [times(result, other) for other in (ours, limit)]
         setup = f"{result.setup:.2f}" if result.setup else ""
         measured = (number(result.median), number(min(result.values)), *ratios, setup)
-        cells.append(
-            (result.name, *measured, f"{result.peak / 2**20:.0f}", remarks(table, result, reference))
-        )
+        size, said = f"{result.peak / 2**20:.0f}", remarks(table, result, reference)
+        clocks = [number(statistics.median(each)) for each in (result.cpu, result.wall, result.loads)]
+        cells.append((result.name, *measured, size, said, *clocks))
     absent = [result for result in table.results if not result.values]
-    return cells + [(result.name, "–", "", "", "", "", "", result.absent) for result in absent]
+    return cells + [(result.name, "–", "", "", "", "", "", result.absent, "", "", "") for result in absent]
 
 
 def remarks(table: Table, result: Result, reference: Result | None) -> str:
@@ -66,17 +81,21 @@ def heading(table: Table) -> str:
 def text(table: Table) -> str:
     """A table for the terminal."""
     lines = [HEADINGS, *rows(table)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS) - 1)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     shown = [heading(table)]
-    for first, *middle, last in lines:
-        aligned = [cell.rjust(width) for cell, width in zip(middle, widths[1:], strict=True)]
-        shown.append("  ".join([first.ljust(widths[0]), *aligned, last]).rstrip())
+    for line in lines:
+        aligned = [
+            cell.ljust(width) if name in LEFT else cell.rjust(width)
+            for name, cell, width in zip(HEADINGS, line, widths, strict=True)
+        ]
+        shown.append("  ".join(aligned).rstrip())
     return "\n".join(shown)
 
 
 def markdown(table: Table) -> str:
     """A table for a page."""
-    lines = ["| " + " | ".join(HEADINGS) + " |", "|---" + "|---:" * (len(HEADINGS) - 2) + "|---|"]
+    marks = ("---" if name in LEFT else "---:" for name in HEADINGS)
+    lines = ["| " + " | ".join(HEADINGS) + " |", "|" + "|".join(marks) + "|"]
     lines += ["| " + " | ".join(line) + " |" for line in rows(table)]
     return "\n".join([f"## {heading(table)}", "", *lines])
 
@@ -120,7 +139,10 @@ epochs: `equal` to that of our formulas within 10⁻⁶ (float32: 10⁻³), or e
 compiled with `-ffast-math`, which we may not use: NaN would no longer be seen. It is the limit, not a
 contender. *tiny-nn formulas* are our textbook formulas as they stand, *numpy* their recording replayed,
 *native* their recording as compiled C; *to ours* is the ratio to native (W6 to W8: to the command or
-call). Machines differ and are shared; compare ratios.
+call). Machines differ and are shared; compare ratios. *CPU* and *wall* are medians in the table's unit by the
+two clocks, the processor's and the one on the wall (of training: the wall's, times the processor's share of
+the whole call): where they differ, the machine was busy or more than one thread worked. *Load* is the
+machine's, over the minute before the end of a round, our one process included.
 
 W7 and W8 are of tables, each round in a fresh process: processor seconds, of reading and encoding without
 imports, of predicting for the whole command; *setup* is imports and whatever comes before.

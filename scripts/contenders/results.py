@@ -1,6 +1,7 @@
 """What is known of contenders after their rounds."""
 
 import math
+import os
 import statistics
 from dataclasses import dataclass, field
 
@@ -11,6 +12,12 @@ class Result:
 
     name: str
     values: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    """Processor seconds of each round, in the workload's unit."""
+    wall: list[float] = field(default_factory=list)
+    """Seconds of each round by the clock on the wall, in the workload's unit."""
+    loads: list[float] = field(default_factory=list)
+    """The machine's load, over the minute before the end of each round."""
     setup: float = 0.0
     peak: int = 0
     busy: float = 0.0
@@ -19,6 +26,14 @@ class Result:
     differs: str = ""
     absent: str = ""
     """Why there are no values."""
+
+    def add(self, value: float, cpu: float, wall: float, peak: int) -> None:
+        """Note a round that has just ended."""
+        self.values.append(value)
+        self.cpu.append(cpu)
+        self.wall.append(wall)
+        self.loads.append(os.getloadavg()[0])
+        self.peak = max(self.peak, peak)
 
     @property
     def median(self) -> float:

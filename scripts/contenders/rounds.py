@@ -92,8 +92,9 @@ def compare(key: str, names: Iterable[str], rounds: int, shortest: float, one_th
             measured = worker.go()
             if "value" not in measured:
                 raise RuntimeError(f"{result.name} at {key} {measured['unfit']}")
-            result.values.append(measured["value"])
-            result.peak, result.busy = measured["peak"], max(result.busy, measured["busy"])
+            wall = measured["value"]
+            result.add(wall, wall * measured["busy"], wall, measured["peak"])
+            result.busy = max(result.busy, measured["busy"])
         print(file=sys.stderr)
     return table
 
@@ -107,17 +108,16 @@ def cold_start(rounds: int, names: Iterable[str] = COLD) -> Table:
         for result in table.results:
             if result.absent:
                 continue
-            seconds, peak, failure = whole_process(result.name, surroundings)
+            seconds, cpu, peak, failure = whole_process(result.name, surroundings)
             if failure:
                 result.absent = failure
             elif number:
-                result.values.append(seconds)
-                result.peak = max(result.peak, peak)
+                result.add(seconds, cpu, seconds, peak)
     return table
 
 
-def whole_process(name: str, surroundings: dict[str, str]) -> tuple[float, int, str]:
-    """Seconds, bytes, and what went wrong."""
+def whole_process(name: str, surroundings: dict[str, str]) -> tuple[float, float, int, str]:
+    """Seconds by the wall and of the processor, bytes, and what went wrong."""
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "loss.png"
         command = [sys.executable, "contenders/cold_start.py", name, str(picture)]
@@ -132,9 +132,10 @@ def whole_process(name: str, surroundings: dict[str, str]) -> tuple[float, int, 
             errors.seek(0)
             last = (errors.read().strip().splitlines() or [f"exit code {process.returncode}"])[-1]
         if process.returncode:
-            return 0.0, 0, f"missing: {last}" if "Error" in last else last
+            return 0.0, 0.0, 0, f"missing: {last}" if "Error" in last else last
         assert list(Path(folder).rglob("*.png")), "a picture"
-        return seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), ""
+        peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        return seconds, usage.ru_utime + usage.ru_stime, peak, ""
 
 
 def all_tables(

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,6 +71,7 @@ class Measured(NamedTuple):
 
     seconds: float
     """Of the processor, by the process as a whole."""
+    wall: float
     peak: int
     failure: str
     said: str
@@ -93,10 +95,9 @@ def compare_tables(key: str, rounds: int, rows: int | None = None) -> Table:
             if found.failure:
                 result.absent = found.failure
                 continue
-            seconds = found.seconds if job.whole else json.loads(found.said)["seconds"]
-            result.values.append(seconds)
-            result.setup = found.seconds - seconds
-            result.peak = max(result.peak, found.peak)
+            work = {"seconds": found.seconds, "wall": found.wall} if job.whole else json.loads(found.said)
+            result.add(work["seconds"], work["seconds"], work["wall"], found.peak)
+            result.setup = found.seconds - work["seconds"]
     return table
 
 
@@ -105,8 +106,10 @@ def measure(command: list[str], folder: str) -> Measured:
     from contenders.rounds import ONE_THREAD
 
     with (Path(folder) / "said").open("w+") as said, (Path(folder) / "errors").open("w+") as errors:
+        began = time.perf_counter()
         process = subprocess.Popen(command, env={**os.environ, **ONE_THREAD}, stdout=said, stderr=errors)
         _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)
         errors.seek(0)
@@ -114,4 +117,4 @@ def measure(command: list[str], folder: str) -> Measured:
         missing = f"missing: {last}" if "ModuleNotFoundError" in last else f"failed: {last}"
         peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         failure = missing if process.returncode else ""
-        return Measured(usage.ru_utime + usage.ru_stime, peak, failure, said.read())
+        return Measured(usage.ru_utime + usage.ru_stime, wall, peak, failure, said.read())
