@@ -61,6 +61,13 @@ def test_its_self_test_passes_without_undefined_behaviour(folder):
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "8 rows: passed\n", "")
 
 
+def test_arithmetic_that_knows_no_nan_is_refused(folder):
+    command = ["cc", "-ffast-math", "-c", "species-of.c", "-o", "test.o"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert result.returncode != 0
+    assert "compile it without -ffast-math" in result.stderr
+
+
 def test_its_self_test_finds_a_digit_of_a_weight_on_a_board_without_files(folder, tmp_path):
     text = (folder / "species-of.c").read_text()
     start = text.index("weight_4")

@@ -13,7 +13,7 @@ from tests.export import models
 
 LANGUAGES = {
     "python": (
-        [sys.executable, "-I"],
+        [sys.executable, "-I", "-W", "error"],
         "m.py",
         "import sys; sys.path.insert(0, '.'); import m; import json; {}",
     ),
@@ -46,6 +46,19 @@ def language(request, tmp_path_factory):
         return json.loads(run("--input-type=module", "-e", code)[1])
 
     return folder / file, run, evaluate
+
+
+@pytest.mark.parametrize("cells", ["[]", "[1, 2]", "{}"])
+def test_a_row_with_other_cells_than_the_columns_is_an_error(language, cells):
+    file, run, _ = language
+    code, call = (
+        (f"import sys; sys.path.insert(0, '.'); import m; m.answers({cells})", ["-c"])
+        if file.suffix == ".py"
+        else (f"import * as m from './m.mjs'; m.answers({cells})", ["--input-type=module", "-e"])
+    )
+    status, words = run(*call, code)
+    assert status == 1
+    assert re.search("a row has|KeyError: ", words)
 
 
 def test_the_class_of_cells_is_that_of_the_model(language):
