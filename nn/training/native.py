@@ -16,6 +16,7 @@ from nn.engine.compiler import CAREFUL, FLAGS, CompilerError, compiler, load_lib
 from nn.engine.program import Program
 from nn.engine.replay import Replay
 from nn.training.batches import AGAIN, ALL_LIVE, MEASURES, Batch, Samples, Stretch
+from nn.training.registers import NARROW_VECTORS, fit_registers, state_macros
 
 CALL_SECONDS = 0.05
 """Calls return after about this time, so that Ctrl-C works."""
@@ -177,7 +178,7 @@ class CSource:
 
     def __init__(self, programs: Sequence[Program], samples: Samples):
         self.samples, self.arena = samples, 0
-        self.whole = programs[0]
+        self.whole, self.small = programs[0], fit_registers(programs)
         kept = {f"k{number}": array for number, array in enumerate(self.whole.kept.values())}
         constants = [array for program in programs for array in program.constants]
         self.shared = kept | samples.arrays | {f"c{n}": array for n, array in enumerate(constants)}
@@ -186,13 +187,13 @@ class CSource:
         if len(steps) == 1:
             steps.append("#define step_last step_whole")
         preamble, loop = files("nn.engine.codegen") / "preamble.h", files("nn.training") / "run.c"
-        parts = [preamble.read_text(), self.facts(), *steps, loop.read_text()]
-        self.text = "\n".join(parts)
+        head = [NARROW_VECTORS] if self.small else []
+        self.text = "\n".join([*head, preamble.read_text(), self.facts(), *steps, loop.read_text()])
 
     def facts(self) -> str:
         """Write the constants of the whole run."""
         stack = self.samples.members.size
-        facts = {
+        facts: dict[str, object] = {
             "BATCHES": len(self.samples.batches),
             "WHOLE": len(self.samples) // self.samples.size,
             "SIZE": self.samples.size,
@@ -204,7 +205,8 @@ class CSource:
             "MEASURED": self.samples.measured,
             "CHECK_EVERY": max(1, OPERATIONS_BETWEEN_LOOKS // operations(self.whole)),
         }
-        return "\n".join(f"#define {name} {value}" for name, value in facts.items())
+        state = state_macros(self.small, list(self.shared.values()), len(self.whole.kept))
+        return "\n".join(f"#define {name} {value}" for name, value in (facts | state).items())
 
     def step(self, program: Program, name: str) -> str:
         """Write a step as a C function: gather the batch, run the calls, add up the measures."""
@@ -225,7 +227,7 @@ class CSource:
             for number, (key, array) in enumerate(self.shared.items(), start=1)
         ]
         parameters = "void *const *p, const int64_t *rows, const REAL *noise, double *restrict sums"
-        head = f"static void {name}({parameters}) {{ char *const arena = p[0];"
+        head = f"STEP void {name}({parameters}) {{ char *const arena = p[0];"
         return "\n".join([head, *pointers, *memory.declarations, *body, "}"])
 
     def gather(self, batch: Array, element: str, memory: Memory) -> str:

@@ -28,22 +28,25 @@ static int64_t all_ended(const int64_t *ended) {
    goal holds the loss, the accuracy and the largest error.
    sums are (MEASURED, STACK): loss, accuracy, largest error, from the first; losses (epochs, STACK), with
    so many numbers in a row. ended holds the epoch, after those that are done, in which a network met the
-   goal or had no finite loss, -1 before; from then on its loss and its last measures stay. */
+   goal or had no finite loss, -1 before; from then on its loss and its last measures stay.
+   HOLD, HELD and RELEASED are of nn.training.registers: where the state of a network is small, steps work on
+   copies of it. */
 int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batch, double *restrict sums,
             double *restrict losses, int64_t row, double *restrict last, int64_t *restrict ended,
             int64_t done, int first_only, const double *goal, double seconds, const REAL *noise,
             int64_t noise_rows) {
+    HOLD
     const double deadline = seconds_now() + seconds;
     int64_t steps = 0, some_ended = 0;
     for (int64_t s = 0; s < STACK; s++) some_ended |= ended[s] >= 0;
     for (int64_t epoch = 0; epoch < epochs; epoch++) {
         const int64_t *order = orders + epoch * ORDER;
         for (; *batch < BATCHES; ++*batch) {
-            if (++steps % CHECK_EVERY == 0 && seconds_now() > deadline) return epoch;
+            if (++steps % CHECK_EVERY == 0 && seconds_now() > deadline) return RELEASED(epoch);
             const int64_t size = *batch < WHOLE ? SIZE : SAMPLES - WHOLE * SIZE;
-            if (NOISE && (noise_rows -= size) < 0) return epoch;
-            if (*batch < WHOLE) step_whole(p, order + *batch * SIZE, noise, sums);
-            else step_last(p, order + *batch * SIZE, noise, sums);
+            if (NOISE && (noise_rows -= size) < 0) return RELEASED(epoch);
+            if (*batch < WHOLE) step_whole(HELD, order + *batch * SIZE, noise, sums);
+            else step_last(HELD, order + *batch * SIZE, noise, sums);
             if (NOISE) noise += size * STACK * NOISE;
         }
         *batch = 0;
@@ -53,9 +56,9 @@ int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batc
         if (some_ended || epoch == epochs - 1) keep(sums, last, ended, done + epoch, goal);
         memcpy(losses + epoch * row, some_ended ? last : sums, STACK * sizeof *sums);
         memset(sums, 0, MEASURED * STACK * sizeof *sums);
-        if (over && (first_only || all_ended(ended))) return epoch + 1;
+        if (over && (first_only || all_ended(ended))) return RELEASED(epoch + 1);
     }
-    return epochs;
+    return RELEASED(epochs);
 }
 
 /* Runs one step, to verify the compiled library. */
