@@ -198,6 +198,8 @@ class FirstOrder(Optimizer):
 
     def overflowed(self, state: State) -> Array:
         """Whether squares of gradients are no longer finite, ``(*stack,)``: all steps are then 0."""
+        if not self.squares:
+            return np.array(False)
         return np.any([np.any(~np.isfinite(state[name]), axis=-1) for name in self.squares], axis=0)
 
     def over(self, steps: int) -> Self:

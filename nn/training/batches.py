@@ -195,7 +195,7 @@ class Samples:
         self, step: Callable[[Array | None], Sequence[Array]], losses: Array, live: Array, first_only: bool
     ) -> Stretch:
         """Call ``step`` with the rows of each batch, epoch by epoch; see ``Engine.run``."""
-        live = going = np.broadcast_to(live, self.members.shape)
+        live = going = live | np.zeros(self.members.shape, bool)
         measures = np.zeros((len(losses), self.measured, *live.shape))
         shares = [(start, stop, (stop - start) / len(self)) for start, stop in self.batches]
         for epoch, total in enumerate(measures):
@@ -213,7 +213,7 @@ class Samples:
                 if np.any(live & self.goal.ends(total)):
                     break
             elif epoch % EPOCHS_BETWEEN_LOOKS == EPOCHS_BETWEEN_LOOKS - 1:
-                since = np.moveaxis(measures[epoch + 1 - EPOCHS_BETWEEN_LOOKS : epoch + 1], 1, 0)
+                since = measures[epoch + 1 - EPOCHS_BETWEEN_LOOKS : epoch + 1].swapaxes(0, 1)
                 going = going & ~self.goal.ends(since).any(axis=0)
                 if not going.any():
                     break
@@ -221,7 +221,7 @@ class Samples:
 
     def stretch(self, measures: Array, losses: Array, live: Array) -> Stretch:
         """Sum up ``measures (epochs, measured, *stack)``; the networks that are ``live`` may end."""
-        over = live & self.goal.ends(np.moveaxis(measures, 1, 0))
+        over = live & self.goal.ends(measures.swapaxes(0, 1))
         if not over.any():
             losses[: len(measures)] = measures[:, 0]
             return Stretch(len(measures), measures[-1], np.full(live.shape, -1))
