@@ -1,11 +1,15 @@
 """The command line: ``nn``, one file for each command."""
 
+import gc
+
 
 def main() -> None:
     """Run the command line, without a traceback when it is interrupted or its output is closed."""
     from nn.cli.interrupts import end_at_once, ignore
 
     end_at_once()
+    # A short command makes some 200,000 objects by importing, which stay; looking through them is in vain.
+    gc.set_threshold(200_000)
     from nn.cli.group import commands
     from nn.cli.streams import flush_streams, prepare_streams
 

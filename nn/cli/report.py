@@ -70,13 +70,14 @@ def write_tables(folders: Sequence[str], out: Path | None, form: str) -> None:
 
 def report(folders: Sequence[str]) -> str:
     """The page of runs, or of a study."""
-    from nn.report.page import page
-    from nn.report.study import study_page
-    from nn.runs.reading import Run
-
     studies = [name for name in folders if is_study(name)]
     if len(folders) == 1 and studies:
+        from nn.report.study import study_page
+
         return study_page(Path(folders[0]))
     if studies:
         raise UserError(f"{printable(studies[0])} is a study, which has a page of its own: name it alone")
+    from nn.report.page import page
+    from nn.runs.reading import Run
+
     return page([Run.of(name) for name in folders])

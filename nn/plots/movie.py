@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
@@ -87,9 +86,7 @@ def frames(run: Run) -> Iterator[NDArray[np.uint8]]:
             draw_answers(left, view)
         left.set(**limits)
         draw_loss(right, columns, epoch, loss_words([run]))
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()  # type: ignore[no-untyped-call]
-        yield np.asarray(canvas.buffer_rgba())[..., :3].copy()  # type: ignore[no-untyped-call]
+        yield np.asarray(style.pixels(figure, MOVIE_DPI))
 
 
 def portrait_at(view: View, parameters: Array) -> Portrait | None:

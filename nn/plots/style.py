@@ -9,10 +9,12 @@ from typing import NamedTuple
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from PIL import Image
 
 from nn.storage.writing import write_whole
 
@@ -147,6 +149,14 @@ def spread_heights(heights: Iterable[float], gap: float) -> list[float]:
     return [min(max(height, 0.0), room) + number * gap for number, height in enumerate(rest)]
 
 
+def pixels(figure: Figure, dpi: float) -> Image.Image:
+    """Draw a figure in memory, ``(height, width)`` in inches times ``dpi``, without transparency."""
+    figure.set_dpi(dpi)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")  # type: ignore[no-untyped-call]
+
+
 def picture_format(path: Path) -> str:
     """Return the format that a file's ending names; raises ValueError unless .png, .svg or .pdf."""
     ending = path.suffix.lower().removeprefix(".")
@@ -165,6 +175,10 @@ def save(figure: Figure, path: Path) -> Path:
     ending, buffer = picture_format(path), io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "nn"}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # a letter missing from the font is drawn as a box
-        figure.savefig(buffer, format=ending, metadata=METADATA[ending])
+        if ending == "png":
+            # Drawn once: savefig() draws twice, the first time for sizes that only other options need.
+            FigureCanvasAgg(figure).print_png(buffer, metadata=METADATA[ending])  # type: ignore[no-untyped-call]
+        else:
+            figure.savefig(buffer, format=ending, metadata=METADATA[ending])
     write_whole(path, buffer.getvalue())
     return path

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 from PIL import Image
 
 from nn.display import Markup, tag
+from nn.plots.style import pixels
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 """Forbids the page to load anything from elsewhere."""
@@ -21,16 +21,12 @@ PALETTE_COLORS = 96
 
 def picture(figure: Figure, alt: str, **attributes: Any) -> Markup:
     """Embed a figure as an image."""
-    buffer, small = io.BytesIO(), io.BytesIO()
-    with mpl.rc_context({"savefig.dpi": PAGE_DPI}):
-        figure.savefig(buffer, format="png", dpi=PAGE_DPI, metadata={"Software": None})
-    with Image.open(buffer) as drawn:
-        width, height = drawn.size
-        drawn.convert("RGB").quantize(
-            PALETTE_COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-        ).save(small, "PNG", optimize=True)
+    drawn, small = pixels(figure, PAGE_DPI), io.BytesIO()
+    drawn.quantize(PALETTE_COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        small, "PNG", optimize=True
+    )
     data = base64.b64encode(small.getvalue()).decode()
-    size: Mapping[str, Any] = {"width": width, "height": height}
+    size: Mapping[str, Any] = {"width": drawn.width, "height": drawn.height}
     return tag("img", src=f"data:image/png;base64,{data}", alt=alt, **size, **attributes)
 
 
