@@ -19,7 +19,7 @@ EXACT_KINDS = {"u1": "<u1", "f4": "<f4", "f8": "<f8"}
 def material(steps: TrainingSteps, most_starts: int = STARTS) -> dict[str, Any]:
     """Return the data of a page, to be written as JSON, with so many starts at most."""
     samples, network = steps.samples, steps.step.network
-    model, config = steps.experiment.model, steps.experiment.config
+    model = steps.experiment.model
     words = {
         identifier(name): name.replace(".", ": ").replace("_", " ")
         for name in hyperparameters_of(steps.step.parts)
@@ -37,7 +37,6 @@ def material(steps: TrainingSteps, most_starts: int = STARTS) -> dict[str, Any]:
         "threshold": model.threshold,
         "epochs": steps.rules["epochs"],
         "rules": steps.rules,
-        "seed": config.seed_facts,
         "parameters": int(network.parameters.size),
         "measures": steps.measures,
         "doubles": [name for name, array in steps.state.items() if array.dtype == np.float64],
@@ -62,7 +61,7 @@ def shipped_starts(steps: TrainingSteps, count: int) -> list[dict[str, Any]]:
             state = known = known | state
         shipped.append(
             {
-                "seed": start.seed,
+                "seed": str(start.seed),  # a word: a number of JavaScript has 53 bits
                 "config": start.config,
                 "state": {name: in_base64(array) for name, array in state.items()},
                 "random": generator_places(start),

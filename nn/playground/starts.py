@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from nn.arrays import Array
 from nn.config.seeds import seeds_of
@@ -20,8 +19,8 @@ class SeededStart:
 
     seed: int
     """That of the weights."""
-    config: int | dict[str, int]
-    """The ``seed`` of a configuration that begins so, on the same data."""
+    config: str
+    """The ``seed`` of a configuration that begins so, on the same data, as YAML."""
     state: Mapping[str, Array]
     positions: Mapping[str, Array]
     """By ``order`` and ``noise``, ``(1, 6)``; empty where there is no such generator."""
@@ -37,8 +36,7 @@ def starts(experiment: Experiment, count: int = STARTS) -> Iterator[SeededStart]
             return
         step, samples = experiment.seeded(Seeds(weights, order, noise)).step()
         assert isinstance(step, Step), "a page trains by first-order methods"
-        named: dict[str, Any] = {"weights": weights, "order": order, "noise": noise, "data": seeds.data}
-        if seeds.split is not None:
-            named["split"] = seeds.split
-        first = own if isinstance(own, int) else named
-        yield SeededStart(weights, first if number == 0 else named, step.state(), samples.state())
+        named = seeds.model_copy(update={"weights": weights, "order": order, "noise": noise})
+        pairs = (f"{kind}: {seed}" for kind, seed in named.model_dump(exclude_none=True).items())
+        config = str(own) if number == 0 and isinstance(own, int) else f"{{{', '.join(pairs)}}}"
+        yield SeededStart(weights, config, step.state(), samples.state())

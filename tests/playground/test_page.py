@@ -86,7 +86,7 @@ def test_the_command_takes_a_run(tmp_path):
     assert nn.invoke(commands, ["playground", str(run), "--out", str(out)]).exit_code == 0
     text = out.read_text(encoding="utf-8")
     assert "<h1>first</h1>" in text
-    assert '"seed": 4' in text
+    assert '"seed": "4"' in text
 
 
 def test_the_command_refuses_what_a_page_cannot_train(tmp_path):

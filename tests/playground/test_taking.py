@@ -72,6 +72,15 @@ def test_where_nothing_is_changed_both_are_those_of_the_page():
     assert found == [dump(steps.experiment.config), command]
 
 
+@needs_node
+def test_a_seed_beyond_53_bits_keeps_all_its_digits():
+    steps = steps_of("xor", f"seed={2**53 + 1}")
+    found = taken(steps, "trainCommand(trainer)", "trainer.start(1);", "nn train xor")
+    seed = 2**53 + 2
+    own = f"{{weights: {seed}, order: {seed}, noise: {seed}, data: {2**53 + 1}}}"
+    assert found == f'nn train xor --set "seed={own}"'
+
+
 LAYERS = """[
     {type: shortcut, layers: [{type: dense, units: 2, l2: 0.1, activation: {type: elu, alpha: 0.7}}]},
     {type: dense, units: 2, activation: {type: leaky_relu, slope: 0.2}},
