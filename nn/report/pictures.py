@@ -45,8 +45,9 @@ def network_figure(view: View) -> Iterator[Markup]:
     except ValueError as error:
         yield tag("p", str(error), class_="note")
         return
-    alt = ". ".join([f"Network of {found.layout.sizes} units", *found.stuck_words])
-    yield tag("figure", picture(figure_of_portrait(found), alt))
+    first, last = (", ".join(column.names) for column in (found.layout.columns[0], found.layout.columns[-1]))
+    said = f"Network of {found.layout.sizes} units, from {first} to {last}"
+    yield tag("figure", picture(figure_of_portrait(found), ". ".join([said, *found.stuck_words])))
 
 
 def answer_figure(view: View) -> Markup:
