@@ -29,7 +29,7 @@ def write_panels(writer: Writer, product: MatrixProduct) -> None:
     columns = min(-(-product.columns // width), PANELS) * width
     real = c_type(product.dtype)
     lefts, rights = panels(writer, product, rows, depth), panels(writer, product, columns, depth)
-    for condition, (height, *_) in HEIGHTS:
+    for condition, height in HEIGHTS:
         writer.lines += [
             condition,
             f"for (int64_t kb = 0; kb < {product.depth}; kb += {depth}) {{",
@@ -56,7 +56,7 @@ def write_panels(writer: Writer, product: MatrixProduct) -> None:
 
 def panels(writer: Writer, product: MatrixProduct, lines: int, depth: int) -> Panel:
     """Return memory for so many lines of so many terms, and those that fill the last panel."""
-    memory = np.empty((lines + max(height for _, (height, *_) in HEIGHTS)) * depth, product.dtype)
+    memory = np.empty((lines + max(height for _, height in HEIGHTS)) * depth, product.dtype)
     writer.copies.append(memory)
     return lambda line, place: writer.element(memory, memory.shape, [f"{line} * {depth} + {place}"])
 

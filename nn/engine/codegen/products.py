@@ -59,7 +59,8 @@ def in_panels(product: MatrixProduct) -> bool:
     rows, columns, depth = product.rows, product.columns, product.depth
     if depth < 32 or columns < 32:
         return False
-    if product.right.across != 1 and 8 <= rows <= 2 * columns:
+    whole_tiles = rows % 8 == 0 or columns >= 64
+    if product.right.across != 1 and 8 <= rows <= 2 * columns and whole_tiles:
         return True
     if columns < 64 or rows < 32:
         return False

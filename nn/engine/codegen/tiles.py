@@ -11,8 +11,8 @@ from nn.engine.codegen.arithmetic import DType, c_type
 
 VECTOR_BYTES = (64, 32, 16, 8, 4)
 """Widths of the vectors of a tile, widest first; the compiler splits those that the processor lacks."""
-HEIGHTS = (("#ifdef __AVX512F__", (8, 4, 1)), ("#else", (4, 1)))
-"""The rows of a tile, most first, by the registers of the processor."""
+HEIGHTS = (("#ifdef __AVX512F__", 8), ("#else", 4))
+"""The most rows of a tile, by the registers of the processor."""
 At = Callable[[str, str], str]
 """The C text of an element of a matrix, from those of its row and its column."""
 
@@ -70,9 +70,10 @@ def write_tiles(writer: Writer, product: MatrixProduct) -> None:
     right = with_contiguous_rows(writer, product)
     itemsize = product.dtype.itemsize
     widths = [size // itemsize for size in VECTOR_BYTES if size >= itemsize]
-    for condition, heights in HEIGHTS:
+    for condition, most in HEIGHTS:
         writer.lines.append(condition)
-        for r0, r1, height in parts(product.rows, heights):
+        alike = -(-product.rows // -(-product.rows // most))  # 10 rows are two tiles of 5
+        for r0, r1, height in parts(product.rows, [alike]):
             for c0, c1, width in parts(product.columns, widths):
                 writer.lines.append(f"for (int64_t r = {r0}; r < {r1}; r += {height})")
                 writer.lines.append(f"for (int64_t c = {c0}; c < {c1}; c += {width}) {{")
