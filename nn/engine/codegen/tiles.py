@@ -1,6 +1,6 @@
 """Writes matrix products as C, in tiles whose sums stay in registers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -74,10 +74,10 @@ def write_tiles(writer: Writer, product: MatrixProduct) -> None:
         writer.lines.append(condition)
         alike = -(-product.rows // -(-product.rows // most))  # 10 rows are two tiles of 5
         for r0, r1, height in parts(product.rows, [alike]):
-            for c0, c1, width in parts(product.columns, widths):
+            for c0, c1, width, vectors in grouped(parts(product.columns, widths), most // height):
                 writer.lines.append(f"for (int64_t r = {r0}; r < {r1}; r += {height})")
-                writer.lines.append(f"for (int64_t c = {c0}; c < {c1}; c += {width}) {{")
-                write_tile(writer, product, right, height, width)
+                writer.lines.append(f"for (int64_t c = {c0}; c < {c1}; c += {vectors * width}) {{")
+                write_tile(writer, product, right, (height, vectors), width)
                 writer.lines.append("}")
     writer.lines.append("#endif")
 
@@ -95,21 +95,26 @@ def with_contiguous_rows(writer: Writer, product: MatrixProduct) -> At:
     return lambda row, column: writer.element(copy, shape, [row, column])
 
 
-def write_tile(writer: Writer, product: MatrixProduct, right: At, height: int, width: int) -> None:
-    """Write the sums of one tile and their stores."""
-    left, out = product.left.at, product.out.at
+def write_tile(writer: Writer, product: MatrixProduct, right: At, shape: tuple[int, int], width: int) -> None:
+    """Write the sums of one tile of rows by vectors, and their stores."""
+    left, out, (height, vectors) = product.left.at, product.out.at, shape
+    starts = [f"(c + {v * width})" if v else "c" for v in range(vectors)]
+    cells = [(n, v) for n in range(height) for v in range(vectors)]
     writer.lines.append(vector_type(product.dtype, width))
-    writer.lines += [f"vector s{n} = {{0}};" for n in range(height)]
+    writer.lines += [f"vector s{n}_{v} = {{0}};" for n, v in cells]
     writer.lines.append(f"for (int64_t k = 0; k < {product.depth}; k++) {{")
-    writer.lines.append(f"const vector b = *(const vector *)&{right('k', 'c')};")
-    writer.lines += [f"s{n} += {left(f'(r + {n})', 'k')} * b;" for n in range(height)]
+    writer.lines += [f"const vector b{v} = *(const vector *)&{right('k', c)};" for v, c in enumerate(starts)]
+    writer.lines += [f"s{n}_{v} += {left(f'(r + {n})', 'k')} * b{v};" for n, v in cells]
     writer.lines.append("}")
-    for n in range(height):
+    for n, v in cells:
+        row = f"(r + {n})"
         if product.out.across == 1:
-            writer.lines.append(f"*(vector *)&{out(f'(r + {n})', 'c')} = s{n};")
+            writer.lines.append(f"*(vector *)&{out(row, starts[v])} = s{n}_{v};")
         else:
-            cell = out(f"(r + {n})", "(c + l)")
-            writer.lines.append(f"for (int l = 0; l < {width}; l++) {cell} = s{n}{'[l]' * (width > 1)};")
+            element = f"s{n}_{v}{'[l]' * (width > 1)}"
+            writer.lines.append(
+                f"for (int l = 0; l < {width}; l++) {out(row, f'({starts[v]} + l)')} = {element};"
+            )
 
 
 def vector_type(dtype: DType, width: int) -> str:
@@ -124,3 +129,13 @@ def parts(length: int, sizes: Sequence[int]) -> list[tuple[int, int, int]]:
     whole = length // size * size
     rest = [(length - size, length, size)] if whole < length else []
     return [(0, whole, size), *rest]
+
+
+def grouped(columns: Sequence[tuple[int, int, int]], most: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield parts of columns with how many vectors of them a tile takes together, up to so many."""
+    for start, stop, width in columns:
+        vectors = min(most, (stop - start) // width)
+        middle = stop - (stop - start) % (vectors * width)
+        yield start, middle, width, vectors
+        if middle < stop:
+            yield middle, stop, width, 1
