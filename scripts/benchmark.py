@@ -1,8 +1,9 @@
 """Metrics training beside other libraries, textbook NumPy and hand-written C; writes ``docs/benchmarks.md``.
 
 ``python scripts/benchmark.py [W1 W2 …] [--rounds N] [--write]``. Without names it runs all workloads; without
-the extra ``bench`` the contenders that are not installed are reported as missing. ``--against REF`` compares
-this tree with another commit instead, and exits 1 where it is 5 % slower.
+the extra ``bench`` the contenders that are not installed are reported as missing. ``--scaling`` measures how
+the time of a step grows instead, ``--all`` both. ``--against REF`` compares this tree with another commit,
+and exits 1 where it is 5 % slower.
 """
 
 import argparse
@@ -12,8 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from contenders import against, report, rounds
-from contenders.names import CONTENDERS, TRAINING, WORKLOADS
+from contenders import against, report, rounds, scaling
+from contenders.names import BOUNDS, CONTENDERS, GRID, SCALING, TRAINING, WORKLOADS
 
 WIDE = ("W4", "W4-wide", "W5")
 """What may gain by more threads."""
@@ -26,16 +27,21 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("workloads", nargs="*", metavar="W", help=", ".join(WORKLOADS))
     parser.add_argument("--rounds", type=int, default=5, help="medians of so many rounds (default 5)")
     parser.add_argument("--shortest", type=float, default=0.2, help="seconds of a round (default 0.2)")
-    parser.add_argument(
-        "--contenders", nargs="+", choices=CONTENDERS, default=tuple(CONTENDERS), metavar="NAME"
-    )
+    parser.add_argument("--contenders", nargs="+", choices=(*CONTENDERS, *BOUNDS), metavar="NAME")
     parser.add_argument("--threads", choices=("one", "default", "both"), default="one")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md and .png")
     parser.add_argument("--docs", type=Path, default=DOCS, help="where to write them")
     parser.add_argument(
+        "--scaling", nargs="*", choices=GRID, metavar="AXIS",
+        help=f"how time grows by {', '.join(GRID)} (default: all), instead of the workloads",
+    )  # fmt: skip
+    parser.add_argument("--all", action="store_true", help="the workloads and how time grows")
+    parser.add_argument(
         "--against", metavar="REF", help="pair this tree with a commit; exit 1 where this tree is 5 %% slower"
     )
     given = parser.parse_args()
+    if given.scaling is not None or given.all:
+        given.scaling = given.scaling or list(GRID)
     unknown = [key for key in given.workloads if key not in WORKLOADS]
     if unknown:
         parser.error(f"unknown workload {unknown[0]!r}; choose from {', '.join(WORKLOADS)}")
@@ -50,13 +56,13 @@ def check_against(parser: argparse.ArgumentParser, given: argparse.Namespace) ->
     others = [key for key in given.workloads if key not in TRAINING]
     if others:
         parser.error(f"--against pairs workloads of training, {', '.join(TRAINING)}; not {others[0]}")
-    given.contenders = [name for name in given.contenders if name.startswith("tiny-nn")]
+    given.contenders = [name for name in given.contenders or CONTENDERS if name.startswith("tiny-nn")]
     if not given.contenders:
         parser.error("--against pairs tiny-nn with itself; choose 'tiny-nn native' or leave out --contenders")
     if given.rounds < against.FEWEST:
         parser.error(f"--against needs --rounds {against.FEWEST} or more to bound a median")
-    if given.write:
-        parser.error("--against writes no page; leave out --write")
+    if given.write or given.scaling:
+        parser.error("--against takes neither --write nor --scaling nor --all")
     try:
         given.commit = against.commit(given.against)
     except ValueError as error:
@@ -91,16 +97,34 @@ def main() -> int:
     given = arguments()
     if given.against:
         return compare_with(given)
-    keys = given.workloads or WORKLOADS
+    if given.all or given.scaling is None:
+        measure_workloads(given)
+    if given.scaling:
+        measure_scaling(given)
+    return 0
+
+
+def measure_workloads(given: argparse.Namespace) -> None:
+    """The tables of the workloads."""
+    keys, names = given.workloads or WORKLOADS, given.contenders or tuple(CONTENDERS)
     tables = []
     for one_thread in {"one": (True,), "default": (False,), "both": (True, False)}[given.threads]:
         chosen = keys if one_thread else [key for key in keys if key in WIDE]
-        for table in rounds.all_tables(chosen, given.contenders, given.rounds, given.shortest, one_thread):
+        for table in rounds.all_tables(chosen, names, given.rounds, given.shortest, one_thread):
             tables.append(table)
             print(report.text(table), end="\n\n", flush=True)
     if given.write:
         report.write(tables, given.docs, given.rounds, given.shortest)
-    return 0
+
+
+def measure_scaling(given: argparse.Namespace) -> None:
+    """The curves of the scaling grid."""
+    curves = []
+    for curve in scaling.measure(given.scaling, given.contenders or SCALING, given.rounds, given.shortest):
+        curves.append(curve)
+        print(scaling.text(curve), end="\n\n", flush=True)
+    if given.write:
+        scaling.write(curves, given.docs, given.rounds)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, Protocol
 
-from contenders.names import CONTENDERS
+from contenders.names import BOUNDS, CONTENDERS
 from contenders.workloads import Job
 
 
@@ -35,7 +35,7 @@ class UnfitError(Exception):
 
 def find(name: str) -> type[Contender]:
     """The class of a contender; raises ImportError or OSError where what it needs is missing."""
-    module, kind = CONTENDERS[name]
+    module, kind = {**CONTENDERS, **BOUNDS}[name]
     found: type[Contender] = getattr(import_module(f"contenders.{module}"), kind)
     return found
 

@@ -23,3 +23,15 @@ CONTENDERS: dict[str, tuple[str, str]] = {
     "Keras": ("with_keras", "TrainOnBatch"),
 }
 """Where the class of each contender is."""
+BLAS = "BLAS products"
+BOUNDS = {BLAS: ("with_blas", "Products")}
+"""What trains nothing, and bounds what trains."""
+SCALING = (OURS, "tiny-nn numpy", "JAX scan", BLAS)
+GRID = {
+    "units": (2, 8, 32, 128, 512, 1024),
+    "depth": (1, 2, 4, 8, 16),
+    "batch": (1, 4, 16, 64, 256, 1024),
+    "samples": (64, 1024, 16_384, 131_072),
+    "seeds": (1, 8, 64, 512),
+}
+"""The values of each axis of the scaling charts; ``units=32`` is the key of such a workload."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import nn
 from contenders.contender import Contender, UnfitError, find, why_different
-from contenders.workloads import WORKLOADS
+from contenders.workloads import find_workload
 
 
 def peak_memory() -> int:
@@ -27,7 +27,7 @@ def peak_memory() -> int:
 
 def prepare(name: str, workload: str) -> tuple[Contender, dict[str, Any]]:
     """The contender after its first run, and what is known by then."""
-    known = WORKLOADS[workload]
+    known = find_workload(workload)
     job = known.job()
     started = time.perf_counter()
     kind = find(name)

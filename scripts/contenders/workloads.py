@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -140,3 +141,23 @@ WORKLOADS = {
     ),
     "W5": Workload("1,000 seeds of W1 for 5,000 epochs", "s in all", partial(xor, 5000, 1000)),
 }
+
+
+def scaled(units: int = 64, depth: int = 2, batch: int = 64, samples: int = 1024, seeds: int = 0) -> Job:
+    """32 inputs, so many hidden layers of so many units, 4 outputs; as many epochs as make a clear time."""
+    if seeds:  # members of a stack draw orders of their own, so all take all samples at once
+        units, samples = 16, batch
+    sizes = (32, *[units] * depth, 4)
+    rng = np.random.default_rng(0)
+    x, t = rng.random((samples, 32)), rng.random((samples, 4))
+    products = 6 * sum(a * b for a, b in pairwise(sizes)) * samples * (seeds or 1)
+    epochs = max(1, 30_000_000 // products)
+    return Job(sizes, "mse", "sgd", 0.1, x, t, batch, epochs, seeds)
+
+
+def find_workload(key: str) -> Workload:
+    """A workload by its name, or one of the scaling charts by its axis and value, such as ``units=32``."""
+    if key in WORKLOADS:
+        return WORKLOADS[key]
+    axis, value = key.split("=")
+    return Workload(key, "µs per step", partial(scaled, **{axis: int(value)}))

@@ -3,6 +3,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from contenders.names import GRID
+from contenders.workloads import find_workload
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "benchmark.py"
 NUMPY_ONLY = ("tiny-nn formulas", "tiny-nn numpy", "textbook NumPy")
@@ -48,6 +50,26 @@ def test_a_contender_that_does_not_take_the_job_is_listed_with_its_reason(
     done = benchmark(workload, "--contenders", contender)
     assert done.returncode == 0, done.stderr
     assert "missing" in done.stdout or reason in done.stdout  # missing where it is not installed
+
+
+def test_how_time_grows_is_written_as_a_page_with_a_chart(tmp_path: Path) -> None:
+    done = benchmark(
+        "--scaling", "seeds", "--contenders", "BLAS products", "--write", "--docs", str(tmp_path)
+    )
+    assert done.returncode == 0, done.stderr
+    title, headings, *rows = done.stdout.strip().splitlines()
+    assert title == "seeds: processor µs per step"
+    assert headings.startswith("seeds  BLAS products  ")
+    assert [row.split()[0] for row in rows] == ["1", "8", "64", "512"]
+    assert "| seeds | BLAS products |" in (tmp_path / "scaling.md").read_text(encoding="utf-8")
+    assert (tmp_path / "scaling.png").read_bytes().startswith(b"\x89PNG")
+    assert not (tmp_path / "benchmarks.md").exists()
+
+
+@pytest.mark.parametrize("axis", GRID)
+def test_each_axis_of_the_scaling_grid_changes_a_workload(axis: str) -> None:
+    few, many = (find_workload(f"{axis}={value}").job() for value in GRID[axis][:2])
+    assert (few.sizes, few.batch, len(few.x), few.stack) != (many.sizes, many.batch, len(many.x), many.stack)
 
 
 def test_an_unknown_workload_is_refused() -> None:
