@@ -74,7 +74,7 @@ def write_tiles(writer: Writer, product: MatrixProduct) -> None:
         writer.lines.append(condition)
         alike = -(-product.rows // -(-product.rows // most))  # 10 rows are two tiles of 5
         for r0, r1, height in parts(product.rows, [alike]):
-            for c0, c1, width, vectors in side_by_side(parts(product.columns, widths), most // height):
+            for c0, c1, width, vectors in vectors_together(parts(product.columns, widths), most // height):
                 writer.lines.append(f"for (int64_t r = {r0}; r < {r1}; r += {height})")
                 writer.lines.append(f"for (int64_t c = {c0}; c < {c1}; c += {vectors * width}) {{")
                 write_tile(writer, product, right, (height, vectors), width)
@@ -131,7 +131,9 @@ def parts(length: int, sizes: Sequence[int]) -> list[tuple[int, int, int]]:
     return [(0, whole, size), *rest]
 
 
-def side_by_side(columns: Sequence[tuple[int, int, int]], most: int) -> Iterator[tuple[int, int, int, int]]:
+def vectors_together(
+    columns: Sequence[tuple[int, int, int]], most: int
+) -> Iterator[tuple[int, int, int, int]]:
     """Yield parts of columns with how many vectors of them a tile takes together, up to so many."""
     for start, stop, width in columns:
         vectors = min(most, (stop - start) // width)
