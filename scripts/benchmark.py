@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from contenders import against, report, rounds, scaling
-from contenders.names import BOUNDS, CONTENDERS, GRID, SCALING, TRAINING, WORKLOADS
+from contenders.names import BOUNDS, CONTENDERS, GRID, PAIRABLE, SCALING, WORKLOADS
 
 WIDE = ("W4", "W4-wide", "W5")
 """What may gain by more threads."""
@@ -52,10 +52,10 @@ def arguments() -> argparse.Namespace:
 
 def check_against(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     """Keep what two commits can be compared by, which is tiny-nn's own training."""
-    given.workloads = given.workloads or list(TRAINING)
-    others = [key for key in given.workloads if key not in TRAINING]
+    given.workloads = given.workloads or list(PAIRABLE)
+    others = [key for key in given.workloads if key not in PAIRABLE]
     if others:
-        parser.error(f"--against pairs workloads of training, {', '.join(TRAINING)}; not {others[0]}")
+        parser.error(f"--against pairs workloads of training, {', '.join(PAIRABLE)}; not {others[0]}")
     given.contenders = [name for name in given.contenders or CONTENDERS if name.startswith("tiny-nn")]
     if not given.contenders:
         parser.error("--against pairs tiny-nn with itself; choose 'tiny-nn native' or leave out --contenders")

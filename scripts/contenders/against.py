@@ -25,7 +25,7 @@ FEWEST = 5
 """Of fewer pairs, not even the least ratio bounds the median with 95 %."""
 
 
-class Comparison(NamedTuple):
+class PairedRatios(NamedTuple):
     """Paired ratios of seconds at a workload, this tree's to the other's."""
 
     key: str
@@ -108,14 +108,14 @@ def git(*words: str) -> None:
 
 def compare_trees(
     ref: str, keys: Iterable[str], names: Iterable[str], pairs: int, shortest: float, one_thread: bool
-) -> Iterator[Comparison]:
+) -> Iterator[PairedRatios]:
     """A comparison for each workload and contender."""
     with ExitStack() as stack:
         trees = (ROOT, stack.enter_context(worktree(ref)))
         cache = stack.enter_context(tempfile.TemporaryDirectory())
         surroundings = environment(one_thread, cache)
         for key, name in [(key, name) for key in keys for name in names]:
-            found = Comparison(key, name, [])
+            found = PairedRatios(key, name, [])
             try:
                 for number in range(pairs):
                     found.ratios.append(paired_ratio(key, name, trees, shortest, surroundings, number % 2))
@@ -135,16 +135,16 @@ def paired_ratio(
             own = {**surroundings, "PYTHONPATH": str(trees[side])}
             workers[side] = Worker(name, key, shortest, own)
             stack.callback(workers[side].close)
-            checked(workers[side].answer(), trees[side], "source")
+            expect(workers[side].answer(), trees[side], "source")
         for turn in range(TURNS):
             for side in (first, 1 - first) if turn % 2 == 0 else (1 - first, first):
-                measured = checked(workers[side].go(), trees[side], "value")
+                measured = expect(workers[side].go(), trees[side], "value")
                 busy = measured["busy"] if surroundings.get("OMP_NUM_THREADS") == "1" else 1.0
                 values[side].append(measured["value"] * busy)
     return statistics.median(ours / theirs for ours, theirs in zip(values[0], values[1], strict=True))
 
 
-def checked(answer: dict[str, Any], tree: Path, wanted: str) -> dict[str, Any]:
+def expect(answer: dict[str, Any], tree: Path, wanted: str) -> dict[str, Any]:
     """An answer that has what is wanted, of a process that ran this tree's code."""
     if wanted not in answer:
         raise RuntimeError(f"{tree}: {answer.get('missing', answer.get('unfit'))}")

@@ -1,7 +1,7 @@
 """The names of workloads and contenders, for those who import nothing else."""
 
-WORKLOADS = ("W1", "W2", "W3", "W4", "W4-wide", "W5", "W6", "W7", "W7-mixed", "W7-fit", "W8")
-TRAINING = WORKLOADS[:6]
+WORKLOADS = ("W1", "W2", "W3", "W4", "W4-wide", "W5", "W6", "W7", "W7-mixed", "W7-fit", "W8", "W8-rows")
+PAIRABLE = WORKLOADS[:6]
 """Workloads of which each contender is a process that trains a round whenever it is told to."""
 OURS, FORMULAS, LIMIT = "tiny-nn native", "tiny-nn formulas", "hand-written C"
 CONTENDERS: dict[str, tuple[str, str]] = {

@@ -145,10 +145,13 @@ the whole call): where they differ, the machine was busy or more than one thread
 machine's, over the minute before the end of a round, our one process included.
 
 W7 and W8 are of tables, each round in a fresh process: processor seconds, of reading and encoding without
-imports, of predicting for the whole command; *setup* is imports and whatever comes before.
+imports, of predicting for the whole command; *setup* is imports and whatever comes before. W8-rows leaves the
+reading and writing out: a table of pandas in memory, a model loaded.
 
-Run it again: `pip install -e '.[bench]' && python scripts/benchmark.py --write` (some twenty minutes;
-FANN is Debian's `libfann2`). What is not installed is reported as missing.
+[How time grows](scaling.md) with units, depth, batch, samples and seeds is on a page of its own.
+
+Run it again: `pip install -e '.[bench,tables]' && python scripts/benchmark.py --all --threads both --write`
+(some forty minutes; FANN is Debian's `libfann2`). What is not installed is reported as missing.
 """
 
 

@@ -32,7 +32,7 @@ place of `--scaling` the other [benchmarks](benchmarks.md) too. What is not inst
 """
 
 
-class Curve(NamedTuple):
+class Growth(NamedTuple):
     """The tables of one axis, one for each of its values."""
 
     axis: str
@@ -49,15 +49,15 @@ class Curve(NamedTuple):
         return statistics.median(result.cpu) if result else None
 
 
-def measure(axes: Iterable[str], names: Sequence[str], rounds: int, shortest: float) -> Iterator[Curve]:
+def measure(axes: Iterable[str], names: Sequence[str], rounds: int, shortest: float) -> Iterator[Growth]:
     """A curve for each axis."""
     for axis in axes:
-        yield Curve(
+        yield Growth(
             axis, {value: compare(f"{axis}={value}", names, rounds, shortest) for value in GRID[axis]}
         )
 
 
-def rows(curve: Curve) -> list[list[str]]:
+def rows(curve: Growth) -> list[list[str]]:
     """The cells of a curve's table, its headings first."""
     lines = [[curve.axis, *curve.names, "native to best other", "native to BLAS"]]
     for point in curve.points:
@@ -71,7 +71,7 @@ def rows(curve: Curve) -> list[list[str]]:
     return lines
 
 
-def text(curve: Curve) -> str:
+def text(curve: Growth) -> str:
     """A curve for the terminal."""
     lines = rows(curve)
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -79,14 +79,14 @@ def text(curve: Curve) -> str:
     return "\n".join([f"{curve.axis}: processor µs per step", *shown])
 
 
-def markdown(curve: Curve) -> str:
+def markdown(curve: Growth) -> str:
     """A curve for a page."""
     headings, *lines = ["| " + " | ".join(line) + " |" for line in rows(curve)]
     rule = "|" + "---:|" * len(rows(curve)[0])
     return "\n".join([f"## {curve.axis.capitalize()} (processor µs per step)", "", headings, rule, *lines])
 
 
-def write(curves: Sequence[Curve], folder: Path, rounds: int) -> None:
+def write(curves: Sequence[Growth], folder: Path, rounds: int) -> None:
     """The page and its chart."""
     opening = INTRODUCTION.format(rounds=rounds, machine=machine())
     page = "\n".join([opening, *(markdown(curve) + "\n" for curve in curves)])
@@ -95,7 +95,7 @@ def write(curves: Sequence[Curve], folder: Path, rounds: int) -> None:
     print(f"{folder / 'scaling.md'}, {folder / 'scaling.png'}", file=sys.stderr)
 
 
-def chart(curves: Sequence[Curve], path: Path) -> None:
+def chart(curves: Sequence[Growth], path: Path) -> None:
     """A panel for each axis, with one legend."""
     from nn.plots import style
 
@@ -113,12 +113,12 @@ def chart(curves: Sequence[Curve], path: Path) -> None:
     style.save(picture, path)
 
 
-def thousands(value: float, _: object = None) -> str:
-    """The number of a tick, in thousands of 1,024 from there on: ``64``, ``16k``."""
+def short(value: float, _: object = None) -> str:
+    """The number of a tick, in thousands (1,024) from there on: ``64``, ``16k``."""
     return f"{value / 1024:.0f}k" if value >= 1024 else f"{value:.0f}"
 
 
-def draw(axes: "Axes", curve: Curve) -> None:
+def draw(axes: "Axes", curve: Growth) -> None:
     """One axis: a line for each contender, the bound dashed."""
     from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
@@ -135,7 +135,7 @@ def draw(axes: "Axes", curve: Curve) -> None:
             list(drawn), list(drawn.values()), look, color=shade, marker=marker, markersize=4, label=name
         )
     axes.set_xticks(list(curve.points))
-    axes.xaxis.set_major_formatter(FuncFormatter(thousands))
+    axes.xaxis.set_major_formatter(FuncFormatter(short))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.yaxis.set_major_formatter(FuncFormatter(style.powers))

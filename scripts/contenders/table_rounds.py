@@ -33,6 +33,12 @@ class TableJob(NamedTuple):
     """Whether the whole process counts, imports included."""
 
 
+TRAIN_BOTH = (
+    [*NN, "train", "FILE", "--target", "y", "--out", "RUN", "--no-plot", "--quiet",
+     *(word for setting in TRAINING for word in ("--set", setting))],
+    [*WORK, "train_with_sklearn", "FILE", "MODEL"],
+)  # fmt: skip
+
 TABLE_JOBS = {
     "W7": TableJob(
         "reading 200,000 × 50 numbers", "numbers", 200_000,
@@ -56,12 +62,16 @@ TABLE_JOBS = {
             "tiny-nn": [*NN, "predict", "RUN", "FILE", "--out", "OUT"],
             "scikit-learn": [*WORK, "predict_with_sklearn", "FILE", "MODEL", "OUT"],
         },
-        (
-            [*NN, "train", "FILE", "--target", "y", "--out", "RUN", "--no-plot", "--quiet",
-             *(word for setting in TRAINING for word in ("--set", setting))],
-            [*WORK, "train_with_sklearn", "FILE", "MODEL"],
-        ),
+        TRAIN_BOTH,
         whole=True,
+    ),
+    "W8-rows": TableJob(
+        "predicting 100,000 rows of the mixed table, once it is read", "mixed", 100_000,
+        {
+            "tiny-nn": [*WORK, "predict_rows", "FILE", "RUN"],
+            "scikit-learn": [*WORK, "predict_rows_with_sklearn", "FILE", "MODEL"],
+        },
+        TRAIN_BOTH,
     ),
 }  # fmt: skip
 

@@ -124,11 +124,29 @@ def predict_with_sklearn(file: str, model: str, out: str) -> None:
         pd.DataFrame({"y": pipeline.predict(table)}).to_csv(out, index=False)
 
 
+def predict_rows(file: str, run: str) -> None:
+    """Predict a table that pandas has read, with a run of tiny-nn."""
+    from nn.runs.weights import load
+
+    table, model = read_with_pandas(file), load(run)
+    with clock():
+        model.predict(table)
+
+
+def predict_rows_with_sklearn(file: str, model: str) -> None:
+    """Predict a table that pandas has read, with a pipeline of scikit-learn."""
+    import pickle
+
+    table, pipeline = read_with_pandas(file), pickle.loads(Path(model).read_bytes())
+    with clock():
+        pipeline.predict(table)
+
+
 WORKS: dict[str, Callable[..., Any]] = {
     work.__name__: work
     for work in (
         read, read_with_pandas, read_with_loadtxt, encode, encode_with_sklearn, train_with_sklearn,
-        predict_with_sklearn,
+        predict_with_sklearn, predict_rows, predict_rows_with_sklearn,
     )
 }  # fmt: skip
 

@@ -78,18 +78,25 @@ def test_an_unknown_workload_is_refused() -> None:
     assert "unknown workload 'W9'" in done.stderr
 
 
-def test_tables_are_read_in_fresh_processes_beside_pandas() -> None:
+@pytest.mark.parametrize(
+    ("key", "title", "contenders"),
+    [
+        ("W7-mixed", "reading", {"tiny-nn", "pandas"}),
+        ("W8-rows", "predicting", {"tiny-nn", "scikit-learn"}),
+    ],
+)
+def test_tables_are_read_and_predicted_in_fresh_processes(key: str, title: str, contenders: set[str]) -> None:
     code = (
         "from contenders import report, table_rounds\n"
-        "print(report.text(table_rounds.compare_tables('W7-mixed', rounds=1, rows=1000)))"
+        f"print(report.text(table_rounds.compare_tables({key!r}, rounds=1, rows=1000)))"
     )
     command = [sys.executable, "-c", code]
     done = subprocess.run(
         command, cwd=SCRIPT.parent, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == 0, done.stderr
-    title, _, *rows = done.stdout.strip().splitlines()
-    assert title.startswith("W7-mixed: reading")
-    assert {row.split("  ")[0] for row in rows} == {"tiny-nn", "pandas"}
+    heading, _, *rows = done.stdout.strip().splitlines()
+    assert heading.startswith(f"{key}: {title}")
+    assert {row.split("  ")[0] for row in rows} == contenders
     assert "missing" not in done.stdout
     assert "failed" not in done.stdout

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from contenders.against import Comparison
+from contenders.against import PairedRatios
 
 ROOT = Path(__file__).parents[2]
 QUICK = ("--shortest", "0.001", "--contenders", "tiny-nn numpy")
@@ -60,7 +60,7 @@ def run(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_slower_takes_the_median_and_the_interval(ratios: list[float], slower: bool) -> None:
-    assert Comparison("W1", "tiny-nn native", ratios).slower is slower
+    assert PairedRatios("W1", "tiny-nn native", ratios).slower is slower
 
 
 def test_a_tree_that_takes_ten_times_as_long_as_its_commit_is_slower(copy: Path) -> None:
