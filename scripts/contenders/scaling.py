@@ -1,5 +1,6 @@
 """How the time of a step grows with units, depth, batch, samples and seeds: a grid, its tables, its chart."""
 
+import math
 import statistics
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -101,9 +102,7 @@ def chart(curves: Sequence[Growth], path: Path) -> None:
 
     columns = min(3, len(curves))
     lines = -(-len(curves) // columns)
-    picture = style.figure(
-        4.2 * columns, 3.4 * lines + 0.7, "Processor µs per step (log scales; lower is better)"
-    )
+    picture = style.figure(4.2 * columns, 3.4 * lines + 0.7, "Processor µs per step, log scales")
     for place, curve in enumerate(curves, start=1):
         draw(picture.add_subplot(lines, columns, place), curve)
     picture.legend(
@@ -134,6 +133,8 @@ def draw(axes: "Axes", curve: Growth) -> None:
         axes.plot(
             list(drawn), list(drawn.values()), look, color=shade, marker=marker, markersize=4, label=name
         )
+    low, high = (math.log10(limit) for limit in axes.get_ylim())
+    axes.set_ylim(10 ** math.floor(low), 10 ** math.ceil(high))  # so that two powers of ten are marked
     axes.set_xticks(list(curve.points))
     axes.xaxis.set_major_formatter(FuncFormatter(short))
     axes.xaxis.set_minor_locator(NullLocator())
