@@ -86,15 +86,20 @@ def commit(ref: str) -> str:
 
 
 @contextmanager
-def worktree(ref: str) -> Iterator[Path]:
-    """The files of a commit in a folder that goes when the context does, whatever ends it."""
+def both_trees(ref: str) -> Iterator[tuple[Path, Path]]:
+    """Both trees, this one and a commit's, in a folder that goes when the context does, whatever ends it.
+
+    Their paths are of one length, as strings move what is allocated after them, and with it the alignment of
+    arrays (Mytkowicz, Diwan, Hauswirth & Sweeney 2009 show what such accidents do to measurements).
+    """
     with tempfile.TemporaryDirectory() as folder:
-        tree = Path(folder).resolve() / "tree"
+        this, that = (Path(folder).resolve() / name for name in ("this", "that"))
+        this.symlink_to(ROOT)
         try:
-            git("worktree", "add", "--quiet", "--detach", str(tree), ref)
-            yield tree
+            git("worktree", "add", "--quiet", "--detach", str(that), ref)
+            yield this, that
         finally:
-            git("worktree", "remove", "--force", str(tree))
+            git("worktree", "remove", "--force", str(that))
 
 
 def git(*words: str) -> None:
@@ -112,7 +117,7 @@ def compare_trees(
 ) -> Iterator[PairedRatios]:
     """A comparison for each workload and contender."""
     with ExitStack() as stack:
-        trees = (ROOT, stack.enter_context(worktree(ref)))
+        trees = stack.enter_context(both_trees(ref))
         cache = stack.enter_context(tempfile.TemporaryDirectory())
         surroundings = environment(one_thread, cache)
         for key, name in [(key, name) for key in keys for name in names]:
