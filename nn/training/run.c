@@ -61,8 +61,10 @@ int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batc
     return RELEASED(epochs);
 }
 
-/* Runs one step, to verify the compiled library. */
+/* Runs one step: an evaluation, or to verify the compiled library, so on the same copies as run. */
 void once(int whole, void *const *p, const int64_t *rows, const REAL *noise, double *sums) {
-    if (whole) step_whole(p, rows, noise, sums);
-    else step_last(p, rows, noise, sums);
+    HOLD
+    if (whole) step_whole(HELD, rows, noise, sums);
+    else step_last(HELD, rows, noise, sums);
+    (void)RELEASED(0);
 }
