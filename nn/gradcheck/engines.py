@@ -16,9 +16,9 @@ from nn.gradcheck.samples import draw_samples
 from nn.losses.base import Loss
 from nn.network import Sequential
 from nn.training.batches import Samples as Batches
+from nn.training.choice import EngineName, choose
 from nn.training.evaluations import JacobianEvaluation
 from nn.training.objective import Objective
-from nn.training.runners import EngineName, choose
 from nn.training.step import Evaluation, GradientEvaluation
 
 Make = Callable[[Sequential, Objective], Evaluation]

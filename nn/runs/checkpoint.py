@@ -13,8 +13,8 @@ from nn.arrays import Array
 from nn.config.schema import Checkpoint
 from nn.runs.snapshots import Snapshot, SnapshotRecorder, Snapshots
 from nn.storage.archive import Arrays, load_archive, save_archive
+from nn.training.choice import EngineName
 from nn.training.reports import Report
-from nn.training.runners import EngineName
 from nn.training.state import TrainingState
 
 CHECKPOINT_FORMAT = 2

@@ -21,8 +21,8 @@ from nn.experiments.experiment import Experiment
 from nn.optimizers.second_order.base import SecondOrder
 from nn.random import Seeds, Stream
 from nn.schedules.plateau import ReduceOnPlateau
+from nn.training.choice import numpy_seconds
 from nn.training.reports import Report
-from nn.training.runners import numpy_seconds
 from nn.training.stopping import DivergedError
 
 CURVE_EPOCHS = 200

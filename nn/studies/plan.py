@@ -15,7 +15,8 @@ from nn.optimizers.second_order.base import SecondOrder
 from nn.studies.blocks import SHARED_KINDS, Block, experiment_of, seconds_per_epoch
 from nn.studies.values import checked_seeds, checked_values
 from nn.studies.variants import OF_A_MEMBER, Variant, column_of, follows_of, is_seed, load_variants, seed_key
-from nn.training.runners import Replayed, count_units
+from nn.training.choice import count_units
+from nn.training.runners import Replayed
 from nn.validation import check
 
 DEFAULT_SEEDS = 100

@@ -10,9 +10,9 @@ from nn.engine.program import fill
 from nn.network import Sequential
 from nn.optimizers.second_order.least_squares import Linearization, Tall, Wide
 from nn.training.batches import Samples
+from nn.training.choice import EngineName, choose
 from nn.training.objective import Objective
 from nn.training.rounds import Engine
-from nn.training.runners import EngineName, choose
 from nn.training.step import Evaluation, GradientEvaluation
 
 CHUNK_BYTES = 1 << 24

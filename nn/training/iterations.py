@@ -13,9 +13,9 @@ from nn.network import Sequential
 from nn.optimizers.second_order.base import SecondOrder
 from nn.optimizers.second_order.status import Status
 from nn.training.batches import NO_GOAL, Samples
+from nn.training.choice import EngineName, note
 from nn.training.evaluations import Gradients, LossFunction, Residuals
 from nn.training.objective import Objective
-from nn.training.runners import EngineName, note
 from nn.training.state import TrainingState
 
 NUMBERS = ("gradient_norm", "damping", "effective_parameters")

@@ -16,13 +16,13 @@ from nn.optimizers.second_order.base import SecondOrder
 from nn.schedules.plateau import Monitor, ReduceOnPlateau
 from nn.training import batches
 from nn.training.batches import NO_GOAL
+from nn.training.choice import EngineName, choose
 from nn.training.compatibility import incompatibilities
 from nn.training.inputs import pair
 from nn.training.iterations import iterate
 from nn.training.loop import Loop, Moves, Runner
 from nn.training.objective import Objective
 from nn.training.reports import Reports
-from nn.training.runners import EngineName, choose
 from nn.training.state import TrainingState
 from nn.training.step import Step
 from nn.training.stopping import Best, EarlyStopping, Plateau, StopAt

@@ -30,8 +30,8 @@ from nn.engine.tape import Tape
 from nn.layers import ACTIVATIONS
 from nn.losses import LOSSES
 from nn.training.batches import Samples
+from nn.training.choice import choose
 from nn.training.objective import Objective
-from nn.training.runners import choose
 from nn.training.step import Step
 from tests.engine.walks import ENGINES, OPTIMIZERS, RATES, agree, trained
 

@@ -37,8 +37,8 @@ from nn.engine.compiler import compiler
 from nn.engine.program import fill
 from nn.layers import ACTIVATIONS
 from nn.training import batches
+from nn.training.choice import choose
 from nn.training.objective import Objective
-from nn.training.runners import choose
 from nn.training.step import Step
 
 ENGINES = ["numpy", pytest.param("native", marks=pytest.mark.skipif(not compiler(), reason="no C compiler"))]

@@ -22,8 +22,8 @@ from nn import (
     train,
 )
 from nn.training import batches
+from nn.training.choice import choose
 from nn.training.objective import Objective
-from nn.training.runners import choose
 from nn.training.step import Step
 
 XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
