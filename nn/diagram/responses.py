@@ -2,44 +2,18 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from nn.arrays import Array
 from nn.diagram.layout import Layout, UnitColumn
-from nn.endpoints.units import HiddenSlopes, dead, saturated
-from nn.layers.base import Layer
+from nn.endpoints.units import dead, layer_outputs, saturated, slopes
 from nn.network import Sequential
 
 SCALE_STEPS = (1, 1.5, 2, 3, 5, 7)
 """The numbers, times powers of ten, that scales end at."""
 SHARED_WITHIN = 3
 """Layers whose scales differ by no more than this factor are drawn on one scale."""
-
-
-def layer_outputs(network: Sequential, layers: Sequence[Layer], x: Array) -> list[Array]:
-    """The outputs of some of a network's layers, nested ones too, from one pass through the network."""
-    found: dict[int, Array] = {}
-
-    def keeping(layer: Layer) -> Any:
-        forward = layer.forward
-
-        def kept(x: Array) -> Array:
-            y = found[id(layer)] = forward(x)
-            return y
-
-        return kept
-
-    distinct = {id(layer): layer for layer in layers}.values()
-    for layer in distinct:
-        layer.forward = keeping(layer)  # type: ignore[method-assign]
-    try:
-        network.forward(x)
-    finally:
-        for layer in distinct:
-            del layer.forward
-    return [found[id(layer)] for layer in layers]
 
 
 def unit_values(network: Sequential, layout: Layout, x: Array) -> list[Array]:
@@ -53,19 +27,17 @@ def unit_values(network: Sequential, layout: Layout, x: Array) -> list[Array]:
 def stuck_units(network: Sequential, layout: Layout, x: Array) -> dict[int, Array]:
     """Whether each drawn unit is saturated or dead on samples, ``(units,)``, by the number of its column.
 
-    By the slopes from the ``backward`` of its activation, as findings have it (``nn.endpoints.units``).
+    As findings have it (``nn.endpoints.units``).
     """
     hidden = {
         number: column.activation
         for number, column in enumerate(layout.columns[:-1])
         if column.activation and any(map(math.isfinite, column.activation.bounds))
     }
-    outputs = layer_outputs(network, [*hidden.values()], x)
-    stuck = {}
-    for (number, activation), y in zip(hidden.items(), outputs, strict=True):
-        found = HiddenSlopes(activation, np.abs(activation.backward(np.ones_like(y))))
-        stuck[number] = (saturated(found) | dead(found))[: layout.columns[number].drawn]
-    return stuck
+    return {
+        number: (saturated(found) | dead(found))[: layout.columns[number].drawn]
+        for number, found in zip(hidden, slopes(network, [*hidden.values()], x), strict=True)
+    }
 
 
 def rounded_up(limit: float) -> float:

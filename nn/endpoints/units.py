@@ -2,9 +2,9 @@
 
 import copy
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -43,29 +43,49 @@ def at_weights(network: Sequential, parameters: Array) -> Iterator[None]:
 
 
 def hidden_slopes(network: Sequential, parameters: Array, x: Array) -> list[HiddenSlopes]:
-    """The slopes of all hidden activations with these parameters, by their own ``backward``."""
+    """The slopes of all hidden activations with these parameters."""
+    hidden = [
+        layer
+        for layer in every(network.layers)
+        if isinstance(layer, Activation)
+        and not isinstance(layer, Softmax)
+        and layer is not network.layers[-1]
+    ]
     with at_weights(network, parameters):
-        y = network.forward(x)
-        hidden = [
-            layer
-            for layer in every(network.layers)
-            if isinstance(layer, Activation)
-            and not isinstance(layer, Softmax)
-            and layer is not network.layers[-1]
-        ]
-        found = []
-        for layer in hidden:
-            try:
-                found.append(HiddenSlopes(layer, np.abs(layer.backward(np.ones((len(y), units(layer, y)))))))
-            except ValueError:  # an activation of one's own whose size cannot be told
-                continue
-        return found
+        return slopes(network, hidden, x)
 
 
-def units(layer: Layer, y: Array) -> int:
-    """The number of outputs of an activation after ``forward``."""
-    cached = [value for value in vars(layer).values() if isinstance(value, np.ndarray) and value.ndim == 2]
-    return cached[0].shape[-1] if cached else y.shape[-1]
+def slopes(network: Sequential, layers: Sequence[Layer], x: Array) -> list[HiddenSlopes]:
+    """The slopes of some activations of a network, by their own ``backward``."""
+    outputs = layer_outputs(network, layers, x)
+    return [
+        HiddenSlopes(layer, np.abs(layer.backward(np.ones_like(y))))
+        for layer, y in zip(layers, outputs, strict=True)
+    ]
+
+
+def layer_outputs(network: Sequential, layers: Sequence[Layer], x: Array) -> list[Array]:
+    """The outputs of some of a network's layers, nested ones too, from one pass through the network."""
+    found: dict[int, Array] = {}
+
+    def keeping(layer: Layer) -> Any:
+        forward = layer.forward
+
+        def kept(x: Array) -> Array:
+            y = found[id(layer)] = forward(x)
+            return y
+
+        return kept
+
+    distinct = {id(layer): layer for layer in layers}.values()
+    for layer in distinct:
+        layer.forward = keeping(layer)  # type: ignore[method-assign]
+    try:
+        network.forward(x)
+    finally:
+        for layer in distinct:
+            del layer.forward
+    return [found[id(layer)] for layer in layers]
 
 
 def dead(found: HiddenSlopes) -> Array:

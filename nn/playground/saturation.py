@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.endpoints.units import SATURATED_SHARE, SATURATED_SLOPE, level, units
+from nn.endpoints.units import SATURATED_SHARE, SATURATED_SLOPE, layer_outputs, level
 from nn.engine.program import Program
 from nn.engine.record import record
 from nn.export.layout import text_of
@@ -50,8 +50,7 @@ def saturation_program(steps: TrainingSteps) -> Program:
     parts = [*every(network.layers)]
     kept = {"parameters": network.parameters, "gradients": network.gradients}
     points = np.random.default_rng(0).normal(size=(ANSWERED, network.inputs)).astype(network.dtype)
-    y = network.forward(points)
-    ones = [np.ones((ANSWERED, units(layer, y)), network.dtype) for layer in hidden]
+    ones = [np.ones_like(y) for y in layer_outputs(network, hidden, points)]
 
     def step(inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
         network.bind(kept["parameters"], kept["gradients"])

@@ -8,12 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from nn.arrays import Array
+from nn.endpoints.units import SATURATED_SLOPE
 from nn.layers import ACTIVATIONS
 from nn.plots import style
 
 BLUE, ORANGE = style.COLORS[0], style.COLORS[6]
-FLAT = 0.1
-"""An activation counts as flat, where units learn little, below this share of its steepest slope."""
 REACH = 8.0
 POINTS = np.linspace(-REACH, REACH, 1601)
 
@@ -21,12 +20,12 @@ POINTS = np.linspace(-REACH, REACH, 1601)
 def draw_activation(name: str) -> Figure:
     """Draw an activation and, below it, its derivative as ``backward`` computes it, from −8 to 8.
 
-    The shaded parts have less than a tenth of the steepest slope. Softmax is drawn as a function of the first
-    of two units, with the other at 0.
+    The shaded parts have less than 7 % of the steepest slope, as saturated units have. Softmax is drawn as a
+    function of the first of two units, with the other at 0.
     """
     x = POINTS
     y, slope = activation_curves(name, x)
-    flat = np.abs(slope) < FLAT * np.abs(slope).max()
+    flat = np.abs(slope) < SATURATED_SLOPE * np.abs(slope).max()
     figure = style.figure(6.4, 5.2, name)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[1.6, 1])
     for axes in (above, below):
@@ -108,5 +107,5 @@ def write_formula(axes: Axes, text: str, color: str) -> None:
 
 def say_flat(figure: Figure) -> None:
     """Explain the shading, on the line of the title."""
-    text = "shaded: flat, with less than a tenth of the steepest slope"
+    text = f"shaded: flat, with less than {SATURATED_SLOPE:.0%} of the steepest slope".replace("%", " %")
     figure.text(0.985, 0.98, text, ha="right", va="top", color=style.FAINT, fontsize=style.FONT_SIZE)

@@ -1,6 +1,5 @@
 """Draws layer statistics during training: activations, saturation, gradients, updates."""
 
-import copy
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -11,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from nn.layers.base import Layer
+from nn.endpoints.units import SATURATED_SLOPE, level
+from nn.layers.base import Activation
 from nn.plots import style
-from nn.plots.activation import FLAT, POINTS
 from nn.plots.lines import draw_height_lines, scale_x, scale_y
 from nn.plots.pictures import SNAPSHOTS, shows
 from nn.plots.remarks import above
@@ -73,18 +72,10 @@ def flat_share(stage: Stage) -> float | None:
     The slopes come from the layer's own ``backward``. None for layers without bounds, and for softmax, each
     of whose outputs depends on all inputs.
     """
-    if not np.all(np.isfinite(stage.layer.bounds)):
+    layer = stage.layer
+    if not (isinstance(layer, Activation) and layer.elementwise and np.all(np.isfinite(layer.bounds))):
         return None
-    slope = np.abs(stage.layer.backward(np.ones_like(stage.values)))
-    steepest = np.max(np.abs(slope_alone(stage.layer, POINTS)))
-    return float(np.mean(slope < FLAT * steepest)) if steepest else None
-
-
-def slope_alone(layer: Layer, x: NDArray[Any]) -> NDArray[Any]:
-    """Return the derivative of an activation at ``x: (points,)``, applied to a single unit; 0 for softmax."""
-    twin = copy.copy(layer)
-    y = twin.forward(x[:, np.newaxis])
-    return twin.backward(np.ones_like(y))[:, 0]
+    return float(np.mean(level(layer, np.abs(layer.backward(np.ones_like(stage.values))))))
 
 
 @shows(
@@ -142,7 +133,7 @@ def histograms(
                     va="top", fontsize=style.FONT_SIZE - 3, color=style.COLORS[6],
                 )  # fmt: skip
         row[0].set_ylabel(name, fontsize=style.FONT_SIZE - 1)
-    remark = f";  flat: slope below {FLAT:.0%} of the steepest" if flat else ""
+    remark = f";  flat: slope below {SATURATED_SLOPE:.0%} of the steepest" if flat else ""
     figure.supxlabel(what + remark, fontsize=style.FONT_SIZE - 1, color=style.FAINT)
     return figure
 

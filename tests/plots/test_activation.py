@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from numpy.typing import NDArray
 
+from nn.endpoints.units import SATURATED_SLOPE
 from nn.layers import ACTIVATIONS
 from nn.plots.activation import activation_curves, draw_activation
 
@@ -27,14 +28,14 @@ def test_the_sigmoid_its_derivative_and_its_flat_parts() -> None:
     x, y = longest(above).T
     np.testing.assert_allclose(y, 1 / (1 + np.exp(-x)))
     np.testing.assert_allclose(longest(below)[:, 1], y * (1 - y))
-    edge = np.arccosh(19)  # where σ′ = 1 / (2 + 2 cosh x) = 1/40
+    edge = np.arccosh(2 / SATURATED_SLOPE - 1)  # where σ′ = 1 / (2 + 2 cosh x)
     np.testing.assert_allclose(shaded(above), [(-8, -edge), (edge, 8)], atol=0.011)
     assert shaded(above) == shaded(below)
     assert (above.get_xlim(), below.get_xlabel()) == ((-8, 8), "x, what goes into the unit")
     said = [text.get_text() for text in (*above.texts, *below.texts, *figure.texts)]
     assert "σ′(x) = σ(x) (1 − σ(x))" in said
     assert "tangent at 0, slope 0.25" in said
-    assert "shaded: flat, with less than a tenth of the steepest slope" in said
+    assert "shaded: flat, with less than 7 % of the steepest slope" in said
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nn import HardSigmoid, LayerNorm, ReLU, Sigmoid, Softmax, Softsign, Tanh
+from nn.endpoints.units import SATURATED_SLOPE
 from nn.plots.diagnostics import activations, flat_share, gradients, moments, updates
 from nn.plots.stages import Stage
 from nn.plots.view import View
@@ -35,11 +36,11 @@ def test_the_network_is_afterwards_what_it_was():
     np.testing.assert_array_equal(view.model.network.parameters, before)
 
 
-def test_the_share_in_flat_parts_is_that_of_slopes_below_a_tenth():
+def test_the_share_in_flat_parts_is_that_of_low_slopes():
     view = View.of(run())
     moment = moments(view)[-1]
     y = moment.activations["layer 1"]
-    assert moment.flat["layer 1"] == pytest.approx(np.mean(4 * y * (1 - y) < 0.1))
+    assert moment.flat["layer 1"] == pytest.approx(np.mean(4 * y * (1 - y) < SATURATED_SLOPE))
 
 
 def test_histograms_hold_all_values_at_each_moment():
@@ -96,10 +97,10 @@ def test_hidden_units_inside_of_a_shortcut_are_drawn(draw):
         (HardSigmoid(), lambda x: np.abs(x) < 3),
     ],
 )
-def test_a_bounded_activation_is_flat_where_its_slope_is_below_a_tenth_of_the_steepest(layer, low):
+def test_a_bounded_activation_is_flat_where_its_slope_is_low(layer, low):
     x = np.linspace(-9, 9, 1000).reshape(50, 20)
     share = flat_share(Stage("layer 1", None, layer, layer.forward(x)))
-    assert share == np.mean(low(x) < 0.1)
+    assert share == np.mean(low(x) < SATURATED_SLOPE)
 
 
 @pytest.mark.parametrize("layer", [Softmax(), ReLU(), LayerNorm(inputs=20)])
