@@ -1,5 +1,6 @@
 """Chooses the engine of a training."""
 
+import math
 from typing import Literal
 
 from nn.engine.compiler import NO_COMPILER, CompilerError, compiler
@@ -55,8 +56,8 @@ def recorded(engine: type[Native] | type[Replayed], step: Evaluation, samples: S
     """Record a step for an engine; stacks run in blocks of small networks, or one by one."""
     size = 1
     if count_units(step.network) * samples.size <= engine.MAX_OUTPUTS:
-        size = engine.width(samples.members.size, leave=samples.goal is not NO_GOAL)
-    blocks = Blocks(step.kept, samples, size)
+        size = engine.width(len(samples.networks.training), leave=samples.goal is not NO_GOAL)
+    blocks = Blocks(step.kept, step.network.stack, samples, size)
     return Rounds(blocks, engine(programs(step, samples, blocks.kept), samples), step.objective)
 
 
@@ -68,7 +69,8 @@ def count_units(network: Sequential) -> int:
 
 def as_they_stand(step: Evaluation, samples: Samples) -> Rounds:
     """Run the formulas, of a stack all networks at once."""
-    blocks = Blocks(step.kept, samples, samples.members.size, contiguous=False)
+    stack = step.network.stack
+    blocks = Blocks(step.kept, stack, samples, math.prod(stack), contiguous=False)
     return Rounds(blocks, Formulas(step, samples, blocks.kept), step.objective)
 
 

@@ -17,9 +17,17 @@ class Blocks:
     networks are ``own (networks, n)``, and those that all share ``shared ()``.
     """
 
-    def __init__(self, kept: dict[str, Array], samples: Samples, size: int, *, contiguous: bool = True):
+    def __init__(
+        self,
+        kept: dict[str, Array],
+        stack: tuple[int, ...],
+        samples: Samples,
+        size: int,
+        *,
+        contiguous: bool = True,
+    ):
         self.networks, self.samples = len(samples.networks.training), samples
-        self.stack = samples.members.shape
+        self.stack = stack
         self.size = size if self.stack else 1
         self.own = {name: a.reshape(self.networks, -1, copy=False) for name, a in kept.items() if a.ndim}
         self.shared = {name: a for name, a in kept.items() if not a.ndim}

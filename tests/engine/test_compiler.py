@@ -210,11 +210,13 @@ def test_without_any_folder_to_write_to_the_error_says_so(fresh, monkeypatch):
         compiler.load_library(NINE)
 
 
-def test_auto_trains_with_numpy_where_a_compiler_fails_and_says_why(fake):
+@pytest.mark.parametrize("seeds", [0, range(50)], ids=["one network", "a stack"])
+def test_auto_trains_with_numpy_where_a_compiler_fails_and_says_why(fake, seeds):
     fake("exit 0")
-    line = Sequential([Dense(1)], inputs=1, seed=0)
+    line = Sequential([Dense(1)], inputs=1, seed=seeds)
     report = next(train(line, MeanSquaredError(), SGD(0.1), [[0], [1]], [[1], [3]], epochs=10**6))
     assert report.engine == "numpy"
+    assert report.loss.shape == line.stack
     assert report.engine_note.startswith("NumPy runs, not compiled C: the C compiler ")
     assert "wrote no library" in report.engine_note
 

@@ -105,13 +105,14 @@ def test_a_formula_that_counts_or_draws_trains_as_it_stands(layer, memory):
         assert [report.loss for report in recorded] == [report.loss for report in plain]
 
 
-def test_an_optimizer_that_counts_outside_of_its_state_trains_by_the_formulas():
+@pytest.mark.parametrize("seeds", [0, range(50)], ids=["one network", "a stack"])
+def test_an_optimizer_that_counts_outside_of_its_state_trains_by_the_formulas(seeds):
     class Halving(SGD):
         def step(self, parameters, gradients, state):
             object.__setattr__(self, "learning_rate", self.learning_rate / 2)
             super().step(parameters, gradients, state)
 
-    line = Sequential([Dense(1)], inputs=1, seed=0)
+    line = Sequential([Dense(1)], inputs=1, seed=seeds)
     report = next(iter(train(line, MeanSquaredError(), Halving(0.1), [[1]], [[2]], epochs=1)))
     assert (report.engine, "Halving.learning_rate changes from step to step" in report.engine_note) == (
         "formulas",
