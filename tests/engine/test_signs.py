@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from nn.engine.codegen.signs import never_positive
-from tests.engine.compiled import noted
+from nn.engine.compiler import compiler
+from tests.engine.compiled import compiled, noted
 
 X = np.array([[0.5, -1.0, 2.0], [3.0, 0.0, -0.25]])
 
@@ -64,3 +65,14 @@ def written_in_two_parts(x):
 )
 def test_others_are_not(formula):
     assert not is_known(formula)
+
+
+@pytest.mark.skipif(not compiler(), reason="needs a C compiler")
+@pytest.mark.parametrize("formula", [lambda x: np.minimum(x, -x), lambda x: np.maximum(-x, x)])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_extremes_of_numbers_and_their_opposites_are_numpys(formula, dtype):
+    x = np.array([0.5, -1.0, 0.0, -0.0, np.inf, -np.inf, np.nan, 1e-310, -3e38], dtype)
+    program = noted(formula, x=x)
+    (run,) = compiled([program])
+    run()
+    np.testing.assert_array_equal(program.outputs["0"], formula(x))

@@ -8,7 +8,7 @@ from nn.arrays import Array
 from nn.engine.codegen.arithmetic import c_type, combined, expression, literal, start
 from nn.engine.codegen.fusion import Nest, is_loop, loops, strides_in
 from nn.engine.codegen.products import write_product
-from nn.engine.codegen.signs import never_positive
+from nn.engine.codegen.signs import shorter_c
 from nn.engine.compiler import CompilerError
 from nn.engine.operations import Elementwise, Product, Reduction
 from nn.engine.program import Call, Program, base, owner, same_elements
@@ -137,18 +137,16 @@ class StepWriter:
                 case Elementwise() as operation:
                     name, kind = f"v{next(self.names)}", c_type(call.out.dtype)
                     self.lines.append(
-                        f"const {kind} {name} = {expression(self.narrowed(operation, call), call, operands)};"
+                        f"const {kind} {name} = {expression(self.shorter(operation, call), call, operands)};"
                     )
                     made.append((call.out, name))
                     if self.stored(call, nest.group):
                         self.lines.append(f"{self.element(call.out, nest.shape, nest.index)} = {name};")
 
-    def narrowed(self, operation: Elementwise, call: Call) -> Elementwise:
+    def shorter(self, operation: Elementwise, call: Call) -> Elementwise:
         """Return the operation as it is written of what this call computes it of."""
         before = self.program.calls[: self.program.calls.index(call)]
-        if operation.c_to_0 and never_positive(call.arguments[0], before):
-            return replace(operation, c={"f": operation.c_to_0})
-        return operation
+        return replace(operation, c=operation.c | shorter_c(operation, call, before))
 
     def pragma(self, nest: Nest, sums: dict[int, str]) -> str:
         """Return the pragma that lets the compiler vectorise: elements are independent, except in sums."""

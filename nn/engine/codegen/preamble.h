@@ -28,13 +28,15 @@ static inline double two_to(int64_t n) { return number((uint64_t)(n + 1023) << 5
 #define LN2_LOW 1.90821492927058770002e-10
 
 /* x = n ln 2 + r with |r| <= ln 2 / 2. Adding 1.5 * 2^52 rounds to a whole number and leaves it in the
-   low bits. */
-static inline double reduced(double x, int64_t *n) {
+   low bits, of which these are all. */
+static inline double reduced(double x, uint64_t *bits) {
     const double shift = 6755399441055744.0;
     double k = x * 1.44269504088896340736 + shift;
-    *n = (int64_t)(bits_of(k) - 0x4338000000000000);
+    *bits = bits_of(k);
     return (x - (k - shift) * LN2_HIGH) - (k - shift) * LN2_LOW;
 }
+
+static inline int64_t whole(uint64_t bits) { return (int64_t)(bits - 0x4338000000000000); }
 
 /* s (first + r^2/2! + r^3/3! + ...) for |r| <= ln 2 / 2: the polynomial of degree 11 that is never off by more
    than 2e-17 of e^r (Remez, 1934). */
@@ -55,30 +57,31 @@ static inline double series(double s, double first, double r) {
 /* e^x = 2^n e^r. 2^n is two factors, as it may not be a number; the first is multiplied in early, and the
    ends are chosen late: this is what steps wait for. */
 static inline double exp_of_any(double x) {
-    int64_t n;
-    double r = reduced(x, &n);
-    int64_t half = (int64_t)((uint64_t)(n + 2048) >> 1) - 1024;
+    uint64_t bits;
+    double r = reduced(x, &bits);
+    int64_t n = whole(bits), half = (int64_t)((uint64_t)(n + 2048) >> 1) - 1024;
     double p = series(two_to(half), 1 + r, r) * two_to(n - half);
     return x > 709.79 ? INFINITY : x < -745.2 ? 0 : p;
 }
 
-/* e^x / unit for a power of two by which 2^n / unit is a number; both are subtracted as exponent bits. */
+/* e^x with 2^n as a number of which only the exponent bits are set, times a power of two: 2^n itself may be
+   subnormal. Both are multiplied before any step waits for them. */
 static inline double exp_by(double unit, double x) {
-    int64_t n;
-    double r = reduced(x, &n), s = number(((uint64_t)(n + 2046) << 52) - bits_of(unit));
+    uint64_t bits;
+    double r = reduced(x, &bits), s = number((bits << 52) + (((uint64_t)2046 << 52) - bits_of(unit))) * unit;
     return series(s, 1 + r, r);
 }
 
-/* e^x for x <= 0: 2^n is too small a number only where the result is subnormal. */
+/* e^x for x <= 0. */
 static inline double exp_to_1(double x) {
-    double unit = x < -708 ? 0x1p-128 : 1, p = exp_by(unit, x) * unit;
+    double p = exp_by(x < -708 ? 0x1p-128 : 1, x);
     return x < -745.2 ? 0 : p;
 }
 
 /* e^x - 1 = 2 (2^(n-1) (e^r - 1) + 2^(n-1) - 1/2). */
 static inline double expm1_(double x) {
-    int64_t n;
-    double r = reduced(x, &n), s = two_to(n - 1);
+    uint64_t bits;
+    double r = reduced(x, &bits), s = two_to(whole(bits) - 1);
     double p = 2 * (s * series(1, r, r) + (s - 0.5));
     return x > 709.79 ? INFINITY : x < -38 ? -1 : p;
 }

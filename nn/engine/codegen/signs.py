@@ -1,9 +1,26 @@
-"""Finds arrays whose elements are never above 0: formulas make exponents so, to keep exp from overflowing."""
+"""Writes operations shorter where signs are known: of exponents that formulas keep from being above 0."""
 
 from collections.abc import Sequence
 
 from nn.arrays import Array
+from nn.engine.operations import Elementwise
 from nn.engine.program import Call, overlap, same_elements
+
+
+def shorter_c(operation: Elementwise, call: Call, before: Sequence[Call]) -> dict[str, str]:
+    """Return shorter C for floating-point numbers, by their kind, of what a call after others computes."""
+    match operation.name:
+        case "minimum" if opposite(call.arguments, before):
+            return {"f": "(- fabs({0}))"}
+        case "maximum" if opposite(call.arguments, before):
+            return {"f": "fabs({0})"}
+    return {"f": operation.c_to_0} if operation.c_to_0 and never_positive(call.arguments[0], before) else {}
+
+
+def opposite(pair: Sequence[Array], calls: Sequence[Call]) -> bool:
+    """Whether a = −b of two arrays, as they are after these calls."""
+    a, b = pair
+    return a.dtype == b.dtype and (holds("negative", a, b, calls) or holds("negative", b, a, calls))
 
 
 def never_positive(array: Array, calls: Sequence[Call]) -> bool:
@@ -17,8 +34,8 @@ def never_positive(array: Array, calls: Sequence[Call]) -> bool:
     maker, before = calls[place], calls[:place]
     match maker.function:
         case "minimum":
-            pairs = maker.arguments, maker.arguments[::-1]
-            return any(holds("negative", a, b, before) or never_positive(a, before) for a, b in pairs)
+            known = any(never_positive(array, before) for array in maker.arguments)
+            return known or opposite(maker.arguments, before)
         case "negative":
             return never_negative(maker.arguments[0], before)
         case "subtract":
