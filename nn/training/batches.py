@@ -47,7 +47,7 @@ class Batch(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """What networks have measured; from the epoch on that ended one, its loss and measures stay."""
+    """What networks have measured; from the epoch on that ended one, its measures stay."""
 
     epochs: int
     last: Array
@@ -192,17 +192,17 @@ class Samples:
         )
 
     def run(
-        self, step: Callable[[Array | None], Sequence[Array]], losses: Array, live: Array, first_only: bool
+        self, step: Callable[[Array | None], Sequence[Array]], measures: Array, live: Array, first_only: bool
     ) -> Stretch:
         """Call ``step`` with the rows of each batch, epoch by epoch; see ``Engine.run``."""
         live = going = live | np.zeros(self.members.shape, bool)
-        measures = np.zeros((len(losses), self.measured, *live.shape))
         shares = [(start, stop, (stop - start) / len(self)) for start, stop in self.batches]
         for epoch, total in enumerate(measures):
             if self.whole:
                 for number, value in enumerate(step(None)):
                     total[number] = value
             else:
+                total.fill(0)
                 order = self.order()
                 for start, stop, share in shares:
                     for number, value in enumerate(step(order[..., start:stop])):
@@ -217,20 +217,22 @@ class Samples:
                 going = going & ~self.goal.ends(since).any(axis=0)
                 if not going.any():
                     break
-        return self.stretch(measures[: epoch + 1], losses, live)
+        return self.stretch(measures[: epoch + 1], live)
 
-    def stretch(self, measures: Array, losses: Array, live: Array) -> Stretch:
-        """Sum up ``measures (epochs, measured, *stack)``; the networks that are ``live`` may end."""
+    def stretch(self, measures: Array, live: Array) -> Stretch:
+        """Sum up ``measures (epochs, measured, *stack)``, in which those of ended networks are made to stay.
+
+        The networks that are ``live`` may end.
+        """
         over = live & self.goal.ends(measures.swapaxes(0, 1))
         if not over.any():
-            losses[: len(measures)] = measures[:, 0]
             return Stretch(len(measures), measures[-1], np.full(live.shape, -1))
         ended = np.where(over.any(axis=0), over.argmax(axis=0), -1)
         epochs = ended.max() + 1 if np.all(ended >= 0) else len(measures)
         last = np.where(ended < 0, epochs - 1, ended)
         rows = np.minimum(np.arange(epochs).reshape(-1, *(1 for _ in live.shape)), last)
-        losses[:epochs] = np.take_along_axis(measures[:, 0], rows, 0)
-        return Stretch(epochs, np.take_along_axis(measures, last[np.newaxis, np.newaxis], 0)[0], ended)
+        measures[:epochs] = np.take_along_axis(measures, rows[:, np.newaxis], 0)
+        return Stretch(epochs, measures[epochs - 1], ended)
 
 
 def samples(

@@ -38,12 +38,12 @@ class Iterating:
 
     @np.errstate(all="ignore")
     def run(self, epochs: int) -> Array:
-        """Iterate; returns the loss before each iteration."""
+        """Iterate; returns the measures before each iteration, ``(epochs, measured)``."""
         members, seen = self.samples.networks, list[Array]()
         try:
             while len(seen) < epochs and not self.status.ended:
                 measures = self.evaluations.measures
-                seen.append(measures[0])
+                seen.append(measures)
                 members.measures[:, 0] = measures
                 # The weights are those measured: no step was taken.
                 if self.samples.goal is not NO_GOAL and self.samples.goal.met(measures):

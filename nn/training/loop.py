@@ -47,7 +47,7 @@ class Runner(Protocol):
         """The status of a second-order method."""
 
     def run(self, epochs: int) -> Array:
-        """Train; returns the loss of each epoch ``(epochs, *stack)``, fewer where the last network ends."""
+        """Train; returns the measures of each epoch, ``(epochs, measured, *stack)``: fewer where all end."""
 
     def difference(self, formulas: StepFunction) -> str | None:
         """Return the name of an array in which a step and the formulas differ; None where they agree."""
@@ -159,8 +159,8 @@ class Loop:
         watched = self.best and not self.best.monitor.startswith("val_")
         before = network.parameters.copy() if watched and self.samples.exact else None
         members.now = self.epoch
-        losses = engine.run(min(report_every, epochs - self.epoch))
-        self.epoch += len(losses)
+        measures = engine.run(min(report_every, epochs - self.epoch))
+        self.epoch += len(measures)
         seen = self.metrics()
         self.look_for_divergence(seen.loss)
         held_out = self.validate()
@@ -175,8 +175,9 @@ class Loop:
         self.seconds += time.perf_counter() - started
         return Report(
             epoch=self.epoch,
-            losses=losses,
+            losses=measures[:, 0],
             accuracy=seen.accuracy,
+            accuracies=measures[:, 1] if self.objective.classification else None,
             val_loss=held_out.loss if held_out else None,
             val_accuracy=held_out.accuracy if held_out else None,
             learning_rate=rate,

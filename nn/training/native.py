@@ -89,9 +89,9 @@ class Native:
         sums[:2] *= len(self.samples) / batch.size  # means are added by the batch's share of the epoch
         return dict(zip(MEASURES, sums, strict=False))
 
-    def run(self, losses: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
+    def run(self, measures: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
         """Train; see ``Engine.run``."""
-        epochs, live = len(losses), live | self.nobody
+        epochs, live = len(measures), live | self.nobody
         last, ended = np.zeros_like(self.sums), np.where(live, -1, epochs)
         if self.drawn_for is not self.samples.members:
             self.forget()
@@ -104,7 +104,7 @@ class Native:
                     self.orders = np.ascontiguousarray(self.samples.orders(min(wanted, ahead)))
                 wanted = min(wanted, len(self.orders))
             call = self.call_with_noise if self.samples.noise else self.call
-            finished = call(wanted, losses[done:], last, ended, done, first_only)
+            finished = call(wanted, measures[done:], last, ended, done, first_only)
             self.orders = self.orders[finished:]  # if training continues, it uses what was drawn
             done += finished
             if done == epochs or np.all(ended >= 0) or (first_only and np.any(live & (ended >= 0))):
@@ -121,7 +121,9 @@ class Native:
         self.orders, self.noise = self.orders[:0], self.noise[:0]
         self.drawn_for = self.samples.members
 
-    def call(self, epochs: int, losses: Array, last: Array, ended: Array, done: int, first_only: bool) -> int:
+    def call(
+        self, epochs: int, measures: Array, last: Array, ended: Array, done: int, first_only: bool
+    ) -> int:
         """Call the library once; returns the number of epochs that it finished."""
         finished: int = self.function(
             self.pointers,
@@ -129,8 +131,7 @@ class Native:
             epochs,
             ctypes.byref(self.batch),
             self.sums.ctypes.data,
-            losses.ctypes.data,
-            losses.strides[0] // losses.itemsize,
+            measures.ctypes.data,
             last.ctypes.data,
             ended.ctypes.data,
             done,
@@ -162,7 +163,7 @@ def run_function(library: ctypes.CDLL) -> Any:
     address, number, real = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
     function = library.run
     function.restype = number
-    function.argtypes = [address, address, number, address, address, address, number, address, address]
+    function.argtypes = [address, address, number, address, address, address, address, address]
     function.argtypes += [number, ctypes.c_int, address, real, address, number]
     return function
 

@@ -19,7 +19,7 @@ StopReason = Literal["epochs", "stop_at", "early_stopping", "diverged"] | Ending
 class Report:
     """The measures of the epochs since the last report; arrays for a stack, else numbers.
 
-    ``losses`` and ``accuracy`` are means over the samples of an epoch, each batch measured before
+    ``losses`` and ``accuracies`` are means over the samples of an epoch, each batch measured before
     its update. ``val_loss`` and ``val_accuracy`` are of the weights at the report.
 
     >>> from nn import Dense, MeanSquaredError, SGD, Sequential, Zeros, train
@@ -33,6 +33,7 @@ class Report:
     losses: Array
     """The loss of each epoch since the last report, ``(epochs, *stack)``."""
     accuracy: Array | None
+    """The accuracy of this epoch, the last of the ``accuracies``."""
     val_loss: Array | None
     val_accuracy: Array | None
     learning_rate: Array | float | None
@@ -56,6 +57,8 @@ class Report:
     """How each network of a stack stands or has ended; of a single one, arrays of no axes."""
     status: Status | None = None
     """Where a second-order method stands."""
+    accuracies: Array | None = None
+    """The accuracy of each epoch since the last report, ``(epochs, *stack)``, where there are classes."""
     state: Callable[[], TrainingState] = field(default=dict, repr=False)
     """All that training needs to go on from this report, as copies; to be asked for before the next one.
 

@@ -16,8 +16,8 @@ from nn.training.stacks import Blocks
 
 FIRST_ROUND = 128
 """Networks that have ended leave their blocks after so many epochs, or after half as many as there were."""
-ROUND_LOSSES = 1 << 16
-"""A block has no more losses than this in a round."""
+ROUND_MEASURES = 1 << 16
+"""A block measures no more than this many numbers in a round."""
 
 
 class Engine(Protocol):
@@ -27,10 +27,11 @@ class Engine(Protocol):
     note: str
     """Why a slower engine runs, where a faster one failed."""
 
-    def run(self, losses: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
-        """Train, and fill the ``losses (epochs, *stack)``; fewer where all that are ``live`` have ended.
+    def run(self, measures: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
+        """Train, and fill the contiguous ``measures (epochs, measured, *stack)`` of as many epochs.
 
-        With ``first_only`` training stops after the first epoch in which any of them has.
+        They are fewer where all that are ``live`` have ended; with ``first_only`` training stops after the
+        first epoch in which any of them has.
         """
 
     def evaluate(self) -> ArrayLike:
@@ -53,8 +54,8 @@ class Rounds:
     def __init__(self, blocks: Blocks, engine: Engine, objective: Objective):
         self.blocks, self.engine, self.objective = blocks, engine, objective
         self.samples = blocks.samples
-        self.losses = np.empty(0)
-        self.longest = max(FIRST_ROUND, ROUND_LOSSES // blocks.size)
+        self.memory = np.empty(0)
+        self.longest = max(FIRST_ROUND, ROUND_MEASURES // (blocks.size * self.samples.measured))
 
     @property
     def name(self) -> str:
@@ -76,18 +77,21 @@ class Rounds:
         return self.engine.difference(formulas)
 
     def run(self, epochs: int) -> Array:
-        """Train all networks that do; returns the loss of each epoch, fewer where the last network ends."""
+        """Train all networks that do; returns the measures of each epoch, ``(epochs, measured, *stack)``.
+
+        They are fewer where the last network ends.
+        """
         members, began, done = self.samples.networks, self.samples.networks.now, 0
-        losses = np.empty((epochs, self.blocks.networks))
+        measures = np.empty((epochs, *members.measures.shape))
         while done < epochs and members.training.any():
             members.now = began + done
-            rows = losses[done : done + self.length(members.now)]
+            rows = measures[done : done + self.length(members.now)]
             self.round(rows)
             done += len(rows)
         members.now = began
         if not members.training.any():
             done = members.last.max() - began
-        return losses[:done].reshape(done, *self.blocks.stack)
+        return measures[:done].reshape(done, -1, *self.blocks.stack)
 
     def length(self, epoch: int) -> int:
         """Return the number of epochs of a round that begins after so many."""
@@ -95,32 +99,32 @@ class Rounds:
             return self.longest
         return min(max(FIRST_ROUND, epoch // 2), self.longest)
 
-    def round(self, losses: Array) -> None:
-        """Train each block for as many epochs as ``losses (epochs, networks)`` has rows, which are filled."""
+    def round(self, measures: Array) -> None:
+        """Train each block, and fill the ``measures (epochs, measured, networks)`` of as many epochs."""
         members, blocks = self.samples.networks, self.blocks
         training = np.flatnonzero(members.training)
         if len(training) < blocks.networks:
-            losses[...] = members.measures[0]  # of those that have ended
+            measures[...] = members.measures  # of those that have ended
         aims = self.samples.goal is not NO_GOAL
         began = blocks.copied() if aims and self.samples.exact else {}
         counted: dict[str, Array] = {}
         for here in in_blocks(training, blocks.size):
             blocks.enter(here)
             if aims and not began:
-                self.by_candidates(here, losses)
+                self.by_candidates(here, measures)
             else:
-                self.together(here, losses)
+                self.together(here, measures)
             if not counted or (members.reason[here] == TRAINS).any():
                 counted = {name: blocks.kept[name].copy() for name in blocks.shared}
         fill(blocks.shared, counted)
         if began:
             self.go_back(began, training[members.reason[training] == STOP_AT])
 
-    def together(self, here: Array, losses: Array) -> None:
+    def together(self, here: Array, measures: Array) -> None:
         """Train a block to the end of the round, and note which of its networks have ended on the way."""
         members, now = self.samples.networks, self.samples.networks.now
-        epochs, last, ended = self.run_engine(here, losses)
-        losses[epochs:, columns(here)] = last[0]
+        epochs, last, ended = self.run_engine(here, measures)
+        measures[epochs:, :, columns(here)] = last
         members.measures[:, here] = last
         for place in np.flatnonzero(ended >= 0):
             epoch = now + ended[place]
@@ -144,47 +148,47 @@ class Rounds:
                 blocks.leave(here, theirs == count)
                 done = count
 
-    def by_candidates(self, here: Array, losses: Array) -> None:
+    def by_candidates(self, here: Array, measures: Array) -> None:
         """Train a block where batches are measured before their updates: what meets the goal is a candidate.
 
         The weights after such an epoch are measured, and training goes on where they miss the goal.
         """
         members, blocks, live, done = self.samples.networks, self.blocks, np.ones(len(here), bool), 0
-        while done < len(losses) and live.any():
-            ran, last, ended = self.run_engine(here, losses[done:], blocks.spread(live), first_only=True)
+        while done < len(measures) and live.any():
+            ran, last, ended = self.run_engine(here, measures[done:], blocks.spread(live), first_only=True)
             done += ran
             members.measures[:, here[live]] = last[:, live]
             epoch, over = members.now + done, np.zeros_like(live)
             for place in np.flatnonzero(live & (ended >= 0)):
-                measures = self.measured(place)
+                found = self.measured(place)
                 if not np.isfinite(last[0, place]):
                     members.end(here[place], "diverged", epoch, epoch)
-                elif self.samples.goal.met(measures.given):
-                    members.end(here[place], "stop_at", epoch, epoch, measures.largest_error)
+                elif self.samples.goal.met(found.given):
+                    members.end(here[place], "stop_at", epoch, epoch, found.largest_error)
                 over[place] = members.reason[here[place]] != TRAINS
             blocks.leave(here, over)
             live &= ~over
         blocks.leave(here, live)
         for place in here[~live]:
-            losses[members.last[place] - members.now :, place] = members.measures[0, place]
+            measures[members.last[place] - members.now :, :, place] = members.measures[:, place]
 
     def run_engine(
-        self, here: Array, losses: Array, live: Array = ALL_LIVE, *, first_only: bool = False
+        self, here: Array, measures: Array, live: Array = ALL_LIVE, *, first_only: bool = False
     ) -> tuple[int, Array, Array]:
-        """Run a block and fill the losses of its networks; returns what ``Engine.run`` does, of just them."""
-        size, places = self.blocks.size, columns(here)
-        # Written to losses in steps as long as all networks, each epoch would be on another page of memory.
-        rows = losses[:, places] if size == 1 else self.scratch(len(losses))
-        epochs, last, ended = self.engine.run(rows if size > 1 else rows[:, 0], live, first_only)
-        if size > 1:
-            losses[:epochs, places] = rows[:epochs, : len(here)]
+        """Run a block and fill the measures of its networks; returns what ``Engine.run`` does of them."""
+        size, alone = self.blocks.size, self.blocks.size == self.blocks.networks == 1
+        # Each network of many has its measures far apart, of each epoch on another page of memory.
+        rows = measures[..., 0] if alone else self.scratch(len(measures))
+        epochs, last, ended = self.engine.run(rows, live, first_only)
+        if not alone:
+            measures[:epochs, :, columns(here)] = rows[:epochs].reshape(epochs, -1, size)[..., : len(here)]
         return epochs, last.reshape(-1, size)[:, : len(here)], ended.reshape(size)[: len(here)]
 
     def scratch(self, epochs: int) -> Array:
-        """Return memory for the losses of a block, ``(epochs, *block)``."""
-        if len(self.losses) < epochs:
-            self.losses = np.empty((epochs, *self.samples.members.shape))
-        return self.losses[:epochs]
+        """Return memory for the measures of a block, ``(epochs, measured, *block)``."""
+        if len(self.memory) < epochs:
+            self.memory = np.empty((epochs, self.samples.measured, *self.samples.members.shape))
+        return self.memory[:epochs]
 
     def measured(self, place: Any) -> Metrics:
         """Measure all training samples with the parameters of one network of the block, without noise."""

@@ -26,15 +26,14 @@ static int64_t all_ended(const int64_t *ended) {
    where one more has.
    noise is (noise_rows, STACK, NOISE), a row for each sample that comes.
    goal holds the loss, the accuracy and the largest error.
-   sums are (MEASURED, STACK): loss, accuracy, largest error, from the first; losses (epochs, STACK), with
-   so many numbers in a row. ended holds the epoch, after those that are done, in which a network met the
-   goal or had no finite loss, -1 before; from then on its loss and its last measures stay.
+   sums are (MEASURED, STACK): loss, accuracy, largest error, from the first; measures are such rows, one an
+   epoch. ended holds the epoch, after those that are done, in which a network met the goal or had no finite
+   loss, -1 before; from then on its last measures stay.
    HOLD, HELD and RELEASED are of nn.training.registers: where the state of a network is small, steps work on
    copies of it. */
 int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batch, double *restrict sums,
-            double *restrict losses, int64_t row, double *restrict last, int64_t *restrict ended,
-            int64_t done, int first_only, const double *goal, double seconds, const REAL *noise,
-            int64_t noise_rows) {
+            double *restrict measures, double *restrict last, int64_t *restrict ended, int64_t done,
+            int first_only, const double *goal, double seconds, const REAL *noise, int64_t noise_rows) {
     HOLD
     const double deadline = seconds_now() + seconds;
     int64_t steps = 0, some_ended = 0;
@@ -54,7 +53,7 @@ int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batc
         for (int64_t s = 0; s < STACK; s++) over |= (ended[s] < 0) & ends(sums + s, goal);
         some_ended |= over;
         if (some_ended || epoch == epochs - 1) keep(sums, last, ended, done + epoch, goal);
-        memcpy(losses + epoch * row, some_ended ? last : sums, STACK * sizeof *sums);
+        memcpy(measures + epoch * MEASURED * STACK, some_ended ? last : sums, MEASURED * STACK * sizeof *sums);
         memset(sums, 0, MEASURED * STACK * sizeof *sums);
         if (over && (first_only || all_ended(ended))) return RELEASED(epoch + 1);
     }

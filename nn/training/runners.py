@@ -37,10 +37,10 @@ class Replayed:
         self.samples = samples
         self.steps = {program.inputs["t"].shape[-2]: Replay(program) for program in programs}
 
-    def run(self, losses: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
+    def run(self, measures: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
         """Train; see ``Engine.run``."""
         with np.errstate(all="ignore"):
-            return self.samples.run(self.step, losses, live, first_only)
+            return self.samples.run(self.step, measures, live, first_only)
 
     def evaluate(self) -> Sequence[Array]:
         """Run one step on all samples; see ``Engine.evaluate``."""
@@ -79,10 +79,10 @@ class Formulas:
     def __init__(self, step: Evaluation, samples: Samples, kept: dict[str, Array]):
         self.step, self.samples, self.kept = step, samples, kept
 
-    def run(self, losses: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
+    def run(self, measures: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
         """Train; see ``Engine.run``."""
         with np.errstate(all="ignore"), self.bound():
-            return self.samples.run(self.batch, losses, live, first_only)
+            return self.samples.run(self.batch, measures, live, first_only)
 
     def evaluate(self) -> Sequence[Array]:
         """Run one step on all samples; see ``Engine.evaluate``."""

@@ -147,6 +147,20 @@ def test_where_members_end_does_not_depend_on_the_reports(case, engine, wide):
 
 
 @pytest.mark.parametrize("case", GOALS, indirect=True)
+@pytest.mark.parametrize("seed", [40, range(40, 50)])
+def test_the_measures_of_epochs_do_not_depend_on_the_reports(case, engine, seed):
+    make, data, options = CASES[case]
+    options = options | {"epochs": 150, "classification": True, "engine": engine}
+    often, seldom = ([*train(make(seed), *data, **options, report_every=every)] for every in (1, 150))
+    for name in ("losses", "accuracies"):
+        every, at_once = (
+            np.concatenate([getattr(report, name) for report in reports]) for reports in (often, seldom)
+        )
+        assert np.array_equal(every, at_once)
+    assert [report.accuracy.tolist() for report in often] == every.tolist()
+
+
+@pytest.mark.parametrize("case", GOALS, indirect=True)
 def test_the_formulas_stop_members_too(case):
     recorded, formulas = (trained(case, range(9), engine=engine) for engine in ("numpy", "formulas"))
     np.testing.assert_allclose(recorded[0].parameters, formulas[0].parameters, rtol=1e-9)

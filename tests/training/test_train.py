@@ -94,10 +94,13 @@ def test_validation_is_of_the_weights_at_the_report_and_leaves_training_as_it_wa
 
 
 @pytest.mark.parametrize("report_every", [1, 3, 7, 20, 100])
-def test_reports_hold_the_loss_of_every_epoch(report_every):
-    every = np.concatenate([report.losses for report in run(classifier())])
+def test_reports_hold_the_measures_of_every_epoch(report_every):
+    every = np.array([report.loss for report in run(classifier())])
+    right = np.array([report.accuracy for report in run(classifier())])
     reports = run(classifier(), report_every=report_every)
     assert np.array_equal(np.concatenate([report.losses for report in reports]), every)
+    assert np.array_equal(np.concatenate([report.accuracies for report in reports]), right)
+    assert all(report.accuracy == right[report.epoch - 1] for report in reports)
     assert [report.epoch for report in reports] == [*range(report_every, 20, report_every), 20]
     assert [report.stopped for report in reports] == [None] * (len(reports) - 1) + ["epochs"]
     assert all(report.loss == every[report.epoch - 1] for report in reports)

@@ -79,10 +79,10 @@ def test_a_jacobian_summed_in_chunks_is_that_of_all_samples(engine, samples, mon
 @pytest.mark.parametrize("engine", ENGINES)
 def test_an_evaluation_leaves_what_an_epoch_leaves(engine):
     _, asked, _ = problem(engine)
-    measures = asked.engine.run(np.empty(1)).last
+    measures = asked.engine.run(np.empty((1, 1))).last
     assert np.array_equal(np.array(asked.engine.evaluate()), measures)
     jacobian = asked.evaluation.kept["jacobian"]
-    asked.linearizer.run(np.empty(1))
+    asked.linearizer.run(np.empty((1, 1)))
     expected = jacobian.copy()
     jacobian[...] = 0
     asked.linearizer.evaluate()
