@@ -43,6 +43,26 @@ def drawn(layout, rows, depth, columns, dtype):
 
 
 @needs_a_compiler
+@pytest.mark.parametrize(
+    "shape", [(4, 2), (2, 2), (7, 3), (40, 5), (40, 17), (33, 70), (3, 4, 2), (3, 9, 1), (3, 40, 5)]
+)
+def test_sums_of_the_rows_and_of_each_row_of_what_products_read_are_numpys(shape):
+    rng = np.random.default_rng(shape)
+    x, w = rng.normal(size=shape), rng.normal(size=(*shape[:-2], shape[-1], 3))
+    x[..., 0, 0] = np.nan
+
+    def sums(x, w):
+        y = 2 * x
+        return [np.sum(y, axis=-2, keepdims=True), np.sum(y, axis=-1, keepdims=True), y @ w]
+
+    program = noted(sums, x=x, w=w)
+    (run,) = compiled([program])
+    run()
+    for result, expected in zip(program.outputs.values(), sums(x, w), strict=True):
+        np.testing.assert_allclose(result, expected, rtol=1e-12, atol=1e-14)
+
+
+@needs_a_compiler
 @pytest.mark.optimized
 @pytest.mark.parametrize("way", ["as by its size", "in panels"])
 def test_products_are_numpys_but_for_rounding(way, monkeypatch):

@@ -5,9 +5,9 @@ from dataclasses import replace
 from itertools import count
 
 from nn.arrays import Array
-from nn.engine.codegen.arithmetic import c_type, combined, expression, literal, start
+from nn.engine.codegen.arithmetic import c_type, combined, converted, expression, literal, start
 from nn.engine.codegen.fusion import Nest, is_loop, loops, strides_in
-from nn.engine.codegen.products import write_product
+from nn.engine.codegen.products import adds_rows, in_pairs, write_product, write_row_sum
 from nn.engine.codegen.signs import shorter_c
 from nn.engine.compiler import CompilerError
 from nn.engine.operations import Elementwise, Product, Reduction
@@ -16,6 +16,17 @@ from nn.engine.program import Call, Program, base, owner, same_elements
 LOCAL_BYTES = 1 << 15
 STACK_BYTES = 1 << 18
 """Larger temporaries, and those beyond this total, are put in the arena: threads have small stacks."""
+
+
+FEW_TERMS = 16
+"""Sums over an innermost loop of up to this many terms are written as trees, whose additions run in parallel;
+compilers add up the lanes of a vector one by one."""
+
+
+def adds_few(nest: Nest, call: Call) -> bool:
+    """Whether a call is the sum of so few terms that it is written as a tree."""
+    innermost = nest.has_scalar(call) and nest.level(call) == len(nest.axes) - 1
+    return innermost and call.operation.adds and nest.lengths[-1] <= FEW_TERMS
 
 
 class Memory:
@@ -75,14 +86,23 @@ class StepWriter:
 
     def body(self) -> list[str]:
         """Write all groups of calls; returns the lines."""
-        for group in loops(self.program.calls):
-            if is_loop(group[0]):
+        for group in loops(self.program.calls, self.adds_stored_rows):
+            if self.adds_stored_rows(group[0]):
+                write_row_sum(self, group[0])
+            elif is_loop(group[0]):
                 self.nest(group)
             elif isinstance(group[0].operation, Product):
                 write_product(self, group[0])
             else:
                 self.argmax(group[0])
         return self.lines
+
+    def adds_stored_rows(self, call: Call) -> bool:
+        """Whether a call adds up the rows of a matrix that is in memory anyway, for a product."""
+        if not adds_rows(call):
+            return False
+        readers = self.readers[owner(call.arguments[0])]
+        return any(isinstance(reader.operation, Product) for reader in readers)
 
     def stored(self, call: Call, group: list[Call]) -> bool:
         """Whether a result is needed outside of its group."""
@@ -101,7 +121,8 @@ class StepWriter:
             for call in group:
                 if isinstance(call.operation, Reduction) and id(call) in sums and nest.level(call) == level:
                     first = start(call.operation, call.out.dtype)
-                    self.lines.append(f"{c_type(call.out.dtype)} {sums[id(call)]} = {first};")
+                    of = f"[{nest.lengths[-1]}]" if adds_few(nest, call) else f" = {first}"
+                    self.lines.append(f"{c_type(call.out.dtype)} {sums[id(call)]}{of};")
             if level < len(nest.axes):
                 if level == len(nest.axes) - 1:
                     self.lines.append(self.pragma(nest, sums))
@@ -112,7 +133,10 @@ class StepWriter:
         for level in reversed(range(len(nest.axes) + 1)):
             for call in group:
                 if id(call) in sums and nest.level(call) == level:
-                    self.lines.append(f"{self.element(call.out, nest.shape, nest.index)} = {sums[id(call)]};")
+                    total = sums[id(call)]
+                    if adds_few(nest, call):
+                        total = in_pairs([f"{total}[{number}]" for number in range(nest.lengths[-1])])
+                    self.lines.append(f"{self.element(call.out, nest.shape, nest.index)} = {total};")
             if level:
                 self.lines.append("}")
         self.lines.append("}")
@@ -131,6 +155,9 @@ class StepWriter:
                     self.lines.append(f"const {c_type(argument.dtype)} {name} = {operands[-1]};")
                     operands[-1] = name
             match call.operation:
+                case Reduction() if adds_few(nest, call):
+                    term = converted(operands[0], call.arguments[0].dtype, call.out.dtype)
+                    self.lines.append(f"{sums[id(call)]}[i{len(nest.axes) - 1}] = {term};")
                 case Reduction() as operation:
                     target = sums.get(id(call)) or self.element(call.out, nest.shape, nest.index)
                     self.lines.append(f"{target} = {combined(operation, call, target, operands[0])};")
@@ -151,7 +178,7 @@ class StepWriter:
     def pragma(self, nest: Nest, sums: dict[int, str]) -> str:
         """Return the pragma that lets the compiler vectorise: elements are independent, except in sums."""
         reductions = [call for call in nest.group if isinstance(call.operation, Reduction)]
-        added = [sums[id(call)] for call in reductions if id(call) in sums]
+        added = [sums[id(call)] for call in reductions if id(call) in sums and not adds_few(nest, call)]
         if nest.lengths[-1] < 4 or not all(call.operation.adds for call in reductions):
             return ""
         return "#pragma omp simd" + (f" reduction(+ : {', '.join(added)})" if added else "")

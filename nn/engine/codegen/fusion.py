@@ -1,6 +1,6 @@
 """Fuses calls that can share loops in C, and orders the loops."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 
 from nn.arrays import Array
@@ -20,8 +20,8 @@ def strides_in(array: Array, shape: Sequence[int]) -> list[int]:
     return [0] * (len(shape) - len(own)) + own
 
 
-def loops(calls: Sequence[Call]) -> list[list[Call]]:
-    """Group the calls; each group becomes one nest of loops.
+def loops(calls: Sequence[Call], alone: Callable[[Call], bool] = lambda _: False) -> list[list[Call]]:
+    """Group the calls; each group becomes one nest of loops, and so does a call that is to be ``alone``.
 
     A call joins the earliest group that it fits, as long as no later group reads or writes the same memory in
     conflict with it: order matters only between calls that share memory.
@@ -30,7 +30,7 @@ def loops(calls: Sequence[Call]) -> list[list[Call]]:
     for call in calls:
         home = None
         for group in reversed(groups):
-            if can_fuse(call, group):
+            if not alone(call) and not alone(group[0]) and can_fuse(call, group):
                 home = group
             if any(touches(call, other) for other in group):
                 break

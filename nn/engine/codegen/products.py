@@ -8,6 +8,7 @@ from nn.arrays import Array
 from nn.engine.codegen.panels import write_panels
 from nn.engine.codegen.tiles import Matrix, MatrixProduct, Writer, write_tiles
 from nn.engine.compiler import CompilerError
+from nn.engine.operations import Reduction
 from nn.engine.program import Call
 
 MAX_UNROLLED_TERMS = 64
@@ -16,11 +17,33 @@ MAX_UNROLLED_TERMS = 64
 
 def write_product(writer: Writer, call: Call) -> None:
     """Write out = a b."""
-    a, b = call.arguments
+    write_sums(writer, call.arguments[0], call.arguments[1], call)
+
+
+def write_row_sum(writer: Writer, call: Call) -> None:
+    """Write the sum of the rows of a matrix, as a product with a row of ones."""
+    write_sums(writer, None, call.arguments[0], call)
+
+
+def adds_rows(call: Call) -> bool:
+    """Whether a call is a sum of rows that can be written so: unrolled, or in tiles of contiguous rows."""
+    if not (isinstance(call.operation, Reduction) and call.operation.adds) or call.out.dtype.kind != "f":
+        return False
+    matrix, axes = call.arguments[0], tuple(axis % call.out.ndim for axis in call.axes)
+    if matrix.ndim < 2 or axes != (matrix.ndim - 2,) or matrix.dtype != call.out.dtype:
+        return False
+    *stack, rows, columns = matrix.shape
+    if rows * columns <= MAX_UNROLLED_TERMS:
+        return columns > 1 or bool(stack)
+    return not stack and columns > 1 and matrix.strides[-1] == matrix.itemsize
+
+
+def write_sums(writer: Writer, a: Array | None, b: Array, call: Call) -> None:
+    """Write out = a b, or the sum of the rows of b."""
     if call.out.dtype.kind != "f":
         raise CompilerError(f"the engine 'native' has no products of matrices of type {call.out.dtype.name}")
     *stack, rows, columns = call.out.shape
-    depth = a.shape[-1]
+    depth = b.shape[-2]
     outer = [f"n{axis}" for axis in range(len(stack))]
     loops = [
         f"for (int64_t {name} = 0; {name} < {length}; {name}++)"
@@ -33,12 +56,15 @@ def write_product(writer: Writer, call: Call) -> None:
             lambda row, column: writer.element(array, (*stack, *shape), [*outer, row, column]), down, across
         )
 
-    left, right, out = matrix(a, rows, depth), matrix(b, depth, columns), matrix(call.out, rows, columns)
+    right, out = matrix(b, depth, columns), matrix(call.out, rows, columns)
+    left = matrix(a, rows, depth) if a is not None else Matrix(lambda row, column: "1", 0, 0)
     writer.lines.append("{")
     if rows * columns * depth <= MAX_UNROLLED_TERMS:
         for row, column in np.ndindex(rows, columns):
             r, c = str(row), str(column)
-            terms = [f"{left.at(r, str(k))} * {right.at(str(k), c)}" for k in range(depth)]
+            terms = [right.at(str(k), c) for k in range(depth)]
+            if a is not None:
+                terms = [f"{left.at(r, str(k))} * {term}" for k, term in enumerate(terms)]
             writer.lines += [*loops, f"{out.at(r, c)} = {in_pairs(terms)};"]
         writer.lines.append("}")
         return
