@@ -34,10 +34,10 @@ SPECIAL = [
 ]
 
 
-def in_c(expression, x):
+def in_c(expression, x, kind="double"):
     """An expression of x in C, for each element."""
     loop = (
-        "void each(const double *x, double *y, long n)"
+        f"void each(const {kind} *x, {kind} *y, long n)"
         f"{{ for (long i = 0; i < n; i++) y[i] = {expression}; }}"
     )
     function = load_library(
@@ -81,3 +81,20 @@ def test_the_exponential_of_what_is_never_positive_keeps_every_kind_of_number():
     y = in_c("exp_(x[i], 0)", x)
     np.testing.assert_allclose(y, expected, rtol=1e-15, atol=1e-323)
     assert np.all((y <= 1) | np.isnan(x))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_product_with_the_reciprocal_is_the_quotient_at_every_magnitude(dtype):
+    limits = np.finfo(dtype)
+    low, high = np.log2([limits.smallest_subnormal, limits.max])
+    random = np.exp2(np.random.default_rng(0).uniform(low, high, 500))
+    ends = [0, 1, 3, limits.smallest_subnormal, limits.smallest_normal, limits.max, np.inf, np.nan]
+    values = np.concatenate([ends, np.negative(ends), random]).astype(dtype)
+    kind = "float" if dtype == np.float32 else "double"
+    pairs = np.array(np.meshgrid(values, values), dtype).reshape(2, -1)
+    y = in_c("i & 1 ? 0 : OVER(x[i], x[i + 1])", pairs.T.ravel().copy(), kind)[::2]
+    with np.errstate(all="ignore"):
+        expected = np.divide(*pairs)
+        near = np.abs(y - expected) <= 2 * limits.eps * np.abs(expected) + 2 * limits.smallest_subnormal
+    overflows = np.abs(expected) > limits.max / 2
+    assert np.all(near | (y == expected) | (overflows & np.isinf(y)) | (np.isnan(y) & np.isnan(expected)))

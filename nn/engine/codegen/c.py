@@ -163,15 +163,16 @@ class StepWriter:
                     self.lines.append(f"{target} = {combined(operation, call, target, operands[0])};")
                 case Elementwise() as operation:
                     name, kind = f"v{next(self.names)}", c_type(call.out.dtype)
-                    self.lines.append(
-                        f"const {kind} {name} = {expression(self.shorter(operation, call), call, operands)};"
-                    )
+                    value = expression(self.shorter(operation, call, nest), call, operands)
+                    self.lines.append(f"const {kind} {name} = {value};")
                     made.append((call.out, name))
                     if self.stored(call, nest.group):
                         self.lines.append(f"{self.element(call.out, nest.shape, nest.index)} = {name};")
 
-    def shorter(self, operation: Elementwise, call: Call) -> Elementwise:
+    def shorter(self, operation: Elementwise, call: Call, nest: Nest) -> Elementwise:
         """Return the operation as it is written of what this call computes it of."""
+        if call.function == "divide" and nest.repeats(call.arguments[1]):
+            return replace(operation, c=operation.c | {"f": "OVER({0}, {1})"})
         before = self.program.calls[: self.program.calls.index(call)]
         return replace(operation, c=operation.c | shorter_c(operation, call, before))
 

@@ -10,6 +10,9 @@ from nn.engine.program import Call, overlap, same_elements
 VECTOR = 8
 """Shorter loops gain little from vectorisation."""
 
+LONG = 16
+"""From this length on a loop multiplies by the reciprocal of what it divides by."""
+
 
 def strides_in(array: Array, shape: Sequence[int]) -> list[int]:
     """Return the strides of an array broadcast to ``shape``, in elements; 0 where it repeats."""
@@ -106,6 +109,16 @@ class Nest:
         self.index = ["0"] * len(self.shape)
         for number, axes in enumerate(self.axes):
             self.index[axes[-1]] = f"i{number}"
+
+    def repeats(self, array: Array) -> bool:
+        """Whether a long innermost loop reads one element of an array throughout, which no call changes."""
+        along = self.axes[-1][-1] if self.axes else None
+        return (
+            along is not None
+            and self.lengths[-1] >= LONG
+            and not strides_in(array, self.shape)[along]
+            and not any(overlap(call.out, array) for call in self.group)
+        )
 
     def reduced(self, call: Call) -> list[bool]:
         """Return which loops a reduction runs over."""

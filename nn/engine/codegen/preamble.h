@@ -8,6 +8,17 @@
 #define MIN(a, b) ((a) <= (b) || (a) != (a) ? (a) : (b))
 #define SIGN(a) ((a) != (a) ? (a) : ((a) > 0) - ((a) < 0))
 
+/* x / d for many x and the same d, by its reciprocal, which compilers compute once. At the ends of the range,
+   where that would be subnormal or infinite, d is scaled. */
+#define OVER(x, d) ((x) * (1 / ((d) * SCALE(d))) * SCALE(d))
+#define SCALE(d) _Generic((d), float: scale_of_float(d), default: scale_of_double(d))
+static inline double scale_of_double(double d) {
+    return fabs(d) < 0x1p-1000 ? 0x1p200 : fabs(d) > 0x1p1000 ? 0x1p-200 : 1;
+}
+static inline float scale_of_float(float d) {
+    return fabsf(d) < 0x1p-100f ? 0x1p60f : fabsf(d) > 0x1p100f ? 0x1p-60f : 1;
+}
+
 static inline uint64_t bits_of(double x) {
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
