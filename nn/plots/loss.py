@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from nn.plots import style
+from nn.plots.columns import ColumnLayout
 from nn.plots.lines import (
     GAP,
     Look,
@@ -69,7 +70,7 @@ def loss_curve(
     if has_accuracy:
         scale_y_in_percent(rows[1], draw_shares(rows[1], x, metrics, "accuracy"))
         label_shares(rows[1], metrics, "accuracy")
-    figure.align_ylabels(rows)
+    figure.set_layout_engine(ColumnLayout())
     return figure
 
 

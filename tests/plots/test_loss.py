@@ -164,6 +164,9 @@ CROWDED = {
     "one epoch": of(epoch=[1], loss=[0.5], val_loss=[0.5], accuracy=[1], val_accuracy=[1]),
     "a million epochs": METRICS | {"epoch": EPOCHS * 1e4},
     "tiny losses": METRICS | {"loss": FALLING * 1e-12, "val_loss": FALLING * 2e-12},
+    "all powers of ten": METRICS | {"loss": 10 ** (EPOCHS - 50), "val_loss": 10 ** (50 - EPOCHS)},
+    "without accuracy": {name: METRICS[name] for name in ("epoch", "loss", "val_loss")},
+    "nothing finite": of(epoch=[1, 2], loss=[np.nan, np.inf], accuracy=[np.nan, np.nan]),
 }
 
 
@@ -173,7 +176,8 @@ def test_no_words_overlap_each_other_or_leave_the_picture(name: str, best: int) 
     metrics = CROWDED[name]
     figure = draw(metrics, int(metrics["epoch"][best % len(metrics["epoch"])]))
     texts = [text for axes in figure.axes for text in (*axes.texts, *ticks(axes.yaxis))]
-    texts += [*figure.findobj(is_title), *ticks(figure.axes[-1].xaxis)]
+    texts += [axes.yaxis.label for axes in figure.axes]
+    texts += [*figure.findobj(is_title), *ticks(figure.axes[-1].xaxis), figure.axes[-1].xaxis.label]
     boxes = [text.get_window_extent() for text in texts]
     for one, other in itertools.combinations(boxes, 2):
         assert not one.overlaps(other), (one, other)
