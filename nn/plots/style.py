@@ -2,6 +2,7 @@
 
 import io
 import warnings
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -32,7 +33,7 @@ TICK_STEPS = (1, 2, 5, 10)  # steps between ticks, times a power of ten
 LABEL_GAP = 1.25  # distance between labels, in line heights
 # Without date and version, the same picture gives the same bytes.
 METADATA: dict[str, dict[str, str | None]] = {
-    "png": {"Software": None},
+    "png": {},
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
@@ -58,7 +59,9 @@ def figure(width: float, height: float, title: str = "") -> Figure:
 
 def reset() -> None:
     """Ignore the user's ``matplotlibrc``, for the whole process, so that pictures look alike everywhere."""
-    mpl.rcdefaults()
+    # rcdefaults() would first read every style that comes with Matplotlib.
+    settings, usual = mpl.rcParams, mpl.rcParamsDefault
+    settings.update({key: usual[key] for key in usual if key != "backend" and settings[key] != usual[key]})
 
 
 def colors(number: int) -> list[str]:
@@ -177,7 +180,8 @@ def save(figure: Figure, path: Path) -> Path:
         warnings.filterwarnings("ignore", "Glyph")  # a letter missing from the font is drawn as a box
         if ending == "png":
             # Drawn once: savefig() draws twice, the first time for sizes that only other options need.
-            FigureCanvasAgg(figure).print_png(buffer, metadata=METADATA[ending])  # type: ignore[no-untyped-call]
+            # Lines on white are runs of equal bytes: other matches take longer to find, and save nothing.
+            pixels(figure, DPI).save(buffer, "PNG", dpi=(DPI, DPI), compress_type=zlib.Z_RLE)
         else:
             figure.savefig(buffer, format=ending, metadata=METADATA[ending])
     write_whole(path, buffer.getvalue())
