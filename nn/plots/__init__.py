@@ -1,11 +1,6 @@
 """Draws runs, read from their directories, and data sets. Only this folder imports matplotlib."""
 
-import os
-
-os.environ["MPLBACKEND"] = (
-    "agg"  # before matplotlib is imported: a bad value would crash the import; agg opens no window
-)
-
+from nn.plots import backend as backend  # first of all, as it imports matplotlib
 from nn.plots.dataset import scatter
 from nn.plots.loss import loss_curve
 from nn.plots.style import save
