@@ -1,6 +1,7 @@
 """The command line: ``nn``, one file for each command."""
 
 import gc
+import os
 
 
 def main() -> None:
@@ -10,6 +11,8 @@ def main() -> None:
     end_at_once()
     # A short command makes some 200,000 objects by importing, which stay; looking through them is in vain.
     gc.set_threshold(200_000)
+    # pydantic would look for plug-ins among all installed packages; they could only change what is checked.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     from nn.cli.group import commands
     from nn.cli.streams import flush_streams, prepare_streams
 
