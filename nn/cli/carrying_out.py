@@ -13,7 +13,7 @@ from nn.cli.text import printable
 if TYPE_CHECKING:
     from nn.cli.progress import Progress
     from nn.runs.directory import Recorder
-    from nn.training.reports import Report
+    from nn.training.reports import Report, ReportGenerator
 
 
 def carry_out(
@@ -60,11 +60,7 @@ def follow(
     failed: ArithmeticError | None = None
     with closing(reports):  # the network gets its best weights back
         try:
-            while True:
-                with interrupts.welcome():
-                    report = next(reports, None)
-                if report is None:
-                    break
+            while report := trained(reports, recorder.stride, interrupts):
                 if recorder.last is recorder.began:
                     progress.say(report.engine_note)
                 recorder.record(report)
@@ -79,6 +75,16 @@ def follow(
         finally:
             progress.clear()
     return stopped, failed
+
+
+def trained(reports: "ReportGenerator", stride: int | None, interrupts: Interrupts) -> "Report | None":
+    """Train up to the next report; an interrupt waits for the end of a stride, of which no epoch is lost."""
+    from nn.runs.strides import next_report
+
+    with interrupts.welcome():
+        if not stride:
+            return next_report(reports, None)
+    return next_report(reports, stride)
 
 
 def small_curve(recorder: "Recorder") -> str:

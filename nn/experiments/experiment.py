@@ -1,7 +1,7 @@
 """Builds the objects that a configuration describes, and trains them."""
 
 import copy
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,7 +39,7 @@ from nn.training.batches import Samples
 from nn.training.compatibility import incompatibilities, of_last_layer
 from nn.training.iterations import network_evaluations
 from nn.training.objective import Objective
-from nn.training.reports import Report
+from nn.training.reports import ReportGenerator
 from nn.training.runners import programs
 from nn.training.state import TrainingState
 from nn.training.step import Evaluation, Step
@@ -129,7 +129,7 @@ class Experiment:
         by_class = class_weights(training.class_weight, samples)
         return {"sample_weight": samples.weights, "class_weight": by_class}
 
-    def train(self, state: TrainingState | None = None, engine: str | None = None) -> Generator[Report]:
+    def train(self, state: TrainingState | None = None, engine: str | None = None) -> ReportGenerator:
         """Yield the reports of training, from the start or from a state, on the engine that reached it.
 
         Raises ConfigError at once, with every mistake, where its parts are not compatible; training begins

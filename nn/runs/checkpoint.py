@@ -57,15 +57,17 @@ class Checkpoints:
         """Set the time of the next write."""
         self.next_write = time.monotonic() + max(self.every.seconds or 0, took / SHARE)
 
+    @property
+    def next_epoch(self) -> float:
+        """The epoch from which on the next report has a checkpoint written; infinite where a clock says."""
+        return self.last_epoch + self.every.epochs if self.every.epochs else math.inf
+
     def due(self, report: Report) -> bool:
         """Whether to write a checkpoint of this report; keeps its state in memory when that is due."""
         if report.epoch % self.report_every or report.stopped not in (None, "epochs"):
             return False
         now = time.monotonic()
-        if self.every.epochs:
-            due = report.epoch - self.last_epoch >= self.every.epochs
-        else:
-            due = now >= self.next_write
+        due = report.epoch >= self.next_epoch if self.every.epochs else now >= self.next_write
         if due or now >= self.next_keep or report.epoch + self.report_every > self.epochs:
             self.kept, self.engine = report.state(), report.engine
             self.snapshots = [*self.recorder.kept] if self.recorder else []

@@ -25,8 +25,9 @@ from nn.runs.environment import environment
 from nn.runs.lock import Lock
 from nn.runs.metrics import MetricsWriter
 from nn.runs.snapshots import SnapshotRecorder
+from nn.runs.strides import Strides, columns, row
 from nn.storage.writing import write_whole
-from nn.training.history import report_row, status
+from nn.training.history import status_numbers
 from nn.training.reports import Report
 
 PIPED_TABLE = "table.csv"
@@ -139,12 +140,25 @@ class Recorder:
             options.report_every,
             self.snapshots,
         )
+        self.strides = Strides(options.report_every, options.epochs)
+
+    @property
+    def stride(self) -> int | None:
+        """How many epochs the next report may cover; None for ``report_every``, as with snapshots."""
+        if self.snapshots or not self.last or self.last is self.began:
+            return None
+        return self.strides.after(self.last.epoch, self.checkpoints.next_epoch)
 
     def record(self, report: Report) -> None:
-        """Add a row to ``metrics.csv``: the values of the last epoch; write a checkpoint if one is due."""
+        """Add the rows of a report to ``metrics.csv``; write a checkpoint if one is due."""
+        since = self.last.seconds if self.last else 0.0
+        self.strides.see(report, report.seconds - since)
         self.last = report
         with naming(self.metrics.path):
-            self.metrics.write(row(report))
+            if len(report.losses) > self.strides.every:
+                self.metrics.extend(columns(report, self.strides.every, since))
+            else:
+                self.metrics.write(row(report))
         if self.snapshots:
             self.snapshots.take(report)
         if self.checkpoints.due(report):
@@ -183,6 +197,7 @@ class Recorder:
     def write_facts(self, stopped: str | None, measures: Mapping[str, dict[str, float]] = EMPTY) -> None:
         """Write ``run.json``; ``stopped`` is None while training goes on."""
         experiment, last = self.experiment, self.last
+        numbers = status_numbers(last.status if last else None)
         facts: dict[str, Any] = {
             "stopped": stopped,
             "epochs": last.epoch if last else 0,
@@ -193,19 +208,13 @@ class Recorder:
             "metrics": {share: json_numbers(values) for share, values in measures.items()},
             **assessment_facts(self.assessments, experiment.shares["training"]),
             **finding_facts(self.findings),
-            **{name: value for name, value in status(last).items() if value is not None},
+            **{name: value for name, value in numbers.items() if value is not None},
             "notes": [*experiment.notes],
             "seed": experiment.config.seed_facts,
             **environment(experiment, last.engine if last else None),
             **({"engine_note": last.engine_note} if last and last.engine_note else {}),
         }
         write_whole(self.folder / "run.json", (json.dumps(facts, indent=2) + "\n").encode())
-
-
-def row(report: Report) -> dict[str, float | None]:
-    """The columns of ``metrics.csv``; accuracies and validation metrics only if the run has them."""
-    values = report_row(report) | {"seconds": round(report.seconds, 6)}
-    return {name: value if name == "epoch" else float(value) for name, value in values.items()}
 
 
 def measure_shares(experiment: Experiment) -> dict[str, dict[str, float]]:

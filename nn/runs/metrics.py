@@ -1,8 +1,8 @@
-"""Writes and reads ``metrics.csv``: one row for each report of a training run."""
+"""Writes and reads ``metrics.csv``: one row for every so many epochs of a training run."""
 
 import os
 import time
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -43,14 +43,21 @@ class MetricsWriter:
 
     def write(self, row: Mapping[str, float | None]) -> None:
         """Add a row; a column that is missing or None stays empty. Raises ValueError for a new column."""
+        self.extend({name: [value] for name, value in row.items()})
+
+    def extend(self, columns: Mapping[str, Sequence[float | None]]) -> None:
+        """Add as many rows as columns are long, as ``write`` does."""
         if self.file.closed:
             raise ValueError(f"{self.path}: the metrics are closed")
         if not self.names:
-            self.names = list(row)
+            self.names = list(columns)
             self.waiting += csv_line(self.names)
-        if not row.keys() <= set(self.names):
-            raise ValueError(f"{self.path}: expected columns {', '.join(self.names)}, got {', '.join(row)}")
-        self.waiting += csv_line(number_cell(row.get(name)) for name in self.names)
+        if not columns.keys() <= set(self.names):
+            got = ", ".join(columns)
+            raise ValueError(f"{self.path}: expected columns {', '.join(self.names)}, got {got}")
+        nothing = [None] * len(next(iter(columns.values())))
+        cells = (map(number_cell, columns.get(name, nothing)) for name in self.names)
+        self.waiting += b"".join(map(csv_line, zip(*cells, strict=True)))
         if time.monotonic() >= self.next_write:
             self.flush()
 

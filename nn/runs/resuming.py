@@ -1,6 +1,5 @@
 """Resumes a stopped run, with the same results as if it had never stopped."""
 
-from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from nn.schedules.base import FiniteSchedule
 from nn.storage.archive import saving_version
 from nn.storage.opening import expect_regular
 from nn.storage.writing import write_whole
-from nn.training.reports import Report
+from nn.training.reports import ReportGenerator
 from nn.training.state import StateError
 
 
@@ -64,7 +63,7 @@ def ended(folder: Path, epochs: int | None = None) -> dict[str, Any] | None:
     return facts
 
 
-def reopen(folder: Path, lock: Lock, epochs: int | None = None) -> tuple[Recorder, Generator[Report]]:
+def reopen(folder: Path, lock: Lock, epochs: int | None = None) -> tuple[Recorder, ReportGenerator]:
     """Resume a run: returns its recorder and the reports that follow.
 
     It continues from its last checkpoint, or from the start if there is none; with ``epochs``, as if its

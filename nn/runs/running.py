@@ -1,7 +1,7 @@
 """Runs configurations from Python, as ``nn train`` and ``nn resume`` do."""
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +12,8 @@ from nn.experiments.experiment import Experiment
 from nn.runs import resuming
 from nn.runs.directory import Recorder, begin, expect_new
 from nn.runs.reading import Run
-from nn.training.reports import Report
+from nn.runs.strides import next_report
+from nn.training.reports import ReportGenerator
 from nn.training.stopping import DivergedError
 
 
@@ -69,12 +70,12 @@ def resume(run: str | Path | Run, *, epochs: int | None = None) -> Run:
         return record_run(*resuming.reopen(folder, lock, epochs))
 
 
-def record_run(recorder: Recorder, reports: Generator[Report]) -> Run:
+def record_run(recorder: Recorder, reports: ReportGenerator) -> Run:
     """Train to the end, whatever ends it, and keep the run."""
     stopped = ""
     try:
         with closing(reports):  # the network gets its best weights back
-            for report in reports:
+            while report := next_report(reports, recorder.stride):
                 recorder.record(report)
                 stopped = report.stopped or ""
     except DivergedError:

@@ -101,6 +101,13 @@ class Samples:
     measured: int = 1
     """The number of MEASURES that are computed, from the first."""
     goal: Goal = NO_GOAL
+    rated: bool = False
+    """Whether the learning rate of an epoch's last step, of a single network, follows its measures."""
+
+    @property
+    def columns(self) -> int:
+        """The number of measures of an epoch, with its learning rate."""
+        return self.measured + self.rated
 
     @cached_property
     def networks(self) -> Members:
@@ -180,6 +187,7 @@ class Samples:
         """Continue drawing from such positions."""
         reposition(self.generators or (), state["order"])
         reposition(self.noise_generators, state["noise"])
+        self.members = self.members.copy()  # what an engine drew ahead was for another array
 
     def _each(
         self, generators: Sequence[np.random.Generator], draw: Callable[[np.random.Generator], Array]
@@ -192,9 +200,17 @@ class Samples:
         )
 
     def run(
-        self, step: Callable[[Array | None], Sequence[Array]], measures: Array, live: Array, first_only: bool
+        self,
+        step: Callable[[Array | None], Sequence[Array]],
+        measures: Array,
+        live: Array,
+        first_only: bool,
+        rate: Array | None = None,
     ) -> Stretch:
-        """Call ``step`` with the rows of each batch, epoch by epoch; see ``Engine.run``."""
+        """Call ``step`` with the rows of each batch, epoch by epoch; see ``Engine.run``.
+
+        ``rate (1,)`` is the learning rate of the last step, where samples are ``rated``.
+        """
         live = going = live | np.zeros(self.members.shape, bool)
         shares = [(start, stop, (stop - start) / len(self)) for start, stop in self.batches]
         for epoch, total in enumerate(measures):
@@ -209,30 +225,32 @@ class Samples:
                         total[number] = (
                             np.maximum(total[number], value) if number == 2 else total[number] + share * value
                         )
+            if self.rated:
+                total[-1:] = rate
             if first_only:
-                if np.any(live & self.goal.ends(total)):
+                if np.any(live & self.goal.ends(total[: self.measured])):
                     break
             elif epoch % EPOCHS_BETWEEN_LOOKS == EPOCHS_BETWEEN_LOOKS - 1:
-                since = measures[epoch + 1 - EPOCHS_BETWEEN_LOOKS : epoch + 1].swapaxes(0, 1)
-                going = going & ~self.goal.ends(since).any(axis=0)
+                since = measures[epoch + 1 - EPOCHS_BETWEEN_LOOKS : epoch + 1, : self.measured]
+                going = going & ~self.goal.ends(since.swapaxes(0, 1)).any(axis=0)
                 if not going.any():
                     break
         return self.stretch(measures[: epoch + 1], live)
 
     def stretch(self, measures: Array, live: Array) -> Stretch:
-        """Sum up ``measures (epochs, measured, *stack)``, in which those of ended networks are made to stay.
+        """Sum up ``measures (epochs, columns, *stack)``, in which those of ended networks are made to stay.
 
         The networks that are ``live`` may end.
         """
-        over = live & self.goal.ends(measures.swapaxes(0, 1))
+        over = live & self.goal.ends(measures[:, : self.measured].swapaxes(0, 1))
         if not over.any():
-            return Stretch(len(measures), measures[-1], np.full(live.shape, -1))
+            return Stretch(len(measures), measures[-1, : self.measured], np.full(live.shape, -1))
         ended = np.where(over.any(axis=0), over.argmax(axis=0), -1)
         epochs = ended.max() + 1 if np.all(ended >= 0) else len(measures)
         last = np.where(ended < 0, epochs - 1, ended)
         rows = np.minimum(np.arange(epochs).reshape(-1, *(1 for _ in live.shape)), last)
         measures[:epochs] = np.take_along_axis(measures, rows[:, np.newaxis], 0)
-        return Stretch(epochs, measures[epochs - 1], ended)
+        return Stretch(epochs, measures[epochs - 1, : self.measured], ended)
 
 
 def samples(

@@ -8,6 +8,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.display import Markup, html_table, table
+from nn.optimizers.second_order.status import Status
 from nn.training.reports import Report, StopReason
 from nn.training.train import train
 
@@ -77,21 +78,20 @@ def report_row(report: Report) -> dict[str, Any]:
         "val_loss": report.val_loss,
         "val_accuracy": report.val_accuracy,
         "learning_rate": report.learning_rate,
-        **status(report),
+        **status_numbers(report.status),
         "seconds": report.seconds,
     }
     return {name: value for name, value in values.items() if value is not None}
 
 
-def status(report: Report | None) -> dict[str, float | None]:
-    """Return the numbers in the status of a second-order method, without those that it lacks."""
-    found = report and report.status
-    if not found:
+def status_numbers(status: Status | None) -> dict[str, float | None]:
+    """Return the numbers in the status of a second-order method by name; without one there are none."""
+    if not status:
         return {}
     return {
-        "gradient_norm": found.gradient_norm,
-        "damping": found.damping,
-        "effective_parameters": found.effective_parameters,
+        "gradient_norm": status.gradient_norm,
+        "damping": status.damping,
+        "effective_parameters": status.effective_parameters,
     }
 
 

@@ -30,6 +30,8 @@ class Iterating:
         self.method, self.evaluations, self.samples = method, evaluations, samples
         self.name, self.note = evaluations.engine.name, evaluations.engine.note
         self.place = method.begin(evaluations, evaluations.network.parameters.astype(float))
+        self.statuses = list[Status]()
+        """Its status after each iteration of the last run."""
 
     @property
     def status(self) -> Status:
@@ -39,20 +41,22 @@ class Iterating:
     @np.errstate(all="ignore")
     def run(self, epochs: int) -> Array:
         """Iterate; returns the measures before each iteration, ``(epochs, measured)``."""
-        members, seen = self.samples.networks, list[Array]()
+        members, seen, self.statuses = self.samples.networks, list[Array](), []
         try:
-            while len(seen) < epochs and not self.status.ended:
+            going = True
+            while going and len(seen) < epochs and not self.status.ended:
                 measures = self.evaluations.measures
                 seen.append(measures)
                 members.measures[:, 0] = measures
+                going = math.isfinite(measures[0])
                 # The weights are those measured: no step was taken.
                 if self.samples.goal is not NO_GOAL and self.samples.goal.met(measures):
                     epoch = members.now + len(seen)
                     members.end(np.array([0]), "stop_at", epoch - 1, epoch)
-                    break
-                if not math.isfinite(measures[0]):
-                    break
-                self.place = self.method.iterate(self.evaluations, self.place)
+                    going = False
+                if going:
+                    self.place = self.method.iterate(self.evaluations, self.place)
+                self.statuses.append(self.status)
         finally:
             self.evaluations.network.parameters[...] = self.place.parameters  # not those of a trial
         return np.array(seen)

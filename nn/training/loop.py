@@ -3,7 +3,7 @@
 import copy
 import itertools
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from nn.optimizers.second_order.status import Status
 from nn.schedules.plateau import Monitor
 from nn.training.batches import Samples
 from nn.training.objective import Metrics, Objective
-from nn.training.reports import Report, StopReason
+from nn.training.reports import Report, ReportGenerator, StopReason
 from nn.training.state import Remembers, TrainingState, gathered, give_back
 from nn.training.stopping import Best, DivergedError, EngineError, Plateau
 
@@ -43,11 +43,11 @@ class Runner(Protocol):
         """Why a slower engine runs, where a faster one failed."""
 
     @property
-    def status(self) -> Status | None:
-        """The status of a second-order method."""
+    def statuses(self) -> Sequence[Status]:
+        """The status of a second-order method after each epoch of the last run."""
 
     def run(self, epochs: int) -> Array:
-        """Train; returns the measures of each epoch, ``(epochs, measured, *stack)``: fewer where all end."""
+        """Train; returns the measures of each epoch, ``(epochs, columns, *stack)``: fewer where all end."""
 
     def difference(self, formulas: StepFunction) -> str | None:
         """Return the name of an array in which a step and the formulas differ; None where they agree."""
@@ -97,22 +97,26 @@ class Loop:
         if self.epoch >= epochs:
             raise ValueError(f"epochs: expected more than the {self.epoch} of the state, got {epochs}")
 
-    def reports(self, epochs: int, report_every: int) -> Generator[Report]:
-        """Train; at the end, or on any error, the network holds its best weights."""
+    def reports(self, epochs: int, report_every: int) -> ReportGenerator:
+        """Train; at the end, or on any error, the network holds its best weights.
+
+        The next report covers as many epochs as are sent, a multiple of ``report_every``, where nothing that
+        trains looks at reports.
+        """
         state = partial(gathered, self.parts)
         try:
             self.expect_alone()
-            engine, different = self.engine(), ""
+            engine, different, asked = self.engine(), "", report_every
             for number in itertools.count():
                 reported = copy.copy(self.best)
                 try:
-                    report = self.stretch(engine, epochs, report_every, state)
+                    report = self.stride(engine, epochs, report_every, asked, state)
                     if number == 0 or report.stopped:
                         different = different or self.different(engine)
                 except KeyboardInterrupt:
                     self.best = reported  # no report told of a better one
                     raise
-                yield report
+                asked = (yield report) or report_every
                 self.expect_alone()
                 if report.stopped:
                     break
@@ -148,6 +152,28 @@ class Loop:
             if self.best:
                 self.best.fill(self.objective.network.parameters)
 
+    def stride(
+        self, engine: Runner, epochs: int, report_every: int, asked: int, state: Callable[[], TrainingState]
+    ) -> Report:
+        """Train up to the next report, of ``asked`` epochs or of half as many until they do not diverge.
+
+        So the reports before a divergence are the same ones, but that some may be joined.
+        """
+        if self.best or self.plateau or self.objective.network.stack:
+            asked = report_every
+        everything = self.parts | {"members": self.samples.networks}
+        while asked > report_every:
+            before = gathered(everything)
+            try:
+                return self.stretch(engine, epochs, asked, state)
+            except DivergedError:
+                give_back(everything, before)
+            except KeyboardInterrupt:
+                give_back(everything, before)
+                raise
+            asked = max(asked // report_every // 2, 1) * report_every
+        return self.stretch(engine, epochs, report_every, state)
+
     def stretch(
         self, engine: Runner, epochs: int, report_every: int, state: Callable[[], TrainingState]
     ) -> Report:
@@ -165,6 +191,9 @@ class Loop:
         self.look_for_divergence(seen.loss)
         held_out = self.validate()
         rate = self.method().last_rate()
+        rates = measures[:, -1] if self.samples.rated else None
+        if rates is not None:
+            rates[-1] = rate  # where a step that met the goal was taken back, of the one before
         if self.best:
             self.judge(self.best, seen, held_out, trained, before if self.epoch == began + 1 else None)
         if self.plateau:
@@ -178,6 +207,7 @@ class Loop:
             losses=measures[:, 0],
             accuracy=seen.accuracy,
             accuracies=measures[:, 1] if self.objective.classification else None,
+            learning_rates=rates,
             val_loss=held_out.loss if held_out else None,
             val_accuracy=held_out.accuracy if held_out else None,
             learning_rate=rate,
@@ -188,7 +218,7 @@ class Loop:
             seconds=self.seconds,
             reached=int(members.epoch[0]) if stopped == "stop_at" and not stack else None,
             outcomes=members.outcomes(stack, self.epoch),
-            status=engine.status,
+            statuses=engine.statuses,
             state=state,
         )
 
@@ -211,7 +241,8 @@ class Loop:
     def stop_reason(self, engine: Runner, epochs: int) -> StopReason | None:
         """End networks by their epochs or without progress; returns why training ends, None if it goes on."""
         members = self.samples.networks
-        reason = (engine.status and engine.status.ended) or ("epochs" if self.epoch == epochs else "")
+        ended = engine.statuses[-1].ended if engine.statuses else None
+        reason = ended or ("epochs" if self.epoch == epochs else "")
         if reason:
             members.end(np.flatnonzero(members.training), reason, self.epoch, self.epoch)
         elif self.best:

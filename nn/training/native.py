@@ -204,6 +204,7 @@ class CSource:
             "NOISE": self.samples.noise,
             "REAL": c_type(self.whole.dtype),
             "MEASURED": self.samples.measured,
+            "RATE": 1 + [*self.whole.kept].index("rate") if self.samples.rated else 0,
             "CHECK_EVERY": max(1, OPERATIONS_BETWEEN_LOOKS // operations(self.whole)),
         }
         state = state_macros(self.small, list(self.shared.values()), len(self.whole.kept))

@@ -1,9 +1,9 @@
 """The reports of train(), and the iterator over them, which trains when the next one is requested."""
 
 import warnings
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -55,10 +55,12 @@ class Report:
     """The k of the weights θₖ of a single network that have met ``stop_at``."""
     outcomes: Outcomes | None = None
     """How each network of a stack stands or has ended; of a single one, arrays of no axes."""
-    status: Status | None = None
-    """Where a second-order method stands."""
     accuracies: Array | None = None
     """The accuracy of each epoch since the last report, ``(epochs, *stack)``, where there are classes."""
+    learning_rates: Array | None = None
+    """The rate of the last step of each of these epochs, ``(epochs,)``, where a schedule changes it."""
+    statuses: Sequence[Status] = ()
+    """Where a second-order method stood after each of these epochs."""
     state: Callable[[], TrainingState] = field(default=dict, repr=False)
     """All that training needs to go on from this report, as copies; to be asked for before the next one.
 
@@ -76,10 +78,19 @@ class Report:
         return np.where(best < 0, epoch, best)[()] if epoch.ndim else int(epoch if best < 0 else best)
 
     @property
+    def status(self) -> Status | None:
+        """Where a second-order method stands."""
+        return self.statuses[-1] if self.statuses else None
+
+    @property
     def loss(self) -> Array:
         """The loss of this epoch."""
         last: Array = self.losses[-1]
         return last
+
+
+ReportGenerator: TypeAlias = Generator[Report, int | None]
+"""Trains up to the next report when asked for it; who sends a number of epochs lets it cover as many."""
 
 
 class Reports(Iterator[Report]):
@@ -95,7 +106,7 @@ class Reports(Iterator[Report]):
     >>> reports.close()
     """
 
-    def __init__(self, reports: Generator[Report]):
+    def __init__(self, reports: ReportGenerator):
         self._reports, self._asked = reports, False
 
     def __next__(self) -> Report:
@@ -106,7 +117,7 @@ class Reports(Iterator[Report]):
         """End training, if it has begun; the network then holds its best weights."""
         self.generator().close()
 
-    def generator(self) -> Generator[Report]:
+    def generator(self) -> ReportGenerator:
         """Return the generator, without the warning that nothing was trained."""
         self._asked = True
         return self._reports

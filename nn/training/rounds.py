@@ -28,7 +28,7 @@ class Engine(Protocol):
     """Why a slower engine runs, where a faster one failed."""
 
     def run(self, measures: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
-        """Train, and fill the contiguous ``measures (epochs, measured, *stack)`` of as many epochs.
+        """Train, and fill the contiguous ``measures (epochs, columns, *stack)`` of as many epochs.
 
         They are fewer where all that are ``live`` have ended; with ``first_only`` training stops after the
         first epoch in which any of them has.
@@ -49,13 +49,14 @@ class Rounds:
     and take the steps again but that one.
     """
 
-    status = None
+    statuses = ()
+    """They are of second-order methods."""
 
     def __init__(self, blocks: Blocks, engine: Engine, objective: Objective):
         self.blocks, self.engine, self.objective = blocks, engine, objective
         self.samples = blocks.samples
         self.memory = np.empty(0)
-        self.longest = max(FIRST_ROUND, ROUND_MEASURES // (blocks.size * self.samples.measured))
+        self.longest = max(FIRST_ROUND, ROUND_MEASURES // (blocks.size * self.samples.columns))
 
     @property
     def name(self) -> str:
@@ -77,12 +78,12 @@ class Rounds:
         return self.engine.difference(formulas)
 
     def run(self, epochs: int) -> Array:
-        """Train all networks that do; returns the measures of each epoch, ``(epochs, measured, *stack)``.
+        """Train all networks that do; returns the measures of each epoch, ``(epochs, columns, *stack)``.
 
         They are fewer where the last network ends.
         """
         members, began, done = self.samples.networks, self.samples.networks.now, 0
-        measures = np.empty((epochs, *members.measures.shape))
+        measures = np.empty((epochs, self.samples.columns, self.blocks.networks))
         while done < epochs and members.training.any():
             members.now = began + done
             rows = measures[done : done + self.length(members.now)]
@@ -100,7 +101,7 @@ class Rounds:
         return min(max(FIRST_ROUND, epoch // 2), self.longest)
 
     def round(self, measures: Array) -> None:
-        """Train each block, and fill the ``measures (epochs, measured, networks)`` of as many epochs."""
+        """Train each block, and fill the ``measures (epochs, columns, networks)`` of as many epochs."""
         members, blocks = self.samples.networks, self.blocks
         training = np.flatnonzero(members.training)
         if len(training) < blocks.networks:
@@ -124,7 +125,7 @@ class Rounds:
         """Train a block to the end of the round, and note which of its networks have ended on the way."""
         members, now = self.samples.networks, self.samples.networks.now
         epochs, last, ended = self.run_engine(here, measures)
-        measures[epochs:, :, columns(here)] = last
+        measures[epochs:, : len(last), columns(here)] = last
         members.measures[:, here] = last
         for place in np.flatnonzero(ended >= 0):
             epoch = now + ended[place]
@@ -142,7 +143,7 @@ class Rounds:
         for some in in_blocks(order, blocks.size):
             here, theirs, done = reached[some], steps[some], 0
             blocks.enter(here, began)
-            for count in np.unique(theirs).tolist():
+            for count in sorted(set(theirs.tolist())):  # numpy.unique imports masked arrays, in 10 ms
                 if count > done:
                     self.engine.run(self.scratch(count - done), blocks.spread(theirs >= count))
                 blocks.leave(here, theirs == count)
@@ -170,7 +171,8 @@ class Rounds:
             live &= ~over
         blocks.leave(here, live)
         for place in here[~live]:
-            measures[members.last[place] - members.now :, :, place] = members.measures[:, place]
+            stays = members.measures[:, place]
+            measures[members.last[place] - members.now :, : len(stays), place] = stays
 
     def run_engine(
         self, here: Array, measures: Array, live: Array = ALL_LIVE, *, first_only: bool = False
@@ -185,9 +187,9 @@ class Rounds:
         return epochs, last.reshape(-1, size)[:, : len(here)], ended.reshape(size)[: len(here)]
 
     def scratch(self, epochs: int) -> Array:
-        """Return memory for the measures of a block, ``(epochs, measured, *block)``."""
+        """Return memory for the measures of a block, ``(epochs, columns, *block)``."""
         if len(self.memory) < epochs:
-            self.memory = np.empty((epochs, self.samples.measured, *self.samples.members.shape))
+            self.memory = np.empty((epochs, self.samples.columns, *self.samples.members.shape))
         return self.memory[:epochs]
 
     def measured(self, place: Any) -> Metrics:

@@ -26,8 +26,8 @@ static int64_t all_ended(const int64_t *ended) {
    where one more has.
    noise is (noise_rows, STACK, NOISE), a row for each sample that comes.
    goal holds the loss, the accuracy and the largest error.
-   sums are (MEASURED, STACK): loss, accuracy, largest error, from the first; measures are such rows, one an
-   epoch. ended holds the epoch, after those that are done, in which a network met the goal or had no finite
+   sums are (MEASURED, STACK): loss, accuracy, largest error, from the first; measures has such a row for each
+   epoch, where RATE is the place of the learning rate in p that of its last step too. ended holds the epoch, after those that are done, in which a network met the goal or had no finite
    loss, -1 before; from then on its last measures stay.
    HOLD, HELD and RELEASED are of nn.training.registers: where the state of a network is small, steps work on
    copies of it. */
@@ -53,7 +53,9 @@ int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batc
         for (int64_t s = 0; s < STACK; s++) over |= (ended[s] < 0) & ends(sums + s, goal);
         some_ended |= over;
         if (some_ended || epoch == epochs - 1) keep(sums, last, ended, done + epoch, goal);
-        memcpy(measures + epoch * MEASURED * STACK, some_ended ? last : sums, MEASURED * STACK * sizeof *sums);
+        memcpy(measures, some_ended ? last : sums, MEASURED * STACK * sizeof *sums);
+        measures += MEASURED * STACK;
+        if (RATE) *measures++ = *(const REAL *)HELD[RATE];
         memset(sums, 0, MEASURED * STACK * sizeof *sums);
         if (over && (first_only || all_ended(ended))) return RELEASED(epoch + 1);
     }

@@ -36,11 +36,12 @@ class Replayed:
     def __init__(self, programs: Sequence[Program], samples: Samples):
         self.samples = samples
         self.steps = {program.inputs["t"].shape[-2]: Replay(program) for program in programs}
+        self.rate = programs[0].kept.get("rate")
 
     def run(self, measures: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
         """Train; see ``Engine.run``."""
         with np.errstate(all="ignore"):
-            return self.samples.run(self.step, measures, live, first_only)
+            return self.samples.run(self.step, measures, live, first_only, self.rate)
 
     def evaluate(self) -> Sequence[Array]:
         """Run one step on all samples; see ``Engine.evaluate``."""
@@ -82,7 +83,7 @@ class Formulas:
     def run(self, measures: Array, live: Array = ALL_LIVE, first_only: bool = False) -> Stretch:
         """Train; see ``Engine.run``."""
         with np.errstate(all="ignore"), self.bound():
-            return self.samples.run(self.batch, measures, live, first_only)
+            return self.samples.run(self.batch, measures, live, first_only, self.kept.get("rate"))
 
     def evaluate(self) -> Sequence[Array]:
         """Run one step on all samples; see ``Engine.evaluate``."""

@@ -150,7 +150,9 @@ def train(
         assert isinstance(optimizer, FirstOrder), "there are two kinds"
         step = Step(network, objective, optimizer.over(epochs * len(samples.batches)))
         make, method = cache(partial(choose, engine, step, samples, epochs)), lambda: step
-        if isinstance(schedule := step.optimizer.schedule, ReduceOnPlateau):
+        schedule = step.optimizer.schedule
+        samples.rated = bool(schedule) and not network.stack
+        if isinstance(schedule, ReduceOnPlateau):
             plateau = Plateau(schedule, schedule.monitor or otherwise, step.optimizer_state["scale"])
     if engine != "auto":
         make()  # what a named engine cannot do is said at once

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 import nn as library
+from nn.cli.carrying_out import trained
 from nn.cli.interrupts import Interrupts
 from nn.runs.checkpoint import load_checkpoint
 from tests.cli.errors import without_progress
@@ -218,6 +219,30 @@ def test_an_interrupt_waits_until_it_is_welcome():
         with interrupts.welcome():
             pass
     assert reached
+
+
+def interrupted_reports():
+    """Reports, which are the numbers of epochs asked for; an interrupt comes while the second one is made."""
+    asked = yield 1
+    os.kill(os.getpid(), signal.SIGINT)
+    yield asked
+
+
+def test_an_interrupt_waits_for_the_end_of_a_stride():
+    reports = interrupted_reports()
+    with Interrupts() as interrupts:
+        assert trained(reports, None, interrupts) == 1
+        assert trained(reports, 100, interrupts) == 100
+        with pytest.raises(KeyboardInterrupt):
+            trained(reports, 100, interrupts)
+
+
+def test_an_interrupt_does_not_wait_for_a_single_report():
+    reports = interrupted_reports()
+    with Interrupts() as interrupts:
+        trained(reports, None, interrupts)
+        with pytest.raises(KeyboardInterrupt):
+            trained(reports, None, interrupts)
 
 
 def test_only_the_first_of_two_interrupts_raises():

@@ -225,6 +225,17 @@ def test_the_rate_reported_is_that_of_the_last_step(batch_size, report_every):
     assert isinstance(seen[0], float)
 
 
+@pytest.mark.parametrize("engine", ["formulas", "numpy", "native"])
+@pytest.mark.parametrize("options", [{}, {"batch_size": 4}, {"stop_at": StopAt(loss=0.62)}])
+def test_a_report_holds_the_rate_of_every_epoch(engine, options):
+    every, (report,) = (
+        run(classifier(), optimizer=SGD(OneCycle(0.5)), report_every=epochs, engine=engine, **options)
+        for epochs in (1, 20)
+    )
+    assert report.learning_rates.tolist() == [one.learning_rate for one in every]
+    assert len(set(report.learning_rates)) > 5
+
+
 def plateau(**options):
     return SGD(ReduceOnPlateau(0.1, factor=0.5, **options))
 
