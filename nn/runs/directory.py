@@ -25,7 +25,7 @@ from nn.runs.environment import environment
 from nn.runs.lock import Lock
 from nn.runs.metrics import MetricsWriter
 from nn.runs.snapshots import SnapshotRecorder
-from nn.runs.strides import Strides, columns, row
+from nn.runs.strides import Strides, metric_row, stride_rows
 from nn.storage.writing import write_whole
 from nn.training.history import status_numbers
 from nn.training.reports import Report
@@ -156,9 +156,9 @@ class Recorder:
         self.last = report
         with naming(self.metrics.path):
             if len(report.losses) > self.strides.every:
-                self.metrics.extend(columns(report, self.strides.every, since))
+                self.metrics.extend(stride_rows(report, self.strides.every, since))
             else:
-                self.metrics.write(row(report))
+                self.metrics.write(metric_row(report))
         if self.snapshots:
             self.snapshots.take(report)
         if self.checkpoints.due(report):

@@ -48,13 +48,13 @@ def next_report(reports: ReportGenerator, epochs: int | None) -> Report | None:
         return None
 
 
-def row(report: Report) -> dict[str, float | None]:
+def metric_row(report: Report) -> dict[str, float | None]:
     """The row of ``metrics.csv`` for the last epoch of a report; what is not measured has no column."""
     values = report_row(report) | {"seconds": round(report.seconds, 6)}
     return {name: value if name == "epoch" else float(value) for name, value in values.items()}
 
 
-def columns(report: Report, every: int, since: float) -> dict[str, Sequence[float | None]]:
+def stride_rows(report: Report, every: int, since: float) -> dict[str, Sequence[float | None]]:
     """The rows of ``metrics.csv`` for every so many epochs of a report and for its last one, by column.
 
     ``seconds`` go from those at the report before, ``since``, evenly from epoch to epoch.
@@ -69,5 +69,5 @@ def columns(report: Report, every: int, since: float) -> dict[str, Sequence[floa
         statuses = [status_numbers(report.statuses[row - 1]) for row in rows]
         each |= {name: [numbers[name] for numbers in statuses] for name in statuses[0]}
     each["seconds"] = np.round(since + (report.seconds - since) * (rows / epochs), 6)
-    found = {name: each.get(name, [value] * len(rows)) for name, value in row(report).items()}
+    found = {name: each.get(name, [value] * len(rows)) for name, value in metric_row(report).items()}
     return {name: np.asarray(column).tolist() for name, column in found.items()}

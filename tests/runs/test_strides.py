@@ -6,7 +6,7 @@ import pytest
 import nn
 from nn.runs import running
 from nn.runs.checkpoint import load_checkpoint
-from nn.runs.strides import Strides, columns
+from nn.runs.strides import Strides, stride_rows
 from nn.training.reports import Report
 
 LONG = {"training.stop_at": None, "training.epochs": 305}
@@ -80,7 +80,7 @@ def test_a_stride_ends_where_a_checkpoint_is_kept(epoch, checkpoint, expected):
 
 
 def test_the_seconds_of_a_stride_are_spread_evenly():
-    found = columns(report(25, seconds=2.0), every=10, since=1.0)
+    found = stride_rows(report(25, seconds=2.0), every=10, since=1.0)
     assert found == {
         "epoch": [985, 995, 1000],
         "loss": [985, 995, 1000],
