@@ -106,6 +106,8 @@ def product(call: Call) -> Primitive:
     a, b = call.arguments
     if a.ndim == b.ndim == 2 and call.out.flags.c_contiguous:
         return a.dot, (b, call.out)
+    if a.shape[-1] == 1:
+        return np.multiply, (a, b, call.out)
     return np.matmul, (a, b, call.out)
 
 
@@ -136,6 +138,8 @@ def stacked_product(call: Call) -> list[Primitive]:
 def reduction(call: Call, operation: Reduction) -> Primitive:
     """Return a reduction; most sums of matrices are faster as products with ones."""
     a, out = call.arguments[0], call.out
+    if a.shape == out.shape and a.dtype == out.dtype:  # of one element each
+        return np.copyto, flat((a, out))[::-1]
     if operation.adds and a.dtype.kind == "f" and a.flags.c_contiguous and out.flags.c_contiguous:
         if len(call.axes) == a.ndim:
             return np.ones(a.size, a.dtype).dot, (a.reshape(-1, copy=False), out.reshape((), copy=False))

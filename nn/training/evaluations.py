@@ -18,20 +18,26 @@ from nn.training.step import Evaluation, GradientEvaluation
 CHUNK_BYTES = 1 << 24
 """A Jacobian of which only JᵀJ is needed is computed in parts of about this size."""
 
+MOST_RECORDED = 32
+"""The most parameters of which JᵀJ is computed with the Jacobian; BLAS is faster with more."""
+
 
 class JacobianEvaluation(Evaluation):
     """The residuals √w (y − t) ``(outputs, samples)`` and their Jacobian, a row for each.
 
     Each sample gets a network of its own: the samples become a leading axis, along which the
     parameters are broadcast. What a network then backpropagates from one of its outputs is a row
-    of the Jacobian ``(outputs, samples, n)``.
+    of the Jacobian ``(outputs, samples, n)``. With ``normal`` their normal equations come with it:
+    JᵀJ ``(n, n)`` and Jᵀr ``(n, 1)``.
     """
 
-    def __init__(self, network: Sequential, objective: Objective, samples: int):
+    def __init__(self, network: Sequential, objective: Objective, samples: int, normal: bool = False):
         super().__init__(network, objective)
-        outputs, dtype = network.outputs, network.dtype
+        outputs, dtype, n = network.outputs, network.dtype, network.parameters.size
         self.kept["residuals"] = np.zeros((outputs, samples), dtype)
-        self.kept["jacobian"] = np.zeros((outputs, samples, network.parameters.size), dtype)
+        self.kept["jacobian"] = np.zeros((outputs, samples, n), dtype)
+        if normal:
+            self.kept["product"], self.kept["gradient"] = np.zeros((n, n), dtype), np.zeros((n, 1), dtype)
         self.kept["directions"] = np.eye(outputs, dtype=dtype)
 
     def __call__(self, inputs: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,6 +51,10 @@ class JacobianEvaluation(Evaluation):
             self.network.bind(parameters, jacobian[output])
             self.network.backward(root * kept["directions"][output, np.newaxis, np.newaxis])
         self.network.bind(kept["parameters"], kept["gradients"])
+        if "product" in kept:
+            rows = jacobian.reshape(-1, jacobian.shape[-1])
+            kept["product"][...] = rows.mT @ rows
+            kept["gradient"][...] = rows.mT @ kept["residuals"].reshape(-1, 1)
         return {"loss": np.mean(residuals * residuals)}
 
 
@@ -104,7 +114,9 @@ class Residuals(LossFunction):
         size = chunk(network.parameters.size, len(samples), network.outputs)
         arrays = {name: array[:size].copy() for name, array in samples.arrays.items()}
         self.part = Samples(arrays, size, None, np.array(0))
-        self.evaluation = JacobianEvaluation(network, objective, size)
+        n = network.parameters.size
+        small = n <= min(self.count, MOST_RECORDED) and size == len(samples)
+        self.evaluation = JacobianEvaluation(network, objective, size, normal=small)
         same: Any = self.engine.name
         self.linearizer = choose(same, self.evaluation, self.part, epochs).engine
         self.recorded.append((self.linearizer, self.evaluation))
@@ -114,7 +126,11 @@ class Residuals(LossFunction):
         if self.count < parameters.size:
             (part,) = self.parts()
             return Wide(*part)
-        return Tall(self.parts(), parameters.size)
+        kept = self.evaluation.kept
+        if "product" in kept:
+            self.linearizer.evaluate()
+            return Tall(kept["product"].astype(float), kept["gradient"][:, 0].astype(float))
+        return Tall.summed(self.parts())
 
     def parts(self) -> Iterator[tuple[Array, Array]]:
         """Residuals and Jacobian of each chunk of samples, each valid until the next is made."""

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -30,13 +30,19 @@ class Linearization(ABC):
 
 
 class Tall(Linearization):
-    """At least as many residuals as parameters: the normal equations, summed over chunks of residuals."""
+    """At least as many residuals as parameters: the normal equations, of JᵀJ and Jᵀr."""
 
-    def __init__(self, parts: Iterable[tuple[Array, Array]], n: int):
-        self.product, self.gradient = np.zeros((n, n)), np.zeros(n)
+    def __init__(self, product: Array, gradient: Array):
+        self.product, self.gradient = product, gradient
+
+    @classmethod
+    def summed(cls, parts: Iterable[tuple[Array, Array]]) -> Self:
+        """Sum them over chunks of residuals with their Jacobian."""
+        product, gradient = np.array(0.0), np.array(0.0)
         for residuals, jacobian in parts:
-            self.product += jacobian.T @ jacobian
-            self.gradient += jacobian.T @ residuals
+            product = product + jacobian.T @ jacobian
+            gradient = gradient + jacobian.T @ residuals
+        return cls(product, gradient)
 
     def step(self, theta: Array, damping: float, decay: float = 0.0) -> Array:
         # 0 = Jᵀ(r + Jδ) + decay (θ + δ) + damping δ.
@@ -92,4 +98,4 @@ class LeastSquares:
         residuals, jacobian = self.evaluate(parameters)
         if self.count < parameters.size:
             return Wide(residuals, jacobian)
-        return Tall([(residuals, jacobian)], parameters.size)
+        return Tall.summed([(residuals, jacobian)])

@@ -1,5 +1,6 @@
 """Levenberg-Marquardt: Gauss-Newton steps on sums of squares, damped until they descend."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 
@@ -64,15 +65,19 @@ class LevenbergMarquardt(SecondOrder):
         theta, damping = place.parameters, place.damping
         linear = problem.linearize(theta)
         effective, decay = self.weigh(linear, problem.count, place.loss, theta, place.decay)
-        norm = float(2 / problem.count * np.linalg.norm(linear.gradient + decay * theta))
+        gradient = linear.gradient + decay * theta if decay else linear.gradient
+        norm = 2 / problem.count * math.sqrt(gradient @ gradient)
         if norm <= self.min_gradient:
             return replace(place, status=Status(norm, damping, effective, "minimum_gradient"))
-        energy = place.loss + decay / problem.count * (theta @ theta)
+
+        def energy(loss: float, theta: Array) -> float:
+            return float(loss + decay / problem.count * (theta @ theta)) if decay else loss
+
         while damping <= self.max_damping:
             trial = descended(linear, theta, damping, decay)
             if trial is not None:
                 loss = problem.loss(trial)
-                if loss + decay / problem.count * (trial @ trial) < energy:
+                if energy(loss, trial) < energy(place.loss, theta):
                     damping = max(self.decrease * damping, MIN_DAMPING)
                     return LMState(trial, Status(norm, damping, effective), loss, damping, decay)
             damping *= self.increase

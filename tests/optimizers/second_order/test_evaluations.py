@@ -91,7 +91,7 @@ def test_an_evaluation_leaves_what_an_epoch_leaves(engine):
 
 def test_both_systems_give_the_same_step():
     theta, residuals, jacobian = rng.normal(size=7), rng.normal(size=5), rng.normal(size=(5, 7))
-    wide, tall = Wide(residuals, jacobian), Tall([(residuals, jacobian)], 7)
+    wide, tall = Wide(residuals, jacobian), Tall.summed([(residuals, jacobian)])
     for damping, decay in ((1e-3, 0.0), (1.0, 0.5), (1e-3, 2.0)):
         assert np.allclose(wide.step(theta, damping, decay), tall.step(theta, damping, decay), rtol=1e-9)
 
