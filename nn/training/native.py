@@ -24,6 +24,8 @@ ORDERS = 1 << 20
 """About this many row numbers are drawn ahead."""
 NOISE_BYTES = 1 << 22
 """About this much noise is drawn ahead, at least that of one batch."""
+OPERATIONS_OF_A_CALL = 1 << 25
+"""Calls that train networks of a stack one after the other take about so many operations."""
 OPERATIONS_BETWEEN_LOOKS = 1 << 18
 """The clock is read after about this many operations."""
 
@@ -120,6 +122,36 @@ class Native:
         """Forget what was drawn ahead: other networks, and another run, draw their own."""
         self.orders, self.noise = self.orders[:0], self.noise[:0]
         self.drawn_for = self.samples.members
+
+    def networks_of_a_call(self, epochs: int) -> int:
+        """Return how many networks a call may train; see ``SerialEngine.networks_of_a_call``."""
+        if self.samples.members.ndim or self.samples.noise:
+            return 0
+        most = OPERATIONS_OF_A_CALL // (epochs * len(self.samples.batches) * operations(self.programs[0]))
+        return most if self.samples.whole else min(most, ORDERS // (epochs * len(self.samples)))
+
+    def run_each(self, own: Mapping[str, Array], here: Array, epochs: int) -> tuple[Array, Array, Array]:
+        """Train networks in the arrays of all; see ``SerialEngine.run_each``."""
+        orders, members = np.empty(0, np.int64), self.samples.members
+        if not self.samples.whole:
+            self.samples.members = here
+            orders = np.ascontiguousarray(np.moveaxis(self.samples.orders(epochs), 1, 0))
+            self.samples.members = members
+        arrays = [own[name] for name in self.programs[0].kept]
+        starts = np.array([array.ctypes.data for array in arrays])
+        strides = np.array([array.strides[0] for array in arrays])
+        measures = np.empty((len(here), epochs, self.samples.measured))
+        last, ended = np.empty((len(here), self.samples.measured)), np.full(len(here), -1)
+        given: Any = len(self.pointers), starts, strides, len(arrays), here, len(here), orders, epochs
+        self.library.run_each(
+            self.pointers,
+            *(
+                ctypes.c_int64(v) if isinstance(v, int) else ctypes.c_void_p(v.ctypes.data)
+                for v in (*given, measures, last, ended)
+            ),
+            self.goal,
+        )
+        return measures, last, ended
 
     def call(
         self, epochs: int, measures: Array, last: Array, ended: Array, done: int, first_only: bool

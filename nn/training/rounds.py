@@ -1,7 +1,7 @@
 """Trains networks in rounds of epochs, each of them up to its own end."""
 
-from collections.abc import Iterator
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -39,6 +39,21 @@ class Engine(Protocol):
 
     def difference(self, formulas: StepFunction) -> str | None:
         """Return the name of an array in which a step and the formulas differ; None where they agree."""
+
+
+@runtime_checkable
+class SerialEngine(Engine, Protocol):
+    """Trains many networks of a stack, one after the other, in one call."""
+
+    def networks_of_a_call(self, epochs: int) -> int:
+        """Return how many networks ``run_each`` may train; 0 where each takes long enough for a call."""
+
+    def run_each(self, own: Mapping[str, Array], here: Array, epochs: int) -> tuple[Array, Array, Array]:
+        """Train networks ``here`` of a stack one after the other, in the arrays ``own (networks, n)`` of all.
+
+        Returns their measures, those of the last epoch, and the epoch that ended each: ``(here, epochs,
+        measured)``, ``(here, measured)`` and ``(here,)``; see ``Stretch``.
+        """
 
 
 class Rounds:
@@ -108,24 +123,54 @@ class Rounds:
             measures[...] = members.measures  # of those that have ended
         aims = self.samples.goal is not NO_GOAL
         began = blocks.copied() if aims and self.samples.exact else {}
+        candidates = aims and not began
+        serial = self.engine if isinstance(self.engine, SerialEngine) and blocks.stack else None
+        if serial and not candidates and (at_once := serial.networks_of_a_call(len(measures))):
+            self.one_by_one(serial, training, measures, at_once)
+        else:
+            self.by_blocks(training, measures, candidates=candidates)
+        if began:
+            self.go_back(began, training[members.reason[training] == STOP_AT])
+
+    def by_blocks(self, training: Array, measures: Array, *, candidates: bool) -> None:
+        """Train the networks of one block after those of the other."""
+        members, blocks = self.samples.networks, self.blocks
         counted: dict[str, Array] = {}
         for here in in_blocks(training, blocks.size):
             blocks.enter(here)
-            if aims and not began:
+            if candidates:
                 self.by_candidates(here, measures)
             else:
                 self.together(here, measures)
             if not counted or (members.reason[here] == TRAINS).any():
                 counted = {name: blocks.kept[name].copy() for name in blocks.shared}
         fill(blocks.shared, counted)
-        if began:
-            self.go_back(began, training[members.reason[training] == STOP_AT])
+
+    def one_by_one(self, engine: SerialEngine, training: Array, measures: Array, at_once: int) -> None:
+        """Train networks that do not run side by side, many in each call of the engine.
+
+        A block for each would cost more than a few steps of a small network.
+        """
+        members, blocks, epochs = self.samples.networks, self.blocks, len(measures)
+        own = blocks.own | {name: np.full((blocks.networks, 1), a) for name, a in blocks.shared.items()}
+        for here in in_blocks(training, at_once):
+            found, last, ended = engine.run_each(own, here, epochs)
+            measures[..., columns(here)] = np.moveaxis(found, 0, -1)
+            self.note_ends(here, last.T, ended)
+        counted = training[np.argmax(members.reason[training] == TRAINS)]
+        fill(blocks.shared, {name: own[name][counted, 0] for name in blocks.shared})
+        blocks.enter(training[-1:])
 
     def together(self, here: Array, measures: Array) -> None:
         """Train a block to the end of the round, and note which of its networks have ended on the way."""
-        members, now = self.samples.networks, self.samples.networks.now
         epochs, last, ended = self.run_engine(here, measures)
         measures[epochs:, : len(last), columns(here)] = last
+        self.note_ends(here, last, ended)
+        self.blocks.leave(here)
+
+    def note_ends(self, here: Array, last: Array, ended: Array) -> None:
+        """Note what networks measured last, and in which epoch some have ended."""
+        members, now = self.samples.networks, self.samples.networks.now
         members.measures[:, here] = last
         for place in np.flatnonzero(ended >= 0):
             epoch = now + ended[place]
@@ -133,7 +178,6 @@ class Rounds:
                 members.end(here[place], "stop_at", epoch, epoch + 1)
             else:
                 members.end(here[place], "diverged", epoch + 1, epoch + 1)
-        self.blocks.leave(here)
 
     def go_back(self, began: dict[str, Array], reached: Array) -> None:
         """Take again the steps before the ones that met the goal, each network its own number of them."""

@@ -31,6 +31,7 @@ static int64_t all_ended(const int64_t *ended) {
    loss, -1 before; from then on its last measures stay.
    HOLD, HELD and RELEASED are of nn.training.registers: where the state of a network is small, steps work on
    copies of it. */
+__attribute__((noinline))
 int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batch, double *restrict sums,
             double *restrict measures, double *restrict last, int64_t *restrict ended, int64_t done,
             int first_only, const double *goal, double seconds, const REAL *noise, int64_t noise_rows) {
@@ -61,6 +62,27 @@ int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batc
     }
     return RELEASED(epochs);
 }
+
+#if STACK == 1
+/* Trains networks of a stack one after the other, each for all epochs, in its place of the arrays of the
+   stack: from own[k] on, each has bytes[k] of the array k of the state, of which there are so many among the
+   pointers. orders are (networks, epochs, SAMPLES), measures (networks, epochs, MEASURED): those of a network
+   that ends stay. last and ended are as of run, a row for each network. */
+void run_each(void *const *p, int64_t pointers, char *const *own, const int64_t *bytes, int64_t arrays,
+              const int64_t *places, int64_t networks, const int64_t *orders, int64_t epochs,
+              double *measures, double *last, int64_t *ended, const double *goal) {
+    void *mine[pointers];
+    memcpy(mine, p, sizeof mine);
+    double sums[MEASURED] = {0};
+    int64_t batch = 0;
+    for (int64_t n = 0; n < networks; n++, orders += epochs * ORDER, last += MEASURED, ended++) {
+        for (int64_t k = 0; k < arrays; k++) mine[1 + k] = own[k] + places[n] * bytes[k];
+        int64_t done = run(mine, orders, epochs, &batch, sums, measures, last, ended, 0, 0, goal, INFINITY, 0, 0);
+        for (measures += done * MEASURED; done < epochs; done++, measures += MEASURED)
+            memcpy(measures, last, MEASURED * sizeof *measures);
+    }
+}
+#endif
 
 /* Runs one step: an evaluation, or to verify the compiled library, so on the same copies as run. */
 void once(int whole, void *const *p, const int64_t *rows, const REAL *noise, double *sums) {

@@ -21,7 +21,7 @@ from nn import (
     fit,
     train,
 )
-from nn.training import batches
+from nn.training import batches, native
 from nn.training.choice import choose
 from nn.training.objective import Objective
 from nn.training.step import Step
@@ -268,3 +268,32 @@ def test_a_network_ends_with_its_first_loss_that_is_not_finite(engine, report_ev
     for rate, epoch in zip([9.0, 99.0], last.outcomes.epoch[1:], strict=True):
         with pytest.raises(DivergedError, match=f"epoch {epoch};"):
             trained(rate, 0)
+
+
+SERIAL = {
+    "some diverge, of batches and Adam": (Adam([0.05, 1e200, 0.1]), {"batch_size": 20}),
+    "each to a goal": (SGD([0.5, 0.1, 2.0]), {"stop_at": StopAt(loss=0.24)}),
+    "a falling rate": (SGD(ReduceOnPlateau(2.0, factor=0.5, patience=1)), {"report_every": 1}),
+}
+
+
+@pytest.mark.parametrize(("optimizer", "given"), SERIAL.values(), ids=SERIAL)
+def test_networks_one_after_the_other_train_alike_in_one_call_and_in_calls_of_their_own(
+    monkeypatch, optimizer, given
+):
+    x = np.random.default_rng(0).normal(size=(50, 2))
+    y = (x[:, :1] * x[:, 1:] > 0).astype(float)
+
+    def trained_in(operations):
+        monkeypatch.setattr(native, "OPERATIONS_OF_A_CALL", operations)
+        stack = Sequential([Dense(5), Tanh(), Dense(1), Sigmoid()], inputs=2, seed=range(3))
+        options = {"epochs": 30, "report_every": 7, "engine": "native"} | given
+        history = fit(stack, MeanSquaredError(), optimizer, x, y, **options)
+        return stack, history
+
+    (alone, one), *others = (trained_in(operations) for operations in (0, 1 << 18, 1 << 40))
+    for stack, history in others:
+        np.testing.assert_equal(stack.parameters, alone.parameters)
+        np.testing.assert_equal(history["loss"], one["loss"])
+        for place in range(3):
+            np.testing.assert_equal(ending(history, place), ending(one, place))
