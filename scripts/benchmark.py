@@ -2,8 +2,8 @@
 
 ``python scripts/benchmark.py [W1 W2 …] [--rounds N] [--write]``. Without names it runs all workloads; without
 the extra ``bench`` the contenders that are not installed are reported as missing. ``--scaling`` measures how
-the time of a step grows instead, ``--all`` both. ``--against REF`` compares this tree with another commit,
-and exits 1 where it is 5 % slower.
+the time of a step grows instead, ``--grid`` whether ``auto`` takes the faster engine, ``--all`` everything.
+``--against REF`` compares this tree with another commit, and exits 1 where it is 5 % slower.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from contenders import against, report, rounds, scaling
+from contenders import against, choices, report, rounds, scaling
 from contenders.names import BOUNDS, CONTENDERS, GRID, PAIRABLE, SCALING, WORKLOADS
 
 WIDE = ("W4", "W4-wide", "W5")
@@ -35,13 +35,21 @@ def arguments() -> argparse.Namespace:
         "--scaling", nargs="*", choices=GRID, metavar="AXIS",
         help=f"how time grows by {', '.join(GRID)} (default: all), instead of the workloads",
     )  # fmt: skip
-    parser.add_argument("--all", action="store_true", help="the workloads and how time grows")
+    parser.add_argument(
+        "--grid", nargs="?", type=int, const=choices.SHAPES, metavar="N",
+        help=f"whether auto takes the faster engine for N shapes (default {choices.SHAPES})",
+    )  # fmt: skip
+    parser.add_argument("--all", action="store_true", help="the workloads, how time grows, and the grid")
     parser.add_argument(
         "--against", metavar="REF", help="pair this tree with a commit; exit 1 where this tree is 5 %% slower"
     )
     given = parser.parse_args()
     if given.scaling is not None or given.all:
         given.scaling = given.scaling or list(GRID)
+    if given.all:
+        given.grid = given.grid or choices.SHAPES
+    if given.write and given.grid and not given.scaling:
+        parser.error("--grid --write is a part of the page of --scaling; add --scaling")
     unknown = [key for key in given.workloads if key not in WORKLOADS]
     if unknown:
         parser.error(f"unknown workload {unknown[0]!r}; choose from {', '.join(WORKLOADS)}")
@@ -61,8 +69,8 @@ def check_against(parser: argparse.ArgumentParser, given: argparse.Namespace) ->
         parser.error("--against pairs tiny-nn with itself; choose 'tiny-nn native' or leave out --contenders")
     if given.rounds < against.FEWEST:
         parser.error(f"--against needs --rounds {against.FEWEST} or more to bound a median")
-    if given.write or given.scaling:
-        parser.error("--against takes neither --write nor --scaling nor --all")
+    if given.write or given.scaling or given.grid:
+        parser.error("--against takes neither --write nor --scaling nor --grid nor --all")
     try:
         given.commit = against.commit(given.against)
     except ValueError as error:
@@ -97,10 +105,11 @@ def main() -> int:
     given = arguments()
     if given.against:
         return compare_with(given)
-    if given.all or given.scaling is None:
+    if given.all or (given.scaling is None and given.grid is None):
         measure_workloads(given)
+    chosen = measure_choices(given.grid) if given.grid else []
     if given.scaling:
-        measure_scaling(given)
+        measure_scaling(given, chosen)
     return 0
 
 
@@ -117,14 +126,25 @@ def measure_workloads(given: argparse.Namespace) -> None:
         report.write(tables, given.docs, given.rounds, given.shortest)
 
 
-def measure_scaling(given: argparse.Namespace) -> None:
+def measure_choices(count: int) -> list[choices.Choice]:
+    """What auto takes for so many shapes."""
+    found = []
+    print(choices.line(choices.HEADINGS))
+    for choice in choices.measure(count):
+        found.append(choice)
+        print(choices.line(choice.cells), flush=True)
+    print(f"auto to the better engine: {choices.summary(found)}", end="\n\n", flush=True)
+    return found
+
+
+def measure_scaling(given: argparse.Namespace, chosen: list[choices.Choice]) -> None:
     """The curves of the scaling grid."""
     curves = []
     for curve in scaling.measure(given.scaling, given.contenders or SCALING, given.rounds, given.shortest):
         curves.append(curve)
         print(scaling.text(curve), end="\n\n", flush=True)
     if given.write:
-        scaling.write(curves, given.docs, given.rounds)
+        scaling.write(curves, chosen, given.docs, given.rounds)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from nn.validation import check
 
 DEFAULT_SEEDS = 100
 COMPILING_PAYS = 0.15
-"""Seconds of ``numpy_seconds`` from which on steps are compiled; of many tiny networks it counts too few."""
+"""Estimated seconds with NumPy from which on steps are compiled; of many tiny networks they are too few."""
 BLOCK_SECONDS = {"native": 20.0}
 """About so much work for NumPy is a block of an engine, which compiled C does in a tenth."""
 OTHER_SECONDS = 4.0

@@ -8,23 +8,23 @@ from nn.engine.traced import NotRecordableError
 from nn.layers.base import every
 from nn.network import Sequential
 from nn.training.batches import NO_GOAL, Samples
-from nn.training.native import Native
+from nn.training.estimates import Work, compiling
+from nn.training.native import CSource, Native
 from nn.training.rounds import Rounds
 from nn.training.runners import Formulas, Replayed, programs
 from nn.training.stacks import Blocks
 from nn.training.step import Evaluation
 
 EngineName = Literal["auto", "formulas", "numpy", "native"]
-COMPILING_SECONDS = 1.0
-"""Runs that would take longer than this with NumPy are compiled."""
+EngineType = type[Native] | type[Replayed]
 
 
 def choose(name: EngineName, step: Evaluation, samples: Samples, epochs: int) -> Rounds:
     """Return the networks with the engine of this name, ready to run.
 
-    ``auto`` decides from the work and from whether there is a compiler, never from a clock or a
-    cache, so that a run repeats: C where compiling pays, else NumPy. NumPy steps in for a compiler that
-    fails, and the formulas themselves where they cannot be recorded; the engine's ``note`` says why.
+    ``auto`` decides from counts of the recorded step and from whether there is a compiler, never from a
+    clock or a cache, so that a run repeats: C where compiling pays, else NumPy. NumPy steps in for a compiler
+    that fails, and the formulas themselves where they cannot be recorded; the engine's ``note`` says why.
     Raises CompilerError and NotRecordableError where a name insists.
     """
     if name == "formulas":
@@ -32,8 +32,9 @@ def choose(name: EngineName, step: Evaluation, samples: Samples, epochs: int) ->
     try:
         if name == "native" and not compiler():
             raise CompilerError(NO_COMPILER)
-        native = name == "native" or (name == "auto" and pays(step, samples, epochs) and bool(compiler()))
-        return recorded(Native if native else Replayed, step, samples)
+        if name == "auto" and compiler():
+            return faster(step, samples, epochs)
+        return Recorded(Native if name == "native" else Replayed, step, samples).rounds()
     except NotRecordableError as error:
         if name != "auto":
             raise
@@ -41,7 +42,7 @@ def choose(name: EngineName, step: Evaluation, samples: Samples, epochs: int) ->
     except CompilerError as error:
         if name != "auto":
             raise
-        return recorded(Replayed, step, samples).because(note(error))
+        return Recorded(Replayed, step, samples).rounds().because(note(error))
 
 
 def note(error: Exception) -> str:
@@ -52,13 +53,46 @@ def note(error: Exception) -> str:
     return f"{what}: {error}"
 
 
-def recorded(engine: type[Native] | type[Replayed], step: Evaluation, samples: Samples) -> Rounds:
-    """Record a step for an engine; stacks run in blocks of small networks, or one by one."""
-    size = 1
-    if count_units(step.network) * samples.size <= engine.MAX_OUTPUTS:
-        size = engine.width(len(samples.networks.training), leave=samples.goal is not NO_GOAL)
-    blocks = Blocks(step.kept, step.network.stack, samples, size)
-    return Rounds(blocks, engine(programs(step, samples, blocks.kept), samples), step.objective)
+class Recorded:
+    """A step recorded for an engine; stacks run in blocks of small networks, or one by one."""
+
+    def __init__(self, engine: EngineType, step: Evaluation, samples: Samples, *, verified: bool = True):
+        self.engine, self.step, self.samples = engine, step, samples
+        self.blocks = Blocks(step.kept, step.network.stack, samples, networks_together(engine, step, samples))
+        self.programs = programs(step, samples, self.blocks.kept, verified=verified)
+
+    def rounds(self, engine: EngineType | None = None) -> Rounds:
+        """Let its engine run it, or another with blocks of the same size."""
+        running = (engine or self.engine)(self.programs, self.samples)
+        return Rounds(self.blocks, running, self.step.objective)
+
+    def compiling_pays(self, epochs: int) -> bool:
+        """Whether compiling it is estimated to take less time than it saves, compared to NumPy."""
+        work = Work.of(self.programs, self.samples, epochs, self.blocks.networks)
+        saved = work.saved(networks_together(Replayed, self.step, self.samples), self.blocks.size)
+        calls = sum(len(program.calls) for program in self.programs)
+        if saved <= compiling(calls):
+            return False
+        return saved > compiling(calls, CSource(self.programs, self.samples).text.count("\n"))
+
+
+def networks_together(engine: EngineType, step: Evaluation, samples: Samples) -> int:
+    """Return how many networks of a stack an engine trains side by side."""
+    if not step.network.stack or count_units(step.network) * samples.size > engine.MAX_OUTPUTS:
+        return 1
+    return engine.width(math.prod(step.network.stack), leave=samples.goal is not NO_GOAL)
+
+
+def faster(step: Evaluation, samples: Samples, epochs: int) -> Rounds:
+    """Return the networks with the engine that is estimated to end first, recording and compiling included.
+
+    Where engines differ in how many networks they train side by side, a step is first recorded for counts
+    alone.
+    """
+    same = networks_together(Native, step, samples) == networks_together(Replayed, step, samples)
+    recorded = Recorded(Native, step, samples, verified=same)
+    engine = Native if recorded.compiling_pays(epochs) else Replayed
+    return recorded.rounds(engine) if same else Recorded(engine, step, samples).rounds()
 
 
 def count_units(network: Sequential) -> int:
@@ -72,20 +106,3 @@ def as_they_stand(step: Evaluation, samples: Samples) -> Rounds:
     stack = step.network.stack
     blocks = Blocks(step.kept, stack, samples, math.prod(stack), contiguous=False)
     return Rounds(blocks, Formulas(step, samples, blocks.kept), step.objective)
-
-
-def pays(step: Evaluation, samples: Samples, epochs: int) -> bool:
-    """Whether a run is estimated to take longer with NumPy than compiling does."""
-    parameters, networks = step.network.parameters.shape[-1], samples.members.size
-    return numpy_seconds(parameters, len(samples), len(samples.batches), networks, epochs) > COMPILING_SECONDS
-
-
-def numpy_seconds(parameters: int, samples: int, batches: int, networks: int, epochs: int) -> float:
-    """Estimate how long a run takes with NumPy on a machine of 2020.
-
-    A step costs about 20 µs for its calls, and 1 ns for each product of a weight and a sample in
-    its three passes.
-    """
-    products = 3e-9 * parameters * samples * networks
-    calls = 20e-6 * batches * -(-networks // Replayed.BLOCK)
-    return (calls + products) * epochs

@@ -111,7 +111,9 @@ class Formulas:
         """None: these are the formulas."""
 
 
-def programs(step: Evaluation, samples: Samples, kept: dict[str, Array]) -> list[Program]:
+def programs(
+    step: Evaluation, samples: Samples, kept: dict[str, Array], *, verified: bool = True
+) -> list[Program]:
     """Record the step for a full batch, and for a shorter last one where there is one."""
     found = []
     stack = samples.members.size if samples.members.ndim else 0
@@ -123,6 +125,6 @@ def programs(step: Evaluation, samples: Samples, kept: dict[str, Array]) -> list
             for name in inputs.keys() - (samples.arrays if samples.whole else {}).keys():
                 inputs[name] = contiguous_stack(inputs[name], stack)
             step.expect_forgetful(inputs, kept)
-            batches = map(samples.inputs, samples.drawn(size))
+            batches = map(samples.inputs, samples.drawn(size) if verified else ())
             found.append(record(step, inputs, kept, batches, stack, step.bound))
     return found

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from contenders.choices import HEADINGS, Choice, summary
 from contenders.names import BLAS, GRID, OURS
 from contenders.report import machine, number
 from contenders.results import Table
@@ -28,8 +29,16 @@ samples at once. *BLAS products* are the matrix products of a step through NumPy
 large layers, while NumPy's calls take most of the time of small ones. The last columns are native's time over
 the best of the others that train, and over the products.
 
-Run it again: `pip install -e '.[bench]' && python scripts/benchmark.py --scaling --write`; with `--all` in
-place of `--scaling` the other [benchmarks](benchmarks.md) too. What is not installed is left blank.
+Run it again: `pip install -e '.[bench]' && python scripts/benchmark.py --scaling --grid --write`; with
+`--all` in place of both the other [benchmarks](benchmarks.md) too. What is not installed is left blank.
+"""
+
+
+GRID_INTRODUCTION = """## Which engine `auto` takes
+
+Processor seconds of whole trainings on one thread, recording and compiling included, with an empty cache of
+compiled libraries. Shapes are drawn at random, others than those that the estimates of `auto` were fitted to;
+*ratio* is the time of `auto` to that of the better engine: {summary}.
 """
 
 
@@ -80,18 +89,22 @@ def text(curve: Growth) -> str:
     return "\n".join([f"{curve.axis}: processor µs per step", *shown])
 
 
-def markdown(curve: Growth) -> str:
-    """A curve for a page."""
-    headings, *lines = ["| " + " | ".join(line) + " |" for line in rows(curve)]
-    rule = "|" + "---:|" * len(rows(curve)[0])
-    return "\n".join([f"## {curve.axis.capitalize()} (processor µs per step)", "", headings, rule, *lines])
+def markdown(lines: Sequence[Sequence[str]], words: int = 0) -> str:
+    """A table for a page: the headings, then rows, whose first columns are words."""
+    headings, *rest = ["| " + " | ".join(line) + " |" for line in lines]
+    rule = "|" + "---|" * words + "---:|" * (len(lines[0]) - words)
+    return "\n".join([headings, rule, *rest])
 
 
-def write(curves: Sequence[Growth], folder: Path, rounds: int) -> None:
+def write(curves: Sequence[Growth], chosen: Sequence[Choice], folder: Path, rounds: int) -> None:
     """The page and its chart."""
-    opening = INTRODUCTION.format(rounds=rounds, machine=machine())
-    page = "\n".join([opening, *(markdown(curve) + "\n" for curve in curves)])
-    (folder / "scaling.md").write_text(page, encoding="utf-8")
+    parts = [INTRODUCTION.format(rounds=rounds, machine=machine())]
+    for curve in curves:
+        parts.append(f"## {curve.axis.capitalize()} (processor µs per step)\n\n{markdown(rows(curve))}\n")
+    if chosen:
+        parts.append(GRID_INTRODUCTION.format(summary=summary(chosen)))
+        parts.append(markdown([HEADINGS, *(choice.cells for choice in chosen)], words=2) + "\n")
+    (folder / "scaling.md").write_text("\n".join(parts), encoding="utf-8")
     chart(curves, folder / "scaling.png")
     print(f"{folder / 'scaling.md'}, {folder / 'scaling.png'}", file=sys.stderr)
 

@@ -1,9 +1,12 @@
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 
 import pytest
+from contenders import choices
 from contenders.names import GRID
+from contenders.shapes import draw_shapes
 from contenders.workloads import find_workload
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "benchmark.py"
@@ -52,18 +55,30 @@ def test_a_contender_that_does_not_take_the_job_is_listed_with_its_reason(
     assert "missing" in done.stdout or reason in done.stdout  # missing where it is not installed
 
 
-def test_how_time_grows_is_written_as_a_page_with_a_chart(tmp_path: Path) -> None:
+def test_how_time_grows_and_what_auto_takes_are_written_as_a_page_with_a_chart(tmp_path: Path) -> None:
     done = benchmark(
-        "--scaling", "seeds", "--contenders", "BLAS products", "--write", "--docs", str(tmp_path)
+        *("--scaling", "seeds", "--contenders", "BLAS products", "--grid", "1"),
+        *("--write", "--docs", str(tmp_path)),
     )
     assert done.returncode == 0, done.stderr
-    title, headings, *rows = done.stdout.strip().splitlines()
+    cells, taken, summary, _, title, headings, *rows = done.stdout.strip().splitlines()
+    assert cells.split()[-5:] == ["numpy", "native", "auto", "taken", "ratio"]
+    assert taken.split()[-2] in ("numpy", "native")
+    assert summary.startswith("auto to the better engine: worst ")
     assert title == "seeds: processor µs per step"
     assert headings.startswith("seeds  BLAS products  ")
     assert [row.split()[0] for row in rows] == ["1", "8", "64", "512"]
-    assert "| seeds | BLAS products |" in (tmp_path / "scaling.md").read_text(encoding="utf-8")
+    page = (tmp_path / "scaling.md").read_text(encoding="utf-8")
+    assert "| seeds | BLAS products |" in page
+    assert "| network | kind |" in page
     assert (tmp_path / "scaling.png").read_bytes().startswith(b"\x89PNG")
     assert not (tmp_path / "benchmarks.md").exists()
+
+
+def test_shapes_of_the_grid_are_the_same_each_time() -> None:
+    drawn = [list(islice(draw_shapes(choices.SEED), choices.SHAPES)) for _ in range(2)]
+    assert drawn[0] == drawn[1]
+    assert len(set(drawn[0])) == choices.SHAPES
 
 
 @pytest.mark.parametrize("axis", GRID)

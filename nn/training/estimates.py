@@ -1,0 +1,114 @@
+"""Estimates how long engines take for a training, from counts of its recorded step.
+
+No clock and no cache is asked, so that a run repeats. Constants are processor seconds on one thread of a
+machine of 2020: ``scripts/measure_engines.py`` measured them, and prints them again. What both engines do,
+drawing orders and reporting, is left out.
+"""
+
+from collections.abc import Sequence
+from math import ceil
+from typing import NamedTuple
+
+import numpy as np
+
+from nn.engine.operations import Product, Reduction
+from nn.engine.program import Call, Program
+from nn.training.batches import VERIFIED_BATCHES, VERIFIED_ROWS, Samples
+
+
+class Counts(NamedTuple):
+    """What a step consists of, or the seconds of one each; numbers of 4 bytes count half."""
+
+    calls: float
+    numbers: float
+    """Results of elementwise calls, terms of reductions, and what is copied of a batch."""
+    functions: float
+    """Those of them that are exponentials, logarithms, powers and the like."""
+    products: float
+    """The multiplications of matrix products."""
+
+    def seconds(self, each: "Counts") -> float:
+        """How long so many take."""
+        return float(np.dot(self, each))
+
+
+TRANSCENDENTAL = {"arctan", "cos", "exp", "expm1", "log", "log1p", "power", "sin", "tanh"}
+NUMPY = Counts(calls=0.47e-6, numbers=0.5e-9, functions=1.6e-9, products=0.065e-9)
+NUMPY_STACKED = Counts(calls=1.0e-6, numbers=1.3e-9, functions=1.6e-9, products=0.5e-9)
+"""Of NumPy with networks side by side, whose products are small and not for BLAS."""
+NATIVE = Counts(calls=4e-9, numbers=0.1e-9, functions=1.2e-9, products=0.055e-9)
+RECORDED_STEPS = 4
+"""For each batch that a recorded step is verified on, so many steps are carried out with NumPy."""
+VERIFIED_STEPS, VERIFIED_SECONDS = 2, 150e-6
+"""The same for compiled steps, and what comes with each."""
+COMPILER_SECONDS = 0.1
+"""What compiling anything takes."""
+WRITING_SECONDS = 0.4e-3
+"""What writing the C of a call takes."""
+LINE_SECONDS = 0.45e-3
+"""What compiling a line of it takes."""
+
+
+class Work(NamedTuple):
+    """A training as numbers: all that its estimates depend on."""
+
+    step: Counts
+    """Of a network, the mean of an epoch."""
+    steps: int
+    verified: int
+    """The number of batches that a step is verified on."""
+    networks: int = 1
+
+    @classmethod
+    def of(cls, programs: Sequence[Program], samples: Samples, epochs: int, networks: int) -> "Work":
+        """Count programs of a full batch and, where there is one, of a shorter last one."""
+        batches, together = len(samples.batches), max(samples.members.size, 1)
+        full, last = count_step(programs[0], samples), count_step(programs[-1], samples)
+        calls, *others = ((batches - 1) * a + b for a, b in zip(full, last, strict=True))
+        step = Counts(calls / batches, *(number / batches / together for number in others))
+        rows = min(len(samples), VERIFIED_ROWS, VERIFIED_BATCHES * samples.size)
+        return cls(step, batches * epochs, ceil(rows / samples.size), networks)
+
+    def block(self, width: int) -> Counts:
+        """A step of so many networks side by side."""
+        calls, *others = self.step
+        return Counts(calls, *(width * number for number in others))
+
+    def numpy_step(self, width: int) -> float:
+        """Seconds of a step of a block with NumPy."""
+        return self.block(width).seconds(NUMPY if width == 1 else NUMPY_STACKED)
+
+    def saved(self, numpy: int, native: int) -> float:
+        """Seconds that compiled steps save; NumPy has ``numpy`` networks side by side, compiled C ``native``.
+
+        Compiling itself is not in it.
+        """
+        steps = self.steps * self.numpy_step(numpy) * ceil(self.networks / numpy)
+        compiled = self.steps * self.block(native).seconds(NATIVE) * ceil(self.networks / native)
+        recording = RECORDED_STEPS * (self.numpy_step(numpy) - self.numpy_step(native))
+        verifying = VERIFIED_STEPS * self.numpy_step(native) + VERIFIED_SECONDS
+        return steps - compiled + self.verified * (recording - verifying)
+
+
+def compiling(calls: int, lines: int = 0) -> float:
+    """Seconds of writing so many calls as C and compiling its lines: at least, where those are not known."""
+    return COMPILER_SECONDS + WRITING_SECONDS * calls + LINE_SECONDS * lines
+
+
+def count_step(program: Program, samples: Samples) -> Counts:
+    """Count a step, with what is copied of its batch."""
+    copied = () if samples.whole else tuple(program.inputs.values())
+    calls = [count_call(call) for call in program.calls]
+    calls += [Counts(1, array.nbytes / 8, 0, 0) for array in copied]
+    return Counts(*np.sum(calls, axis=0).tolist())
+
+
+def count_call(call: Call) -> Counts:
+    """Count a call."""
+    numbers, share = call.out.size, call.out.itemsize / 8
+    match call.operation:
+        case Product():
+            return Counts(1, 0, 0, share * numbers * call.arguments[0].shape[-1])
+        case Reduction():
+            return Counts(1, share * call.arguments[0].size, 0, 0)
+    return Counts(1, share * numbers, share * numbers * (call.function in TRANSCENDENTAL), 0)
