@@ -67,7 +67,8 @@ not contain, so that programs that differ in it share a library (``settings``).
 **As C.** Writes loops over the known shapes; calls over the same elements are fused into one loop
 (``codegen``). ``compiler`` compiles the source to a library, and ``libraries`` caches it:
 
->>> from nn.engine.codegen.c import Memory, StepWriter
+>>> from nn.engine.codegen.c import StepWriter
+>>> from nn.engine.codegen.places import Memory
 >>> for line in StepWriter(program, Memory(inputs | state)).body()[10:20]:
 ...     print(line)
 {

@@ -11,7 +11,8 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine import verify
 from nn.engine.codegen.arithmetic import c_type
-from nn.engine.codegen.c import Memory, StepWriter
+from nn.engine.codegen.c import Functions, StepWriter
+from nn.engine.codegen.places import Memory
 from nn.engine.compiler import CAREFUL, FLAGS, CompilerError, compiler, load_library
 from nn.engine.program import Program
 from nn.engine.replay import Replay
@@ -216,12 +217,16 @@ class CSource:
         constants = [array for program in programs for array in program.constants]
         self.shared = kept | samples.arrays | {f"c{n}": array for n, array in enumerate(constants)}
         names = ("step_whole", "step_last")
-        steps = [self.step(program, name) for program, name in zip(programs, names, strict=False)]
+        writers = [StepWriter(program, Memory(self.shared)) for program in programs]
+        functions = Functions([] if self.small else writers)  # what is in registers stays in one function
+        steps = [self.step(writer, functions, name) for writer, name in zip(writers, names, strict=False)]
         if len(steps) == 1:
             steps.append("#define step_last step_whole")
         preamble, loop = files("nn.engine.codegen") / "preamble.h", files("nn.training") / "run.c"
         head = [NARROW_VECTORS] if self.small else []
-        self.text = "\n".join([*head, preamble.read_text(), self.facts(), *steps, loop.read_text()])
+        self.text = "\n".join(
+            [*head, preamble.read_text(), self.facts(), *functions.lines, *steps, loop.read_text()]
+        )
 
     def facts(self) -> str:
         """Write the constants of the whole run."""
@@ -242,10 +247,9 @@ class CSource:
         state = state_macros(self.small, list(self.shared.values()), len(self.whole.kept))
         return "\n".join(f"#define {name} {value}" for name, value in (facts | state).items())
 
-    def step(self, program: Program, name: str) -> str:
+    def step(self, writer: StepWriter, functions: Functions, name: str) -> str:
         """Write a step as a C function: gather the batch, run the calls, add up the measures."""
-        memory = Memory(self.shared)
-        writer = StepWriter(program, memory)
+        program, memory = writer.program, writer.memory
         gather = []
         if not self.samples.whole:
             for key, array in self.samples.arrays.items():
@@ -254,7 +258,7 @@ class CSource:
         if self.samples.noise:
             element = "noise[(r * STACK + s) * NOISE + c]"
             gather.append(self.gather(program.inputs["noise"], element, memory))
-        body = [*gather, *writer.body(), *self.measures(program, memory)]
+        body = [*gather, *writer.body(functions), *self.measures(program, memory)]
         self.arena = max(self.arena, memory.arena)
         pointers = [
             f"{c_type(array.dtype)} *const restrict {key} = p[{number}];"

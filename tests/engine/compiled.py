@@ -6,7 +6,8 @@ from importlib.resources import files
 import numpy as np
 
 from nn.engine.codegen.arithmetic import c_type
-from nn.engine.codegen.c import Memory, StepWriter
+from nn.engine.codegen.c import Functions, StepWriter
+from nn.engine.codegen.places import Memory
 from nn.engine.compiler import load_library
 from nn.engine.program import Program, base
 from nn.engine.tape import Tape
@@ -28,28 +29,29 @@ def arrays(program):
     return {f"a{number}": array for number, array in enumerate(distinct.values())}
 
 
-def source(program, name):
-    """A program as a C function of the addresses of its arrays; raises CompilerError."""
-    memory = Memory(arrays(program))
-    lines = StepWriter(program, memory).body()
+def source(step, functions, name):
+    """A program as a C function of the addresses of its arrays."""
+    lines = step.body(functions)
     pointers = [
         f"{c_type(array.dtype)} *const restrict {key} = p[{number}];"
-        for number, (key, array) in enumerate(arrays(program).items(), start=1)
+        for number, (key, array) in enumerate(arrays(step.program).items(), start=1)
     ]
     head = f"void {name}(void *const *p) {{ char *const arena = p[0];"
-    return memory.arena, "\n".join([head, *pointers, *memory.declarations, *lines, "}"])
+    return "\n".join([head, *pointers, *step.memory.declarations, *lines, "}"])
 
 
 def compiled(programs):
-    """A function for each program, which runs it in C."""
+    """A function for each program, which runs it in C; raises CompilerError."""
+    steps = [StepWriter(program, Memory(arrays(program))) for program in programs]
+    functions = Functions(steps)
     names = [f"program_{number}" for number in range(len(programs))]
-    sources = [source(program, name) for program, name in zip(programs, names, strict=True)]
+    texts = [source(step, functions, name) for step, name in zip(steps, names, strict=True)]
     preamble = (files("nn.engine.codegen") / "preamble.h").read_text()
-    library = load_library("\n".join([preamble, *(text for _, text in sources)]), functions=tuple(names))
+    library = load_library("\n".join([preamble, *functions.lines, *texts]), functions=tuple(names))
 
     def runner(number, program):
         def run():
-            arena = np.empty(sources[number][0] + 64, np.uint8)
+            arena = np.empty(steps[number].memory.arena + 64, np.uint8)
             addresses = [-(-arena.ctypes.data // 64) * 64, *(a.ctypes.data for a in arrays(program).values())]
             library[names[number]]((ctypes.c_void_p * len(addresses))(*addresses))
 

@@ -8,7 +8,7 @@ import pytest
 from nn.engine.compiler import CompilerError, compiler
 from nn.engine.operations import ELEMENTWISE
 from nn.engine.replay import Replay
-from tests.engine.compiled import compiled, noted, source
+from tests.engine.compiled import compiled, noted
 
 pytestmark = pytest.mark.optimized
 VALUES = {
@@ -200,7 +200,7 @@ def test_c_gives_what_numpy_gives():
 def test_c_refuses_by_name_the_types_that_it_lacks(name, types):
     program = noted(formula(name, types), **inputs(name, types))
     with pytest.raises(CompilerError, match=f"float16|np.{name} of {types[0]}"):
-        source(program, "refused")
+        compiled([program])
 
 
 def test_what_numpy_refuses_is_refused_while_it_is_recorded():

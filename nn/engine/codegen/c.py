@@ -1,72 +1,24 @@
-"""Writes a program as C: loops over fixed shapes, with elementwise calls fused."""
+"""Writes programs as C: loops over fixed shapes, with elementwise calls fused.
+
+Loops that occur more than once, but for the places of their arrays, are written once, as a function: equal
+layers compile as one.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count
+from math import prod
 
-from nn.arrays import Array
-from nn.engine.codegen.arithmetic import c_type, combined, converted, expression, literal, start
-from nn.engine.codegen.fusion import Nest, is_loop, loops, strides_in
-from nn.engine.codegen.products import adds_rows, in_pairs, write_product, write_row_sum
+from nn.engine.codegen.fusion import Nest, loops, space
+from nn.engine.codegen.groups import GroupWriter
+from nn.engine.codegen.places import Memory, Parameters
+from nn.engine.codegen.products import adds_rows
 from nn.engine.codegen.signs import shorter_c
-from nn.engine.compiler import CompilerError
-from nn.engine.operations import Elementwise, Product, Reduction
-from nn.engine.program import Call, Program, base, owner, same_elements
+from nn.engine.operations import Elementwise, Product
+from nn.engine.program import Call, Program, owner
 
-LOCAL_BYTES = 1 << 15
-STACK_BYTES = 1 << 18
-"""Larger temporaries, and those beyond this total, are put in the arena: threads have small stacks."""
-
-
-FEW_TERMS = 16
-"""Sums over an innermost loop of up to this many terms are written as trees, whose additions run in parallel;
-compilers add up the lanes of a vector one by one."""
-
-
-def adds_few(nest: Nest, call: Call) -> bool:
-    """Whether a call is the sum of so few terms that it is written as a tree."""
-    innermost = nest.has_scalar(call) and nest.level(call) == len(nest.axes) - 1
-    return innermost and call.operation.adds and nest.lengths[-1] <= FEW_TERMS
-
-
-class Memory:
-    """The place of each array in C: a pointer, and an offset in elements."""
-
-    def __init__(self, pointers: dict[str, Array]):
-        self.places = {owner(array): (name, array) for name, array in pointers.items()}
-        if len(self.places) < len(pointers):
-            raise CompilerError("the engine 'native' needs arrays that share no memory (see Sequential.bind)")
-        self.arena = self.local = 0
-        self.declarations: list[str] = []
-        self.numbers = count()
-
-    def at(self, array: Array) -> tuple[str, int]:
-        """Return the pointer and the offset of an array's first element."""
-        if owner(array) not in self.places:
-            self.declare(array)
-        name, first = self.places[owner(array)]
-        return name, (array.ctypes.data - first.ctypes.data) // array.itemsize
-
-    def number(self, array: Array) -> str:
-        """Return the name of a scalar that nothing writes to, which is read once."""
-        place, offset = self.at(array)
-        name = f"{place}_{offset}"
-        line = f"const {c_type(array.dtype)} {name} = {place}[{offset}];"
-        if line not in self.declarations:
-            self.declarations.append(line)
-        return name
-
-    def declare(self, array: Array) -> None:
-        """Allocate a temporary."""
-        array = base(array)
-        name, kind = f"t{next(self.numbers)}", c_type(array.dtype)
-        if array.nbytes <= LOCAL_BYTES and self.local + array.nbytes <= STACK_BYTES:
-            self.local += array.nbytes
-            self.declarations.append(f"{kind} {name}[{array.size}] __attribute__((aligned(64)));")
-        else:
-            self.declarations.append(f"{kind} *const restrict {name} = ({kind} *)(arena + {self.arena});")
-            self.arena += -(-array.nbytes // 64) * 64
-        self.places[owner(array)] = (name, array)
+MIN_TERMS = 200
+"""Loops with fewer terms are written where they stand, as calls would cost some percent of them. From here on
+steps are as fast with functions, up to 1.25 times faster: compilers do better with short ones."""
 
 
 class StepWriter:
@@ -74,28 +26,25 @@ class StepWriter:
 
     def __init__(self, program: Program, memory: Memory):
         self.program, self.memory = program, memory
-        self.lines: list[str] = []
-        self.names = count()
-        self.copies: list[Array] = []
-        """Packed matrices, referenced here so that their identities are not reused."""
         self.readers: dict[int, list[Call]] = {}
         for call in program.calls:
             for argument in call.arguments:
                 self.readers.setdefault(owner(argument), []).append(call)
         self.lasting = {owner(array) for array in (*program.kept.values(), *program.outputs.values())}
+        self.groups = loops(program.calls, self.adds_stored_rows)
 
-    def body(self) -> list[str]:
-        """Write all groups of calls; returns the lines."""
-        for group in loops(self.program.calls, self.adds_stored_rows):
-            if self.adds_stored_rows(group[0]):
-                write_row_sum(self, group[0])
-            elif is_loop(group[0]):
-                self.nest(group)
-            elif isinstance(group[0].operation, Product):
-                write_product(self, group[0])
-            else:
-                self.argmax(group[0])
-        return self.lines
+    def body(self, functions: "Functions | None" = None) -> list[str]:
+        """Write all groups of calls, as loops or as calls of functions; returns the lines."""
+        lines = []
+        for group in self.groups:
+            call = functions and functions.call(group, self.memory)
+            lines += [call] if call else GroupWriter(self, self.memory).write(group)
+        return lines
+
+    def stored(self, call: Call, group: list[Call]) -> bool:
+        """Whether a result is needed outside of its group."""
+        readers = self.readers.get(owner(call.out), [])
+        return owner(call.out) in self.lasting or any(reader not in group for reader in readers)
 
     def adds_stored_rows(self, call: Call) -> bool:
         """Whether a call adds up the rows of a matrix that is in memory anyway, for a product."""
@@ -104,71 +53,6 @@ class StepWriter:
         readers = self.readers[owner(call.arguments[0])]
         return any(isinstance(reader.operation, Product) for reader in readers)
 
-    def stored(self, call: Call, group: list[Call]) -> bool:
-        """Whether a result is needed outside of its group."""
-        readers = self.readers.get(owner(call.out), [])
-        return owner(call.out) in self.lasting or any(reader not in group for reader in readers)
-
-    def nest(self, group: list[Call]) -> None:
-        """Write one nest of loops for fused elementwise calls and reductions."""
-        nest = Nest(group)
-        sums = {id(call): f"s{next(self.names)}" for call in group if nest.has_scalar(call)}
-        self.lines.append("{")
-        for call in group:
-            if isinstance(call.operation, Reduction) and id(call) not in sums:
-                self.fill(call.out, start(call.operation, call.out.dtype))
-        for level in range(len(nest.axes) + 1):
-            for call in group:
-                if isinstance(call.operation, Reduction) and id(call) in sums and nest.level(call) == level:
-                    first = start(call.operation, call.out.dtype)
-                    of = f"[{nest.lengths[-1]}]" if adds_few(nest, call) else f" = {first}"
-                    self.lines.append(f"{c_type(call.out.dtype)} {sums[id(call)]}{of};")
-            if level < len(nest.axes):
-                if level == len(nest.axes) - 1:
-                    self.lines.append(self.pragma(nest, sums))
-                self.lines.append(
-                    f"for (int64_t i{level} = 0; i{level} < {nest.lengths[level]}; i{level}++) {{"
-                )
-        self.statements(nest, sums)
-        for level in reversed(range(len(nest.axes) + 1)):
-            for call in group:
-                if id(call) in sums and nest.level(call) == level:
-                    total = sums[id(call)]
-                    if adds_few(nest, call):
-                        total = in_pairs([f"{total}[{number}]" for number in range(nest.lengths[-1])])
-                    self.lines.append(f"{self.element(call.out, nest.shape, nest.index)} = {total};")
-            if level:
-                self.lines.append("}")
-        self.lines.append("}")
-
-    def statements(self, nest: Nest, sums: dict[int, str]) -> None:
-        """Write the body of the innermost loop, with a local variable for each result."""
-        made: list[tuple[Array, str]] = []
-        for call in nest.group:
-            operands = []
-            for argument in call.arguments:
-                known = [name for array, name in made if same_elements(array, argument)]
-                operands.append(known[-1] if known else self.element(argument, nest.shape, nest.index))
-                if not known and call.function == "where" and min(argument.strides, default=0) < 0:
-                    # GCC 12 miscompiles conditional loads with negative strides.
-                    name = f"v{next(self.names)}"
-                    self.lines.append(f"const {c_type(argument.dtype)} {name} = {operands[-1]};")
-                    operands[-1] = name
-            match call.operation:
-                case Reduction() if adds_few(nest, call):
-                    term = converted(operands[0], call.arguments[0].dtype, call.out.dtype)
-                    self.lines.append(f"{sums[id(call)]}[i{len(nest.axes) - 1}] = {term};")
-                case Reduction() as operation:
-                    target = sums.get(id(call)) or self.element(call.out, nest.shape, nest.index)
-                    self.lines.append(f"{target} = {combined(operation, call, target, operands[0])};")
-                case Elementwise() as operation:
-                    name, kind = f"v{next(self.names)}", c_type(call.out.dtype)
-                    value = expression(self.shorter(operation, call, nest), call, operands)
-                    self.lines.append(f"const {kind} {name} = {value};")
-                    made.append((call.out, name))
-                    if self.stored(call, nest.group):
-                        self.lines.append(f"{self.element(call.out, nest.shape, nest.index)} = {name};")
-
     def shorter(self, operation: Elementwise, call: Call, nest: Nest) -> Elementwise:
         """Return the operation as it is written of what this call computes it of."""
         if call.function == "divide" and nest.repeats(call.arguments[1]):
@@ -176,47 +60,41 @@ class StepWriter:
         before = self.program.calls[: self.program.calls.index(call)]
         return replace(operation, c=operation.c | shorter_c(operation, call, before))
 
-    def pragma(self, nest: Nest, sums: dict[int, str]) -> str:
-        """Return the pragma that lets the compiler vectorise: elements are independent, except in sums."""
-        reductions = [call for call in nest.group if isinstance(call.operation, Reduction)]
-        added = [sums[id(call)] for call in reductions if id(call) in sums and not adds_few(nest, call)]
-        if nest.lengths[-1] < 4 or not all(call.operation.adds for call in reductions):
-            return ""
-        return "#pragma omp simd" + (f" reduction(+ : {', '.join(added)})" if added else "")
 
-    def fill(self, array: Array, value: str) -> None:
-        """Write loops that set all elements to a number."""
-        index = [f"z{axis}" for axis in range(array.ndim)]
-        for name, length in zip(index, array.shape, strict=True):
-            self.lines.append(f"for (int64_t {name} = 0; {name} < {length}; {name}++)")
-        self.lines.append(f"{self.element(array, array.shape, index)} = {value};")
+class Functions:
+    """Functions for the groups of calls that occur more than once in some steps."""
 
-    def argmax(self, call: Call) -> None:
-        """Write the search for the first largest element along an axis; NaN is the largest, as in NumPy."""
-        array, (axis,) = call.arguments[0], call.axes
-        index = [f"i{number}" for number in range(array.ndim)]
-        for number, length in enumerate(array.shape):
-            if number != axis:
-                self.lines.append(f"for (int64_t i{number} = 0; i{number} < {length}; i{number}++)")
-        best = self.element(
-            array, array.shape, ["best" if n == axis else name for n, name in enumerate(index)]
-        )
-        this = self.element(array, array.shape, index)
-        out = self.element(call.out, array.shape, index)
-        self.lines.append(
-            f"{{ int64_t best = 0; for (int64_t i{axis} = 1; i{axis} < {array.shape[axis]}; i{axis}++)"
-            f" if (!({this} <= {best}) && {best} == {best}) best = i{axis}; {out} = best; }}"
-        )
+    def __init__(self, steps: Sequence[StepWriter]):
+        found: dict[str, list[tuple[Call, Parameters]]] = {}
+        for step in steps:
+            for group in step.groups:
+                if terms(group) >= MIN_TERMS:
+                    parameters = Parameters(group)
+                    lines = GroupWriter(step, parameters).write(group)
+                    text = "\n".join([f"({parameters.declarations()}) {{", *lines, "}"])
+                    found.setdefault(text, []).append((group[0], parameters))
+        self.lines: list[str] = []
+        self.calls: dict[Call, tuple[str, Parameters]] = {}
+        """The function of each such group and the arguments that it takes, by the first call of the group."""
+        for text, places in found.items():
+            if len(places) > 1:
+                name, scratch = f"f{len(self.lines)}", places[0][1].scratch
+                self.lines.append(f"static __attribute__((noinline)) void {name}{text}")
+                for first, parameters in places:
+                    parameters.scratch = scratch  # one for all calls, which stays in a cache
+                    self.calls[first] = name, parameters
 
-    def element(self, array: Array, shape: Sequence[int], index: Sequence[str]) -> str:
-        """Write an element of an array, broadcast to ``shape``, at ``index``."""
-        if self.program.is_literal(array):
-            return literal(array)
-        if array.ndim == 0 and owner(array) not in self.program.changing:
-            return self.memory.number(array)
-        name, offset = self.memory.at(array)
-        terms = [str(offset)] if offset else []
-        for stride, place in zip(strides_in(array, shape), index, strict=True):
-            if stride and place != "0":
-                terms.append(place if stride == 1 else f"{stride} * {place}")
-        return f"{name}[{' + '.join(terms) or '0'}]"
+    def call(self, group: list[Call], memory: Memory) -> str | None:
+        """Write the call of a group's function; None where it has none."""
+        if group[0] not in self.calls:
+            return None
+        name, parameters = self.calls[group[0]]
+        return f"{name}({parameters.arguments(memory)});"
+
+
+def terms(group: list[Call]) -> int:
+    """Count the terms that a group of calls computes."""
+    return sum(
+        prod(space(call)) * (call.arguments[0].shape[-1] if isinstance(call.operation, Product) else 1)
+        for call in group
+    )

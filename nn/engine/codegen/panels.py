@@ -57,7 +57,6 @@ def write_panels(writer: Writer, product: MatrixProduct) -> None:
 def panels(writer: Writer, product: MatrixProduct, lines: int, depth: int) -> Panel:
     """Return memory for so many lines of so many terms, and those that fill the last panel."""
     memory = np.empty((lines + max(height for _, height in HEIGHTS)) * depth, product.dtype)
-    writer.copies.append(memory)
     return lambda line, place: writer.element(memory, memory.shape, [f"{line} * {depth} + {place}"])
 
 

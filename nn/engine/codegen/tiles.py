@@ -21,7 +21,6 @@ class Writer(Protocol):
     """What a product is written to."""
 
     lines: list[str]
-    copies: list[Array]
 
     def element(self, array: Array, shape: Sequence[int], index: Sequence[str]) -> str:
         """The C text of an element."""
@@ -88,7 +87,6 @@ def with_contiguous_rows(writer: Writer, product: MatrixProduct) -> At:
     if right.across == 1 or product.columns == 1:
         return right.at
     copy = np.empty(shape, product.dtype)
-    writer.copies.append(copy)
     place = writer.element(copy, shape, ["r", "c"])
     writer.lines.append(f"for (int64_t r = 0; r < {shape[0]}; r++) for (int64_t c = 0; c < {shape[1]}; c++)")
     writer.lines.append(f"{place} = {right.at('r', 'c')};")
