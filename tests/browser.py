@@ -13,7 +13,7 @@ PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 @contextmanager
 def started():
-    """A browser that is running. Starting it takes a second: tests of a module share one."""
+    """A browser that is running."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER)
         yield browser

@@ -1,4 +1,4 @@
-"""For all tests: threads, the examples that properties are tried on, signals that arrive, a cache."""
+"""For all tests: threads, the examples that properties are tried on, signals, a cache, a browser."""
 
 import os
 import shlex
@@ -6,11 +6,15 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import Phase, settings
 
 from nn.cli.group import use_threads
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 use_threads(1)  # before NumPy is imported, as the command line does: small products take longer on several
 
@@ -48,6 +52,15 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("MPLCONFIGDIR", matplotlib.get_cachedir())  # its list of fonts takes seconds to make
         patch.setenv("XDG_CACHE_HOME", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A browser for all tests of pages: starting it takes a second or more."""
+    from tests.browser import started
+
+    with started() as running:
+        yield running
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.lines import run_line
+
 pytestmark = pytest.mark.optimized
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,9 +30,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder where the README's configuration is and its commands have run."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "flowers.yaml").write_text(blocks("yaml")[0], encoding="utf-8")
-    for command in "".join(blocks("sh")[1:3]).splitlines():
-        result = run(command, folder)
-        assert result.returncode == 0, f"{command}: {result.stderr}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for line in "".join(blocks("sh")[1:3]).splitlines():
+            result = run_line(line)
+            assert result.exit_code == 0, f"{line}: {result.stderr}"
     return folder
 
 

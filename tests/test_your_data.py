@@ -4,23 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from nn.cli.group import commands
 from nn.experiments import defaults
+from tests.lines import run_line
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "your-data.md").read_text(encoding="utf-8")
 FENCED = re.compile(r"^```(sh|yaml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-
-
-def run(line: str) -> Result:
-    """Run a command in this process; ``> FILE`` writes its standard output."""
-    command, _, file = line.partition(" > ")
-    result = CliRunner().invoke(commands, command.split()[1:], catch_exceptions=False)
-    if file:
-        Path(file).write_text(result.stdout, encoding="utf-8")
-    return result
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +25,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
                 Path(text.split()[1]).write_text(text, encoding="utf-8")
                 continue
             for line in text.splitlines():
-                found[line] = run(line)
+                found[line] = run_line(line)
     return found
 
 

@@ -15,7 +15,7 @@ from nn.config.locations import ConfigError
 from nn.experiments.experiment import Experiment
 from nn.playground.page import playground
 from nn.playground.steps import TrainingSteps
-from tests.browser import is_too_wide, needs_browser, opened, started
+from tests.browser import is_too_wide, needs_browser, opened
 
 ROOT = Path(__file__).parents[2]
 LESSON = """\
@@ -105,12 +105,6 @@ def test_the_command_shows_mistakes_in_a_lesson_with_their_places(tmp_path):
     result = CliRunner().invoke(commands, ["playground", str(tmp_path / "own.yaml")])
     assert result.exit_code == 2
     assert "own.yaml:9:43: steps.0.setup has no key 'sead'; did you mean 'seed'?" in result.output
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with started() as running:
-        yield running
 
 
 @pytest.fixture

@@ -5,15 +5,9 @@ import pytest
 from lesson_claims import BUTTONS
 from lesson_runs import FOLDER, lesson, run
 
-from tests.browser import DESKTOP, is_too_wide, needs_browser, opened, started
+from tests.browser import DESKTOP, is_too_wide, needs_browser, opened
 
 pytestmark = needs_browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with started() as running:
-        yield running
 
 
 @pytest.fixture(params=BUTTONS)

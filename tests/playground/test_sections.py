@@ -4,17 +4,17 @@ import pytest
 
 import nn
 from nn.playground.page import playground
-from tests.browser import is_too_wide, needs_browser, opened, started
+from tests.browser import is_too_wide, needs_browser, opened
 from tests.playground.nodes import steps_of
 
 pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
+def running(browser, tmp_path_factory):
     """A page of xor, which the tests of this module use in turn."""
     text = playground(steps_of("xor"), "xor", "nn train xor")
-    with started() as browser, opened(browser, text, tmp_path_factory.mktemp("page")) as page:
+    with opened(browser, text, tmp_path_factory.mktemp("page")) as page:
         yield page
 
 

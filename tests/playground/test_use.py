@@ -7,17 +7,11 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from nn.playground.page import playground
-from tests.browser import DESKTOP, PHONE, is_too_wide, needs_browser, opened, started
+from tests.browser import DESKTOP, PHONE, is_too_wide, needs_browser, opened
 from tests.playground.nodes import steps_of
 
 pytestmark = needs_browser
 KINDS = ["moons", "sine", "iris", "automobile"]  # regions, a curve, a confusion matrix, predictions
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with started() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

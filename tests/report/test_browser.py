@@ -4,17 +4,11 @@ import pytest
 
 from nn.report.page import page as report
 from nn.report.study import study_page
-from tests.browser import is_too_wide, needs_browser, opened, started
+from tests.browser import is_too_wide, needs_browser, opened
 from tests.plots.runs import SNAPSHOTS, trained
 from tests.plots.studies import ended_folder
 
 pytestmark = needs_browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with started() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
