@@ -11,6 +11,7 @@ from nn.arrays import Array
 from nn.endpoints.units import SATURATED_SLOPE
 from nn.layers import ACTIVATIONS
 from nn.plots import style
+from nn.plots.columns import ColumnLayout
 
 BLUE, ORANGE = style.COLORS[0], style.COLORS[6]
 REACH = 8.0
@@ -45,7 +46,7 @@ def draw_activation(name: str) -> Figure:
     below.xaxis.set_major_locator(MaxNLocator(8, steps=style.TICK_STEPS))
     below.xaxis.set_major_formatter(FuncFormatter(style.decimals))
     below.set_xlabel("x, what goes into the unit")
-    figure.align_ylabels([above, below])
+    figure.set_layout_engine(ColumnLayout())
     return figure
 
 

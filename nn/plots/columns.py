@@ -34,8 +34,8 @@ class ColumnLayout(LayoutEngine):
         below = np.maximum(below, TICK * point)
         beside = EDGE * point + max(axes.yaxis.label.get_window_extent().width for axes in fig.axes)
         under = EDGE * point + fig.axes[-1].xaxis.label.get_window_extent().height
-        title = min([text.get_window_extent().y0 for text in fig.texts], default=height)
-        bottom, top = under + PAD * point + below[-1], title - EDGE * point - above[0]
+        titles = [text.get_window_extent().y0 for text in fig.texts if text.get_text()]
+        bottom, top = under + PAD * point + below[-1], min(titles, default=height) - EDGE * point - above[0]
         gap = GAP * point + (below[:-1] + above[1:]).max(initial=0)
         fig.subplots_adjust(
             left=(beside + PAD * point + left.max()) / width,

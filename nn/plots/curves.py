@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from nn.plots import style
+from nn.plots.columns import ColumnLayout
 from nn.plots.ensemble import draw_seeds, is_ensemble
 from nn.plots.lines import (
     GAP,
@@ -201,6 +202,7 @@ def name_lines(
             ends[line.label] = style.EndLabel(line.label, float(end), line.look.color)
     if is_short:
         style.label_ends(axes, list(ends.values()))
+        figure.set_layout_engine(ColumnLayout())
         return
     colors = {line.label: line.look.color for line in drawn}
     samples = [Line2D([], [], color=colors[label], linewidth=2.5) for label in told[:MAX_NAMED_RUNS]]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nn.endpoints.units import SATURATED_SLOPE, level
 from nn.layers.base import Activation
 from nn.plots import style
+from nn.plots.columns import ColumnLayout
 from nn.plots.lines import draw_height_lines, scale_x, scale_y
 from nn.plots.pictures import SNAPSHOTS, shows
 from nn.plots.remarks import above
@@ -115,18 +116,14 @@ def histograms(
         for axes, moment, numbers in zip(row, chosen, values, strict=True):
             style.dress_axes(axes)
             finite = numbers[np.isfinite(numbers)]
-            axes.hist(
-                finite,
-                bins=bins,
-                weights=np.full(len(finite), 1 / max(len(numbers), 1)),
-                color=style.COLORS[0],
-            )
+            counts, _ = np.histogram(finite, bins)
+            axes.stairs(counts / max(len(numbers), 1), bins, fill=True, color=style.COLORS[0])
             axes.set_yticks([])
             axes.spines["left"].set_visible(False)
             axes.tick_params(labelsize=style.FONT_SIZE - 3)
             axes.xaxis.set_major_locator(MaxNLocator(3, steps=style.TICK_STEPS))
             if name == names[0]:
-                axes.set_title(moment.name, fontsize=style.FONT_SIZE - 1, color=style.INK)
+                axes.set_title(moment.name, y=1, fontsize=style.FONT_SIZE - 1, color=style.INK)
             if flat and name in moment.flat:
                 axes.text(
                     0.97, 0.95, f"{moment.flat[name]:.0%} flat", transform=axes.transAxes, ha="right",
@@ -168,6 +165,7 @@ def updates(run: Run) -> Figure:
     above(above_axes, "at the snapshots; changes are means since the one before")
     scale_x(below, epochs[0], epochs[-1], "epoch")
     below.set_xlabel(f"epoch   (dotted: {view.named(view.epoch)})")
+    figure.set_layout_engine(ColumnLayout())
     return figure
 
 

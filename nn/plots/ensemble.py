@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from nn.plots import style
+from nn.plots.columns import ColumnLayout
 from nn.plots.lines import Look, draw_height_lines, draw_line, drawable, scale_x, scale_y, scale_y_in_percent
 from nn.runs.differences import loss_words
 from nn.runs.reading import Run
@@ -61,6 +62,7 @@ def draw_seeds(runs: Sequence[Run], metric: str, along: str) -> Figure:
         [style.EndLabel(word, float(values[-1]), COLOR) for values, word in ends if np.isfinite(values[-1])],
     )
     say(axes, reached(runs), has_ended=any(x[-1] < last for x, _ in drawn))
+    figure.set_layout_engine(ColumnLayout())
     return figure
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from nn.metrics.classification import confusion_matrix
 from nn.metrics.regression import root_mean_squared_error
 from nn.plots import style
+from nn.plots.columns import ColumnLayout
 from nn.plots.dataset import size
 from nn.plots.pictures import shows
 from nn.plots.remarks import above, color_bar
@@ -109,6 +110,7 @@ def residuals(run: Run) -> Figure:
     above(first, f"{called};  root mean squared error {style.powers(error)}")
     if len(view.model.targets) > 1:
         first.legend(frameon=False, fontsize=style.FONT_SIZE - 1, labelcolor=style.INK)
+    figure.set_layout_engine(ColumnLayout())
     return figure
 
 
@@ -148,4 +150,5 @@ def calibration(run: Run) -> Figure:
     style.linear_ticks(second, 3)
     gap = float(np.sum(counts[found] * np.abs(means - hits)) / len(true))
     above(first, f"{called};  expected calibration error {style.percent(round(gap, 4))};  bars: 95 %")
+    figure.set_layout_engine(ColumnLayout())
     return figure

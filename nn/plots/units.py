@@ -6,11 +6,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
 from numpy.typing import NDArray
 
 from nn.layers.base import every
 from nn.layers.dense import Dense
 from nn.plots import style
+from nn.plots.columns import ColumnLayout
 from nn.plots.patterns import MAX_NAMED_PATTERNS, pattern_label, patterns
 from nn.plots.pictures import shows
 from nn.plots.plane import Grid, Plane
@@ -81,20 +83,21 @@ def draw_unit_planes(run: Run, view: View, plane: Plane) -> Figure:
         height for units in picked for height in (0.3, *[cell * grid.height] * -(-len(units) // across))
     ]
     figure = style.figure(7.2, 0.9 + 0.12 * len(heights) + sum(heights), run.name)
-    rows = iter(figure.subplots(len(heights), across, squeeze=False, height_ratios=heights))
+    places = figure.add_gridspec(len(heights), across, height_ratios=heights)
+    row = 0
     for stage, numbers in zip(found, picked, strict=True):
-        head = next(rows)
-        places = [axes for _ in range(-(-len(numbers) // across)) for axes in next(rows)]
-        for axes in (*head, *places):
-            axes.set_axis_off()
-        title = head[0].text(
+        title = bare_axes(figure, places[row, 0]).text(
             0, 0, stage_label(stage, len(numbers)), color=style.INK, fontsize=style.FONT_SIZE - 1,
             parse_math=False,
         )  # fmt: skip
         title.set_in_layout(False)
-        for unit, axes in zip(numbers.tolist(), places, strict=False):
+        for place, unit in enumerate(numbers.tolist()):
+            if place % across == 0:
+                row += 1
+            axes = bare_axes(figure, places[row, place % across])
             draw_unit_plane(axes, view, stage, unit, grid)
             dot_samples(axes, view, points)
+        row += 1
     where = " and ".join(plane.names) if not plane.is_projection else "the first two principal components"
     classes = " (a colour for each class)" if view.classes else ""
     figure.supxlabel(
@@ -102,6 +105,13 @@ def draw_unit_planes(run: Run, view: View, plane: Plane) -> Figure:
         parse_math=False,
     )  # fmt: skip
     return figure
+
+
+def bare_axes(figure: Figure, place: SubplotSpec) -> Axes:
+    """Add axes without spines, ticks and numbers; only where something is drawn, as each takes time."""
+    axes = figure.add_subplot(place)
+    axes.set_axis_off()
+    return axes
 
 
 def draw_unit_plane(axes: Axes, view: View, stage: Stage, unit: int, grid: Grid) -> None:
@@ -112,7 +122,12 @@ def draw_unit_plane(axes: Axes, view: View, stage: Stage, unit: int, grid: Grid)
         extent=grid.extent, aspect=grid.aspect,
     )  # fmt: skip
     axes.set_title(
-        unit_label(view, stage, unit), fontsize=style.FONT_SIZE - 3, pad=2, color=style.INK, parse_math=False
+        unit_label(view, stage, unit),
+        y=1,
+        fontsize=style.FONT_SIZE - 3,
+        pad=2,
+        color=style.INK,
+        parse_math=False,
     )
 
 
@@ -148,6 +163,7 @@ def draw_unit_lines(run: Run, view: View) -> Figure:
         style.label_ends(axes, ends)
         above(axes, stage_label(stage, len(numbers)).partition(";")[0])
     axes.set_xlabel(f"{view.model.features[0]}   (ticks: training samples)")
+    figure.set_layout_engine(ColumnLayout())
     return figure
 
 
@@ -170,7 +186,7 @@ def draw_unit_patterns(run: Run, view: View, x: NDArray[Any]) -> Figure:
         which = f"{len(numbers)} of {stage.units} units" if len(numbers) < stage.units else ""
         axes.set_title(
             "\n".join(part for part in (f"{stage.name}, {stage.kind}", which, bounds) if part),
-            fontsize=style.FONT_SIZE - 2, color=style.INK, loc="left",
+            y=1, fontsize=style.FONT_SIZE - 2, color=style.INK, loc="left",
         )  # fmt: skip
     if len(x) <= MAX_NAMED_PATTERNS:
         grid[0].set_yticks(range(len(x)), map(pattern_label, x))

@@ -45,9 +45,10 @@ def test_the_share_in_flat_parts_is_that_of_low_slopes():
 
 def test_histograms_hold_all_values_at_each_moment():
     figure = activations(run())
-    assert sum(len(axes.patches) > 0 for axes in figure.axes) == len(figure.axes) == 10
+    assert len(figure.axes) == 10
     for axes in figure.axes:
-        assert sum(bar.get_height() for bar in axes.patches) == pytest.approx(1)
+        (steps,) = axes.patches
+        assert steps.get_data().values.sum() == pytest.approx(1)
     assert "epoch 0" in words(figure)
     assert "% flat" in words(figure)
     assert "gradient of a weight" in words(gradients(run()))
