@@ -43,7 +43,7 @@ def test_more_equal_layers_need_no_more_functions():
 
 
 def test_more_equal_layers_need_no_more_loops():
-    assert source(3, 40).count("for (") == source(6, 40).count("for (")
+    assert source(3, 64).count("for (") == source(6, 64).count("for (")
 
 
 def test_batches_of_both_sizes_share_what_does_not_depend_on_rows():
