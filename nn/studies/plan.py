@@ -15,7 +15,7 @@ from nn.optimizers.second_order.base import SecondOrder
 from nn.studies.blocks import SHARED_KINDS, Block, experiment_of, seconds_per_epoch
 from nn.studies.values import checked_seeds, checked_values
 from nn.studies.variants import OF_A_MEMBER, Variant, column_of, follows_of, is_seed, load_variants, seed_key
-from nn.training.choice import count_units
+from nn.training.choice import fits_side_by_side
 from nn.training.runners import Replayed
 from nn.validation import check
 
@@ -201,8 +201,7 @@ def block_count(variant: Variant, config: str, fold: Fold | None, members: int) 
     """In how many blocks of about BLOCK_SECONDS so many members are trained."""
     experiment = experiment_of(config, fold)
     rows = experiment.options["batch_size"] or len(experiment.shares["training"])
-    tiny = rows * count_units(experiment.model.network) <= Replayed.MAX_OUTPUTS
-    together = MAX_BLOCK if tiny else 1
+    together = MAX_BLOCK if fits_side_by_side(Replayed, experiment.model.network, rows) else 1
     each = seconds_per_epoch(experiment, together) / together * variant.limit
     width = int(BLOCK_SECONDS.get(variant.engine, OTHER_SECONDS) / each)
     count = -(-members // min(max(width, 1), MAX_BLOCK))

@@ -78,9 +78,16 @@ class Recorded:
 
 def networks_together(engine: EngineType, step: Evaluation, samples: Samples) -> int:
     """Return how many networks of a stack an engine trains side by side."""
-    if not step.network.stack or count_units(step.network) * samples.size > engine.MAX_OUTPUTS:
+    stack = step.network.stack
+    if not stack or not fits_side_by_side(engine, step.network, samples.size):
         return 1
-    return engine.width(math.prod(step.network.stack), leave=samples.goal is not NO_GOAL)
+    return engine.width(math.prod(stack), leave=samples.goal is not NO_GOAL)
+
+
+def fits_side_by_side(engine: EngineType, network: Sequential, rows: int) -> bool:
+    """Whether networks that train on so many rows at once are small enough to train side by side."""
+    few = network.parameters.shape[-1] <= engine.MAX_PARAMETERS
+    return few and rows * count_units(network) <= engine.MAX_OUTPUTS
 
 
 def faster(step: Evaluation, samples: Samples, epochs: int) -> Rounds:

@@ -233,23 +233,26 @@ def test_the_last_report_of_a_stack_that_diverged_says_when_each_network_did(rep
 
 
 @pytest.mark.parametrize(
-    ("samples", "batch_size", "units", "native", "numpy"),
+    ("samples", "batch_size", "inputs", "units", "native", "numpy"),
     [
-        (4, None, 2, 32, 50),  # XOR
-        (64, None, 2, 1, 50),
-        (64, 4, 2, 32, 50),
-        (4, None, 31, 1, 50),
-        (64, None, 31, 1, 1),
+        (4, None, 2, 2, 32, 50),  # XOR
+        (64, None, 2, 2, 1, 50),
+        (64, 4, 2, 2, 32, 50),
+        (4, None, 2, 31, 1, 50),
+        (64, None, 2, 31, 1, 1),
+        (4, None, 60, 2, 32, 50),
+        (4, None, 70, 2, 1, 50),
+        (4, None, 70, 70, 1, 1),
     ],
 )
-def test_networks_train_side_by_side_where_a_batch_has_few_outputs_of_units(
-    samples, batch_size, units, native, numpy
+def test_networks_train_side_by_side_where_a_batch_has_few_outputs_of_units_and_they_few_parameters(
+    samples, batch_size, inputs, units, native, numpy
 ):
-    stack = Sequential([Dense(units), Sigmoid(), Dense(1)], inputs=2, seed=range(50))
+    stack = Sequential([Dense(units), Sigmoid(), Dense(1)], inputs=inputs, seed=range(50))
     objective = Objective(stack, MeanSquaredError(), classification=False)
     for engine, networks in (("native", native), ("numpy", numpy)):
         data = batches.samples(
-            stack, objective.loss, np.ones((samples, 2)), np.ones(samples), batch_size=batch_size
+            stack, objective.loss, np.ones((samples, inputs)), np.ones(samples), batch_size=batch_size
         )
         step = Step(stack, objective, SGD(0.1).over(1))
         assert choose(engine, step, data, epochs=1).blocks.size == networks
