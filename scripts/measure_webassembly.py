@@ -18,8 +18,8 @@ import numpy as np
 from nn.arrays import Array
 from nn.config.load import load_config
 from nn.experiments.experiment import Experiment
-from nn.training.native import CSource
 from nn.training.runners import programs
+from nn.training.source import CSource
 from nn.training.step import Step
 
 COMPILER = os.environ.get("CC_WASM", f"{sys.executable} -m ziglang cc")

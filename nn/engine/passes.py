@@ -26,7 +26,7 @@ def _without_repetitions(program: Program) -> Program:
     instead: dict[int, tuple[Array, Array]] = {}
     """By the owner of a result that is not computed: the result, and the one that replaces it."""
     for call in program.calls:
-        call = replace(call, arguments=tuple(_substitute(argument, instead) for argument in call.arguments))
+        call = replace(call, arguments=tuple(substitute(argument, instead) for argument in call.arguments))
         once = writes[owner(call.out)] == 1 and owner(call.out) not in lasting
         equal = _equal_before(call, calls) if once else None
         if equal and equal.out.strides == call.out.strides and writes[owner(equal.out)] == 1:
@@ -36,7 +36,7 @@ def _without_repetitions(program: Program) -> Program:
     return replace(program, calls=tuple(calls))
 
 
-def _substitute(array: Array, instead: dict[int, tuple[Array, Array]]) -> Array:
+def substitute(array: Array, instead: dict[int, tuple[Array, Array]]) -> Array:
     """Return the same view of the array that replaces a result; both have the same memory layout."""
     if owner(array) not in instead:
         return array

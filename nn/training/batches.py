@@ -128,6 +128,11 @@ class Samples:
         return [(start, min(start + self.size, len(self))) for start in range(0, len(self), self.size)]
 
     @property
+    def sizes(self) -> list[int]:
+        """The different sizes of batches."""
+        return list(dict.fromkeys(stop - start for start, stop in self.batches))
+
+    @property
     def whole(self) -> bool:
         """Whether there is one batch of all samples, so that their order does not matter."""
         return self.size == len(self)
@@ -176,7 +181,8 @@ class Samples:
     def inputs(self, batch: Batch) -> dict[str, Array]:
         """Return the inputs of a step: the rows of a batch by name, and its noise."""
         arrays = self.arrays.items()
-        inputs = {name: array if self.whole else array[batch.rows] for name, array in arrays}
+        every = batch.size == len(self)
+        inputs = {name: array if every else array[batch.rows] for name, array in arrays}
         return inputs | ({"noise": batch.noise} if self.noise else {})
 
     def state(self) -> Mapping[str, Array]:
@@ -267,7 +273,7 @@ def samples(
 ) -> Samples:
     """The samples in batches; each network of a stack has an order and noise of its own."""
     inputs, targets = pair(network, loss, x, y)
-    arrays = {"x": inputs.copy(), "t": targets.copy()}
+    arrays = {"x": own(inputs, x), "t": own(targets, y)}
     if (w := weights(targets, sample_weight, class_weight, threshold)) is not None:
         arrays["w"] = w
     size = min(batch_size or len(inputs), len(inputs))
@@ -275,3 +281,9 @@ def samples(
     members = np.arange(math.prod(network.stack)).reshape(network.stack)
     noises = network.seeds.generators("noise") if network.noise else []
     return Samples(arrays, size, orders, members, network.noise, noises)
+
+
+def own(array: Array, given: ArrayLike) -> Array:
+    """Return what an array was converted to, in memory of its own: copied, unless the conversion did."""
+    converted = isinstance(given, np.ndarray) and given.dtype != array.dtype
+    return np.ascontiguousarray(array) if converted else array.copy()

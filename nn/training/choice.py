@@ -4,14 +4,17 @@ import math
 from typing import Literal
 
 from nn.engine.compiler import NO_COMPILER, CompilerError, compiler
+from nn.engine.pieces import Pieces
 from nn.engine.traced import NotRecordableError
 from nn.layers.base import every
 from nn.network import Sequential
 from nn.training.batches import NO_GOAL, Samples
 from nn.training.estimates import Work, compiling
-from nn.training.native import CSource, Native
-from nn.training.rounds import Rounds
+from nn.training.native import Native, NativePieces
+from nn.training.parts import ReplayedPieces, in_pieces, piece_rows
+from nn.training.rounds import Engine, Rounds
 from nn.training.runners import Formulas, Replayed, programs
+from nn.training.source import CSource, PiecesSource
 from nn.training.stacks import Blocks
 from nn.training.step import Evaluation
 
@@ -54,26 +57,42 @@ def note(error: Exception) -> str:
 
 
 class Recorded:
-    """A step recorded for an engine; stacks run in blocks of small networks, or one by one."""
+    """A step recorded for an engine; stacks run in blocks of small networks, or one by one.
+
+    Large batches run in ``pieces``; the ``programs`` then are whole steps on a few thousand rows.
+    """
 
     def __init__(self, engine: EngineType, step: Evaluation, samples: Samples, *, verified: bool = True):
         self.engine, self.step, self.samples = engine, step, samples
         self.blocks = Blocks(step.kept, step.network.stack, samples, networks_together(engine, step, samples))
-        self.programs = programs(step, samples, self.blocks.kept, verified=verified)
+        kept, rows = self.blocks.kept, piece_rows(count_units(step.network), step.network.dtype)
+        split = in_pieces(step, samples, kept, rows)
+        self.pieces: Pieces | None
+        self.programs, self.pieces = split or (programs(step, samples, kept, verified=verified), None)
 
     def rounds(self, engine: EngineType | None = None) -> Rounds:
         """Let its engine run it, or another with blocks of the same size."""
-        running = (engine or self.engine)(self.programs, self.samples)
+        engine = engine or self.engine
+        running: Engine
+        if self.pieces:
+            kind = NativePieces if engine is Native else ReplayedPieces
+            running = kind(self.programs, self.pieces, self.samples)
+        else:
+            running = engine(self.programs, self.samples)
         return Rounds(self.blocks, running, self.step.objective)
 
     def compiling_pays(self, epochs: int) -> bool:
         """Whether compiling it is estimated to take less time than it saves, compared to NumPy."""
-        work = Work.of(self.programs, self.samples, epochs, self.blocks.networks)
+        work = Work.of(self.programs, self.pieces, self.samples, epochs, self.blocks.networks)
         saved = work.saved(networks_together(Replayed, self.step, self.samples), self.blocks.size)
-        calls = sum(len(program.calls) for program in self.programs)
+        compiled = self.pieces.programs if self.pieces else self.programs
+        calls = sum(len(program.calls) for program in compiled)
         if saved <= compiling(calls):
             return False
-        return saved > compiling(calls, CSource(self.programs, self.samples).text.count("\n"))
+        source = (
+            PiecesSource(self.pieces, self.samples) if self.pieces else CSource(self.programs, self.samples)
+        )
+        return saved > compiling(calls, source.text.count("\n"))
 
 
 def networks_together(engine: EngineType, step: Evaluation, samples: Samples) -> int:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nn.engine.operations import Product, Reduction
+from nn.engine.pieces import Pieces
 from nn.engine.program import Call, Program
 from nn.training.batches import VERIFIED_BATCHES, VERIFIED_ROWS, Samples
 
@@ -55,19 +56,31 @@ class Work(NamedTuple):
     step: Counts
     """Of a network, the mean of an epoch."""
     steps: int
-    verified: int
-    """The number of batches that a step is verified on."""
+    verified: float
+    """The number of batches that a step is verified on, or the part of one."""
     networks: int = 1
 
     @classmethod
-    def of(cls, programs: Sequence[Program], samples: Samples, epochs: int, networks: int) -> "Work":
-        """Count programs of a full batch and, where there is one, of a shorter last one."""
+    def of(
+        cls,
+        programs: Sequence[Program],
+        pieces: Pieces | None,
+        samples: Samples,
+        epochs: int,
+        networks: int,
+    ) -> "Work":
+        """Count programs of a full batch and, where there is one, of a shorter last one; or its pieces."""
         batches, together = len(samples.batches), max(samples.members.size, 1)
-        full, last = count_step(programs[0], samples), count_step(programs[-1], samples)
+        steps = programs[0], programs[-1]
+        full, last = (
+            (count_pieces(pieces, samples.sizes[n], samples) if pieces else count_step(steps[n], samples))
+            for n in (0, -1)
+        )
         calls, *others = ((batches - 1) * a + b for a, b in zip(full, last, strict=True))
         step = Counts(calls / batches, *(number / batches / together for number in others))
         rows = min(len(samples), VERIFIED_ROWS, VERIFIED_BATCHES * samples.size)
-        return cls(step, batches * epochs, ceil(rows / samples.size), networks)
+        part = programs[0].inputs["t"].shape[-2] / samples.size
+        return cls(step, batches * epochs, part if pieces else ceil(rows / samples.size), networks)
 
     def block(self, width: int) -> Counts:
         """A step of so many networks side by side."""
@@ -98,9 +111,17 @@ def compiling(calls: int, lines: int = 0) -> float:
 def count_step(program: Program, samples: Samples) -> Counts:
     """Count a step, with what is copied of its batch."""
     copied = () if samples.whole else tuple(program.inputs.values())
-    calls = [count_call(call) for call in program.calls]
+    calls = [Counts(0, 0, 0, 0), *(count_call(call) for call in program.calls)]
     calls += [Counts(1, array.nbytes / 8, 0, 0) for array in copied]
     return Counts(*np.sum(calls, axis=0).tolist())
+
+
+def count_pieces(pieces: Pieces, size: int, samples: Samples) -> Counts:
+    """Count a step on so many rows in pieces."""
+    whole, rest = divmod(size, pieces.rows)
+    found = [*np.multiply(count_step(pieces.parts[pieces.rows], samples), whole)]
+    ends = [pieces.finish, *([pieces.parts[rest]] if rest else [])]
+    return Counts(*np.sum([found, *(count_step(program, samples) for program in ends)], axis=0).tolist())
 
 
 def count_call(call: Call) -> Counts:

@@ -31,6 +31,8 @@ class JacobianEvaluation(Evaluation):
     JᵀJ ``(n, n)`` and Jᵀr ``(n, 1)``.
     """
 
+    any_rows = False
+
     def __init__(self, network: Sequential, objective: Objective, samples: int, normal: bool = False):
         super().__init__(network, objective)
         outputs, dtype, n = network.outputs, network.dtype, network.parameters.size

@@ -15,7 +15,7 @@ from nn.engine.verify import StepFunction
 from nn.optimizers.second_order.status import Status
 from nn.schedules.plateau import Monitor
 from nn.training.batches import Samples
-from nn.training.objective import Metrics, Objective
+from nn.training.objective import ROWS_AT_ONCE, Metrics, Objective
 from nn.training.reports import Report, ReportGenerator, StopReason
 from nn.training.state import Remembers, TrainingState, gathered, give_back
 from nn.training.stopping import Best, DivergedError, EngineError, Plateau
@@ -258,7 +258,10 @@ class Loop:
     @np.errstate(all="ignore")  # divergence shows in the loss
     def validate(self) -> Metrics | None:
         """Measure the samples held out with the current weights."""
-        return self.objective.forward(*self.held_out) if self.held_out else None
+        if not self.held_out:
+            return None
+        at_once = len(self.held_out[0]) <= ROWS_AT_ONCE
+        return (self.objective.forward if at_once else self.objective.measure)(*self.held_out)
 
     def judge(
         self, best: Best, seen: Metrics, held_out: Metrics | None, trained: Array, before: Array | None

@@ -1,23 +1,20 @@
 """Runs programs as compiled C, with the loops over batches and epochs inside."""
 
 import ctypes
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
 from nn.arrays import Array
 from nn.engine import verify
-from nn.engine.codegen.arithmetic import c_type
-from nn.engine.codegen.c import Functions, StepWriter
-from nn.engine.codegen.places import Memory
 from nn.engine.compiler import CAREFUL, FLAGS, CompilerError, compiler, load_library
+from nn.engine.pieces import Pieces
 from nn.engine.program import Program
 from nn.engine.replay import Replay
 from nn.training.batches import AGAIN, ALL_LIVE, MEASURES, Batch, Samples, Stretch
-from nn.training.registers import NARROW_VECTORS, fit_registers, state_macros
+from nn.training.source import CSource, PiecesSource, operations
 
 CALL_SECONDS = 0.05
 """Calls return after about this time, so that Ctrl-C works."""
@@ -27,8 +24,6 @@ NOISE_BYTES = 1 << 22
 """About this much noise is drawn ahead, at least that of one batch."""
 OPERATIONS_OF_A_CALL = 1 << 25
 """Calls that train networks of a stack one after the other take about so many operations."""
-OPERATIONS_BETWEEN_LOOKS = 1 << 18
-"""The clock is read after about this many operations."""
 
 
 class Native:
@@ -52,12 +47,12 @@ class Native:
 
     def __init__(self, programs: Sequence[Program], samples: Samples):
         self.samples = samples
-        source = CSource(programs, samples)
+        source = self.source(programs)
         self.arena = np.empty(source.arena + 64, np.uint8)
-        self.shared = list(source.shared.values())
-        addresses = [-(-self.arena.ctypes.data // 64) * 64, *(array.ctypes.data for array in self.shared)]
-        self.pointers = (ctypes.c_void_p * len(addresses))(*addresses)
+        self.shared = source.shared
+        self.pointers = self.addresses({})
         self.batch = ctypes.c_int64(0)
+        self.starts = [*self.batch_starts(), len(samples)]
         self.sums = np.zeros((samples.measured, *samples.members.shape))
         self.orders = np.zeros((0, *samples.members.shape, len(samples)), np.int64)
         self.noise = np.zeros((0, *samples.members.shape, samples.noise), programs[0].dtype)
@@ -68,7 +63,21 @@ class Native:
         self.programs = programs
         self.library = self.compiled(source.text)
         self.function = run_function(self.library)
-        self.step_whole = once_function(self.library, self.pointers, self.sums)
+        self.step_whole = once_function(self.library, len(samples), self.pointers, self.sums)
+
+    def source(self, programs: Sequence[Program]) -> CSource:
+        """Return the C text of these steps."""
+        return CSource(programs, self.samples)
+
+    def batch_starts(self) -> Iterable[int]:
+        """Return the first row of each batch in the order, as run.c counts batches."""
+        return (start for start, _ in self.samples.batches)
+
+    def addresses(self, others: Mapping[str, Array]) -> Any:
+        """Return the addresses that a step is given, of some arrays with others in their place."""
+        arrays = (self.shared | {name: others[name] for name in others.keys() & self.shared}).values()
+        places = [-(-self.arena.ctypes.data // 64) * 64, *(array.ctypes.data for array in arrays)]
+        return (ctypes.c_void_p * len(places))(*places)
 
     def compiled(self, text: str) -> ctypes.CDLL:
         """Compile a source and verify the library, as compilers have bugs. Raises CompilerError."""
@@ -91,7 +100,9 @@ class Native:
         noise = np.ascontiguousarray(np.moveaxis(batch.noise, -2, 0))  # as C reads it
         rows = batch.order.ctypes.data + batch.start * batch.order.itemsize
         pointers = [ctypes.c_void_p(address) for address in (rows, noise.ctypes.data, sums.ctypes.data)]
-        library.once(ctypes.c_int(batch.size == self.samples.size), self.pointers, *pointers)
+        # What reads all samples in place is given those of the batch.
+        given = self.addresses(program.inputs) if self.samples.whole else self.pointers
+        library.once(ctypes.c_int64(batch.size), given, *pointers)
         sums[:2] *= len(self.samples) / batch.size  # means are added by the batch's share of the epoch
         return dict(zip(MEASURES, sums, strict=False))
 
@@ -180,18 +191,38 @@ class Native:
 
     def call_with_noise(self, epochs: int, *how: Any) -> int:
         """Call the library with noise drawn ahead, for at least one batch and at most these epochs."""
-        samples, began = self.samples, self.batch.value
-        left = len(samples) - began * samples.size
-        if len(self.noise) < min(samples.size, left):
+        samples, began = self.samples, self.starts[self.batch.value]
+        size, left = self.starts[self.batch.value + 1] - began, len(samples) - began
+        if len(self.noise) < size:
             row = int(np.prod(self.noise.shape[1:])) * self.noise.itemsize
-            ahead = min(max(samples.size, NOISE_BYTES // row), (epochs - 1) * len(samples) + left)
+            ahead = min(max(size, NOISE_BYTES // row), (epochs - 1) * len(samples) + left)
             # Rows first: C goes through them from one batch to the next.
             drawn = np.moveaxis(samples.draw_noise(ahead - len(self.noise)), -2, 0)
             self.noise = np.concatenate([self.noise, drawn])
         self.noise_ahead = self.noise.ctypes.data, len(self.noise)
         finished = self.call(epochs, *how)
-        self.noise = self.noise[finished * len(samples) + (self.batch.value - began) * samples.size :]
+        self.noise = self.noise[finished * len(samples) + self.starts[self.batch.value] - began :]
         return finished
+
+
+class NativePieces(Native):
+    """Steps over samples in pieces, which run.c takes for batches."""
+
+    def __init__(self, programs: Sequence[Program], pieces: Pieces, samples: Samples):
+        self.pieces = pieces
+        super().__init__(programs, samples)
+
+    def source(self, programs: Sequence[Program]) -> CSource:
+        """Return the C text of the pieces."""
+        return PiecesSource(self.pieces, self.samples)
+
+    def networks_of_a_call(self, epochs: int) -> int:
+        """Return 0: each network takes long enough for a call."""
+        return 0
+
+    def batch_starts(self) -> Iterable[int]:
+        """Return the first row of each piece in the order."""
+        return (row for batch in self.samples.batches for row in range(*batch, self.pieces.rows))
 
 
 def run_function(library: ctypes.CDLL) -> Any:
@@ -204,104 +235,7 @@ def run_function(library: ctypes.CDLL) -> Any:
     return function
 
 
-def once_function(library: ctypes.CDLL, pointers: Any, sums: Array) -> Callable[[], object]:
+def once_function(library: ctypes.CDLL, size: int, pointers: Any, sums: Array) -> Callable[[], object]:
     """Return a function that runs one step on all samples: its arguments are converted only once."""
     nothing, to = ctypes.c_void_p(None), ctypes.c_void_p(sums.ctypes.data)
-    return partial(library.once, ctypes.c_int(1), pointers, nothing, nothing, to)
-
-
-class CSource:
-    """Programs as C: the text, the arrays whose addresses it takes, and the bytes of its arena."""
-
-    def __init__(self, programs: Sequence[Program], samples: Samples):
-        self.samples, self.arena = samples, 0
-        self.whole, self.small = programs[0], fit_registers(programs)
-        kept = {f"k{number}": array for number, array in enumerate(self.whole.kept.values())}
-        constants = [array for program in programs for array in program.constants]
-        self.shared = kept | samples.arrays | {f"c{n}": array for n, array in enumerate(constants)}
-        names = ("step_whole", "step_last")
-        writers = [StepWriter(program, Memory(self.shared)) for program in programs]
-        functions = Functions([] if self.small else writers)  # what is in registers stays in one function
-        steps = [self.step(writer, functions, name) for writer, name in zip(writers, names, strict=False)]
-        if len(steps) == 1:
-            steps.append("#define step_last step_whole")
-        preamble, loop = files("nn.engine.codegen") / "preamble.h", files("nn.training") / "run.c"
-        head = [NARROW_VECTORS] if self.small else []
-        self.text = "\n".join(
-            [*head, preamble.read_text(), self.facts(), *functions.lines, *steps, loop.read_text()]
-        )
-
-    def facts(self) -> str:
-        """Write the constants of the whole run."""
-        stack = self.samples.members.size
-        facts: dict[str, object] = {
-            "BATCHES": len(self.samples.batches),
-            "WHOLE": len(self.samples) // self.samples.size,
-            "SIZE": self.samples.size,
-            "SAMPLES": len(self.samples),
-            "ORDER": stack * len(self.samples) if not self.samples.whole else 0,
-            "STACK": stack,
-            "NOISE": self.samples.noise,
-            "REAL": c_type(self.whole.dtype),
-            "MEASURED": self.samples.measured,
-            "RATE": 1 + [*self.whole.kept].index("rate") if self.samples.rated else 0,
-            "CHECK_EVERY": max(1, OPERATIONS_BETWEEN_LOOKS // operations(self.whole)),
-        }
-        state = state_macros(self.small, list(self.shared.values()), len(self.whole.kept))
-        return "\n".join(f"#define {name} {value}" for name, value in (facts | state).items())
-
-    def step(self, writer: StepWriter, functions: Functions, name: str) -> str:
-        """Write a step as a C function: gather the batch, run the calls, add up the measures."""
-        program, memory = writer.program, writer.memory
-        gather = []
-        if not self.samples.whole:
-            for key, array in self.samples.arrays.items():
-                element = f"{key}[rows[s * SAMPLES + r] * {array.shape[1]} + c]"
-                gather.append(self.gather(program.inputs[key], element, memory))
-        if self.samples.noise:
-            element = "noise[(r * STACK + s) * NOISE + c]"
-            gather.append(self.gather(program.inputs["noise"], element, memory))
-        body = [*gather, *writer.body(functions), *self.measures(program, memory)]
-        self.arena = max(self.arena, memory.arena)
-        pointers = [
-            f"{c_type(array.dtype)} *const restrict {key} = p[{number}];"
-            for number, (key, array) in enumerate(self.shared.items(), start=1)
-        ]
-        parameters = "void *const *p, const int64_t *rows, const REAL *noise, double *restrict sums"
-        head = f"STEP void {name}({parameters}) {{ char *const arena = p[0];"
-        return "\n".join([head, *pointers, *memory.declarations, *body, "}"])
-
-    def gather(self, batch: Array, element: str, memory: Memory) -> str:
-        """Write the loops that copy a batch to the program's input."""
-        *stack, size, width = batch.shape
-        name, _ = memory.at(batch)
-        strides = [stride // batch.itemsize for stride in (*([0] * (not stack)), *batch.strides)]
-        place = f"{name}[{strides[0]} * s + {strides[1]} * r + {strides[2]} * c]"
-        return (
-            f"for (int64_t r = 0; r < {size}; r++) for (int64_t c = 0; c < {width}; c++)"
-            f" for (int64_t s = 0; s < {stack[0] if stack else 1}; s++)"
-            f" {place} = {element};"
-        )
-
-    def measures(self, program: Program, memory: Memory) -> list[str]:
-        """Write the sums that add a batch's measures to the epoch's, weighted by its share of the samples."""
-        share = program.inputs["t"].shape[-2] / len(self.samples)
-        lines = []
-        for key, array in program.outputs.items():
-            place, offset = memory.at(array)
-            total, value = f"sums[{MEASURES.index(key)} * STACK + s]", f"{place}[{offset} + s]"
-            how = (
-                f"{total} = MAX({value}, {total})"
-                if key == "largest_error"
-                else f"{total} += {share!r} * {value}"
-            )
-            lines.append(f"for (int64_t s = 0; s < STACK; s++) {how};")
-        return lines
-
-
-def operations(program: Program) -> int:
-    """Estimate how many numbers a step computes."""
-    return sum(
-        call.out.size * (call.arguments[0].shape[-1] if call.function == "matmul" else 1)
-        for call in program.calls
-    )
+    return partial(library.once, ctypes.c_int64(size), pointers, nothing, nothing, to)

@@ -43,11 +43,9 @@ int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batc
         const int64_t *order = orders + epoch * ORDER;
         for (; *batch < BATCHES; ++*batch) {
             if (++steps % CHECK_EVERY == 0 && seconds_now() > deadline) return RELEASED(epoch);
-            const int64_t size = *batch < WHOLE ? SIZE : SAMPLES - WHOLE * SIZE;
-            if (NOISE && (noise_rows -= size) < 0) return RELEASED(epoch);
-            if (*batch < WHOLE) step_whole(HELD, order + *batch * SIZE, noise, sums);
-            else step_last(HELD, order + *batch * SIZE, noise, sums);
-            if (NOISE) noise += size * STACK * NOISE;
+            if (NOISE && (noise_rows -= ROWS(*batch)) < 0) return RELEASED(epoch);
+            step(HELD, *batch, order, noise, sums);
+            if (NOISE) noise += ROWS(*batch) * STACK * NOISE;
         }
         *batch = 0;
         int64_t over = 0;
@@ -84,10 +82,10 @@ void run_each(void *const *p, int64_t pointers, char *const *own, const int64_t 
 }
 #endif
 
-/* Runs one step: an evaluation, or to verify the compiled library, so on the same copies as run. */
-void once(int whole, void *const *p, const int64_t *rows, const REAL *noise, double *sums) {
+/* Runs one step on a batch of so many rows: an evaluation, or to verify the compiled library, so on the same
+   copies as run. */
+void once(int64_t size, void *const *p, const int64_t *rows, const REAL *noise, double *sums) {
     HOLD
-    if (whole) step_whole(HELD, rows, noise, sums);
-    else step_last(HELD, rows, noise, sums);
+    step_on(HELD, size, rows, noise, sums);
     (void)RELEASED(0);
 }

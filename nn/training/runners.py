@@ -1,6 +1,6 @@
 """Records steps, and runs them with NumPy: as recorded, or as they stand."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,7 +37,7 @@ class Replayed:
         return min(cls.LEFT if leave else cls.BLOCK, max(networks, 2))
 
     def __init__(self, programs: Sequence[Program], samples: Samples):
-        self.samples = samples
+        self.samples, self.programs = samples, programs
         self.steps = {program.inputs["t"].shape[-2]: Replay(program) for program in programs}
         self.rate = programs[0].kept.get("rate")
 
@@ -66,8 +66,8 @@ class Replayed:
 
     def difference(self, formulas: verify.StepFunction) -> str | None:
         """Return the name of an array in which a step and the formulas differ; None where they agree."""
-        programs = [step.program for step in self.steps.values()]
-        return verify.compare(programs, self.samples.pairs(AGAIN), self.once, verify.run_formulas(formulas))
+        pairs = self.samples.pairs(AGAIN)
+        return verify.compare(self.programs, pairs, self.once, verify.run_formulas(formulas))
 
     def once(self, program: Program, batch: Batch) -> Mapping[str, Array]:
         """Run one step on the current inputs of the program."""
@@ -115,19 +115,29 @@ class Formulas:
 
 
 def programs(
-    step: Evaluation, samples: Samples, kept: dict[str, Array], *, verified: bool = True
+    step: Evaluation,
+    samples: Samples,
+    kept: dict[str, Array],
+    sizes: Iterable[int] | None = None,
+    *,
+    verified: bool = True,
 ) -> list[Program]:
-    """Record the step for a full batch, and for a shorter last one where there is one."""
+    """Record the step for a full batch, and for a shorter last one where there is one; or for these sizes."""
     found = []
     stack = samples.members.size if samples.members.ndim else 0
     with step.network.undisturbed():
-        for size in dict.fromkeys(stop - start for start, stop in samples.batches):
-            rows = np.broadcast_to(np.arange(size), (*samples.members.shape, size))
-            noise = np.random.default_rng(1).random((*rows.shape, samples.noise)).astype(step.network.dtype)
-            inputs = samples.inputs(Batch(rows, 0, size, noise))
-            for name in inputs.keys() - (samples.arrays if samples.whole else {}).keys():
+        for size in dict.fromkeys(samples.sizes if sizes is None else sizes):
+            inputs = first_rows(samples, size)
+            for name in inputs.keys() - (samples.arrays if size == len(samples) else {}).keys():
                 inputs[name] = contiguous_stack(inputs[name], stack)
             step.expect_forgetful(inputs, kept)
             batches = map(samples.inputs, samples.drawn(size) if verified else ())
             found.append(record(step, inputs, kept, batches, stack, step.bound))
     return found
+
+
+def first_rows(samples: Samples, size: int) -> dict[str, Array]:
+    """Return the inputs of a step on the first samples, with some noise."""
+    rows = np.broadcast_to(np.arange(size), (*samples.members.shape, size))
+    noise = np.random.default_rng(1).random((*rows.shape, samples.noise))
+    return samples.inputs(Batch(rows, 0, size, noise.astype(samples.arrays["x"].dtype)))

@@ -22,6 +22,9 @@ from nn.training.state import TrainingState
 class Evaluation:
     """Evaluates loss and metrics, as a function of a batch and of the state."""
 
+    any_rows = True
+    """Whether the state is the same for any number of rows."""
+
     def __init__(self, network: Sequential, objective: Objective):
         self.network, self.objective = network, objective
         self.kept = {"parameters": network.parameters, "gradients": network.gradients}

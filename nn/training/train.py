@@ -87,8 +87,8 @@ def train(
     A recorded step is held against the formulas before it trains, and again at the first and the last report.
     Formulas that count, draw random numbers or remember differ from it; then EngineError is raised after the
     last report, when the network has its weights. What such a formula does only now and then, between those
-    steps, is beyond reach: give it to the engine ``formulas``. Of what ``auto`` cannot record or compile, the
-    ``engine_note`` of each report says why.
+    steps, or only for more than a few thousand rows, is beyond reach: give it to the engine ``formulas``. Of
+    what ``auto`` cannot record or compile, the ``engine_note`` of each report says why.
 
     Raises IncompatibleError, with every reason at once, where the arguments are not compatible, and
     DivergedError when no network of the stack has a finite loss; one that has none ends for itself. A

@@ -41,9 +41,9 @@ from nn.engine.replay import Replay
 from nn.engine.traced import NotRecordableError
 from nn.layers.activations.rectifiers import ELU
 from nn.training import batches
-from nn.training.native import CSource
 from nn.training.objective import Objective
 from nn.training.runners import programs
+from nn.training.source import CSource
 from nn.training.step import Step
 from nn.validation import IncompatibleError
 

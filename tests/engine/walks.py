@@ -185,6 +185,8 @@ def agree(engine, case, **options):
                 assert within(found[name], [outcome[name] for outcome in outcomes]), f"{name}, epoch {after}"
         formulas.begin(state)
         formulas.engine.run(more)
+        if not formulas.samples.networks.training.any():
+            return  # diverged
 
 
 def near(array, expected, rounding):

@@ -5,7 +5,7 @@ import pytest
 
 from nn import SGD, Adam, Dense, MeanSquaredError, Sequential, Sigmoid, StopAt, train
 from nn.engine.compiler import compiler
-from nn.training import native
+from nn.training import native, source
 
 X, T = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
 pytestmark = [pytest.mark.optimized, pytest.mark.skipif(not compiler(), reason="no C compiler")]
@@ -35,8 +35,8 @@ def test_the_state_of_small_networks_is_held(texts, units, held):
 @pytest.mark.parametrize("options", [{}, {"batch_size": 3}, {"optimizer": Adam(0.1)}])
 def test_held_states_train_as_by_the_formulas(texts, options, monkeypatch):
     monkeypatch.setattr(native, "CALL_SECONDS", 0.0)  # calls end at every third step, amid epochs too
-    monkeypatch.setattr(native, "OPERATIONS_BETWEEN_LOOKS", 3)
-    monkeypatch.setattr(native, "operations", lambda program: 1)
+    monkeypatch.setattr(source, "OPERATIONS_BETWEEN_LOOKS", 3)
+    monkeypatch.setattr(source, "operations", lambda program: 1)
     (parameters, reports), (expected, others) = (
         trained(engine, epochs=20, report_every=4, **options) for engine in ("native", "formulas")
     )
