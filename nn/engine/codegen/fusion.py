@@ -9,7 +9,9 @@ from nn.engine.program import Call, overlap, same_elements
 
 VECTOR = 8
 """Shorter loops gain little from vectorisation."""
-
+FIRST_CACHE = 1 << 15
+"""Results of so many bytes are computed where they are read, if what they are made of is read there too: from
+there on a store and a load cost more than they save."""
 LONG = 16
 """From this length on a loop multiplies by the reciprocal of what it divides by."""
 
@@ -26,8 +28,9 @@ def strides_in(array: Array, shape: Sequence[int]) -> list[int]:
 def loops(calls: Sequence[Call], alone: Callable[[Call], bool] = lambda _: False) -> list[list[Call]]:
     """Group the calls; each group becomes one nest of loops, and so does a call that is to be ``alone``.
 
-    A call joins the earliest group that it fits, as long as no later group reads or writes the same memory in
-    conflict with it: order matters only between calls that share memory.
+    A call joins the earliest group that it fits, or with a large result the last one that reads the same, as
+    long as no later group reads or writes the same memory in conflict with it: order matters only between
+    calls that share memory.
     """
     groups: list[list[Call]] = []
     for call in calls:
@@ -35,6 +38,8 @@ def loops(calls: Sequence[Call], alone: Callable[[Call], bool] = lambda _: False
         for group in reversed(groups):
             if not alone(call) and not alone(group[0]) and can_fuse(call, group):
                 home = group
+                if call.out.nbytes >= FIRST_CACHE and any(reads_the_same(call, other) for other in group):
+                    break
             if any(touches(call, other) for other in group):
                 break
         if home is None:
@@ -80,6 +85,11 @@ def can_fuse(call: Call, group: list[Call]) -> bool:
         if any(overlap(call.out, read) and not same_elements(call.out, read) for read in other.arguments):
             return False
     return True
+
+
+def reads_the_same(call: Call, other: Call) -> bool:
+    """Whether two calls read the same elements of an array."""
+    return any(a.size > 1 and same_elements(a, b) for a in call.arguments for b in other.arguments)
 
 
 def touches(call: Call, other: Call) -> bool:
