@@ -13,12 +13,20 @@ ROOT = Path(__file__).parents[2]
 CHILD = """
 import sys
 from pathlib import Path
-from nn.cli.group import commands
+from nn.cli.group import use_threads
+use_threads(1)
+from nn.config.load import load_config
+from nn.experiments.experiment import Experiment
+from nn.runs.directory import begin
 folder, *chosen = sys.argv[1:]
 for name in chosen:
-    settings = ["--engine", "numpy", "--quiet", "--no-plot", "--set", "training.epochs=5"]
-    commands(["train", name, *settings, "--out", f"{folder}/{name}"], standalone_mode=False)
+    experiment = Experiment.of(load_config(name, ["training.engine=numpy", "training.epochs=5"]))
+    recorder = begin(experiment, name, Path(folder, name))
+    for report in experiment.train():
+        recorder.record(report)
+    recorder.close("interrupted")
 """
+"""Of interrupted runs nobody asks why they did not learn, which takes longer than so few epochs."""
 
 
 def trained(folder: Path, chosen: list[str], **environment: str) -> dict[str, tuple[bytes, list[str]]]:
