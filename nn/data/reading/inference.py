@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -84,13 +84,15 @@ def data_in_header(cells: Sequence[str], line: int | None) -> Mistake:
 
 
 def infer_decimal(
-    columns: Mapping[str, Iterable[str]], delimiter: str | None
+    columns: Mapping[str, Collection[str]], delimiter: str | None
 ) -> tuple[str, str | None, Mistake | None]:
     """Infer the decimal mark of columns; give a number with separators of thousands, and a mistake, if any.
 
     The mark may be a comma where the delimiter is none: 39,1 tells that it is, and 0.5 that it is a point.
     Both at once are a mistake, and so is a column of 1,234 where nothing tells which it is.
     """
+    if delimiter == "," and not any("," in cell for cells in columns.values() for cell in cells):
+        return ".", None, None
     found: dict[str, tuple[str, str]] = {}
     for name, cells in columns.items():
         marks = {cell: _mark(cell) for cell in dict.fromkeys(cells) if cell}

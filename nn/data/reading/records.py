@@ -69,19 +69,15 @@ class RecordReader:
 
     def batches(self, width: int) -> Iterator[RecordBatch]:
         """Read all records that follow and have ``width`` cells."""
-        while True:
-            if not self.lines.pending:
-                block = self.lines.block()
-                if not block:
-                    return
-                cells = self._numbers(block, width) or self._split(block, width) or self._parsed(block, width)
-                if cells:
-                    self._end_gap(width)
-                    end = self.lines.number + 1
-                    yield RecordBatch(cells, np.arange(end - len(cells) // width, end))
-                    continue
+        while block := self.lines.block():
+            cells = self._numbers(block, width) or self._split(block, width) or self._parsed(block, width)
+            if cells:
+                self._end_gap(width)
+                end = self.lines.number + 1
+                yield RecordBatch(cells, np.arange(end - len(cells) // width, end))
+            else:
                 self.lines.put_back(block)
-            yield self._one_by_one(width)
+                yield self._one_by_one(width)
 
     def _numbers(self, block: str, width: int) -> NumberBlock | None:
         """Keep a block as it is that holds nothing but numbers and empty cells; None for any other."""
@@ -177,8 +173,9 @@ class _Lines(Iterator[str]):
         self._length = 0
 
     def block(self) -> str:
-        """Take the next block, its lines counted as given; empty after the last."""
-        block = next(self._blocks, "")
+        """Take what is left of a block, else the next, its lines counted as given; empty after the last."""
+        block = "".join(f"{line}\n" for line in reversed(self.pending)) or next(self._blocks, "")
+        self.pending = []
         self.number += block.count("\n")
         return block
 

@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from nn.data.reading import TableError, read_table
 from nn.data.reading.blocks import NumberBlock
+from nn.data.reading.dialect import Dialect
 from nn.data.reading.numbers import parse_cell
+from nn.data.reading.records import RecordReader
 
 WRITTEN = ["", "0", "-0", "007", "1.5", "-2.25", "+4", "1e-5", "E", "--1", ".", "12,5", "3" * 25]
 cells = st.sampled_from(WRITTEN)
@@ -38,3 +40,12 @@ def test_numbers_stay_as_written_beside_their_values():
 def test_a_row_of_numbers_that_is_short_is_told_with_its_line():
     with pytest.raises(TableError, match="3: expected 2 cells, got 1"):
         read_table(b"a,b\n1,2\n3\n4,5\n")
+
+
+def test_the_rows_below_a_header_are_one_block_with_the_lines_on_which_they_begin():
+    reader = RecordReader("table", ["a;b\n1;2\n3;4\n", "5;6\n"], Dialect(delimiter=";"))
+    assert reader.record() == ["a", "b"]
+    first, second = reader.batches(2)
+    assert isinstance(first.cells, NumberBlock)
+    assert first.lines.tolist() == [2, 3]
+    assert second.lines.tolist() == [4]
