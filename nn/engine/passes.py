@@ -1,6 +1,6 @@
 """Passes that simplify a recorded program: each returns another program with the same results."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 
 import numpy as np
@@ -48,8 +48,9 @@ def substitute(array: Array, instead: dict[int, tuple[Array, Array]]) -> Array:
 
 def _equal_before(call: Call, calls: list[Call]) -> Call | None:
     """Return the last call that computes the same, if no argument has changed since."""
+    memory = {owner(argument) for argument in call.arguments}
     for earlier in reversed(calls):
-        if any(overlap(argument, earlier.out) for argument in call.arguments):
+        if owner(earlier.out) in memory and any(overlap(array, earlier.out) for array in call.arguments):
             return None
         alike = (earlier.function, earlier.axes, earlier.out.dtype) == (
             call.function,
@@ -69,14 +70,18 @@ def _without_copies(program: Program) -> Program:
     """
     calls, needless = list(program.calls), set()
     measured = {owner(array) for array in program.outputs.values()}
+    readers, writers = defaultdict(list), defaultdict(list)
+    for number, call in enumerate(calls):
+        writers[owner(call.out)].append(number)
+        for key in {owner(argument) for argument in call.arguments}:
+            readers[key].append(number)
     for end, copy in enumerate(calls):
         if copy.operation.numpy is not np.copy:
             continue
         source, place = copy.arguments[0], copy.out
         if owner(source) in measured:
             continue
-        uses = [n for n, call in enumerate(calls) if any(owner(a) == owner(source) for a in call.arguments)]
-        makers = [n for n, call in enumerate(calls) if owner(call.out) == owner(source)]
+        uses, makers = readers[owner(source)], writers[owner(source)]
         if uses != [end] or len(makers) != 1 or source.shape != place.shape or source.dtype != place.dtype:
             continue
         start = makers[0]
@@ -85,6 +90,7 @@ def _without_copies(program: Program) -> Program:
             np.may_share_memory(place, a) for a in touched
         ):
             calls[start] = replace(calls[start], out=place)
+            writers[owner(place)].append(start)
             needless.add(end)
     return replace(program, calls=tuple(call for n, call in enumerate(calls) if n not in needless))
 

@@ -5,7 +5,7 @@ from math import prod
 
 from nn.arrays import Array
 from nn.engine.operations import Elementwise, Reduction
-from nn.engine.program import Call, overlap, same_elements
+from nn.engine.program import Call, overlap, owner, same_elements
 
 VECTOR = 8
 """Shorter loops gain little from vectorisation."""
@@ -33,19 +33,25 @@ def loops(calls: Sequence[Call], alone: Callable[[Call], bool] = lambda _: False
     calls that share memory.
     """
     groups: list[list[Call]] = []
+    memories: list[set[int]] = []
+    """What each group reads and writes, by its owners."""
     for call in calls:
-        home = None
-        for group in reversed(groups):
-            if not alone(call) and not alone(group[0]) and can_fuse(call, group):
-                home = group
+        home, memory = None, {owner(array) for array in (*call.arguments, call.out)}
+        for number, group in reversed([*enumerate(groups)]):
+            shared = not memory.isdisjoint(memories[number])
+            together = not alone(call) and not alone(group[0]) and fits(call, group)
+            if together and not (shared and conflicts(call, group)):
+                home = number
                 if call.out.nbytes >= FIRST_CACHE and any(reads_the_same(call, other) for other in group):
                     break
-            if any(touches(call, other) for other in group):
+            if shared and any(touches(call, other) for other in group):
                 break
         if home is None:
             groups.append([call])
+            memories.append(memory)
         else:
-            home.append(call)
+            groups[home].append(call)
+            memories[home] |= memory
     return groups
 
 
@@ -64,27 +70,32 @@ def largest(call: Call) -> Array:
     return call.arguments[0] if isinstance(call.operation, Reduction) else call.out
 
 
-def can_fuse(call: Call, group: list[Call]) -> bool:
-    """Whether a call can share the loops of a group: of shared arrays it needs the current element only."""
+def fits(call: Call, group: list[Call]) -> bool:
+    """Whether the loops of a group are those that a call needs."""
     if not (is_loop(call) and is_loop(group[0]) and space(call) == space(group[0])):
         return False
-    nest = Nest([*group, call])
-    if nest.lengths and nest.lengths[-1] < VECTOR and Nest([call]).lengths != Nest(group).lengths:
-        return False  # one long loop for most is better than short ones for all
+    if all(length == 1 or length >= VECTOR for length in space(call)):
+        return True
+    # One long loop for most is better than short ones for all.
+    return Nest([*group, call]).lengths[-1] >= VECTOR or Nest([call]).lengths == Nest(group).lengths
+
+
+def conflicts(call: Call, group: list[Call]) -> bool:
+    """Whether a call needs more than the current element of an array that a group shares with it."""
     for other in group:
         if isinstance(other.operation, Reduction):
             if any(overlap(array, other.out) for array in (*call.arguments, call.out)):
-                return False
+                return True
         elif any(
             overlap(argument, other.out) and not same_elements(argument, other.out)
             for argument in call.arguments
         ):
-            return False
+            return True
         if overlap(call.out, other.out) and not same_elements(call.out, other.out):
-            return False
+            return True
         if any(overlap(call.out, read) and not same_elements(call.out, read) for read in other.arguments):
-            return False
-    return True
+            return True
+    return False
 
 
 def reads_the_same(call: Call, other: Call) -> bool:
