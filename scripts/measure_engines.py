@@ -9,6 +9,7 @@ estimates are off. The shapes are others than those of ``scripts/benchmark.py --
 import argparse
 import math
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -28,8 +29,8 @@ from contenders.rounds import ONE_THREAD, environment
 from contenders.shapes import Shape, draw_shapes
 
 from nn.training import batches, choice, estimates
-from nn.training.estimates import Counts, Work
-from nn.training.native import CSource, Native
+from nn.training.estimates import Counts
+from nn.training.native import Native
 from nn.training.objective import Objective
 from nn.training.runners import Replayed
 from nn.training.step import Step
@@ -98,15 +99,17 @@ def measure(shape: Shape, engines: dict[str, Samples], compiling: Samples) -> No
     """Measure both engines at a shape."""
     for engine in (Replayed, Native):
         recorded = choice.Recorded(engine, *prepare(shape))
-        samples, blocks = recorded.samples, recorded.blocks
-        work = Work.of(recorded.programs, samples, 1, blocks.networks)
+        blocks = recorded.blocks
+        work = recorded.work(1)
         counts = np.array(work.block(blocks.size)) * work.steps * math.ceil(work.networks / blocks.size)
         if engine is Native:
             began = processor_seconds()
-            text = CSource(recorded.programs, samples).text
+            lines = recorded.source().text.count("\n")
+            writing = processor_seconds() - began
+            began = processor_seconds(resource.RUSAGE_CHILDREN)
             rounds = recorded.rounds()
-            calls = sum(len(program.calls) for program in recorded.programs)
-            compiling.add([1, calls, text.count("\n")], processor_seconds() - began)
+            compiled = processor_seconds(resource.RUSAGE_CHILDREN) - began
+            compiling.add([1, recorded.calls, lines], writing + compiled)
         else:
             rounds = recorded.rounds()
         kind = "NATIVE" if engine is Native else "NUMPY" if blocks.size == 1 else "NUMPY_STACKED"

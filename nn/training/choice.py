@@ -81,18 +81,28 @@ class Recorded:
             running = engine(self.programs, self.samples)
         return Rounds(self.blocks, running, self.step.objective)
 
-    def compiling_pays(self, epochs: int) -> bool:
-        """Whether compiling it is estimated to take less time than it saves, compared to NumPy."""
-        work = Work.of(self.programs, self.pieces, self.samples, epochs, self.blocks.networks)
-        saved = work.saved(networks_together(Replayed, self.step, self.samples), self.blocks.size)
-        compiled = self.pieces.programs if self.pieces else self.programs
-        calls = sum(len(program.calls) for program in compiled)
-        if saved <= compiling(calls):
-            return False
-        source = (
+    def work(self, epochs: int) -> Work:
+        """Count a training of so many epochs."""
+        return Work.of(self.programs, self.pieces, self.samples, epochs, self.blocks.networks)
+
+    @property
+    def calls(self) -> int:
+        """The number of calls that are written as C."""
+        return sum(len(program.calls) for program in (self.pieces or self).programs)
+
+    def source(self) -> CSource:
+        """Write it as C."""
+        return (
             PiecesSource(self.pieces, self.samples) if self.pieces else CSource(self.programs, self.samples)
         )
-        return saved > compiling(calls, source.text.count("\n"))
+
+    def compiling_pays(self, epochs: int) -> bool:
+        """Whether compiling it is estimated to take less time than it saves, compared to NumPy."""
+        numpy = networks_together(Replayed, self.step, self.samples)
+        saved = self.work(epochs).saved(numpy, self.blocks.size)
+        if saved <= compiling(self.calls):
+            return False
+        return saved > compiling(self.calls, self.source().text.count("\n"))
 
 
 def networks_together(engine: EngineType, step: Evaluation, samples: Samples) -> int:
