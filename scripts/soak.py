@@ -39,6 +39,12 @@ CASES = {
         optimizer="{type: adam, learning_rate: {type: cosine, start: 0.02}}",
         training="epochs: 1500, batch_size: 32, report_every: 3, checkpoint: {epochs: 30}, snapshots: 9",
     ),
+    "strides": BODY.replace("validation: 0.2, ", "").format(  # with a validation share there are none
+        layer="{type: dropout, rate: 0.2}",
+        loss=CROSS_ENTROPY,
+        optimizer="{type: adam, learning_rate: {type: cosine, start: 0.02}}",
+        training="epochs: 10000, batch_size: 32, report_every: 3, checkpoint: {seconds: 0.02}",
+    ),
     "plateau": BODY.format(
         layer="linear",
         loss=CROSS_ENTROPY,
