@@ -13,12 +13,12 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.verify import StepFunction
 from nn.optimizers.second_order.status import Status
-from nn.schedules.plateau import Monitor
 from nn.training.batches import Samples
-from nn.training.objective import ROWS_AT_ONCE, Metrics, Objective
+from nn.training.judging import Judge
+from nn.training.objective import Metrics, Objective
 from nn.training.reports import Report, ReportGenerator, StopReason
 from nn.training.state import Remembers, TrainingState, gathered, give_back
-from nn.training.stopping import Best, DivergedError, EngineError, Plateau
+from nn.training.stopping import DivergedError, EngineError
 
 
 class Moves(Remembers, Protocol):
@@ -59,9 +59,7 @@ class Loop:
 
     objective: Objective
     samples: Samples
-    held_out: tuple[Array, Array] | None
-    best: Best | None
-    plateau: Plateau | None
+    judge: Judge
     engine: Callable[[], Runner]
     """Made when training begins; the same each time."""
     method: Callable[[], Moves]
@@ -76,8 +74,8 @@ class Loop:
         """All parts that have a state from one report to the next."""
         parts = {"loop": self, "method": self.method(), "samples": self.samples}
         watching = {
-            "best": self.best,
-            "plateau": self.plateau,
+            "best": self.judge.best,
+            "plateau": self.judge.plateau,
             "members": self.samples.networks if self.objective.network.stack else None,
         }
         return parts | {name: part for name, part in watching.items() if part}
@@ -108,13 +106,13 @@ class Loop:
             self.expect_alone()
             engine, different, asked = self.engine(), "", report_every
             for number in itertools.count():
-                reported = copy.copy(self.best)
+                reported = copy.copy(self.judge.best)
                 try:
                     report = self.stride(engine, epochs, report_every, asked, state)
                     if number == 0 or report.stopped:
                         different = different or self.different(engine)
                 except KeyboardInterrupt:
-                    self.best = reported  # no report told of a better one
+                    self.judge.best = reported  # no report told of a better one
                     raise
                 asked = (yield report) or report_every
                 self.expect_alone()
@@ -149,8 +147,8 @@ class Loop:
         """Give the network its best weights, unless another training has taken it over."""
         if not self.superseded:
             self.objective.network.bind_noise(None)
-            if self.best:
-                self.best.fill(self.objective.network.parameters)
+            if self.judge.best:
+                self.judge.best.fill(self.objective.network.parameters)
 
     def stride(
         self, engine: Runner, epochs: int, report_every: int, asked: int, state: Callable[[], TrainingState]
@@ -159,10 +157,10 @@ class Loop:
 
         So the reports before a divergence are the same ones, but that some may be joined.
         """
-        if self.best or self.plateau or self.objective.network.stack:
+        if self.judge.best or self.judge.plateau or self.objective.network.stack:
             asked = report_every
-        everything = self.parts | {"members": self.samples.networks}
         while asked > report_every:
+            everything = self.parts | {"members": self.samples.networks}
             before = gathered(everything)
             try:
                 return self.stretch(engine, epochs, asked, state)
@@ -179,28 +177,21 @@ class Loop:
     ) -> Report:
         """Train up to the next report and return it, with what gives the state there."""
         started = time.perf_counter()
-        began, network, members = self.epoch, self.objective.network, self.samples.networks
-        stack = network.stack
-        trained = members.training.reshape(stack)
-        watched = self.best and not self.best.monitor.startswith("val_")
-        before = network.parameters.copy() if watched and self.samples.exact else None
+        judge, members, stack = self.judge, self.samples.networks, self.objective.network.stack
+        trained, before = members.training.reshape(stack), judge.starting_weights
         members.now = self.epoch
         measures = engine.run(min(report_every, epochs - self.epoch))
         self.epoch += len(measures)
-        seen = self.metrics()
+        seen = Metrics(measures[-1, 0], measures[-1, 1] if self.objective.classification else None)
         self.look_for_divergence(seen.loss)
-        held_out = self.validate()
+        held_out = judge.see(self.epoch, seen, trained, before if len(measures) == 1 else None)
         rate = self.method().last_rate()
         rates = measures[:, -1] if self.samples.rated else None
         if rates is not None:
             rates[-1] = rate  # where a step that met the goal was taken back, of the one before
-        if self.best:
-            self.judge(self.best, seen, held_out, trained, before if self.epoch == began + 1 else None)
-        if self.plateau:
-            self.plateau.see(self.epoch, shown(self.plateau.monitor, seen, held_out))
         stopped = self.stop_reason(engine, epochs)
         if before is not None and members.ended("epochs").any():
-            self.look_at_the_last(members.ended("epochs").reshape(stack))
+            judge.look_at_the_last(self.epoch, members.ended("epochs").reshape(stack))
         self.seconds += time.perf_counter() - started
         return Report(
             epoch=self.epoch,
@@ -211,7 +202,7 @@ class Loop:
             val_loss=held_out.loss if held_out else None,
             val_accuracy=held_out.accuracy if held_out else None,
             learning_rate=rate,
-            best_epoch=self.best.kept_epoch if self.best else None,
+            best_epoch=judge.best.kept_epoch if judge.best else None,
             engine=engine.name,
             engine_note=engine.note,
             stopped=stopped,
@@ -221,11 +212,6 @@ class Loop:
             statuses=engine.statuses,
             state=state,
         )
-
-    def metrics(self) -> Metrics:
-        """Return what the last epoch measured."""
-        loss, *others = self.samples.networks.measures.reshape(-1, *self.objective.network.stack).copy()
-        return Metrics(loss, others[0] if self.objective.classification else None)
 
     def look_for_divergence(self, loss: Array) -> None:
         """End networks whose steps have become 0; raises DivergedError for a single network that diverged."""
@@ -245,52 +231,8 @@ class Loop:
         reason = ended or ("epochs" if self.epoch == epochs else "")
         if reason:
             members.end(np.flatnonzero(members.training), reason, self.epoch, self.epoch)
-        elif self.best:
-            stale = np.flatnonzero(members.training & self.best.stale(self.epoch).ravel())
+        elif self.judge.best and self.judge.best.early_stopping:
+            stale = np.flatnonzero(members.training & self.judge.best.stale(self.epoch).ravel())
             members.end(stale, "early_stopping", self.epoch, self.epoch)
         stopped: Any = members.stopped
         return stopped
-
-    def measure(self) -> Metrics:
-        """Measure all training samples with the current weights, without noise."""
-        return self.objective.measure(**self.samples.arrays)
-
-    @np.errstate(all="ignore")  # divergence shows in the loss
-    def validate(self) -> Metrics | None:
-        """Measure the samples held out with the current weights."""
-        if not self.held_out:
-            return None
-        at_once = len(self.held_out[0]) <= ROWS_AT_ONCE
-        return (self.objective.forward if at_once else self.objective.measure)(*self.held_out)
-
-    def judge(
-        self, best: Best, seen: Metrics, held_out: Metrics | None, trained: Array, before: Array | None
-    ) -> None:
-        """Keep the weights of networks that ``trained`` where they are the best so far.
-
-        What was measured on just those weights goes with them; ``before`` are those that the epoch was
-        measured on, where they are known.
-        """
-        network, members = self.objective.network, self.samples.networks
-        measures = shown(best.monitor, seen, held_out)
-        improved = best.improves(self.epoch, measures, trained)
-        if before is not None:
-            best.keep(self.epoch - 1, measures, before, improved)
-        elif improved.any():
-            now = members.outcomes(network.stack, self.epoch).epoch
-            best.keep(now, measures if measures is held_out else self.measure(), network.parameters, improved)
-
-    def look_at_the_last(self, where: Array) -> None:
-        """Judge the weights after the last epoch too, on which no epoch was measured.
-
-        The state that reports give stays without it, as more epochs would look at them anyway.
-        """
-        assert self.best, "there is a monitor"
-        self.best, measures = copy.deepcopy(self.best), self.measure()
-        improved = self.best.improves(self.epoch, measures, where)
-        self.best.keep(self.epoch, measures, self.objective.network.parameters, improved)
-
-
-def shown(monitor: Monitor, trained: Metrics, held_out: Metrics | None) -> Metrics:
-    """Return the measures that a monitor belongs to."""
-    return held_out if held_out and monitor.startswith("val_") else trained

@@ -81,13 +81,16 @@ class Members:
         self.epoch[places], self.last[places] = epoch, last
         self.error[places] = np.nan if error is None else error
 
+    def reached(self, epoch: int) -> Array:
+        """The k of the weights θₖ of each network after so many epochs, ``(networks,)``."""
+        return np.where(self.training, epoch, self.epoch)
+
     def outcomes(self, stack: tuple[int, ...], epoch: int) -> Outcomes:
         """How each network stands after so many epochs."""
-        reached = np.where(self.training, epoch, self.epoch)
         error = self.error.copy()
         if len(self.measures) > 2:
             error = np.where(np.isnan(error), self.measures[2], error)
-        parts = reached, self.reason.copy(), error
+        parts = self.reached(epoch), self.reason.copy(), error
         return Outcomes(*(part.reshape(stack) for part in parts))
 
     @property

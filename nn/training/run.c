@@ -27,8 +27,9 @@ static int64_t all_ended(const int64_t *ended) {
    noise is (noise_rows, STACK, NOISE), a row for each sample that comes.
    goal holds the loss, the accuracy and the largest error.
    sums are (MEASURED, STACK): loss, accuracy, largest error, from the first; measures has such a row for each
-   epoch, where RATE is the place of the learning rate in p that of its last step too. ended holds the epoch, after those that are done, in which a network met the goal or had no finite
-   loss, -1 before; from then on its last measures stay.
+   epoch, and where RATE, the place of the learning rate in p, is not 0, the rate of its last step behind it.
+   ended holds the epoch, after those that are done, in which a network met the goal or had no finite loss, -1
+   before; from then on its last measures stay.
    HOLD, HELD and RELEASED are of nn.training.registers: where the state of a network is small, steps work on
    copies of it. */
 __attribute__((noinline))

@@ -20,6 +20,7 @@ from nn.training.choice import EngineName, choose
 from nn.training.compatibility import incompatibilities
 from nn.training.inputs import pair
 from nn.training.iterations import iterate
+from nn.training.judging import Judge
 from nn.training.loop import Loop, Moves, Runner
 from nn.training.objective import Objective
 from nn.training.reports import Reports
@@ -156,7 +157,7 @@ def train(
             plateau = Plateau(schedule, schedule.monitor or otherwise, step.optimizer_state["scale"])
     if engine != "auto":
         make()  # what a named engine cannot do is said at once
-    loop = Loop(objective, samples, held_out, best, plateau, make, method)
+    loop = Loop(objective, samples, Judge(objective, samples, held_out, best, plateau), make, method)
     if state is not None:
         loop.go_on(state, epochs)
     network.training = weakref.ref(loop)
