@@ -155,7 +155,7 @@ class Model:
         """Compute the loss on these samples and, for a classification, the accuracy."""
         classification = self.classes is not None
         objective = Objective(self.network, self.loss, classification=classification, threshold=self.middle)
-        return objective.forward(*self.arrays(samples))
+        return objective.evaluate(*self.arrays(samples))
 
     @property
     def loss_name(self) -> str:

@@ -24,6 +24,8 @@ from nn.random import Seeds
 from nn.validation import check
 
 Precision = Literal["float64", "float32"]
+ROWS_AT_ONCE = 8192
+"""The outputs of more samples than this are computed block by block, to save memory."""
 
 
 def present(layer: Layer) -> dict[str, Array]:
@@ -199,7 +201,11 @@ class Sequential(Chain):
         twins = [copy.copy(layer) for layer in self.layers]
         for twin in twins:
             twin.bind_noise(None)
-        return forward(twins, np.asarray(x, dtype=self.dtype))
+        x = np.asarray(x, dtype=self.dtype)
+        if x.ndim < 2 or x.shape[-2] <= ROWS_AT_ONCE:
+            return forward(twins, x)
+        starts = range(0, x.shape[-2], ROWS_AT_ONCE)
+        return np.concatenate([forward(twins, x[..., n : n + ROWS_AT_ONCE, :]) for n in starts], axis=-2)
 
     def split(self, loss: Loss) -> tuple[list[Layer], list[Layer]]:
         """Split into the layers whose output the loss takes, and those that the loss includes.

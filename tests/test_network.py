@@ -127,6 +127,16 @@ def test_a_stack_holds_the_weights_of_its_seeds_and_computes_the_outputs_of_its_
         assert np.allclose(stack.forward(x)[member], alone.forward(x), rtol=1e-13, atol=1e-15)
 
 
+@pytest.mark.parametrize("seed", [0, [1, 2]])
+def test_predictions_for_many_samples_are_made_block_by_block(seed, monkeypatch):
+    monkeypatch.setattr("nn.network.ROWS_AT_ONCE", 4)
+    network = Sequential([Dense(3), Tanh(), Dense(2)], inputs=2, seed=seed)
+    x, sizes, passed = np.random.default_rng(0).normal(size=(9, 2)), [], Tanh.forward
+    monkeypatch.setattr(Tanh, "forward", lambda layer, z: sizes.append(z.shape[-2]) or passed(layer, z))
+    np.testing.assert_allclose(network.predict(x), network.forward(x), rtol=1e-14)
+    assert sizes == [4, 4, 1, 9]
+
+
 def test_predict_takes_what_numpy_reads_as_an_array():
     network = Sequential([Dense(1)], inputs=2, seed=0)
     assert np.array_equal(network.predict([[0, 1], [1, 1]]), network.forward(np.array([[0.0, 1], [1, 1]])))

@@ -10,9 +10,9 @@ import numpy as np
 from nn.arrays import Array
 from nn.findings.probes import BY_ACCIDENT, Relation, drawn_rows, relation
 from nn.losses.base import Loss
-from nn.network import Sequential
+from nn.network import ROWS_AT_ONCE, Sequential
 from nn.optimizers.base import Optimizer
-from nn.training.objective import ROWS_AT_ONCE, Objective, Thresholds, predicted_class
+from nn.training.objective import Objective, Thresholds, predicted_class
 from nn.training.stopping import StopAt
 
 Share = tuple[Array, Array]
@@ -165,9 +165,8 @@ def clearly_smaller(errors: Array, others: Array) -> bool:
 
 @np.errstate(all="ignore")  # weights that have run away give answers that say so
 def outputs(network: Sequential, x: Array) -> Array:
-    """The outputs of a network, block by block to save memory, without touching what it remembers."""
-    blocks = [x[start : start + ROWS_AT_ONCE] for start in range(0, len(x), ROWS_AT_ONCE)]
-    return np.concatenate([network.predict(block) for block in blocks])
+    """The outputs of a network, without touching what it remembers."""
+    return network.predict(x)
 
 
 def measured_loss(network: Sequential, loss: Loss, x: Array, t: Array) -> float:

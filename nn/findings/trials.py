@@ -16,10 +16,9 @@ from nn.findings.finding import Finding
 from nn.findings.outcome import Outcome, clearly_smaller, measured_loss, outputs
 from nn.layers.base import Layer
 from nn.layers.dense import Dense
-from nn.network import Sequential
+from nn.network import ROWS_AT_ONCE, Sequential
 from nn.optimizers.base import Optimizer
 from nn.training.history import fit
-from nn.training.objective import ROWS_AT_ONCE
 from nn.training.stopping import DivergedError, EngineError
 
 MAX_TRIAL_STEPS = 2500

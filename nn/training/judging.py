@@ -8,7 +8,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.schedules.plateau import Monitor
 from nn.training.batches import Samples
-from nn.training.objective import ROWS_AT_ONCE, Metrics, Objective
+from nn.training.objective import Metrics, Objective
 from nn.training.stopping import Best, Plateau
 
 
@@ -44,10 +44,7 @@ class Judge:
     @np.errstate(all="ignore")  # divergence shows in the loss
     def validate(self) -> Metrics | None:
         """Measure the samples held out with the current weights."""
-        if not self.held_out:
-            return None
-        at_once = len(self.held_out[0]) <= ROWS_AT_ONCE
-        return (self.objective.forward if at_once else self.objective.measure)(*self.held_out)
+        return self.objective.evaluate(*self.held_out) if self.held_out else None
 
     def measure(self) -> Metrics:
         """Measure all training samples with the current weights, without noise."""

@@ -8,10 +8,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.layers.base import backward, forward
 from nn.losses.base import Loss
-from nn.network import Sequential
-
-ROWS_AT_ONCE = 8192
-"""The number of samples that are measured at once."""
+from nn.network import ROWS_AT_ONCE, Sequential
 
 
 def predicted_class(y: Array, threshold: float = 0.5) -> Array:
@@ -125,6 +122,10 @@ class Objective:
     def error(self, y: Array, t: Array) -> Array:
         """The largest error of outputs; what lies beyond a target counts unless ``overshoot`` is false."""
         return largest_error(y, t) if self.overshoot else largest_shortfall(y, t, self.thresholds.targets)
+
+    def evaluate(self, x: Array, t: Array) -> Metrics:
+        """Return the metrics of samples as ``forward`` does, but of many block by block to save memory."""
+        return self.forward(x, t) if len(x) <= ROWS_AT_ONCE else self.measure(x, t)
 
     @np.errstate(all="ignore")  # diverged weights show in the loss
     def measure(self, x: Array, t: Array, w: Array | None = None) -> Metrics:

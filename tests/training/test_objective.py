@@ -97,6 +97,15 @@ def test_a_stack_has_the_measures_of_its_members():
     assert np.allclose(stack[:, 1], measures(1), rtol=1e-14)
 
 
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_many_samples_are_evaluated_block_by_block(reduction, monkeypatch):
+    loss, net = MeanSquaredError(reduction=reduction), network(seed=[0, 1])
+    objective = Objective(net, loss, classification=True, tolerance=True)
+    at_once = objective.evaluate(X, T)
+    monkeypatch.setattr("nn.training.objective.ROWS_AT_ONCE", 2)
+    np.testing.assert_allclose(objective.evaluate(X, T).given, at_once.given, rtol=1e-14)
+
+
 def test_a_saturated_network_has_a_finite_loss_and_the_gradient_y_minus_t():
     here = Sequential([Dense(1), Sigmoid()], inputs=1)
     here.parameters[...] = [1000, 0]
