@@ -39,8 +39,9 @@ class Replay:
 def flat(arrays: tuple[Array, ...]) -> tuple[Array, ...]:
     """Flatten contiguous arrays of the same memory layout to vectors, so that NumPy needs one loop.
 
-    Scalars stay as they are; so do all arrays where one has another layout.
+    Arrays of one element become scalars. The others stay as they are where one has another layout.
     """
+    arrays = tuple(a.reshape((), copy=False) if a.size == 1 else a for a in arrays[:-1]) + arrays[-1:]
     shape = arrays[-1].shape
     order = sorted(range(len(shape)), key=lambda axis: -arrays[-1].strides[axis])
     rows = [array.transpose(order) if array.shape == shape else array for array in arrays]
@@ -107,7 +108,7 @@ def product(call: Call) -> Primitive:
     if a.ndim == b.ndim == 2 and call.out.flags.c_contiguous:
         return a.dot, (b, call.out)
     if a.shape[-1] == 1:
-        return np.multiply, (a, b, call.out)
+        return np.multiply, flat((a, b, call.out))
     return np.matmul, (a, b, call.out)
 
 
