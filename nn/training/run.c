@@ -62,7 +62,7 @@ int64_t run(void *const *p, const int64_t *orders, int64_t epochs, int64_t *batc
     return RELEASED(epochs);
 }
 
-#if STACK == 1
+#if ONE_BY_ONE
 /* Trains networks of a stack one after the other, each for all epochs, in its place of the arrays of the
    stack: from own[k] on, each has bytes[k] of the array k of the state, of which there are so many among the
    pointers. orders are (networks, epochs, SAMPLES), measures (networks, epochs, MEASURED): those of a network

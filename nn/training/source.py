@@ -88,6 +88,7 @@ class CSource:
             "SAMPLES": len(self.samples),
             "ORDER": stack * len(self.samples) if not self.samples.whole else 0,
             "STACK": stack,
+            "ONE_BY_ONE": int(stack == 1 < len(self.samples.networks.training)),
             "NOISE": self.samples.noise,
             "REAL": c_type(first.dtype),
             "MEASURED": self.samples.measured,
