@@ -24,10 +24,10 @@ measured them: {machine}
 ![Time of a step by units, depth, batch, samples and seeds, on log scales](scaling.png)
 
 The network is 32-64-64-4 of sigmoids with mean squared error and SGD, float64, 1,024 samples in batches of
-64; each table changes one of these. *Seeds* are so many networks of 16 units side by side, trained on 64
-samples at once. *BLAS products* are the matrix products of a step through NumPy and nothing else: a bound for
-large layers, while NumPy's calls take most of the time of small ones. The last columns are native's time over
-the best of the others that train, and over the products.
+64; each table changes one of these. *Seeds* are so many networks of 16 units, trained on 64 samples at once.
+*BLAS products* are the matrix products of a step through NumPy and nothing else: a bound for large layers,
+while NumPy's calls take most of the time of small ones. The last columns are native's time over the best of
+the others that train, and over the products.
 
 Run it again: `pip install -e '.[bench]' && python scripts/benchmark.py --scaling --grid --write`; with
 `--all` in place of both the other [benchmarks](benchmarks.md) too. What is not installed is left blank.

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from nn import SGD, Adam, Dense, MeanSquaredError, Sequential, Sigmoid
 from nn.training import batches
-from nn.training.choice import Recorded
+from nn.training.choice import Recorded, choose
 from nn.training.estimates import Counts, Work, compiling
 from nn.training.native import Native
 from nn.training.objective import Objective
@@ -42,15 +42,18 @@ def test_more_calls_and_more_lines_take_longer_to_compile(calls, lines, more):
     assert compiling(calls, lines) <= compiling(calls + more, lines)
 
 
-def recorded(sizes, samples, batch=None, seed=0, optimizer=None):
+def prepared(sizes, samples, batch=None, seed=0, optimizer=None):
     inputs, *hidden = sizes
     layers = [layer for units in hidden for layer in (Dense(units), Sigmoid())]
     network = Sequential(layers, inputs=inputs, seed=seed)
     x, t = np.ones((samples, inputs)), np.ones((samples, hidden[-1]))
     objective = Objective(network, MeanSquaredError(), classification=False)
     data = batches.samples(network, objective.loss, x, t, batch_size=batch)
-    step = Step(network, objective, (optimizer or SGD(0.1)).over(1))
-    return Recorded(Native, step, data, verified=False)
+    return Step(network, objective, (optimizer or SGD(0.1)).over(1)), data
+
+
+def recorded(*shape):
+    return Recorded(Native, *prepared(*shape), verified=False)
 
 
 FAR = {
@@ -72,3 +75,11 @@ def test_epochs_turn_the_choice_once():
     step = recorded([4, 8, 3], 150, 32)
     chosen = [step.compiling_pays(2**power) for power in range(24)]
     assert chosen == sorted(chosen)
+
+
+@pytest.mark.parametrize("seeds", [0, range(50)], ids=["one network", "a stack"])
+def test_a_short_training_runs_as_if_numpy_were_named(seeds):
+    auto, numpy = (choose(name, *prepared([2, 2, 1], 4, None, seeds), 5) for name in ("auto", "numpy"))
+    assert auto.name == "numpy"
+    assert auto.blocks.size == numpy.blocks.size
+    np.testing.assert_equal(auto.run(5), numpy.run(5))
