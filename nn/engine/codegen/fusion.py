@@ -12,7 +12,7 @@ VECTOR = 8
 FIRST_CACHE = 1 << 15
 """Results of so many bytes are computed where they are read, if what they are made of is read there too: from
 there on a store and a load cost more than they save."""
-LONG = 16
+LONG_LOOP = 16
 """From this length on a loop multiplies by the reciprocal of what it divides by."""
 
 
@@ -136,7 +136,7 @@ class Nest:
         along = self.axes[-1][-1] if self.axes else None
         return (
             along is not None
-            and self.lengths[-1] >= LONG
+            and self.lengths[-1] >= LONG_LOOP
             and not strides_in(array, self.shape)[along]
             and not any(overlap(call.out, array) for call in self.group)
         )
