@@ -14,26 +14,22 @@ a normalization over the batch, or where calls or constants depend on the number
 formulas do only for more rows than are recorded and verified cannot be seen.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.operations import Elementwise, Product, Reduction
+from nn.engine.operations import Reduction
 from nn.engine.passes import substitute, tidy
-from nn.engine.program import Call, Program, base, fill, owner
+from nn.engine.program import Call, Program, owner
+from nn.engine.rows import MixedRowsError, RecordedRows, aligned_row_axis, combines
 from nn.engine.settings import Bound, unbound
-from nn.engine.tape import Tape
 from nn.engine.verify import StepFunction
 
 POWERS_OF_ROWS = (-1, 1)
 """A constant may be proportional to these powers of the number of rows."""
-
-
-class MixedRowsError(ValueError):
-    """The rows of a step cannot be treated piece by piece."""
 
 
 class Count(NamedTuple):
@@ -74,38 +70,6 @@ class Pieces:
             array[...] = factor * rows if power > 0 else factor / rows
 
 
-class RecordedRows:
-    """A step recorded for a number of rows."""
-
-    def __init__(
-        self, step: StepFunction, inputs: dict[str, Array], kept: dict[str, Array], rows: int, bound: Bound
-    ):
-        self.rows, self.inputs, self.tape = rows, inputs, Tape()
-        began = {name: array.copy() for name, array in kept.items()}
-        try:
-            with np.errstate(all="ignore"):
-                self.outputs = self.tape.run(step, inputs, kept, bound)
-        finally:
-            fill(kept, began)
-        self.calls = self.tape.calls
-        given = {f"input {name}": array for name, array in inputs.items()}
-        given |= {f"state {name}": array for name, array in kept.items()}
-        self.names: dict[int, str] = {owner(array): name for name, array in given.items()}
-        for number, call in enumerate(self.calls):
-            self.names.setdefault(owner(call.out), f"result {number}")
-
-    def name(self, array: Array) -> str:
-        """Return the name of an array's memory, the same in all recordings; empty for constants."""
-        return self.names.get(owner(array), "")
-
-    def form(self) -> list[object]:
-        """Return what recordings for other numbers of rows must have in common."""
-        return [
-            (call.function, call.axes, [(self.name(a), a.ndim) for a in (*call.arguments, call.out)])
-            for call in self.calls
-        ]
-
-
 def split_into_pieces(
     step: StepFunction,
     inputs: Callable[[int], dict[str, Array]],
@@ -120,9 +84,8 @@ def split_into_pieces(
     """
     most = max(sizes)
     numbers = dict.fromkeys((most, most // 2 + 1, *sizes))
-    return Splitter([RecordedRows(step, inputs(rows), kept, rows, bound) for rows in numbers], kept).pieces(
-        sizes
-    )
+    recordings = [RecordedRows(step, inputs(rows), kept, rows, bound) for rows in numbers]
+    return Splitter(recordings, kept).pieces(sizes)
 
 
 class Splitter:
@@ -130,7 +93,7 @@ class Splitter:
 
     def __init__(self, recordings: list[RecordedRows], kept: dict[str, Array]):
         self.recordings, self.kept = recordings, kept
-        self.first, self.second = recordings[:2]
+        self.first = recordings[0]
         if any(recording.form() != self.first.form() for recording in recordings):
             raise MixedRowsError("other calls for another number of rows")
         self.given = {owner(array) for array in (*self.first.inputs.values(), *kept.values())}
@@ -147,48 +110,15 @@ class Splitter:
             self.constants(number)
             self.place(number)
 
-    def row_axis(self, arrays: Sequence[Array]) -> int | None:
-        """Return the axis of the rows of an array, counted from the right; None where it has no rows.
-
-        ``arrays`` are the same one in each of the recordings.
-        """
-        one, two, *_ = (array.shape for array in arrays)
-        axes = [
-            axis - len(one) for axis, lengths in enumerate(zip(one, two, strict=True)) if len({*lengths}) > 1
-        ]
-        if not axes:
-            expected = [one] * len(arrays)
-        else:
-            axis = axes[0]
-            expected = [(*one[:axis], r.rows, *one[len(one) + axis + 1 :]) for r in self.recordings]
-        if len(axes) > 1 or [array.shape for array in arrays] != expected:
-            raise MixedRowsError("a length that is not the number of rows, but depends on it")
-        return axes[0] if axes else None
-
-    def rows_of(self, arrays: Sequence[Array]) -> int | None:
-        """Return the same, and check that each row is a row of the memory that the array is a view of."""
-        axis, axis_in_memory = self.row_axis(arrays), self.row_axis([base(array) for array in arrays])
-        for recording, array in zip(self.recordings, arrays, strict=True):
-            if recording.rows == 1:
-                continue
-            stride = array.strides[axis] if axis is not None else 0
-            if axis_in_memory is None:
-                aligned = stride == 0
-            else:
-                memory = base(array)
-                apart = memory.strides[axis_in_memory]
-                first = (array.ctypes.data - memory.ctypes.data) // apart % recording.rows
-                aligned = axis is not None and (stride, first) == (apart, 0)
-            if not aligned:
-                raise MixedRowsError("rows in another order, or some of them")
-        return axis
+    def arguments_of(self, number: int) -> Iterator[tuple[Array, ...]]:
+        """Yield each argument of a call, as it is in all recordings."""
+        return zip(*(recording.calls[number].arguments for recording in self.recordings), strict=True)
 
     def place(self, number: int) -> None:
         """Find out whether a call belongs to the pieces, to what finishes, or to both."""
         call = self.first.calls[number]
-        columns = zip(*(r.calls[number].arguments for r in self.recordings), strict=True)
-        rows = [self.rows_of(arrays) for arrays in columns]
-        out = self.rows_of([r.calls[number].out for r in self.recordings])
+        rows = [aligned_row_axis(self.recordings, arrays) for arrays in self.arguments_of(number)]
+        out = aligned_row_axis(self.recordings, [r.calls[number].out for r in self.recordings])
         late = any(owner(argument) in self.over_all for argument in call.arguments)
         if all(axis is None for axis in (*rows, out)):
             self.of_finish.append(number)
@@ -206,8 +136,7 @@ class Splitter:
 
     def constants(self, number: int) -> None:
         """Compare the constants of a call, and find those that depend on the number of rows."""
-        columns = zip(*(r.calls[number].arguments for r in self.recordings), strict=True)
-        for place, (argument, *values) in enumerate(columns):
+        for place, (argument, *values) in enumerate(self.arguments_of(number)):
             if self.first.name(argument):
                 continue
             if all(np.array_equal(argument, value, equal_nan=argument.dtype.kind == "f") for value in values):
@@ -236,28 +165,25 @@ class Splitter:
 
     def pieces(self, sizes: Sequence[int]) -> Pieces:
         """Return the programs."""
-        totals = {
-            owner(self.first.calls[n].out): (self.first.calls[n].out, total)
-            for n, total in self.totals.items()
-        }
+        made = self.first.calls
+        totals = {owner(made[number].out): (made[number].out, total) for number, total in self.totals.items()}
         calls = []
         for number in self.of_finish:
             arguments = (substitute(a, totals) for a in self.arguments(self.first, number))
-            out = substitute(self.first.calls[number].out, totals)
-            calls.append(replace(self.first.calls[number], arguments=tuple(arguments), out=out))
+            out = substitute(made[number].out, totals)
+            calls.append(replace(made[number], arguments=tuple(arguments), out=out))
         for name in self.first.outputs:
-            if self.rows_of([r.outputs[name] for r in self.recordings]) is not None:
+            if aligned_row_axis(self.recordings, [r.outputs[name] for r in self.recordings]) is not None:
                 raise MixedRowsError("an output for each row")
         outputs = {name: substitute(array, totals) for name, array in self.first.outputs.items()}
         finish = tidy(self.program(self.first, calls, {}, outputs, self.totals))
-        read = {owner(a) for call in finish.calls for a in call.arguments} | {
-            owner(a) for a in outputs.values()
-        }
+        arrays = [*outputs.values(), *(array for call in finish.calls for array in call.arguments)]
+        read = {owner(array) for array in arrays}
         used = {number: total for number, total in self.totals.items() if owner(total) in read}
         return Pieces(
             {r.rows: self.part(r, used) for r in self.recordings if r.rows in sizes},
             finish,
-            tuple((total, of_no_rows(self.first.calls[number])) for number, total in used.items()),
+            tuple((total, of_no_rows(made[number])) for number, total in used.items()),
             tuple(self.counts.values()),
         )
 
@@ -284,25 +210,6 @@ class Splitter:
         state = self.kept | {f"total {number}": total for number, total in totals.items()}
         settings = *recording.tape.settings.arrays, *(count.array for count in self.counts.values())
         return Program(tuple(calls), inputs, state, outputs, settings)
-
-
-def combines(call: Call, rows: list[int | None], out: int | None) -> bool:
-    """Whether a call combines rows to one result; else it treats each row alone.
-
-    Raises MixedRowsError where it does neither. ``rows`` and ``out`` are the axes of the rows.
-    """
-    match call.operation:
-        case Reduction() if rows[0] is not None and rows[0] + call.arguments[0].ndim in call.axes:
-            return True
-        case Product() if rows == [-1, -2] and out is None:
-            return True
-        case Product() if -1 in rows[:1] or -2 in rows[1:]:
-            pass
-        case Elementwise() | Product() if all(axis in (None, out) for axis in rows):
-            return False
-        case _ if rows == [out] and out is not None and out + call.out.ndim not in call.axes:
-            return False
-    raise MixedRowsError(f"{call.function} across rows")
 
 
 def joining_ufunc(call: Call) -> np.ufunc:

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
-from nn.engine.pieces import MixedRowsError, Pieces, split_into_pieces
+from nn.engine.pieces import Pieces, split_into_pieces
 from nn.engine.program import Program
 from nn.engine.replay import Replay
+from nn.engine.rows import MixedRowsError
 from nn.training.batches import Batch, Samples
 from nn.training.runners import Replayed, first_rows, programs
 from nn.training.step import Evaluation

@@ -5,9 +5,10 @@ from math import log
 import numpy as np
 import pytest
 
-from nn.engine.pieces import MixedRowsError, split_into_pieces
+from nn.engine.pieces import split_into_pieces
 from nn.engine.program import listing
 from nn.engine.replay import Replay
+from nn.engine.rows import MixedRowsError
 
 
 def inputs(rows):
