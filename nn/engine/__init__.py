@@ -64,6 +64,9 @@ not contain, so that programs that differ in it share a library (``settings``).
 >>> [round(float(replay()["square"]), 3) for _ in range(5)]
 [0.463, 0.38, 0.358, 0.343, 0.331]
 
+**In pieces.** A step over many rows becomes a program that adds up a piece of them and one that finishes, so
+that memory does not grow with the number of rows (``pieces``; ``rows`` finds them).
+
 **As C.** Writes loops over the known shapes; calls over the same elements are fused into one loop
 (``codegen``). ``compiler`` compiles the source to a library, and ``libraries`` caches it:
 

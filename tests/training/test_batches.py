@@ -57,3 +57,14 @@ def test_orders_of_several_epochs_are_those_of_one_after_the_other(seed, shuffle
     np.testing.assert_array_equal(together.orders(5), [alone.order() for _ in range(5)])
     for name, positions in together.state().items():
         np.testing.assert_array_equal(positions, alone.state()[name])
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_samples_are_rows_in_memory_of_their_own(dtype, order):
+    x, y = np.ones((6, 2), dtype, order), np.ones((6, 1), dtype, order)
+    net = nn.Sequential([nn.Dense(1)], inputs=2)
+    for array, given in zip(samples(net, nn.MeanSquaredError(), x, y).arrays.values(), (x, y), strict=True):
+        assert array.dtype == net.dtype
+        assert array.flags.c_contiguous
+        assert not np.shares_memory(array, given)
