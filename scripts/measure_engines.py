@@ -95,7 +95,7 @@ def epoch_seconds(rounds: Any) -> float:
     return seconds / epochs
 
 
-def measure(shape: Shape, engines: dict[str, Samples], compiling: Samples) -> None:
+def measure(shape: Shape, engines: dict[str, Samples], compiling: dict[float, Samples]) -> None:
     """Measure both engines at a shape."""
     for engine in (Replayed, Native):
         recorded = choice.Recorded(engine, *prepare(shape))
@@ -104,12 +104,14 @@ def measure(shape: Shape, engines: dict[str, Samples], compiling: Samples) -> No
         counts = np.array(work.block(blocks.size)) * work.steps * math.ceil(work.networks / blocks.size)
         if engine is Native:
             began = processor_seconds()
-            lines = recorded.source().text.count("\n")
+            source = recorded.source()
             writing = processor_seconds() - began
             began = processor_seconds(resource.RUSAGE_CHILDREN)
             rounds = recorded.rounds()
             compiled = processor_seconds(resource.RUSAGE_CHILDREN) - began
-            compiling.add([1, recorded.calls, lines], writing + compiled)
+            each = estimates.line_seconds(small=source.small, width=blocks.size)
+            lines = source.text.count("\n") - estimates.COMMON_LINES
+            compiling[each].add([1, recorded.calls, lines], writing + compiled)
         else:
             rounds = recorded.rounds()
         kind = "NATIVE" if engine is Native else "NUMPY" if blocks.size == 1 else "NUMPY_STACKED"
@@ -122,13 +124,16 @@ def main(count: int) -> None:
         name: Samples(name, Counts._fields, getattr(estimates, name))
         for name in ("NUMPY", "NUMPY_STACKED", "NATIVE")
     }
-    used = estimates.COMPILER_SECONDS, estimates.WRITING_SECONDS, estimates.LINE_SECONDS
-    compiling = Samples("compiling", ("start", "calls", "lines"), used)
+    compiling = {}
+    for name in ("LINE_SECONDS", "STACKED_LINE_SECONDS", "REGISTERS_LINE_SECONDS"):
+        each = getattr(estimates, name)
+        used = estimates.COMPILER_SECONDS, estimates.WRITING_SECONDS, each
+        compiling[each] = Samples(name, ("start", "calls", "lines"), used)
     for number, shape in enumerate(islice(draw_shapes(SEED), count), start=1):
         measure(shape, engines, compiling)
         print(f"\r{number} of {count}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    print(*engines.values(), compiling, sep="\n")
+    print(*engines.values(), *compiling.values(), sep="\n")
 
 
 if __name__ == "__main__":

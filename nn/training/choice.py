@@ -9,7 +9,7 @@ from nn.engine.traced import NotRecordableError
 from nn.layers.base import every
 from nn.network import Sequential
 from nn.training.batches import NO_GOAL, Samples
-from nn.training.estimates import Work, compiling
+from nn.training.estimates import Work, compiling, line_seconds
 from nn.training.native import Native, NativePieces
 from nn.training.parts import ReplayedPieces, in_pieces, piece_rows
 from nn.training.rounds import Engine, Rounds
@@ -102,7 +102,9 @@ class Recorded:
         saved = self.work(epochs).saved(numpy, self.blocks.size)
         if saved <= compiling(self.calls):
             return False
-        return saved > compiling(self.calls, self.source().text.count("\n"))
+        source = self.source()
+        each = line_seconds(small=source.small, width=self.blocks.size)
+        return saved > compiling(self.calls, source.text.count("\n"), each)
 
 
 def networks_together(engine: EngineType, step: Evaluation, samples: Samples) -> int:

@@ -48,8 +48,14 @@ COMPILER_SECONDS = 0.08
 """What compiling anything takes."""
 WRITING_SECONDS = 1e-3
 """What writing the C of a call takes, and compiling it whatever its length."""
-LINE_SECONDS = 0.4e-3
-"""What compiling a line of it takes."""
+COMMON_LINES = 360
+"""The lines of C that every program has."""
+LINE_SECONDS = 0.65e-3
+"""What compiling any other line takes."""
+STACKED_LINE_SECONDS = 2e-3
+"""The same of networks side by side, each of whose loops becomes many instructions."""
+REGISTERS_LINE_SECONDS = 4.5e-3
+"""The same where the state stays in registers, as all loops are unrolled."""
 
 
 class Work(NamedTuple):
@@ -105,9 +111,16 @@ class Work(NamedTuple):
         return steps - compiled + self.verified * (recording - verifying)
 
 
-def compiling(calls: int, lines: int = 0) -> float:
+def compiling(calls: int, lines: int = 0, each: float = LINE_SECONDS) -> float:
     """Seconds of writing so many calls as C and compiling its lines: at least, where those are not known."""
-    return COMPILER_SECONDS + WRITING_SECONDS * calls + LINE_SECONDS * lines
+    return COMPILER_SECONDS + WRITING_SECONDS * calls + each * max(0, lines - COMMON_LINES)
+
+
+def line_seconds(*, small: bool, width: int) -> float:
+    """Seconds of a line of C, of networks whose state is ``small`` enough for registers, or of a block."""
+    if small:
+        return REGISTERS_LINE_SECONDS
+    return LINE_SECONDS if width == 1 else STACKED_LINE_SECONDS
 
 
 def count_step(program: Program, samples: Samples) -> Counts:
