@@ -165,6 +165,8 @@ def updates(run: Run) -> Figure:
     above(above_axes, "at the snapshots; changes are means since the one before")
     scale_x(below, epochs[0], epochs[-1], "epoch")
     below.set_xlabel(f"epoch   (dotted: {view.named(view.epoch)})")
+    for axes in (above_axes, below):
+        style.join_minor_ticks(axes)
     figure.set_layout_engine(ColumnLayout())
     return figure
 

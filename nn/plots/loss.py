@@ -70,6 +70,7 @@ def loss_curve(
     if has_accuracy:
         scale_y_in_percent(rows[1], draw_shares(rows[1], x, metrics, "accuracy"))
         label_shares(rows[1], metrics, "accuracy")
+    style.join_minor_ticks(rows[0])
     figure.set_layout_engine(ColumnLayout())
     return figure
 

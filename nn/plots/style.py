@@ -14,7 +14,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.markers import TICKLEFT
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 from PIL import Image
 
 from nn.storage.writing import write_whole
@@ -117,6 +118,21 @@ def log_ticks(axes: Axes, low: float, high: float) -> None:
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 100 else (1,)))
     axes.yaxis.set_major_formatter(FuncFormatter(powers))
     axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def join_minor_ticks(axes: Axes) -> None:
+    """Draw the minor ticks of the y axis as one line of marks, where each would be three lines and two texts.
+
+    Call it when the limits of the axis are final.
+    """
+    low, high = axes.get_ylim()
+    places = [place for place in axes.yaxis.get_minorticklocs() if low <= place <= high]
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.plot(
+        [0] * len(places), places, linestyle="", marker=TICKLEFT, markersize=2, markeredgewidth=0.6,
+        color="black", transform=axes.get_yaxis_transform(), clip_on=False, zorder=2.01, label="ticks",
+    )  # fmt: skip
+    axes.set_ylim(low, high)
 
 
 def label_ends(axes: Axes, labels: Sequence[EndLabel]) -> None:

@@ -85,6 +85,12 @@ def test_the_loss_has_a_log_axis_where_its_range_earns_it(values: list[float], s
     assert axes.get_ylabel() == ("loss (log scale)" if scale == "log" else "loss")
 
 
+def test_a_log_axis_has_marks_at_the_whole_multiples_of_powers_of_ten_and_a_linear_one_has_none() -> None:
+    marks = lines(draw(of(epoch=[1, 2], loss=[0.95, 0.04])).axes[0])["ticks"]
+    assert {0.06, 0.07, 0.08, 0.09, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9} <= {*marks[:, 1].round(9)}
+    assert not len(lines(draw(of(epoch=[1, 2], loss=[1.0, 0.5])).axes[0])["ticks"])
+
+
 def test_the_best_epoch_is_ringed_on_validation_and_its_value_written() -> None:
     axes = draw(METRICS, best_epoch=40).axes[0]
     np.testing.assert_array_equal(lines(axes)["best"], [[40, METRICS["val_loss"][39]]])
