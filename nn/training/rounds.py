@@ -71,6 +71,8 @@ class Rounds:
         self.blocks, self.engine, self.objective = blocks, engine, objective
         self.samples = blocks.samples
         self.memory = np.empty(0)
+        # Asked once: to look for the methods takes longer than a step.
+        self.serial = engine if blocks.stack and isinstance(engine, SerialEngine) else None
         self.longest = max(FIRST_ROUND, ROUND_MEASURES // (blocks.size * self.samples.columns))
 
     @property
@@ -124,7 +126,7 @@ class Rounds:
         aims = self.samples.goal is not NO_GOAL
         began = blocks.copied() if aims and self.samples.exact else {}
         candidates = aims and not began
-        serial = self.engine if isinstance(self.engine, SerialEngine) and blocks.stack else None
+        serial = self.serial
         if serial and not candidates and (at_once := serial.networks_of_a_call(len(measures))):
             self.one_by_one(serial, training, measures, at_once)
         else:
