@@ -8,7 +8,8 @@ from nn.arrays import Array
 from nn.engine.codegen.arithmetic import c_type, combined, converted, expression, literal, start
 from nn.engine.codegen.fusion import Nest, is_loop, strides_in
 from nn.engine.codegen.places import Addresses
-from nn.engine.codegen.products import in_pairs, write_product, write_row_sum
+from nn.engine.codegen.products import write_product, write_row_sum
+from nn.engine.codegen.tiles import in_pairs
 from nn.engine.operations import Elementwise, Product, Reduction
 from nn.engine.program import Call, Program, owner, same_elements
 

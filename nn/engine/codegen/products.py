@@ -5,8 +5,9 @@ from math import gcd
 import numpy as np
 
 from nn.arrays import Array
+from nn.engine.codegen.dots import in_dots, write_dots
 from nn.engine.codegen.panels import write_panels
-from nn.engine.codegen.tiles import Matrix, MatrixProduct, Writer, write_tiles
+from nn.engine.codegen.tiles import Matrix, MatrixProduct, Writer, in_pairs, write_tiles
 from nn.engine.compiler import CompilerError
 from nn.engine.operations import Reduction
 from nn.engine.program import Call
@@ -71,7 +72,7 @@ def write_sums(writer: Writer, a: Array | None, b: Array, call: Call) -> None:
     writer.lines += [f"{loop} {{" for loop in loops]
     product = MatrixProduct(rows, columns, depth, left, right, out, call.out.dtype)
     product = product.mT if columns < 4 <= rows else product  # which then has long rows
-    write = write_panels if in_panels(product) else write_tiles
+    write = write_dots if in_dots(product) else write_panels if in_panels(product) else write_tiles
     write(writer, product)
     writer.lines += ["}"] * len(stack) + ["}"]
 
@@ -102,11 +103,3 @@ def crowded(stride: int, lines: int) -> bool:
     """
     apart, rest = divmod(stride, 64)
     return stride >= 4096 and lines * (1 if rest else gcd(apart, 64)) > 512
-
-
-def in_pairs(terms: list[str]) -> str:
-    """Write a sum as a balanced tree, whose additions can run in parallel."""
-    if len(terms) <= 1:
-        return terms[0] if terms else "0"
-    middle = (len(terms) + 1) // 2
-    return f"({in_pairs(terms[:middle])} + {in_pairs(terms[middle:])})"

@@ -139,3 +139,11 @@ def vectors_together(
         yield start, middle, width, vectors
         if middle < stop:
             yield middle, stop, width, 1
+
+
+def in_pairs(terms: list[str]) -> str:
+    """Write a sum as a balanced tree, whose additions can run in parallel."""
+    if len(terms) <= 1:
+        return terms[0] if terms else "0"
+    middle = (len(terms) + 1) // 2
+    return f"({in_pairs(terms[:middle])} + {in_pairs(terms[middle:])})"
