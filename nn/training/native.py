@@ -140,7 +140,7 @@ class Native:
 
     def networks_of_a_call(self, epochs: int) -> int:
         """Return how many networks a call may train; see ``SerialEngine.networks_of_a_call``."""
-        if self.samples.members.ndim or self.samples.noise:
+        if self.samples.members.ndim or self.samples.noise or len(self.samples.networks.training) == 1:
             return 0
         most = OPERATIONS_OF_A_CALL // (epochs * len(self.samples.batches) * operations(self.programs[0]))
         return most if self.samples.whole else min(most, ORDERS // (epochs * len(self.samples)))

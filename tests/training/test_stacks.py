@@ -300,3 +300,11 @@ def test_networks_one_after_the_other_train_alike_in_one_call_and_in_calls_of_th
         np.testing.assert_equal(history["loss"], one["loss"])
         for place in range(3):
             np.testing.assert_equal(ending(history, place), ending(one, place))
+
+
+def test_a_stack_of_one_network_trains_as_the_network_alone():
+    x = np.random.default_rng(0).normal(size=(50, 2))
+    one, alone = (Sequential([Dense(5), Tanh(), Dense(1)], inputs=2, seed=seed) for seed in ([8], 8))
+    for network in (one, alone):
+        fit(network, MeanSquaredError(), SGD(0.1), x, x[:, :1], epochs=3, engine="native")
+    np.testing.assert_equal(one.parameters[0], alone.parameters)
