@@ -17,7 +17,9 @@ def import_matplotlib() -> None:
     from matplotlib import artist
 
     documented: Any = artist
-    kwdoc = artist.kwdoc
+    kwdoc = getattr(artist, "kwdoc", None)
+    if kwdoc is None:  # in another version of Matplotlib
+        return
     documented.kwdoc = lambda _: ""
     try:
         import matplotlib.figure  # noqa: F401

@@ -12,7 +12,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from nn.arrays import Reals
 
-EDGE, PAD, GAP = 7.2, 4.0, 11.5
+EDGE, PAD, BETWEEN = 7.2, 4.0, 11.5
 """Points between words and the edges of the figure; numbers and the label of their axis; two axes."""
 TICK = 3.5
 """Points that a tick is long."""
@@ -36,7 +36,7 @@ class ColumnLayout(LayoutEngine):
         under = EDGE * point + fig.axes[-1].xaxis.label.get_window_extent().height
         titles = [text.get_window_extent().y0 for text in fig.texts if text.get_text()]
         bottom, top = under + PAD * point + below[-1], min(titles, default=height) - EDGE * point - above[0]
-        gap = GAP * point + (below[:-1] + above[1:]).max(initial=0)
+        gap = BETWEEN * point + (below[:-1] + above[1:]).max(initial=0)
         fig.subplots_adjust(
             left=(beside + PAD * point + left.max()) / width,
             right=1 - (EDGE * point + right.max()) / width,
@@ -53,13 +53,13 @@ class ColumnLayout(LayoutEngine):
 
 def reach(axes: Axes) -> Reals:
     """Measure how far words reach out of axes, in pixels: left, right, below and above; without labels."""
-    words = [*axes.texts, *numbers(axes.xaxis, 0), *numbers(axes.yaxis, 1)]
+    words = [*axes.texts, *tick_labels(axes.xaxis, 0), *tick_labels(axes.yaxis, 1)]
     x0, y0, x1, y1 = np.array([word.get_window_extent().extents for word in words]).T
     low_x, low_y, high_x, high_y = axes.bbox.extents
     return np.array([side.max(initial=0) for side in (low_x - x0, x1 - high_x, low_y - y0, y1 - high_y)])
 
 
-def numbers(axis: Axis, coordinate: int) -> Iterator[Text]:
+def tick_labels(axis: Axis, coordinate: int) -> Iterator[Text]:
     """Yield the numbers along an axis that can be seen."""
     low, high = sorted(axis.get_view_interval())
     for label in axis.get_majorticklabels():

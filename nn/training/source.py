@@ -69,9 +69,7 @@ class CSource:
         head = [preamble.read_text(), self.facts()]
         head = [NARROW_VECTORS, *head] if self.small else head
         writers = [StepWriter(program, self.memory(program)) for program in programs]
-        self.functions = Functions(
-            [] if self.small else writers
-        )  # what is in registers stays in one function
+        self.functions = Functions([] if self.small else writers)  # what is in registers stays in one
         self.text = "\n".join([*head, *self.functions.lines, *self.steps(writers), loop.read_text()])
 
     def memory(self, program: Program) -> Memory:
