@@ -30,6 +30,8 @@ AGAIN = 16
 """The number of batches that an engine is verified on while it runs."""
 VERIFIED_ROWS, VERIFIED_BATCHES = 4096, 512
 """The numbers of rows and of batches that a step is verified on."""
+VERIFIED_LAST_BATCHES = 8
+"""And of shorter last batches."""
 
 
 class Batch(NamedTuple):
@@ -168,15 +170,22 @@ class Samples:
         """Draw batches of ``size`` rows at random, the same ones each time.
 
         Whole batches hold every row, but no more than VERIFIED_ROWS in VERIFIED_BATCHES; of the shorter last
-        batch there is one. The generators stay where they are.
+        batch there are fewer. What becomes of a row of weight 0 does not show: where there are some, as many
+        batches without them follow. The generators stay where they are.
         """
         rng, stack = np.random.default_rng(0), self.members.shape
-        order = rng.permuted(np.tile(np.arange(len(self)), (*stack, 1)), axis=-1)
-        rows = min(len(self), VERIFIED_ROWS, VERIFIED_BATCHES * size)
-        end = rows if size == self.size else size
-        for start in range(0, end, size):
-            noise = rng.random((*stack, size, self.noise), self.arrays["x"].dtype.type)
-            yield Batch(order, min(start, len(self) - size), size, noise)
+        batches = VERIFIED_BATCHES if size == self.size else VERIFIED_LAST_BATCHES
+        for rows in self.verified_rows(size):
+            order = rng.permuted(np.tile(np.resize(rows, len(self)), (*stack, 1)), axis=-1)
+            for start in range(0, min(len(self), VERIFIED_ROWS, batches * size), size):
+                noise = rng.random((*stack, size, self.noise), self.arrays["x"].dtype.type)
+                yield Batch(order, min(start, len(self) - size), size, noise)
+
+    def verified_rows(self, size: int) -> Iterator[Array]:
+        """Yield all rows, and those of a weight above 0 where that are others and batches are drawn."""
+        yield np.arange(len(self))
+        if "w" in self.arrays and size < len(self) and not self.arrays["w"].all():
+            yield np.flatnonzero(self.arrays["w"])
 
     def inputs(self, batch: Batch) -> dict[str, Array]:
         """Return the inputs of a step: the rows of a batch by name, and its noise."""

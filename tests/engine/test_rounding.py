@@ -6,7 +6,7 @@ import pytest
 from nn.engine.record import record
 from nn.engine.replay import Replay
 from nn.engine.verify import compare, first_mismatch
-from nn.training.batches import VERIFIED_BATCHES, VERIFIED_ROWS, Samples
+from nn.training.batches import VERIFIED_BATCHES, VERIFIED_LAST_BATCHES, VERIFIED_ROWS, Samples
 
 
 def verdict(formula, off, x=(0.5, -0.25, 0.125), kept=(0.0, 0.0, 0.0)):
@@ -61,10 +61,20 @@ def test_whole_batches_hold_every_row_and_many_samples_enough_of_them():
         return [batch.rows for batch in drawn]
 
     assert sorted(set(np.concatenate(rows(50, 8, 8)).tolist())) == list(range(50))
-    (short,) = rows(50, 2, 8)
-    assert short.shape == (2,)
+    assert {row.shape for row in rows(50, 2, 8)} == {(2,)}
+    assert len(rows(50, 2, 8)) == VERIFIED_LAST_BATCHES
     assert len(set(np.concatenate(rows(10_000, 32, 32)).tolist())) == VERIFIED_ROWS
     assert len(rows(10_000, 1, 1)) == VERIFIED_BATCHES
+
+
+@pytest.mark.parametrize("size", [8, 2])
+def test_each_row_of_a_batch_is_verified_with_a_weight_above_0(size):
+    x = np.zeros((50, 1))
+    weights = (np.arange(50.0) % 10 == 0)[:, np.newaxis]
+    samples = Samples({"x": x, "t": x, "w": weights}, 8, None, np.array(0))
+    found = np.array([weights[batch.rows, 0] for batch in samples.drawn(size)])
+    assert found.any(axis=0).all()
+    assert not found.all(), "rows of weight 0 are among them"
 
 
 def test_a_row_that_only_one_way_gets_wrong_is_found_wherever_it_stands():
