@@ -69,10 +69,13 @@ def row_axis(recordings: Recordings, arrays: Sequence[Array]) -> int | None:
 def aligned_row_axis(recordings: Recordings, arrays: Sequence[Array]) -> int | None:
     """Return the same, and check that each row is that row of the memory that the array is a view of.
 
-    Of memory without rows each row must be all of it.
+    Of memory without rows each row must be all of it, or the same part.
     """
     axis = row_axis(recordings, arrays)
     axis_in_memory = row_axis(recordings, [base(array) for array in arrays])
+    starts = {array.ctypes.data - base(array).ctypes.data for array in arrays}
+    if axis_in_memory is None and len(starts) > 1:
+        raise MixedRowsError("a part of memory that depends on the number of rows")
     for recording, array in zip(recordings, arrays, strict=True):
         memory, stride, apart, first = base(array), 0, 0, 0
         if axis is not None:

@@ -127,6 +127,9 @@ MIXED = {
     "the logarithm of the number": output(lambda x: np.sum(x) * log(len(x))),
     "one less than the number": output(lambda x: np.sum(x) / (len(x) - 1)),
     "weights of rows": output(lambda x: np.sum(np.arange(len(x))[:, np.newaxis] * x)),
+    "a part of the state that the number chooses": lambda inputs, state: {
+        "out": np.sum(inputs["x"] @ state["w"][:, len(inputs["x"]) % 2])
+    },
     "a result for each row": output(lambda x: np.sum(x, axis=-1)),
     "moved before it is read": lambda inputs, state: (
         state["w"].__setitem__(..., state["w"] + 1),
