@@ -15,6 +15,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.markers import TICKLEFT
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 from PIL import Image
 
@@ -38,6 +39,8 @@ METADATA: dict[str, dict[str, str | None]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
+TITLE_X = 0.015  # where titles begin, as a share of the width
+FEW_LETTERS = 4  # so many letters fit into an inch of a title, whatever they are
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -50,12 +53,29 @@ class EndLabel(NamedTuple):
 
 
 def figure(width: float, height: float, title: str = "") -> Figure:
-    """Make an empty figure of a size in inches, with a title at the top left; no pyplot, no global state."""
+    """Make an empty figure of a size in inches, with a title at the top left; no pyplot, no global state.
+
+    A title that is wider than the figure is cut.
+    """
     layout = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08)
     figure = Figure((width, height), dpi=DPI, layout=layout)
     if title:
-        figure.suptitle(title, x=0.015, ha="left", fontsize=FONT_SIZE + 2, color=INK, parse_math=False)
+        text = figure.suptitle(
+            title, x=TITLE_X, ha="left", fontsize=FONT_SIZE + 2, color=INK, parse_math=False
+        )
+        if len(title) > width * FEW_LETTERS:  # measuring each would take a millisecond
+            cut_to(text, (1 - 2 * TITLE_X) * figure.bbox.width)
     return figure
+
+
+def cut_to(text: Text, width: float) -> None:
+    """Cut the end of a text where it is wider than so many pixels."""
+    letters = text.get_text()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # a letter missing from the font is drawn as a box
+        while letters and (wide := text.get_window_extent().width) > width:
+            letters = letters[: min(int(len(letters) * width / wide), len(letters) - 1)]
+            text.set_text(letters + "…")
 
 
 def reset() -> None:

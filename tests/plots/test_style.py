@@ -3,6 +3,7 @@
 import itertools
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -90,3 +91,14 @@ def test_epochs_are_grouped_and_shares_are_per_cent() -> None:
     assert style.thousands(1_000_000) == "1,000,000"
     assert style.percent(0.975) == "97.5 %"
     assert style.decimals(-0.1 - 0.2) == "−0.3"
+
+
+@pytest.mark.parametrize("title", ["xor-001", "W" * 255, "i" * 255, "a run of many words " * 9, "運" * 80])
+def test_a_title_is_cut_where_it_is_wider_than_its_picture(title: str) -> None:
+    figure = style.figure(6.4, 4, title)
+    (text,) = figure.texts
+    warnings.filterwarnings("ignore", "Glyph")
+    assert text.get_window_extent().x1 <= figure.bbox.width
+    assert text.get_text() == title or (
+        text.get_text().endswith("…") and title.startswith(text.get_text()[:-1]) and len(text.get_text()) > 20
+    )
