@@ -159,7 +159,7 @@ def updates(run: Run) -> Figure:
         ]
         rates[name] = np.array([np.nan, *steps])
     draw_layer_curves(above_axes, epochs, norms, "norm of gradient")
-    draw_layer_curves(below, epochs, rates, "relative change\nof weights per epoch")
+    draw_layer_curves(below, epochs, rates, "relative change of\nweights per epoch")
     for axes in (above_axes, below):
         axes.axvline(view.epoch, color=style.FAINT, linewidth=1, linestyle=":", zorder=0)
     above(above_axes, "at the snapshots; changes are means since the one before")
