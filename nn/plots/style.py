@@ -2,7 +2,6 @@
 
 import io
 import warnings
-import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -216,8 +215,8 @@ def save(figure: Figure, path: Path) -> Path:
         warnings.filterwarnings("ignore", "Glyph")  # a letter missing from the font is drawn as a box
         if ending == "png":
             # Drawn once: savefig() draws twice, the first time for sizes that only other options need.
-            # Lines on white are runs of equal bytes: other matches take longer to find, and save nothing.
-            pixels(figure, DPI).save(buffer, "PNG", dpi=(DPI, DPI), compress_type=zlib.Z_RLE)
+            # Packed at level 3: at 6 files are a twelfth smaller, and take 1.5 times as long.
+            pixels(figure, DPI).save(buffer, "PNG", dpi=(DPI, DPI), compress_level=3)
         else:
             figure.savefig(buffer, format=ending, metadata=METADATA[ending])
     write_whole(path, buffer.getvalue())
