@@ -31,7 +31,7 @@ AGAIN = 16
 VERIFIED_ROWS, VERIFIED_BATCHES = 4096, 512
 """The numbers of rows and of batches that a step is verified on."""
 VERIFIED_LAST_BATCHES = 8
-"""And of shorter last batches."""
+"""The number of shorter last batches that a step is verified on."""
 
 
 class Batch(NamedTuple):

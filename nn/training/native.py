@@ -9,12 +9,13 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.engine import verify
+from nn.engine.codegen.fusion import terms
 from nn.engine.compiler import CAREFUL, FLAGS, CompilerError, compiler, load_library
 from nn.engine.pieces import Pieces
 from nn.engine.program import Program
 from nn.engine.replay import Replay
 from nn.training.batches import AGAIN, ALL_LIVE, MEASURES, Batch, Samples, Stretch
-from nn.training.source import CSource, PiecesSource, operations
+from nn.training.source import CSource, PiecesSource
 
 CALL_SECONDS = 0.05
 """Calls return after about this time, so that Ctrl-C works."""
@@ -142,7 +143,7 @@ class Native:
         """Return how many networks a call may train; see ``SerialEngine.networks_of_a_call``."""
         if self.samples.members.ndim or self.samples.noise or len(self.samples.networks.training) == 1:
             return 0
-        most = OPERATIONS_OF_A_CALL // (epochs * len(self.samples.batches) * operations(self.programs[0]))
+        most = OPERATIONS_OF_A_CALL // (epochs * len(self.samples.batches) * terms(self.programs[0].calls))
         return most if self.samples.whole else min(most, ORDERS // (epochs * len(self.samples)))
 
     def run_each(self, own: Mapping[str, Array], here: Array, epochs: int) -> tuple[Array, Array, Array]:

@@ -8,6 +8,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.engine.codegen.arithmetic import c_type, literal
 from nn.engine.codegen.c import Functions, StepWriter
+from nn.engine.codegen.fusion import terms
 from nn.engine.codegen.places import Memory
 from nn.engine.pieces import Pieces
 from nn.engine.program import Program, owner
@@ -91,7 +92,7 @@ class CSource:
             "REAL": c_type(first.dtype),
             "MEASURED": self.samples.measured,
             "RATE": 1 + [*first.kept].index("rate") if self.samples.rated else 0,
-            "CHECK_EVERY": max(1, OPERATIONS_BETWEEN_LOOKS // operations(first)),
+            "CHECK_EVERY": max(1, OPERATIONS_BETWEEN_LOOKS // terms(first.calls)),
             "INLINE": "static inline __attribute__((always_inline))",
         }
         state = state_macros(self.small, list(self.shared.values()), len(first.kept))
@@ -226,11 +227,3 @@ class PiecesSource(CSource):
 def numbered_arrays(letter: str, arrays: Iterable[Array]) -> dict[str, Array]:
     """Name arrays by a letter and their number."""
     return {f"{letter}{number}": array for number, array in enumerate(arrays)}
-
-
-def operations(program: Program) -> int:
-    """Estimate how many numbers a step computes."""
-    return sum(
-        call.out.size * (call.arguments[0].shape[-1] if call.function == "matmul" else 1)
-        for call in program.calls
-    )

@@ -170,12 +170,14 @@ def chart(tables: Sequence[Table], path: Path) -> None:
     from nn.plots import style
 
     columns = 2
-    room = max(len(table.results) for table in tables)
-    height = 0.27 * room + 0.9
-    lines = -(-len(tables) // columns)
-    picture = style.figure(6.0 * columns, height * lines, "Time to train (log scale; shorter is better)")
-    for place, table in enumerate(tables, start=1):
-        bars(picture.add_subplot(lines, columns, place), table, room)
+    pairs = [tables[start : start + columns] for start in range(0, len(tables), columns)]
+    rooms = [max(len(table.results) for table in pair) for pair in pairs]
+    heights = [0.27 * room + 0.9 for room in rooms]
+    picture = style.figure(6.0 * columns, sum(heights), "Time to train (log scale; shorter is better)")
+    grid = picture.add_gridspec(len(pairs), columns, height_ratios=heights)
+    for line, (pair, room) in enumerate(zip(pairs, rooms, strict=True)):
+        for column, table in enumerate(pair):
+            bars(picture.add_subplot(grid[line, column]), table, room)
     style.save(picture, path)
 
 

@@ -59,7 +59,7 @@ class Shape(NamedTuple):
         """Roughly how long a step takes with NumPy."""
         weights = (self.inputs + self.units * (self.depth - 1) + OUTPUTS) * self.units * self.seeds
         calls = 10e-6 + (self.depth + 1) * 7e-6
-        return calls * (self.seeds if self.seeds < 1 else 1) + weights * (5e-9 + self.batch * 0.3e-9)
+        return calls + weights * (5e-9 + self.batch * 0.3e-9)
 
     @property
     def steps(self) -> int:

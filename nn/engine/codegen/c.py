@@ -6,9 +6,8 @@ layers compile as one.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import prod
 
-from nn.engine.codegen.fusion import Nest, loops, space
+from nn.engine.codegen.fusion import Nest, loops, terms
 from nn.engine.codegen.groups import GroupWriter
 from nn.engine.codegen.places import Memory, Parameters
 from nn.engine.codegen.products import adds_rows
@@ -90,11 +89,3 @@ class Functions:
             return None
         name, parameters = self.calls[group[0]]
         return f"{name}({parameters.arguments(memory)});"
-
-
-def terms(group: list[Call]) -> int:
-    """Count the terms that a group of calls computes."""
-    return sum(
-        prod(space(call)) * (call.arguments[0].shape[-1] if isinstance(call.operation, Product) else 1)
-        for call in group
-    )

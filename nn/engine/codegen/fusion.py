@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 
 from nn.arrays import Array
-from nn.engine.operations import Elementwise, Reduction
+from nn.engine.operations import Elementwise, Product, Reduction
 from nn.engine.program import Call, overlap, owner, same_elements
 
 VECTOR = 8
@@ -68,6 +68,14 @@ def space(call: Call) -> tuple[int, ...]:
 def largest(call: Call) -> Array:
     """Return the array of a call that has this shape."""
     return call.arguments[0] if isinstance(call.operation, Reduction) else call.out
+
+
+def terms(calls: Sequence[Call]) -> int:
+    """Count the terms that calls compute: elements, and the multiplications of products."""
+    return sum(
+        prod(space(call)) * (call.arguments[0].shape[-1] if isinstance(call.operation, Product) else 1)
+        for call in calls
+    )
 
 
 def fits(call: Call, group: list[Call]) -> bool:
