@@ -81,7 +81,7 @@ def test_a_call_that_ends_inside_an_epoch_goes_on_with_the_right_noise(monkeypat
     expected = trained("native", case, epochs=50)[1]
     monkeypatch.setattr("nn.training.native.CALL_SECONDS", 0.0)
     monkeypatch.setattr("nn.training.source.OPERATIONS_BETWEEN_LOOKS", 3)  # at every third step: two are made
-    monkeypatch.setattr("nn.training.source.operations", lambda program: 1)
+    monkeypatch.setattr("nn.training.source.terms", lambda calls: 1)
     assert np.array_equal(trained("native", case, epochs=50)[1].parameters, expected.parameters)
 
 

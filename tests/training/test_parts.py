@@ -92,7 +92,7 @@ def test_calls_that_end_amid_a_batch_change_nothing(engine, monkeypatch):
     monkeypatch.setattr("nn.training.native.CALL_SECONDS", 0.0)
     monkeypatch.setattr("nn.training.native.NOISE_BYTES", 1)
     monkeypatch.setattr("nn.training.source.OPERATIONS_BETWEEN_LOOKS", 2)
-    monkeypatch.setattr("nn.training.source.operations", lambda program: 1)
+    monkeypatch.setattr("nn.training.source.terms", lambda calls: 1)
     again, parameters = trained(engine, SGD(0.1), 32)
     np.testing.assert_array_equal(parameters, weights)
     assert [report.loss for report in again] == [report.loss for report in once]

@@ -36,7 +36,7 @@ def test_the_state_of_small_networks_is_held(texts, units, held):
 def test_held_states_train_as_by_the_formulas(texts, options, monkeypatch):
     monkeypatch.setattr(native, "CALL_SECONDS", 0.0)  # calls end at every third step, amid epochs too
     monkeypatch.setattr(source, "OPERATIONS_BETWEEN_LOOKS", 3)
-    monkeypatch.setattr(source, "operations", lambda program: 1)
+    monkeypatch.setattr(source, "terms", lambda calls: 1)
     (parameters, reports), (expected, others) = (
         trained(engine, epochs=20, report_every=4, **options) for engine in ("native", "formulas")
     )
